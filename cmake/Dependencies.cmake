@@ -1,0 +1,25 @@
+# Every third-party library of the project, found once and given one name.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(PkgConfig REQUIRED)
+
+# Debian's libsystemc-dev has no CMake package; a SystemC built with CMake has.
+find_package(SystemCLanguage CONFIG QUIET)
+if(NOT TARGET SystemC::systemc)
+  pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET GLOBAL systemc>=2.3.4)
+  # System includes: SystemC's own headers are not held to our warnings.
+  get_target_property(_inc PkgConfig::SYSTEMC INTERFACE_INCLUDE_DIRECTORIES)
+  if(_inc)
+    set_target_properties(PkgConfig::SYSTEMC PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${_inc}")
+  endif()
+  add_library(SystemC::systemc ALIAS PkgConfig::SYSTEMC)
+endif()
+
+if(PIMTLM_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+  find_package(Eigen3 REQUIRED)
+endif()
