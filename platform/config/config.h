@@ -1,0 +1,167 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace pim::platform {
+
+// The configuration of a chip, resolved and validated from YAML before anything is built. What each key
+// means, its unit and its range: platform/config/schema.cpp, printed as docs/configuration.md. The numbers:
+// platform/presets. Use loadPreset() or loadConfigFile() of loader.h to get one; a default-constructed Config
+// holds zeros.
+
+enum class Duplex { kFull, kHalf };
+enum class DramModel { kTimed, kIdeal };
+enum class RefreshMode { kAllBank, kPerBank, kOff };
+enum class ActivationLimit { kOff, kEnforced, kStaggered };
+enum class WeightMapping { k1d, k2d };
+enum class EmbeddingPlace { kAuto, kController, kBanks };
+enum class Fidelity { kTlm, kRtl, kCheck };
+
+struct ChipConfig {
+  std::uint32_t dies{};
+  std::uint32_t banksPerDie{};
+
+  std::uint32_t banks() const { return dies * banksPerDie; }
+};
+
+struct LinkConfig {
+  double bandwidthGbps{};      ///< GB/s (1e9 B/s) of one die's link; a byte takes 1 / bandwidthGbps ns
+  double exchangeLatencyNs{};  ///< fixed cost of one Controller-bank exchange (lambda)
+  Duplex duplex{};
+};
+
+struct DieConfig {
+  std::uint32_t ramKib{};
+  double ramBandwidthGbps{};  ///< GB/s of the DieRAM port
+  double hopNs{};             ///< one pass through the die's interconnect
+
+  std::uint64_t ramBytes() const { return std::uint64_t{ramKib} << 10; }
+};
+
+struct BankConfig {
+  std::uint32_t bramKib{};
+  std::uint32_t bmemMib{};
+  std::uint32_t vectorBufferBytes{};  ///< part of BRAM for input vectors; 0: as large as BRAM allows
+  std::uint32_t macLanes{};           ///< multipliers of 4 x 16 bits
+  double macClockNs{};
+  bool commandOverhead{};  ///< count the cycles a bank takes to decode, start and finish a command
+
+  std::uint64_t bramBytes() const { return std::uint64_t{bramKib} << 10; }
+  std::uint64_t bmemBytes() const { return std::uint64_t{bmemMib} << 20; }
+};
+
+struct DramConfig {
+  DramModel model{};
+  double tCkNs{};
+  double tRcdReadNs{};
+  double tRcdMacNs{};
+  double tRcdWriteNs{};
+  double tRpNs{};
+  double tRasNs{};
+  double tRcNs{};
+  double tCcdNs{};
+  double tWrNs{};
+  double tRtpNs{};
+  double tRrdNs{};
+  double tFawNs{};
+  double tRefiNs{};
+  double tRfcNs{};
+  double tRfcPbNs{};
+  std::uint32_t pageBytes{};
+  std::uint32_t columnBytes{};
+  std::uint32_t rowBuffers{};
+  RefreshMode refresh{};
+  std::uint32_t refreshPostponeMax{};
+  ActivationLimit activationLimit{};
+};
+
+struct ControllerConfig {
+  double memoryBandwidthGbps{};  ///< GB/s of CRAM and CMEM
+  std::uint32_t cramKib{};
+  std::uint32_t cmemMib{};
+  double aluClockNs{};
+  std::uint32_t aluLanes{};  ///< elements an ALU takes per clock
+  bool aluLatency{};         ///< count pipeline fill and the serial steps (divide, square root)
+  double firmwareClockNs{};
+  std::uint32_t firmwareCyclesPerAccess{};   ///< one register or memory access of the firmware core
+  std::uint32_t firmwareCyclesPerCommand{};  ///< building one command descriptor
+  std::uint32_t queueDepth{};                ///< command descriptors the ring holds
+
+  std::uint64_t cramBytes() const { return std::uint64_t{cramKib} << 10; }
+  std::uint64_t cmemBytes() const { return std::uint64_t{cmemMib} << 20; }
+};
+
+struct WeightConfig {
+  std::uint32_t bits{};       ///< 4, or 16 for timing only
+  std::uint32_t group{};      ///< weights along the input that share a scale
+  std::uint32_t scaleBits{};  ///< 16, or 0 for timing only
+  std::uint32_t zeroBits{};   ///< 0 (symmetric) or 4
+};
+
+struct ActivationConfig {
+  std::uint32_t bits{};
+};
+
+struct KvConfig {
+  std::uint32_t bits{};
+};
+
+struct MappingConfig {
+  WeightMapping weights{};
+  std::uint32_t columnParts{};   ///< parts of the input of a matrix; resolved: 1 when 1-D, never 0
+  std::uint32_t banksPerHead{};  ///< more than 1: softmax in the Controller
+  bool fuseQkv{};
+  bool fuseGateUp{};
+  std::uint32_t tokenTile{};  ///< tokens of a prefill tile
+  EmbeddingPlace embedding{};
+};
+
+struct ScheduleConfig {
+  bool overlap{};
+  std::uint32_t tilesInFlight{};
+};
+
+struct MemoryMapConfig {
+  std::uint64_t registersBase{};
+  std::uint64_t cramBase{};
+  std::uint64_t cmemBase{};
+  std::uint64_t dieBase{};
+  std::uint64_t dieStride{};
+};
+
+struct SimulationConfig {
+  bool exactBanks{};   ///< simulate every bank by itself, even where banks run in lock step
+  bool checkTiming{};  ///< watch every DRAM command with the timing checker
+  std::uint64_t seed{};
+};
+
+struct RtlConfig {
+  Fidelity banks{};
+  Fidelity dies{};
+  Fidelity alus{};
+};
+
+struct Config {
+  std::string name;
+  ChipConfig chip;
+  LinkConfig link;
+  DieConfig die;
+  BankConfig bank;
+  DramConfig dram;
+  ControllerConfig controller;
+  WeightConfig weights;
+  ActivationConfig activation;
+  KvConfig kv;
+  MappingConfig mapping;
+  ScheduleConfig schedule;
+  MemoryMapConfig memoryMap;
+  SimulationConfig simulation;
+  RtlConfig rtl;
+
+  /// True when the weights have no arithmetic meaning (16 bits, or no scales): such a chip can be timed, and
+  /// refuses data.
+  bool timingOnly() const { return weights.bits != 4 || weights.scaleBits == 0; }
+};
+
+}  // namespace pim::platform

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platform/config/config.h"
+#include "tlm/core/model_shape.h"
+
+namespace pim::platform {
+
+/// "key.path=value" as given to --set; later ones win.
+using Overrides = std::vector<std::string>;
+
+constexpr const char* kDefaultPreset = "aim8";
+
+/// Names of what is built into the executable, sorted.
+std::vector<std::string> presetNames();
+std::vector<std::string> modelNames();
+
+/// A validated configuration: the preset or file, on top of what its `base` names (aim8 if it names none),
+/// then the overrides. Everything wrong with it is a UserError of one line: file or --set, key, expectation.
+Config loadPreset(const std::string& name, const Overrides& overrides = {});
+Config loadConfigFile(const std::string& path, const Overrides& overrides = {});
+
+/// A model shape built into the executable, or read from a file where `nameOrPath` ends in .yaml or .yml.
+ModelShape loadModel(const std::string& nameOrPath);
+
+}  // namespace pim::platform
