@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace pim {
+
+/// Members (banks of a die, dies of a chip) that so far did exactly the same at the same times need not be computed one
+/// by one: one of them, the leader, is computed, and counts for all of its class.
+///
+/// A class is split when a command addresses only some of it and joined again when the timing states of two leaders are
+/// equal. States are compared, never assumed, so results with and without the short cut are the same bits.
+///
+/// `Member` offers `bool sameTiming(const Member&) const` and `void adoptTiming(const Member&)`.
+template <typename Member>
+class LockstepClasses {
+ public:
+  /// With `exact`, every member stays a class of its own.
+  LockstepClasses(std::vector<Member*> members, bool exact) : m_members(std::move(members)), m_exact(exact) {
+    if (exact) {
+      for (std::size_t i = 0; i < m_members.size(); ++i) m_classes.push_back({std::uint64_t{1} << i, i});
+    } else {
+      m_classes.push_back({allMembers(), 0});
+    }
+  }
+
+  /// Calls `visit(leaderIndex, Member&, count)` once for each class within `mask`, splitting classes as needed. Returns
+  /// the bitwise sum of the masks visited (`mask` without members that do not exist).
+  template <typename Visit>
+  void forEach(std::uint64_t mask, Visit visit) {
+    mask &= allMembers();
+    // Splitting appends to m_classes; the new classes lie outside the mask.
+    const std::size_t classes = m_classes.size();
+    for (std::size_t i = 0; i < classes; ++i) {
+      const std::uint64_t inside = m_classes[i].mask & mask;
+      if (inside == 0) continue;
+      if (inside != m_classes[i].mask) split(i, inside);
+      const Class& c = m_classes[i];
+      visit(c.leader, *m_members[c.leader], static_cast<unsigned>(__builtin_popcountll(c.mask)), c.mask);
+    }
+    if (!m_exact && m_classes.size() > 1) join();
+  }
+
+  /// Brings every member's own state up to date, for inspection.
+  void settle() {
+    for (const Class& c : m_classes) {
+      for (std::size_t i = 0; i < m_members.size(); ++i) {
+        if (i != c.leader && (c.mask >> i & 1) != 0) m_members[i]->adoptTiming(*m_members[c.leader]);
+      }
+    }
+  }
+
+  std::size_t classes() const { return m_classes.size(); }
+  /// The leader that stands for a member.
+  std::size_t leaderOf(std::size_t member) const {
+    for (const Class& c : m_classes) {
+      if ((c.mask >> member & 1) != 0) return c.leader;
+    }
+    return member;
+  }
+
+ private:
+  struct Class {
+    std::uint64_t mask;
+    std::size_t leader;
+  };
+
+  std::uint64_t allMembers() const {
+    return m_members.size() >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << m_members.size()) - 1;
+  }
+
+  /// Leaves `inside` in class i and moves the rest to a class of its own.
+  void split(std::size_t i, std::uint64_t inside) {
+    const std::uint64_t rest = m_classes[i].mask & ~inside;
+    const std::size_t oldLeader = m_classes[i].leader;
+    m_classes[i] = ledFrom(inside, oldLeader);
+    m_classes.push_back(ledFrom(rest, oldLeader));
+  }
+
+  Class ledFrom(std::uint64_t mask, std::size_t oldLeader) {
+    if ((mask >> oldLeader & 1) != 0) return {mask, oldLeader};
+    const auto leader = static_cast<std::size_t>(__builtin_ctzll(mask));
+    m_members[leader]->adoptTiming(*m_members[oldLeader]);
+    return {mask, leader};
+  }
+
+  void join() {
+    for (std::size_t i = 0; i < m_classes.size(); ++i) {
+      for (std::size_t j = i + 1; j < m_classes.size();) {
+        if (m_members[m_classes[i].leader]->sameTiming(*m_members[m_classes[j].leader])) {
+          m_classes[i].mask |= m_classes[j].mask;
+          m_classes[j] = m_classes.back();
+          m_classes.pop_back();
+        } else {
+          ++j;
+        }
+      }
+    }
+  }
+
+  std::vector<Member*> m_members;
+  std::vector<Class> m_classes;
+  bool m_exact;
+};
+
+}  // namespace pim
