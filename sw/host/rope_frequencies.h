@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace pim::host {
+
+/// How a model stretches its rotary frequencies beyond the context it was first trained for.
+struct RopeScaling {
+  enum class Kind { kNone, kLinear, kLlama3 };
+  Kind kind = Kind::kNone;
+  double factor = 1.0;             ///< kLinear, kLlama3: frequencies are divided by this
+  double lowFrequencyFactor = 1;   ///< kLlama3: wavelengths above originalContext / this are stretched
+  double highFrequencyFactor = 4;  ///< kLlama3: wavelengths below originalContext / this are kept
+  double originalContext = 8192;   ///< kLlama3: tokens
+};
+
+/// round(2^32 * theta_j / 2 pi), theta_j = base^(-2j / headDim) scaled: headDim / 2 entries.
+std::vector<std::uint32_t> ropeFrequencies(std::uint32_t headDim, double base,
+                                           const RopeScaling& scaling = {});
+
+}  // namespace pim::host
