@@ -64,16 +64,16 @@ enum pim_opcode {
 enum pim_stream { PIM_STREAM_WEIGHTS = 0, PIM_STREAM_KV = 1, PIM_STREAM_COUNT = 2 };
 
 enum pim_flag {
-  PIM_FLAG_IRQ = 1,        /* raise PIM_IRQ_COMMAND when done */
+  PIM_FLAG_IRQ = 1,        /* raise PIM_IRQ_COMMAND when PIM_REG_QUEUE_DONE reaches this command */
   PIM_FLAG_RAW = 2,        /* MAC, PV: leave exact 64-bit sums instead of Q16 */
   PIM_FLAG_ACCUMULATE = 4, /* MAC: add to the 64-bit sums already there; the last tile without RAW rounds */
-  PIM_FLAG_BROADCAST = 8,  /* SEND: every group gets the same slice (per column part) */
-  PIM_FLAG_PER_SLOT = 16   /* SEND: every slot gets its own slice; else every group */
+  PIM_FLAG_BROADCAST = 8,  /* SEND: slot s gets slice s % column_parts */
+  PIM_FLAG_PER_BANK = 16   /* SEND, GATHER: bank i of group g has slice g * banks_per_group + i; else slice g */
 };
 
 enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
 
-/* Two-dimensional copy between Controller memory and BRAM. Slice i (of a column part, group or slot, by flags) takes
+/* Two-dimensional copy between Controller memory and BRAM. Slice i (of a column part, group or bank, by flags) takes
  * `rows` pieces of `row_bytes`, piece r at address + i * slice_stride + r * row_stride in Controller memory and at
  * bram + r * row_bytes in the bank. */
 struct pim_copy {
@@ -111,9 +111,9 @@ struct pim_attention {
   uint32_t bmem;       /* offset of this head's K (SCORE) or V (PV) region */
   uint32_t length;     /* tokens seen by the first token of the tile */
   uint32_t tokens;     /* tokens in the tile */
-  uint32_t bram_in;    /* SCORE: query records; PV: probabilities */
-  uint32_t bram_out;   /* SCORE: scores; PV: results [vector][head_dim] */
-  uint32_t pitch;      /* elements between the score rows of two vectors */
+  uint32_t bram_in;    /* SCORE: query records; SOFTMAX: scores, then probabilities; PV: probabilities */
+  uint32_t bram_out;   /* SCORE: scores; PV: results [vector][head_dim], 4 bytes each, or 8 with RAW */
+  uint32_t pitch;      /* between the rows of two vectors: int32 scores (SCORE, SOFTMAX), uint16 (PV) */
   uint16_t head_dim;
   uint8_t heads_per_group; /* query heads that share the KV head */
   uint8_t kv_bits;
@@ -133,27 +133,35 @@ struct pim_store {
   uint8_t reserved;
 };
 
-/* Controller ALU operation on `rows` rows of `count` elements. Meaning of the fields per opcode: docs/architecture.md. */
+/* Controller ALU operation on `rows` rows. Which fields each opcode reads, and how: docs/commands.md. Strides and
+ * addresses are bytes, counts are elements. */
 struct pim_alu {
   uint32_t src;
-  uint32_t src2;         /* second operand: gain, up, residual, frequencies, base exponent record */
+  uint32_t src2;               /* second operand: gain, up, y, frequencies, table, base exponents */
   uint32_t dst;
   uint32_t rows;
-  uint32_t count;
-  uint32_t src_stride;   /* bytes between rows */
+  uint32_t count;              /* elements of a row (REDUCE: of a row in one block) */
+  uint32_t src_stride;         /* between rows */
   uint32_t src2_stride;
   uint32_t dst_stride;
-  uint32_t segments;     /* REDUCE, ALU_SOFTMAX: parts of a row; activation records: K tiles of a row */
-  uint32_t segment_stride;
-  uint32_t segment_count; /* activation records: elements of a full K tile */
-  uint32_t position;     /* ROPE: position of row 0; ALU_SOFTMAX: tokens seen by row 0 */
+  uint32_t blocks;             /* ROPE_*, KV_V: KV heads; REDUCE: row slices or heads; ALU_SOFTMAX: groups */
+  uint32_t dst_block_stride;   /* ROPE_*, KV_V */
+  uint32_t segments;           /* REDUCE, ALU_SOFTMAX: parts of a row */
+  uint32_t segment_stride;     /* between the segments of src; a block of src is segments * segment_stride */
+  uint32_t dst_segment_stride; /* ALU_SOFTMAX: the same for dst */
+  uint32_t part_count;         /* activation records: elements of a column part, zeros beyond count */
+  uint32_t tile_count;         /* activation records: elements of a full K tile */
+  uint32_t position;           /* ROPE_*: position of row 0; ALU_SOFTMAX: tokens seen by row 0 */
+  uint32_t constant;           /* RMSNORM: eps32 */
   uint16_t head_dim;
   uint16_t group;
-  int16_t exponent;      /* wexp (REDUCE, EMBED), or KV bits' b (REDUCE of attention) */
+  int16_t exponent;            /* EMBED, REDUCE */
+  uint8_t heads_per_group;     /* query heads that share a KV head */
   uint8_t activation_bits;
   uint8_t kv_bits;
-  uint32_t heads;        /* ALU_SOFTMAX: rows per token */
-  uint32_t constant;     /* RMSNORM: eps32 */
+  uint8_t weight_bits;         /* EMBED: format of the table's rows */
+  uint8_t scale_bits;
+  uint8_t zero_bits;
 };
 
 struct pim_command {

@@ -13,7 +13,7 @@ struct pim_matrix {
   uint32_t bmem;        /* offset of the slice, the same in every bank */
   uint32_t rows;        /* rows of one slot (the last slots are padded with zero weights) */
   uint32_t total_rows;  /* rows of the matrix */
-  uint32_t k;           /* input elements of one column part */
+  uint32_t k;           /* input elements of one column part; the last part may end in zero weights */
   uint32_t k_tile;      /* input elements of a K tile; the last tile may be shorter */
   uint16_t slots;       /* slots that hold anything */
   uint8_t column_parts;
@@ -35,14 +35,15 @@ struct pim_layer {
 struct pim_buffers {
   uint32_t residual;    /* [token][hidden] Q16 */
   uint32_t activation;  /* activation records, [column part][K tile][token] */
-  uint32_t qkv;         /* [token][qkv_pitch] Q16: q | k | v */
+  uint32_t qkv;         /* [token][qkv_pitch] Q16: q | k | v; each matrix padded to whole slots */
   uint32_t query;       /* [token][kv head] query records */
   uint32_t kv_records;  /* [kv head][K, V][token] KV records */
-  uint32_t scores;      /* [slot][vector][score_pitch] int32 (n banks a head) */
-  uint32_t probabilities; /* [slot][vector][score_pitch] uint16 */
+  uint32_t scores;      /* [group][bank of group][vector][pitch] int32 (n banks a head) */
+  uint32_t probabilities; /* [group][bank of group][vector][pitch] uint16 */
   uint32_t attention;   /* [token][heads * head_dim] Q16 */
-  uint32_t partial;     /* 64-bit partial sums: [slot][token][rows] (2-D mapping) or [slot][vector][head_dim] */
-  uint32_t gate_up;     /* [token][gate_up_pitch] Q16: gate | up */
+  uint32_t partial;     /* 64-bit partial sums: [slot][token][rows] (2-D mapping) or
+                         * [group][bank of group][vector][head_dim] */
+  uint32_t gate_up;     /* [token][gate_up_pitch] Q16: gate | up; each matrix padded to whole slots */
   uint32_t result;      /* [token][hidden, padded to whole slots] Q16 */
 };
 
@@ -74,15 +75,15 @@ struct pim_plan {
   uint32_t bram_vector[2], bram_vector_bytes; /* inputs, double buffered */
   uint32_t bram_result[2], bram_result_bytes; /* outputs, double buffered */
   uint32_t bram_attention, bram_attention_bytes; /* queries, scores, results; overlaps the above */
-  uint32_t score_pitch;         /* elements of a score row, for one bank */
+  uint32_t score_pitch;         /* elements of a bank's score row at context_limit */
   /* Controller memory */
   uint32_t layer_table;         /* struct pim_layer[layers] */
   uint32_t final_gain;
   uint32_t rope_frequencies;    /* head_dim / 2 x uint32 turns per position, Q32 */
   uint32_t embedding;           /* table in Controller memory, 0: in the banks */
   uint32_t embedding_row_bytes; /* weight row (K = hidden, one tile) or, in Controller memory, the same format */
-  uint32_t embedding_bmem;      /* in the banks: slot v % slots, row v / slots from this offset */
-  uint32_t embedding_slots;
+  uint32_t embedding_bmem;      /* in the banks: id v is row v % embedding_rows of slot v / embedding_rows from here */
+  uint32_t embedding_rows;
   int32_t embedding_exponent;
   uint32_t embedding_buffer;    /* where FETCH puts [token] rows */
   struct pim_matrix head;
@@ -100,7 +101,7 @@ struct pim_job {
   uint32_t generate;      /* tokens to generate */
   uint32_t position;      /* position of the first prompt token: cache before it is taken as filled */
   uint32_t ignore_eos;
-  uint32_t emit_prompt_logits; /* leave the logits of every prompt token in turn: one LM head a token */
+  uint32_t emit_prompt_logits; /* post a token for every prompt position, not just the last: one LM head each */
 };
 
 /* What the packer checks for and the firmware answers with. */
