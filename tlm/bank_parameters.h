@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+#include "tlm/core/command/bank_cost.h"
+#include "tlm/core/dram/dram_timing.h"
+
+namespace pim {
+
+/// Everything a bank is built from.
+struct BankParameters {
+  DramTiming dram;
+  BankCompute compute;
+  std::uint32_t bramBytes = 64 * 1024;
+  bool functional = false;  ///< hold and compute data; otherwise only time and counts
+};
+
+}  // namespace pim

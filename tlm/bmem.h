@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "tlm/bank_parameters.h"
+#include "tlm/core/dram/bank_timing.h"
+#include "tlm/core/statistics.h"
+#include "tlm/storage.h"
+
+namespace pim {
+
+/// The DRAM cells of a bank. An access, or a stream of columns (StreamExtension), takes what the bank's row timing says;
+/// the delay grows to the end of the last column. Byte enables are honoured; DMI is granted for loading weights.
+class Bmem : public sc_core::sc_module {
+ public:
+  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Bmem>> ports;  ///< sequencer, MAC array, bus
+
+  Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
+       Counters& counters);
+
+  const BankTiming::State& timing() const { return m_state; }
+  void adoptTiming(const BankTiming::State& state) { m_state = state; }
+
+ private:
+  void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned debug(int port, tlm::tlm_generic_payload& payload);
+  bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  void count(const DramCounters& delta, std::uint64_t columns, const CommandExtension* command);
+
+  Storage m_storage;
+  BankTiming m_timing;
+  BankTiming::State m_state;
+  Clock m_clock;
+  Counters& m_counters;
+};
+
+}  // namespace pim

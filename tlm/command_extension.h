@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <tlm>
+
+#include "sw/abi/pim_abi.h"
+#include "tlm/core/time.h"
+
+namespace pim {
+
+/// What a payload of ours carries beside address and data. Ignorable: a payload without it is served just the same.
+class CommandExtension : public tlm::tlm_extension<CommandExtension> {
+ public:
+  // From the initiator.
+  std::uint32_t sequence = PIM_NO_SEQUENCE;  ///< which command this belongs to, for tracing
+  std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
+  unsigned multiplicity = 1;                 ///< how many members in lock-step this transaction stands for
+  std::uint64_t members = 0;                 ///< which ones (bit mask), 0: just the target
+  bool timingOnly = false;                   ///< account for the bytes but do not move them
+
+  // From the target: absolute simulated times.
+  Picoseconds serviceStart = 0;  ///< when the unit began on it, after any queue
+  Picoseconds done = 0;          ///< when its effect is complete; a doorbell returns long before
+
+  tlm::tlm_extension_base* clone() const override { return new CommandExtension(*this); }
+  void copy_from(const tlm::tlm_extension_base& other) override {
+    *this = static_cast<const CommandExtension&>(other);
+  }
+};
+
+/// How a bank's unit reads or writes BMEM and BRAM: one transaction for a run of rows. The target hands out a view
+/// instead of copying, since the MAC array reads the cells where they are.
+class StreamExtension : public tlm::tlm_extension<StreamExtension> {
+ public:
+  enum class Kind : std::uint8_t { Read, Mac, Write };
+
+  // From the initiator.
+  Kind kind = Kind::Read;
+  std::int64_t columnInterval = 0;  ///< cycles the consumer needs between two columns; 0: as fast as the cells can
+
+  // From the target.
+  std::uint8_t* view = nullptr;  ///< the bytes themselves, valid until the next transaction; null if not stored
+
+  tlm::tlm_extension_base* clone() const override { return new StreamExtension(*this); }
+  void copy_from(const tlm::tlm_extension_base& other) override {
+    *this = static_cast<const StreamExtension&>(other);
+  }
+};
+
+}  // namespace pim

@@ -1,0 +1,237 @@
+#include "tlm/core/command/alu_operation.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "sw/abi/pim_layout.h"
+#include "tlm/core/arith/activation.h"
+#include "tlm/core/arith/attention.h"
+#include "tlm/core/arith/elementwise.h"
+#include "tlm/core/arith/kv_cache.h"
+#include "tlm/core/arith/rmsnorm.h"
+#include "tlm/core/arith/rope.h"
+#include "tlm/core/arith/silu.h"
+#include "tlm/core/arith/softmax.h"
+
+namespace pim {
+namespace {
+
+/// Passes over the unit's buffer between streaming in and streaming out, and the fixed cycles of a row.
+struct AluCost {
+  std::int64_t passes;
+  std::int64_t fixed;
+};
+AluCost costOf(std::uint8_t opcode) {
+  constexpr std::int64_t kPipeline = 8;
+  constexpr std::int64_t kDivide = 48;      // radix-2, one quotient bit a cycle
+  constexpr std::int64_t kSquareRoot = 40;  // one root bit a cycle
+  switch (opcode) {
+    case PIM_OP_RMSNORM:
+      return {1, kPipeline + kSquareRoot + kDivide};
+    case PIM_OP_ALU_SOFTMAX:
+      return {1, kPipeline + kDivide};
+    case PIM_OP_SILU_MUL:
+      return {0, kPipeline + kDivide};  // the divider is pipelined
+    default:
+      return {0, kPipeline};
+  }
+}
+
+template <typename T>
+T* grow(std::vector<T>& buffer, std::size_t elements) {
+  if (buffer.size() < elements) buffer.resize(elements);
+  return buffer.data();
+}
+
+}  // namespace
+
+bool isAluOpcode(std::uint8_t opcode) { return opcode >= PIM_OP_EMBED && opcode <= PIM_OP_ARGMAX; }
+
+std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute) {
+  const AluCost cost = costOf(opcode);
+  const std::int64_t rows = std::max<std::uint32_t>(alu.rows, 1) * std::max<std::uint32_t>(alu.blocks, 1);
+  std::int64_t elements = alu.count;
+  if (opcode == PIM_OP_ALU_SOFTMAX) elements = alu.position;
+  return rows * (cost.passes * pim_ceil_div(static_cast<std::uint32_t>(elements), compute.lanes) +
+                 (compute.latency ? cost.fixed : 0));
+}
+
+template <typename T>
+T* AluOperation::load(std::vector<T>& buffer, std::uint32_t address, std::size_t elements) {
+  T* to = grow(buffer, elements);
+  m_memory->read(address, to, static_cast<std::uint32_t>(elements * sizeof(T)));
+  return to;
+}
+
+void AluOperation::run(const pim_command& command, AluMemory& memory, bool compute) {
+  m_memory = &memory;
+  m_compute = compute;
+  const pim_alu& alu = command.body.alu;
+  switch (command.opcode) {
+    case PIM_OP_EMBED:
+      return embed(alu);
+    case PIM_OP_RMSNORM:
+    case PIM_OP_QUANT:
+    case PIM_OP_SILU_MUL:
+      return activations(command);
+    case PIM_OP_ROPE_Q:
+    case PIM_OP_ROPE_K:
+    case PIM_OP_KV_V:
+      return heads(command);
+    case PIM_OP_ADD:
+      return add(alu);
+    case PIM_OP_REDUCE:
+      return reduce(alu);
+    case PIM_OP_ALU_SOFTMAX:
+      return softmax(alu);
+    case PIM_OP_ARGMAX:
+      return argmax(alu);
+    default:
+      throw std::logic_error("AluOperation: not an ALU command");
+  }
+}
+
+void AluOperation::embed(const pim_alu& alu) {
+  const WeightFormat format{alu.group, alu.weight_bits, alu.scale_bits, alu.zero_bits};
+  for (std::uint32_t r = 0; r < alu.rows; ++r) {
+    const std::uint32_t id = alu.src == 0 ? r : *load(m_words, alu.src + 4 * r, 1);
+    // Without data, ids are whatever the memory holds; any row takes the same time.
+    const std::uint32_t index = m_compute ? id : 0;
+    const std::uint32_t rowBytes = weightRowBytes(alu.count, format);
+    const std::uint8_t* row = load(m_bytes, alu.src2 + index * alu.src2_stride, rowBytes);
+    Q16* y = grow(m_a, alu.count);
+    if (m_compute) dequantiseRow(WeightRowView(row, alu.count, format), alu.exponent, y);
+    m_memory->write(alu.dst + r * alu.dst_stride, y, alu.count * 4);
+  }
+}
+
+void AluOperation::activations(const pim_command& command) {
+  const pim_alu& alu = command.body.alu;
+  const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
+  const std::size_t padded = std::size_t{parts} * alu.part_count;
+  const Q16* gain = command.opcode == PIM_OP_RMSNORM ? load(m_b, alu.src2, alu.count) : nullptr;
+  for (std::uint32_t r = 0; r < alu.rows; ++r) {
+    grow(m_a, padded);
+    Q16* x = load(m_a, alu.src + r * alu.src_stride, alu.count);
+    const Q16* up = nullptr;
+    if (command.opcode == PIM_OP_SILU_MUL) up = load(m_b, alu.src2 + r * alu.src2_stride, alu.count);
+    if (m_compute) {
+      if (command.opcode == PIM_OP_RMSNORM) rmsNorm(x, gain, alu.count, alu.constant, x);
+      if (command.opcode == PIM_OP_SILU_MUL) siluMul(x, up, alu.count, x);
+      std::fill(x + alu.count, x + padded, 0);
+    }
+    writeRecords(command, r, x);
+  }
+}
+
+void AluOperation::writeRecords(const pim_command& command, std::uint32_t row, const Q16* values) {
+  const pim_alu& alu = command.body.alu;
+  const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
+  const ActivationFormat format{alu.group, alu.activation_bits};
+  ActivationScale scale;
+  if (m_compute) scale = chooseScale(values, parts * alu.part_count, format);
+  std::uint32_t address = alu.dst;
+  for (std::uint32_t part = 0; part < parts; ++part) {
+    for (std::uint32_t first = 0; first < alu.part_count; first += alu.tile_count) {
+      const std::uint32_t k = std::min(alu.tile_count, alu.part_count - first);
+      const std::uint32_t bytes = activationRecordBytes(k, format);
+      std::uint8_t* record = grow(m_bytes, bytes);
+      if (m_compute) writeRecord(values + part * alu.part_count + first, k, format, scale, record);
+      m_memory->write(address + row * bytes, record, bytes);
+      address += alu.rows * bytes;
+    }
+  }
+}
+
+void AluOperation::heads(const pim_command& command) {
+  const pim_alu& alu = command.body.alu;
+  const bool query = command.opcode == PIM_OP_ROPE_Q;
+  const std::uint32_t headsPerBlock = query ? alu.heads_per_group : 1;
+  const std::uint32_t blockElements = headsPerBlock * alu.head_dim;
+  const KvFormat format{alu.kv_bits};
+  const std::uint32_t recordBytes =
+      query ? pim_query_record_bytes(headsPerBlock, alu.head_dim) : pim_kv_record_bytes(alu.head_dim, alu.kv_bits);
+  const std::uint32_t* frequencies =
+      command.opcode == PIM_OP_KV_V ? nullptr : load(m_words, alu.src2, alu.head_dim / 2);
+  for (std::uint32_t r = 0; r < alu.rows; ++r) {
+    Q16* x = load(m_a, alu.src + r * alu.src_stride, std::size_t{alu.blocks} * blockElements);
+    std::uint8_t* record = grow(m_bytes, recordBytes);
+    for (std::uint32_t block = 0; block < alu.blocks; ++block) {
+      Q16* head = x + std::size_t{block} * blockElements;
+      if (m_compute) {
+        for (std::uint32_t h = 0; frequencies != nullptr && h < headsPerBlock; ++h) {
+          rotateHead(head + h * alu.head_dim, alu.head_dim, alu.position + r, frequencies);
+        }
+        std::fill_n(record, recordBytes, std::uint8_t{0});
+        if (query) {
+          encodeQueryRecord(head, headsPerBlock, alu.head_dim, record);
+        } else {
+          encodeKvRecord(head, alu.head_dim, format, record);
+        }
+      }
+      m_memory->write(alu.dst + r * alu.dst_stride + block * alu.dst_block_stride, record, recordBytes);
+    }
+  }
+}
+
+void AluOperation::add(const pim_alu& alu) {
+  for (std::uint32_t r = 0; r < alu.rows; ++r) {
+    Q16* x = load(m_a, alu.src + r * alu.src_stride, alu.count);
+    const Q16* y = load(m_b, alu.src2 + r * alu.src2_stride, alu.count);
+    if (m_compute) addResidual(x, y, alu.count);
+    m_memory->write(alu.dst + r * alu.dst_stride, x, alu.count * 4);
+  }
+}
+
+void AluOperation::reduce(const pim_alu& alu) {
+  for (std::uint32_t r = 0; r < alu.rows; ++r) {
+    std::int8_t base = 0;
+    if (alu.src2 != 0) {
+      m_memory->read(alu.src2 + r * alu.src2_stride, &base, 1);
+    }
+    for (std::uint32_t block = 0; block < alu.blocks; ++block) {
+      std::int64_t* sums = grow(m_sums, std::size_t{alu.segments} * alu.count);
+      for (std::uint32_t s = 0; s < alu.segments; ++s) {
+        m_memory->read(alu.src + (block * alu.segments + s) * alu.segment_stride + 8 * r * alu.count,
+                       sums + std::size_t{s} * alu.count, 8 * alu.count);
+      }
+      Q16* y = grow(m_a, alu.count);
+      if (m_compute) {
+        reducePartials(sums, alu.segments, alu.count, alu.count, -(base + alu.exponent + 16), y);
+      }
+      m_memory->write(alu.dst + r * alu.dst_stride + 4 * block * alu.count, y, 4 * alu.count);
+    }
+  }
+}
+
+void AluOperation::softmax(const pim_alu& alu) {
+  std::vector<ScoreSegment> segments(alu.segments);
+  for (std::uint32_t block = 0; block < alu.blocks; ++block) {
+    for (std::uint32_t r = 0; r < alu.rows; ++r) {
+      const std::uint32_t length = alu.position + r / alu.heads_per_group;
+      std::int32_t* scores = grow(m_scores, length);
+      std::uint16_t* probabilities = grow(m_probabilities, length);
+      std::uint32_t first = 0;
+      for (std::uint32_t s = 0; s < alu.segments; ++s) {
+        const std::uint32_t held = pim_tokens_held(length, alu.segments, s);
+        m_memory->read(alu.src + (block * alu.segments + s) * alu.segment_stride + r * alu.src_stride, scores + first,
+                       4 * held);
+        segments[s] = {scores + first, probabilities + first, held};
+        first += held;
+      }
+      if (m_compute) pim::softmax(segments.data(), alu.segments);
+      for (std::uint32_t s = 0; s < alu.segments; ++s) {
+        m_memory->write(alu.dst + (block * alu.segments + s) * alu.dst_segment_stride + r * alu.dst_stride,
+                        segments[s].probabilities, 2 * segments[s].count);
+      }
+    }
+  }
+}
+
+void AluOperation::argmax(const pim_alu& alu) {
+  const Q16* x = load(m_a, alu.src, alu.count);
+  const std::uint32_t id = m_compute ? pim::argmax(x, alu.count) : 0;
+  m_memory->write(alu.dst, &id, sizeof id);
+}
+
+}  // namespace pim

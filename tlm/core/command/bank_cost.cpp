@@ -1,0 +1,55 @@
+#include "tlm/core/command/bank_cost.h"
+
+namespace pim {
+
+std::uint32_t BankWork::vectors() const {
+  switch (m_command.opcode) {
+    case PIM_OP_MAC:
+      return m_command.body.mac.vectors;
+    case PIM_OP_SCORE:
+    case PIM_OP_PV:
+      return m_command.body.attention.tokens * m_command.body.attention.heads_per_group;
+    default:
+      return 0;
+  }
+}
+
+std::int64_t BankWork::softmaxCycles(const BankCompute& compute) const {
+  if (m_command.opcode != PIM_OP_SOFTMAX) return 0;
+  const pim_attention& attention = m_command.body.attention;
+  std::int64_t cycles = 0;
+  for (std::uint32_t token = 0; token < attention.tokens; ++token) {
+    constexpr std::int64_t kPasses = 3;  // maximum, exponentials and their sum, probabilities
+    const std::int64_t pass = pim_ceil_div(tokensSeen(token), compute.softmaxLanes);
+    cycles += attention.heads_per_group * (kPasses * pass + (compute.overhead ? BankCompute::kSoftmaxFixed : 0));
+  }
+  return cycles;
+}
+
+std::uint64_t BankWork::bramBytes() const {
+  switch (m_command.opcode) {
+    case PIM_OP_MAC: {
+      // Each group of weights meets its activations anew for every row; results are written once.
+      const pim_mac& mac = m_command.body.mac;
+      const std::uint64_t results = std::uint64_t{mac.rows} * mac.vectors;
+      return results * (std::uint64_t{mac.k} * mac.activation_bits / 8 + 8);
+    }
+    case PIM_OP_SCORE:
+    case PIM_OP_PV: {
+      // Per cached token: the query (SCORE) or nothing but the probability (PV), and the score.
+      const std::uint64_t pairs = std::uint64_t{tokensStreamed()} * vectors();
+      return pairs * (m_command.opcode == PIM_OP_SCORE ? m_command.body.attention.head_dim * 2u + 4u : 2u);
+    }
+    case PIM_OP_SOFTMAX:
+      return std::uint64_t{tokensStreamed()} * m_command.body.attention.tokens *
+             m_command.body.attention.heads_per_group * (3 * 4 + 2);
+    case PIM_OP_STORE: {
+      const pim_store& store = m_command.body.store;
+      return 2ULL * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits);
+    }
+    default:
+      return 0;
+  }
+}
+
+}  // namespace pim

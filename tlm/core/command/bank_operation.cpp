@@ -1,0 +1,197 @@
+#include "tlm/core/command/bank_operation.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "sw/abi/pim_layout.h"
+#include "tlm/core/arith/activation.h"
+#include "tlm/core/arith/attention.h"
+#include "tlm/core/arith/mac.h"
+#include "tlm/core/arith/softmax.h"
+
+namespace pim {
+namespace {
+
+/// Scratch of the calling thread: grows to the largest command once, so that commands allocate nothing.
+template <typename T>
+std::vector<T>& scratch(std::size_t elements) {
+  thread_local std::vector<T> buffer;
+  if (buffer.size() < elements) buffer.resize(elements);
+  return buffer;
+}
+
+/// The vectors of an attention command: query head h of token t sees `tokens` cached tokens of this bank.
+template <typename Visit>
+void forEachVector(const pim_command& command, std::uint32_t bankInDie, Visit visit) {
+  const pim_attention& attention = command.body.attention;
+  const std::uint32_t banks = command.banks_per_group;
+  for (std::uint32_t t = 0; t < attention.tokens; ++t) {
+    const std::uint32_t tokens = pim_tokens_held(attention.length + t, banks, bankInDie % banks);
+    for (std::uint32_t h = 0; h < attention.heads_per_group; ++h) {
+      visit(t * attention.heads_per_group + h, t, h, tokens);
+    }
+  }
+}
+
+void multiply(const pim_command& command, const std::uint8_t* bmem, std::uint8_t* bram) {
+  const pim_mac& mac = command.body.mac;
+  const MacBlock block{mac.rows,
+                       mac.k,
+                       mac.vectors,
+                       WeightFormat{mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits},
+                       mac.activation_bits};
+  const std::size_t elements = std::size_t{mac.vectors} * mac.out_rows;
+  std::vector<std::int64_t>& sums = scratch<std::int64_t>(elements);
+  std::uint8_t* out = bram + mac.bram_out;
+  if ((command.flags & PIM_FLAG_ACCUMULATE) != 0) {
+    std::memcpy(sums.data(), out, elements * sizeof(std::int64_t));
+  } else {
+    std::fill_n(sums.begin(), elements, 0);
+  }
+  const std::uint8_t* records = bram + mac.bram_in;
+  macBlock(block, bmem + mac.bmem, records, sums.data(), mac.out_rows);
+  if ((command.flags & PIM_FLAG_RAW) != 0) {
+    std::memcpy(out, sums.data(), elements * sizeof(std::int64_t));
+    return;
+  }
+  const ActivationFormat format{mac.group, mac.activation_bits};
+  const std::uint32_t recordBytes = activationRecordBytes(mac.k, format);
+  for (std::uint32_t v = 0; v < mac.vectors; ++v) {
+    const int base = ActivationView(records + v * recordBytes, mac.k, format).base();
+    for (std::uint32_t r = 0; r < mac.rows; ++r) {
+      const std::size_t element = std::size_t{v} * mac.out_rows + r;
+      const Q16 y = macResult(sums[element], base, mac.weight_exponent);
+      std::memcpy(out + element * sizeof y, &y, sizeof y);
+    }
+  }
+}
+
+void score(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem, std::uint8_t* bram) {
+  const pim_attention& attention = command.body.attention;
+  const CacheShape shape{attention.head_dim, KvFormat{attention.kv_bits}};
+  const ScoreScale scale{attention.multiplier, attention.multiplier_shift};
+  const std::uint32_t recordBytes = pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
+  std::vector<std::int32_t>& row = scratch<std::int32_t>(attention.pitch);
+  forEachVector(command, bankInDie, [&](std::uint32_t v, std::uint32_t t, std::uint32_t h, std::uint32_t tokens) {
+    const QueryView query(bram + attention.bram_in + t * recordBytes, attention.heads_per_group, attention.head_dim, h);
+    scoreRow(query, bmem + attention.bmem, tokens, shape, scale, row.data());
+    std::memcpy(bram + attention.bram_out + 4ULL * v * attention.pitch, row.data(), 4ULL * tokens);
+  });
+}
+
+void weightedSum(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem, std::uint8_t* bram) {
+  const pim_attention& attention = command.body.attention;
+  const CacheShape shape{attention.head_dim, KvFormat{attention.kv_bits}};
+  std::vector<std::uint16_t>& probabilities = scratch<std::uint16_t>(attention.pitch);
+  std::vector<std::int64_t>& sums = scratch<std::int64_t>(attention.head_dim);
+  forEachVector(command, bankInDie, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
+    std::memcpy(probabilities.data(), bram + attention.bram_in + 2ULL * v * attention.pitch, 2ULL * tokens);
+    std::fill_n(sums.begin(), attention.head_dim, 0);
+    pvAccumulate(probabilities.data(), bmem + attention.bmem, tokens, shape, sums.data());
+    const std::size_t first = std::size_t{v} * attention.head_dim;
+    if ((command.flags & PIM_FLAG_RAW) != 0) {
+      std::memcpy(bram + attention.bram_out + 8 * first, sums.data(), 8ULL * attention.head_dim);
+      return;
+    }
+    for (std::uint32_t i = 0; i < attention.head_dim; ++i) {
+      const Q16 y = pvResult(sums[i], shape.format);
+      std::memcpy(bram + attention.bram_out + 4 * (first + i), &y, sizeof y);
+    }
+  });
+}
+
+bool fits(std::uint64_t offset, std::uint64_t bytes, std::uint64_t size) {
+  return bytes <= size && offset <= size - bytes;
+}
+
+}  // namespace
+
+void executeMacCommand(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem,
+                       std::uint8_t* bram) {
+  switch (command.opcode) {
+    case PIM_OP_MAC:
+      return multiply(command, bmem, bram);
+    case PIM_OP_SCORE:
+      return score(command, bankInDie, bmem, bram);
+    default:
+      return weightedSum(command, bankInDie, bmem, bram);
+  }
+}
+
+void executeSoftmaxCommand(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* bram) {
+  const pim_attention& attention = command.body.attention;
+  std::vector<std::int32_t>& scores = scratch<std::int32_t>(attention.pitch);
+  std::vector<std::uint16_t>& probabilities = scratch<std::uint16_t>(attention.pitch);
+  forEachVector(command, bankInDie, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
+    std::uint8_t* row = bram + attention.bram_in + 4ULL * v * attention.pitch;
+    std::memcpy(scores.data(), row, 4ULL * tokens);
+    softmax(scores.data(), tokens, probabilities.data());
+    std::memcpy(row, probabilities.data(), 2ULL * tokens);
+  });
+}
+
+void executeStoreCommand(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* bmem,
+                         const std::uint8_t* bram) {
+  const pim_store& store = command.body.store;
+  const KvFormat format{store.kv_bits};
+  const std::uint32_t banks = command.banks_per_group;
+  const std::uint32_t recordBytes = pim_kv_record_bytes(store.head_dim, store.kv_bits);
+  const std::uint8_t* record = bram + store.bram_in;
+  for (const std::uint32_t region : {store.bmem_k, store.bmem_v}) {
+    for (std::uint32_t t = 0; t < store.tokens; ++t, record += recordBytes) {
+      const std::uint32_t token = store.first + t;
+      if (token % banks == bankInDie % banks) {
+        appendToken(bmem + region, token / banks, store.head_dim, format, record);
+      }
+    }
+  }
+}
+
+CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramBytes, std::uint64_t bmemBytes) {
+  const auto verdict = [](bool ok) { return ok ? CommandCheck::Ok : CommandCheck::OutOfRange; };
+  if (command.opcode < PIM_OP_MAC || command.opcode > PIM_OP_STORE) return CommandCheck::NotABankCommand;
+  if (command.banks_per_group == 0) return CommandCheck::OutOfRange;
+  if (command.opcode == PIM_OP_MAC) {
+    const pim_mac& mac = command.body.mac;
+    if (mac.group == 0 || mac.k == 0 || mac.k % mac.group != 0 || mac.rows > mac.out_rows) return verdict(false);
+    const std::uint64_t row = pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
+    const std::uint64_t record = pim_activation_record_bytes(mac.k, mac.group, mac.activation_bits);
+    const bool wide = (command.flags & (PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE)) != 0;
+    return verdict(mac.vectors != 0 && fits(mac.bmem, mac.rows * row, bmemBytes) &&
+                   fits(mac.bram_in, mac.vectors * record, bramBytes) &&
+                   fits(mac.bram_out, std::uint64_t{mac.vectors} * mac.out_rows * (wide ? 8 : 4), bramBytes));
+  }
+  if (command.opcode == PIM_OP_STORE) {
+    const pim_store& store = command.body.store;
+    const std::uint64_t region = pim_kv_region_bytes(
+        pim_ceil_div(store.first + store.tokens, command.banks_per_group), store.head_dim, store.kv_bits);
+    return verdict(store.head_dim != 0 && store.kv_bits != 0 && fits(store.bmem_k, region, bmemBytes) &&
+                   fits(store.bmem_v, region, bmemBytes) &&
+                   fits(store.bram_in, 2ULL * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits),
+                        bramBytes));
+  }
+  const pim_attention& attention = command.body.attention;
+  const std::uint64_t vectors = std::uint64_t{attention.tokens} * attention.heads_per_group;
+  if (vectors == 0 || attention.length == 0) return verdict(false);
+  const std::uint32_t held =
+      pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group, 0);
+  const std::uint64_t rows = vectors * attention.pitch;
+  if (attention.pitch < held) return verdict(false);
+  if (command.opcode == PIM_OP_SOFTMAX) return verdict(fits(attention.bram_in, 4 * rows, bramBytes));
+  if (attention.head_dim == 0 || attention.kv_bits == 0) return verdict(false);
+  if (!fits(attention.bmem, pim_kv_region_bytes(held, attention.head_dim, attention.kv_bits), bmemBytes)) {
+    return verdict(false);
+  }
+  if (command.opcode == PIM_OP_SCORE) {
+    const std::uint64_t query = pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
+    return verdict(fits(attention.bram_in, attention.tokens * query, bramBytes) &&
+                   fits(attention.bram_out, 4 * rows, bramBytes));
+  }
+  const std::uint64_t element = (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
+  // The last row need not be padded to the pitch.
+  return verdict(fits(attention.bram_in, 2 * (rows - attention.pitch + held), bramBytes) &&
+                 fits(attention.bram_out, vectors * attention.head_dim * element, bramBytes));
+}
+
+}  // namespace pim

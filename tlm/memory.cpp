@@ -1,0 +1,53 @@
+#include "tlm/memory.h"
+
+#include "tlm/access.h"
+#include "tlm/transaction.h"
+
+namespace pim {
+
+Memory::Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount, Bandwidth bandwidth)
+    : sc_module(name), ports("port", portCount), m_storage(bytes), m_bandwidth(bandwidth) {
+  for (std::size_t i = 0; i < portCount; ++i) {
+    const int tag = static_cast<int>(i);
+    ports[i].register_b_transport(this, &Memory::transport, tag);
+    ports[i].register_transport_dbg(this, &Memory::debug, tag);
+    ports[i].register_get_direct_mem_ptr(this, &Memory::directPointer, tag);
+  }
+}
+
+void Memory::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (!acceptAccess(payload, m_storage.size())) return;
+  delay += toScTime(m_bandwidth.timeFor(payload.get_data_length()));
+  std::uint8_t* bytes = m_storage.data() + payload.get_address();
+  const auto* command = payload.get_extension<CommandExtension>();
+  auto* stream = payload.get_extension<StreamExtension>();
+  if (command != nullptr && command->timingOnly) {
+    if (stream != nullptr) stream->view = nullptr;
+  } else if (stream != nullptr) {
+    stream->view = bytes;
+  } else {
+    moveBytes(payload, bytes);
+  }
+  payload.set_dmi_allowed(true);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+unsigned Memory::debug(int, tlm::tlm_generic_payload& payload) {
+  if (!acceptAccess(payload, m_storage.size())) return 0;
+  moveBytes(payload, m_storage.data() + payload.get_address());
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  return payload.get_data_length();
+}
+
+bool Memory::directPointer(int, tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+  dmi.set_dmi_ptr(m_storage.data());
+  dmi.set_start_address(0);
+  dmi.set_end_address(m_storage.size() - 1);
+  dmi.allow_read_write();
+  const sc_core::sc_time perByte = toScTime(m_bandwidth.timeFor(1));
+  dmi.set_read_latency(perByte);
+  dmi.set_write_latency(perByte);
+  return true;
+}
+
+}  // namespace pim

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "tlm/core/time.h"
+#include "tlm/storage.h"
+
+namespace pim {
+
+/// An SRAM with any number of ports: CRAM, CMEM, DieRAM, BRAM. An access takes bytes / bandwidth; ports do not contend,
+/// the initiators that share one do their own queueing. Byte enables are honoured; DMI is granted for all of it.
+class Memory : public sc_core::sc_module {
+ public:
+  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Memory>> ports;
+
+  Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount, Bandwidth bandwidth);
+
+ private:
+  void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned debug(int port, tlm::tlm_generic_payload& payload);
+  bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+
+  Storage m_storage;
+  Bandwidth m_bandwidth;
+};
+
+}  // namespace pim
