@@ -109,7 +109,7 @@ struct KvConfig {
 
 struct MappingConfig {
   WeightMapping weights{};
-  std::uint32_t columnParts{};   ///< parts of the input of a matrix; resolved: 1 when 1-D, never 0
+  std::uint32_t columnParts{};   ///< as configured, 0 for as many as dies; Config::columnParts() resolves it
   std::uint32_t banksPerHead{};  ///< more than 1: softmax in the Controller
   bool fuseQkv{};
   bool fuseGateUp{};
@@ -162,6 +162,12 @@ struct Config {
   /// True when the weights have no arithmetic meaning (16 bits, or no scales): such a chip can be timed, and
   /// refuses data.
   bool timingOnly() const { return weights.bits != 4 || weights.scaleBits == 0; }
+
+  /// Parts into which the input of a matrix is divided: 1 in the 1-D mapping.
+  std::uint32_t columnParts() const {
+    if (mapping.weights == WeightMapping::k1d) return 1;
+    return mapping.columnParts == 0 ? chip.dies : mapping.columnParts;
+  }
 };
 
 }  // namespace pim::platform

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pim::platform {
+
+/// A YAML file of the source tree, built into the library so that an installed executable needs no files.
+struct BuiltinFile {
+  std::string name;  ///< without .yaml
+  std::string text;
+};
+
+/// Sorted by name. Defined in code that the build generates from platform/presets and platform/models.
+const std::vector<BuiltinFile>& builtinPresets();
+const std::vector<BuiltinFile>& builtinModels();
+
+}  // namespace pim::platform

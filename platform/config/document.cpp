@@ -1,0 +1,116 @@
+#include "platform/config/document.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "tlm/core/error.h"
+
+namespace pim::platform {
+namespace {
+
+constexpr std::size_t kLargestFileBytes = std::size_t{1} << 20;
+
+std::string at(const std::string& fileName, const YAML::Mark& mark) {
+  return mark.is_null() ? fileName : fmt::format("{}:{}", fileName, mark.line + 1);
+}
+
+/// Flattens one mapping; `path` is the key path to it, with a trailing dot.
+void flatten(const YAML::Node& map, const std::string& fileName, const std::string& path,
+             std::vector<Entry>& entries) {
+  std::set<std::string> seen;
+  for (const auto& pair : map) {
+    const std::string place = at(fileName, pair.first.Mark());
+    if (!pair.first.IsScalar()) throw UserError(place + ": expected a key made of letters");
+    const std::string key = path + pair.first.Scalar();
+    if (!seen.insert(key).second)
+      throw UserError(fmt::format("{}: {}: expected once, given twice", place, quoted(key)));
+    if (pair.second.IsMap()) {
+      // No key lies deeper than a section: stopping there keeps aliases that contain themselves from going
+      // on.
+      if (!path.empty())
+        throw UserError(fmt::format("{}: {}: expected one value, found a section", place, quoted(key)));
+      flatten(pair.second, fileName, key + ".", entries);
+    } else if (pair.second.IsSequence()) {
+      throw UserError(fmt::format("{}: {}: expected one value, found a list", place, quoted(key)));
+    } else {
+      entries.push_back({place, key, pair.second.IsNull() ? "" : pair.second.Scalar()});
+    }
+  }
+}
+
+[[noreturn]] void refuseUnknownKey(const Schema& schema, const Entry& entry) {
+  std::vector<std::string> sectionKeys;
+  for (const auto& field : schema) {
+    if (field.section() == entry.key) sectionKeys.push_back(field.leaf());
+  }
+  if (!sectionKeys.empty()) {
+    throw UserError(fmt::format("{}: {}: expected a section with the keys {}", entry.place, entry.key,
+                                fmt::join(sectionKeys, ", ")));
+  }
+  const std::string closest = closestKey(schema, entry.key);
+  throw UserError(fmt::format("{}: {}: unknown key, expected {}", entry.place, quoted(entry.key),
+                              closest.empty() ? "one listed in docs/configuration.md" : closest));
+}
+
+}  // namespace
+
+std::string quoted(const std::string& text) {
+  constexpr std::size_t kLongest = 60;
+  std::string line = text.size() > kLongest ? text.substr(0, kLongest) + "..." : text;
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; }, '?');
+  return "'" + line + "'";
+}
+
+std::vector<Entry> readYaml(const std::string& yaml, const std::string& fileName) {
+  std::vector<Entry> entries;
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
+    if (documents.size() != 1 || !documents.front().IsMap()) {
+      throw UserError(fileName + ": expected one YAML document of keys and values");
+    }
+    flatten(documents.front(), fileName, "", entries);
+  } catch (const YAML::Exception& error) {
+    throw UserError(fmt::format("{}: expected well-formed YAML: {}", at(fileName, error.mark), error.msg));
+  }
+  return entries;
+}
+
+Entry readOverride(const std::string& argument) {
+  const std::size_t equals = argument.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UserError(fmt::format("--set {}: expected key.path=value", quoted(argument)));
+  }
+  return {"--set", argument.substr(0, equals), argument.substr(equals + 1)};
+}
+
+std::string readTextFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kLargestFileBytes + 1, '\0');
+  if (!file || !(file.read(text.data(), static_cast<std::streamsize>(text.size())) || file.eof())) {
+    throw UserError(fmt::format("{}: expected a file that can be read", path));
+  }
+  if (file)
+    throw UserError(fmt::format("{}: expected a YAML file of at most {} bytes", path, kLargestFileBytes));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+void applyEntries(Schema& schema, const std::vector<Entry>& entries) {
+  for (const auto& entry : entries) {
+    const auto field =
+        std::find_if(schema.begin(), schema.end(), [&](const Field& f) { return f.key == entry.key; });
+    if (field == schema.end()) refuseUnknownKey(schema, entry);
+    if (!field->assign(entry.text)) {
+      throw UserError(fmt::format("{}: {}: expected {}, got {}", entry.place, entry.key, field->expectation(),
+                                  quoted(entry.text)));
+    }
+  }
+}
+
+}  // namespace pim::platform

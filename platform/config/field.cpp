@@ -1,0 +1,195 @@
+#include "platform/config/field.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+namespace pim::platform {
+namespace {
+
+template <class... Visitors>
+struct Overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+/// The whole text as one number, or nothing.
+template <class T, class... Format>
+std::optional<T> parseNumber(std::string_view text, Format... format) {
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, format...);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<std::uint64_t> parseInteger(std::string_view text) {
+  const bool hexadecimal = text.substr(0, 2) == "0x" || text.substr(0, 2) == "0X";
+  return hexadecimal ? parseNumber<std::uint64_t>(text.substr(2), 16) : parseNumber<std::uint64_t>(text, 10);
+}
+
+std::uint64_t load(const Integer& integer) {
+  return std::visit([](const auto* at) -> std::uint64_t { return *at; }, integer.at);
+}
+
+std::string print(const Integer& integer, std::uint64_t number) {
+  return integer.hexadecimal ? fmt::format("0x{:X}", number) : fmt::format("{}", number);
+}
+
+bool isNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+         c == '-';
+}
+
+std::string ofUnit(const std::string& unit) {
+  return unit.empty() ? "" : " of " + unit;
+}
+
+/// Levenshtein distance.
+std::size_t editDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+bool Field::assign(const std::string& text) {
+  return std::visit(
+      Overloaded{
+          [&](const Real& real) {
+            const auto number = parseNumber<double>(text);
+            if (!number || !std::isfinite(*number) || *number < real.min || *number > real.max) return false;
+            *real.at = *number + 0.0;  // no negative zero
+            return true;
+          },
+          [&](const Integer& integer) {
+            const auto number = parseInteger(text);
+            if (!number || *number < integer.min || *number > integer.max) return false;
+            const auto& allowed = integer.allowed;
+            if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), *number) == allowed.end())
+              return false;
+            std::visit([&](auto* at) { *at = static_cast<std::remove_reference_t<decltype(*at)>>(*number); },
+                       integer.at);
+            return true;
+          },
+          [&](const Switch& onOff) {
+            const bool on = text == "on" || text == "true";
+            if (!on && text != "off" && text != "false") return false;
+            *onOff.at = on;
+            return true;
+          },
+          [&](const Choice& oneOf) {
+            const auto found = std::find(oneOf.names.begin(), oneOf.names.end(), text);
+            if (found == oneOf.names.end()) return false;
+            oneOf.set(static_cast<std::size_t>(found - oneOf.names.begin()));
+            return true;
+          },
+          [&](const Name& name) {
+            if (text.empty() || text.size() > 64 || !std::all_of(text.begin(), text.end(), isNameCharacter))
+              return false;
+            *name.at = text;
+            return true;
+          },
+      },
+      value);
+}
+
+std::string Field::expectation() const {
+  return std::visit(
+      Overloaded{
+          [](const Real& real) {
+            return fmt::format("a number{} from {} to {}", ofUnit(real.unit), real.min, real.max);
+          },
+          [](const Integer& integer) {
+            if (!integer.allowed.empty()) return fmt::format("{}", fmt::join(integer.allowed, " or "));
+            return fmt::format("a whole number{} from {} to {}", ofUnit(integer.unit),
+                               print(integer, integer.min), print(integer, integer.max));
+          },
+          [](const Switch&) { return std::string("on or off"); },
+          [](const Choice& oneOf) { return fmt::format("{}", fmt::join(oneOf.names, " or ")); },
+          [](const Name&) { return std::string("a name of letters, digits and . _ -, at most 64"); },
+      },
+      value);
+}
+
+std::string Field::text() const {
+  return std::visit(Overloaded{
+                        [](const Real& real) { return fmt::format("{}", *real.at); },
+                        [](const Integer& integer) { return print(integer, load(integer)); },
+                        [](const Switch& onOff) { return std::string(*onOff.at ? "on" : "off"); },
+                        [](const Choice& oneOf) { return oneOf.names.at(oneOf.get()); },
+                        [](const Name& name) { return *name.at; },
+                    },
+                    value);
+}
+
+nlohmann::json Field::json() const {
+  return std::visit(Overloaded{
+                        [](const Real& real) { return nlohmann::json(*real.at); },
+                        [this](const Integer& integer) {
+                          return integer.hexadecimal ? nlohmann::json(text()) : nlohmann::json(load(integer));
+                        },
+                        [](const Switch& onOff) { return nlohmann::json(*onOff.at); },
+                        [this](const auto&) { return nlohmann::json(text()); },
+                    },
+                    value);
+}
+
+std::string closestName(const std::vector<std::string>& names, const std::string& name) {
+  std::string best;
+  std::size_t bestDistance = std::max<std::size_t>(2, name.size() / 3) + 1;
+  for (const auto& candidate : names) {
+    const std::size_t distance = editDistance(name, candidate);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+std::string closestKey(const Schema& schema, const std::string& key) {
+  const std::string leaf = key.substr(key.rfind('.') + 1);
+  std::vector<std::string> keys;
+  for (const auto& field : schema) {
+    if (field.leaf() == leaf) return field.key;  // the right key in the wrong section
+    keys.push_back(field.key);
+  }
+  return closestName(keys, key);
+}
+
+std::string dumpYaml(const Schema& schema) {
+  std::string yaml;
+  std::string open;
+  for (const auto& field : schema) {
+    if (field.section() != open) {
+      open = field.section();
+      yaml += open + ":\n";
+    }
+    yaml += fmt::format("{}{}: {}\n", open.empty() ? "" : "  ", field.leaf(), field.text());
+  }
+  return yaml;
+}
+
+nlohmann::json dumpJson(const Schema& schema) {
+  nlohmann::json tree = nlohmann::json::object();
+  for (const auto& field : schema) {
+    (field.section().empty() ? tree : tree[field.section()])[field.leaf()] = field.json();
+  }
+  return tree;
+}
+
+}  // namespace pim::platform

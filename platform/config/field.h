@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace pim::platform {
+
+// A schema is a list of fields. One field serves parsing, range check, dump and documentation, so a key is
+// described exactly once. Fields point into the object they were made for and live no longer than it does.
+
+/// A real number; `unit` may be empty.
+struct Real {
+  double* at;
+  std::string unit;
+  double min;
+  double max;
+};
+
+/// An unsigned integer, decimal or 0x...; only `allowed` values where that list is not empty.
+struct Integer {
+  std::variant<std::uint32_t*, std::uint64_t*> at;
+  std::string unit;
+  std::uint64_t min{};
+  std::uint64_t max{};
+  std::vector<std::uint64_t> allowed{};
+  bool hexadecimal = false;
+};
+
+/// on or off.
+struct Switch {
+  bool* at;
+};
+
+/// One of some names. `get` and `set` work on the index of the name.
+struct Choice {
+  std::vector<std::string> names;
+  std::function<std::size_t()> get;
+  std::function<void(std::size_t)> set;
+};
+
+/// A word: letters, digits and . _ - only, so that it can name a file.
+struct Name {
+  std::string* at;
+};
+
+/// The choice among the enumerators of E, whose values count up from 0 in the order of `names`.
+template <class E>
+Choice choice(E& value, std::vector<std::string> names) {
+  return {std::move(names), [&value] { return static_cast<std::size_t>(value); },
+          [&value](std::size_t index) { value = static_cast<E>(index); }};
+}
+
+struct Field {
+  std::string key;  ///< "section.key", or "key" at the top
+  std::variant<Real, Integer, Switch, Choice, Name> value;
+  std::string meaning;
+
+  /// Takes the value over from text; false, and nothing changed, where the text is not what expectation()
+  /// says.
+  bool assign(const std::string& text);
+  std::string expectation() const;  ///< "a number of GB/s from 0.001 to 1000000"
+  std::string text() const;         ///< a YAML scalar that assign() takes back to the same value
+  nlohmann::json json() const;      ///< likewise; addresses as hexadecimal strings
+
+  std::string section() const {
+    return key.substr(0, key.find('.') == std::string::npos ? 0 : key.find('.'));
+  }
+  std::string leaf() const { return key.substr(key.find('.') + 1); }
+};
+
+using Schema = std::vector<Field>;
+
+/// The key of the schema that looks most like `key`, or "" where none does.
+std::string closestKey(const Schema& schema, const std::string& key);
+
+/// The closest of some names, or "" where none is close.
+std::string closestName(const std::vector<std::string>& names, const std::string& name);
+
+std::string dumpYaml(const Schema& schema);
+nlohmann::json dumpJson(const Schema& schema);
+
+}  // namespace pim::platform

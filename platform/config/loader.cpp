@@ -1,0 +1,132 @@
+#include "platform/config/loader.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "platform/config/builtin.h"
+#include "platform/config/document.h"
+#include "platform/config/schema.h"
+#include "platform/config/validate.h"
+#include "tlm/core/error.h"
+
+namespace pim::platform {
+namespace {
+
+std::vector<std::string> namesOf(const std::vector<BuiltinFile>& files) {
+  std::vector<std::string> names;
+  for (const auto& file : files) names.push_back(file.name);
+  return names;
+}
+
+const BuiltinFile* find(const std::vector<BuiltinFile>& files, const std::string& name) {
+  const auto file =
+      std::find_if(files.begin(), files.end(), [&](const BuiltinFile& f) { return f.name == name; });
+  return file == files.end() ? nullptr : &*file;
+}
+
+const BuiltinFile& presetCalled(const std::string& name, const std::string& place) {
+  if (const BuiltinFile* preset = find(builtinPresets(), name)) return *preset;
+  throw UserError(
+      fmt::format("{}: expected a preset ({}), got {}", place, fmt::join(presetNames(), ", "), quoted(name)));
+}
+
+/// The entries of a document behind those of the presets it stands on.
+std::vector<Entry> withBase(std::vector<Entry> own, const std::string& ownName) {
+  const auto isBase = [](const Entry& entry) { return entry.key == "base"; };
+  const auto base = std::find_if(own.begin(), own.end(), isBase);
+  if (base == own.end() && ownName == kDefaultPreset) return own;
+  const std::string baseName = base == own.end() ? kDefaultPreset : base->text;
+  const BuiltinFile& preset = presetCalled(baseName, base == own.end() ? "base" : base->place + ": base");
+  own.erase(std::remove_if(own.begin(), own.end(), isBase), own.end());
+  std::vector<Entry> all = withBase(readYaml(preset.text, preset.name + ".yaml"), preset.name);
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+/// Blames the last entry that touched what the rule is about.
+[[noreturn]] void refuse(const Violation& violation, const std::vector<Entry>& entries,
+                         const std::string& source) {
+  const auto isInvolved = [&](const Entry& entry) {
+    return std::find(violation.keys.begin(), violation.keys.end(), entry.key) != violation.keys.end();
+  };
+  const auto last = std::find_if(entries.rbegin(), entries.rend(), isInvolved);
+  throw UserError(fmt::format("{}: {}: {}", last == entries.rend() ? source : last->place,
+                              violation.keys.front(), violation.expectation));
+}
+
+Config resolve(const std::string& yaml, const std::string& fileName, const std::string& name,
+               const Overrides& overrides) {
+  std::vector<Entry> entries = withBase(readYaml(yaml, fileName), name);
+  // Presets in the base carry no names of their own: what is loaded is called after its file unless it says
+  // otherwise.
+  Config config;
+  config.name = name;
+  for (const auto& argument : overrides) entries.push_back(readOverride(argument));
+  Schema schema = configSchema(config);
+  applyEntries(schema, entries);
+  if (const auto violation = findViolation(config)) refuse(*violation, entries, fileName);
+  return config;
+}
+
+bool isYamlPath(const std::string& name) {
+  const auto extension = std::filesystem::path(name).extension();
+  return extension == ".yaml" || extension == ".yml";
+}
+
+std::string stemOf(const std::string& path) {
+  return std::filesystem::path(path).stem().string();
+}
+
+}  // namespace
+
+std::vector<std::string> presetNames() {
+  return namesOf(builtinPresets());
+}
+std::vector<std::string> modelNames() {
+  return namesOf(builtinModels());
+}
+
+Config loadPreset(const std::string& name, const Overrides& overrides) {
+  const BuiltinFile& preset = presetCalled(name, "--preset");
+  return resolve(preset.text, preset.name + ".yaml", preset.name, overrides);
+}
+
+Config loadConfigFile(const std::string& path, const Overrides& overrides) {
+  return resolve(readTextFile(path), path, stemOf(path), overrides);
+}
+
+ModelShape loadModel(const std::string& nameOrPath) {
+  const BuiltinFile* builtin = find(builtinModels(), nameOrPath);
+  if (!builtin && !isYamlPath(nameOrPath)) {
+    throw UserError(fmt::format("--model: expected a .yaml file or one of {}, got {}",
+                                fmt::join(modelNames(), ", "), quoted(nameOrPath)));
+  }
+  const std::string fileName = builtin ? builtin->name + ".yaml" : nameOrPath;
+  const std::vector<Entry> entries = readYaml(builtin ? builtin->text : readTextFile(nameOrPath), fileName);
+
+  ModelShape shape;
+  shape.name = stemOf(fileName);
+  Schema schema = modelSchema(shape);
+  applyEntries(schema, entries);
+  for (const auto& field : schema) {
+    const bool given =
+        std::any_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == field.key; });
+    if (given || field.key == "name") continue;
+    if (field.key != "head_dim")
+      throw UserError(
+          fmt::format("{}: {}: expected {}, found nothing", fileName, field.key, field.expectation()));
+    if (shape.hidden % shape.heads != 0) {
+      throw UserError(
+          fmt::format("{}: head_dim: expected where heads ({}) does not divide hidden ({}), found nothing",
+                      fileName, shape.heads, shape.hidden));
+    }
+    shape.headDim = shape.hidden / shape.heads;
+  }
+  if (const auto violation = findViolation(shape)) refuse(*violation, entries, fileName);
+  return shape;
+}
+
+}  // namespace pim::platform

@@ -1,0 +1,70 @@
+#include "platform/config/markdown.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "platform/config/loader.h"
+#include "platform/config/schema.h"
+
+namespace pim::platform {
+namespace {
+
+const char* const kIntroduction = R"(# Configuration
+
+<!-- Generated from platform/config/schema.cpp by scripts/update_docs.sh. -->
+
+A chip is described by a YAML file of sections and keys. A file says only what differs from its base: `base: NAME` names
+a preset, `{default}` where there is none. `--preset NAME` takes a preset ({presets}), `--config FILE.yaml` a file of
+yours, and `--set section.key=value` changes single values of either. `pimtlm describe` prints the effective
+configuration; a run keeps it in its results, complete enough to repeat the run.
+
+```yaml
+# mychip.yaml: twice the dies, slower links
+base: aim8
+chip: {{dies: 16}}
+link: {{bandwidth_gbps: 16}}
+```
+
+GB/s are 1e9 bytes per second, KiB and MiB are powers of two. The source of each number stands beside it in
+`platform/presets/{default}.yaml`.
+)";
+
+const char* const kModelIntroduction = R"(
+## Model shapes
+
+`--model NAME` takes a shape that is built in ({models}), `--model FILE.yaml` one of yours with these keys. `name` is
+the file's name where it is not given, `head_dim` is `hidden / heads`.
+
+| Key | Values | Meaning |
+|---|---|---|
+)";
+
+std::string code(const std::vector<std::string>& names) {
+  return fmt::format("`{}`", fmt::join(names, "`, `"));
+}
+
+}  // namespace
+
+std::string configurationMarkdown() {
+  std::string page = fmt::format(kIntroduction, fmt::arg("default", kDefaultPreset),
+                                 fmt::arg("presets", code(presetNames())));
+  Config config = loadPreset(kDefaultPreset);
+  std::string open;
+  for (const auto& field : configSchema(config)) {
+    if (field.section() != open || field.section().empty()) {
+      open = field.section();
+      page += fmt::format("\n## {}\n\n| Key | `{}` | Values | Meaning |\n|---|---|---|---|\n",
+                          open.empty() ? "top level" : open, kDefaultPreset);
+    }
+    page += fmt::format("| `{}` | {} | {} | {} |\n", field.leaf(), field.text(), field.expectation(),
+                        field.meaning);
+  }
+  page += fmt::format(kModelIntroduction, fmt::arg("models", code(modelNames())));
+  ModelShape shape;
+  for (const auto& field : modelSchema(shape)) {
+    page += fmt::format("| `{}` | {} | {} |\n", field.key, field.expectation(), field.meaning);
+  }
+  return page;
+}
+
+}  // namespace pim::platform

@@ -1,0 +1,190 @@
+#include "platform/config/schema.h"
+
+#include <limits>
+
+#include "sw/abi/pim_layout.h"
+#include "sw/abi/pim_plan.h"
+#include "tlm/core/address_map.h"
+
+namespace pim::platform {
+namespace {
+
+// The widest ranges in which a value can still be meant seriously: they catch slips of a unit (bytes for KiB,
+// seconds for ns), not bold designs.
+Real gigabytesPerSecond(double& at) {
+  return {&at, "GB/s", 0.001, 1e6};
+}
+Real nanoseconds(double& at) {
+  return {&at, "ns", 0, 1e9};
+}
+Real clock(double& at) {
+  return {&at, "ns", 0.001, 1e6};
+}
+Integer count(std::uint32_t& at, std::uint64_t min, std::uint64_t max, std::string unit = "") {
+  return {&at, std::move(unit), min, max};
+}
+Integer oneOf(std::uint32_t& at, std::vector<std::uint64_t> allowed, std::string unit = "") {
+  return {&at, std::move(unit), 0, std::numeric_limits<std::uint64_t>::max(), std::move(allowed)};
+}
+Integer address(std::uint64_t& at) {
+  return {&at, "", 0, std::numeric_limits<std::uint64_t>::max(), {}, true};
+}
+Switch onOff(bool& at) {
+  return {&at};
+}
+
+const char* const kFidelityMeaning =
+    "tlm: the model; rtl: Verilated RTL; check: both, compared at every transaction";
+
+}  // namespace
+
+Schema configSchema(Config& c) {
+  const std::vector<std::string> fidelity{"tlm", "rtl", "check"};
+  return {
+      {"name", Name{&c.name}, "What this configuration is called in reports"},
+
+      {"chip.dies", count(c.chip.dies, 1, 1024), "Dies, each with a link of its own to the Controller"},
+      {"chip.banks_per_die", count(c.chip.banksPerDie, 1, 32), "Banks of a die; a bank mask has 32 bits"},
+
+      {"link.bandwidth_gbps", gigabytesPerSecond(c.link.bandwidthGbps),
+       "Of one die's link, in 1e9 bytes per second; full duplex: in each direction"},
+      {"link.exchange_latency_ns", nanoseconds(c.link.exchangeLatencyNs),
+       "Fixed cost of one exchange between Controller and bank (lambda)"},
+      {"link.duplex", choice(c.link.duplex, {"full", "half"}),
+       "Whether both directions move at the same time"},
+
+      {"die.ram_kib", count(c.die.ramKib, 1, 1 << 20, "KiB"), "DieRAM: where a write waits to be broadcast"},
+      {"die.ram_bandwidth_gbps", gigabytesPerSecond(c.die.ramBandwidthGbps), "Of DieRAM's port"},
+      {"die.hop_ns", nanoseconds(c.die.hopNs), "One pass through the die's interconnect"},
+
+      {"bank.bram_kib", count(c.bank.bramKib, 1, BankAddress::kBramLimit >> 10, "KiB"),
+       "SRAM of a bank: vectors, results, scores"},
+      {"bank.bmem_mib", count(c.bank.bmemMib, 1, 2048, "MiB"), "DRAM of a bank: weights and KV cache"},
+      {"bank.vector_buffer_bytes", count(c.bank.vectorBufferBytes, 0, 1 << 30, "bytes"),
+       "BRAM set aside for input vectors; 0: as large as BRAM allows"},
+      {"bank.mac_lanes", count(c.bank.macLanes, 1, 1 << 16), "Multipliers of 4 x 16 bits"},
+      {"bank.mac_clock_ns", clock(c.bank.macClockNs), "Period in which each lane multiplies and adds once"},
+      {"bank.command_overhead", onOff(c.bank.commandOverhead),
+       "Count the cycles a bank takes to decode, start and finish a command"},
+
+      {"dram.model", choice(c.dram.model, {"timed", "ideal"}),
+       "timed: rows, refresh and all timings below; ideal: a column every t_ccd, nothing else"},
+      {"dram.t_ck_ns", clock(c.dram.tCkNs), "Clock of the DRAM; timings are rounded up to whole clocks"},
+      {"dram.t_rcd_read_ns", nanoseconds(c.dram.tRcdReadNs), "Activate to read"},
+      {"dram.t_rcd_mac_ns", nanoseconds(c.dram.tRcdMacNs), "Activate to MAC"},
+      {"dram.t_rcd_write_ns", nanoseconds(c.dram.tRcdWriteNs), "Activate to write"},
+      {"dram.t_rp_ns", nanoseconds(c.dram.tRpNs), "Precharge to activate"},
+      {"dram.t_ras_ns", nanoseconds(c.dram.tRasNs), "Activate to precharge"},
+      {"dram.t_rc_ns", nanoseconds(c.dram.tRcNs), "Activate to activate, same bank"},
+      {"dram.t_ccd_ns", clock(c.dram.tCcdNs), "Column to column"},
+      {"dram.t_wr_ns", nanoseconds(c.dram.tWrNs), "Last write to precharge"},
+      {"dram.t_rtp_ns", nanoseconds(c.dram.tRtpNs), "Last read or MAC to precharge"},
+      {"dram.t_rrd_ns", nanoseconds(c.dram.tRrdNs), "Activate to activate, another bank of the die"},
+      {"dram.t_faw_ns", nanoseconds(c.dram.tFawNs), "Window for four activates in a die"},
+      {"dram.t_refi_ns", clock(c.dram.tRefiNs), "Refresh to refresh, on average"},
+      {"dram.t_rfc_ns", nanoseconds(c.dram.tRfcNs), "One all-bank refresh"},
+      {"dram.t_rfc_pb_ns", nanoseconds(c.dram.tRfcPbNs), "One per-bank refresh"},
+      {"dram.page_bytes", count(c.dram.pageBytes, PIM_COLUMN_BYTES, 1 << 20, "bytes"), "An open row"},
+      {"dram.column_bytes", oneOf(c.dram.columnBytes, {PIM_COLUMN_BYTES}, "bytes"),
+       "What a bank reads at once; the data layout is made for this size"},
+      {"dram.row_buffers", oneOf(c.dram.rowBuffers, {1, 2}),
+       "2: the next row is activated while this one is read"},
+      {"dram.refresh", choice(c.dram.refresh, {"all_bank", "per_bank", "off"}), "How rows are refreshed"},
+      {"dram.refresh_postpone_max", count(c.dram.refreshPostponeMax, 0, 64),
+       "Refreshes that may be put off while a bank is busy"},
+      {"dram.activation_limit", choice(c.dram.activationLimit, {"off", "enforced", "staggered"}),
+       "What t_rrd and t_faw do when all banks of a die activate: nothing, delay all, or stagger them"},
+
+      {"controller.memory_bandwidth_gbps", gigabytesPerSecond(c.controller.memoryBandwidthGbps),
+       "Of CRAM and CMEM"},
+      {"controller.cram_kib", count(c.controller.cramKib, 1, 1 << 22, "KiB"), "SRAM of the Controller"},
+      {"controller.cmem_mib", count(c.controller.cmemMib, 1, 4096, "MiB"), "DRAM of the Controller"},
+      {"controller.alu_clock_ns", clock(c.controller.aluClockNs), "Clock of the ALUs"},
+      {"controller.alu_lanes", count(c.controller.aluLanes, 1, 1 << 16), "Elements an ALU takes in a clock"},
+      {"controller.alu_latency", onOff(c.controller.aluLatency),
+       "Count pipeline fill and the serial steps (divide, square root)"},
+      {"controller.firmware_clock_ns", clock(c.controller.firmwareClockNs), "Clock of the firmware core"},
+      {"controller.firmware_cycles_per_access",
+       count(c.controller.firmwareCyclesPerAccess, 0, 1000000, "cycles"),
+       "One register or memory access of the firmware"},
+      {"controller.firmware_cycles_per_command",
+       count(c.controller.firmwareCyclesPerCommand, 0, 1000000, "cycles"), "Building one command descriptor"},
+      {"controller.queue_depth", count(c.controller.queueDepth, 2, 65536),
+       "Command descriptors the ring holds"},
+
+      {"weights.bits", oneOf(c.weights.bits, {4, 16}, "bits"),
+       "16: timing only, to compare with published chips"},
+      {"weights.group", oneOf(c.weights.group, {32, 64, 128}), "Weights along the input that share a scale"},
+      {"weights.scale_bits", oneOf(c.weights.scaleBits, {0, 16}, "bits"), "0: no scales stored, timing only"},
+      {"weights.zero_bits", oneOf(c.weights.zeroBits, {0, 4}, "bits"),
+       "0: symmetric; 4: a zero point for each group"},
+      {"activation.bits", oneOf(c.activation.bits, {8, 16}, "bits"), "Mantissa of an activation"},
+      {"kv.bits", oneOf(c.kv.bits, {4, 8, 16}, "bits"), "Code of a KV cache element"},
+
+      {"mapping.weights", choice(c.mapping.weights, {"1d", "2d"}),
+       "1d: output rows over all banks; 2d: rows and columns, partial sums reduced by the Controller"},
+      {"mapping.column_parts", count(c.mapping.columnParts, 0, 255),
+       "2d: parts into which the input is divided; 0: as many as dies"},
+      {"mapping.banks_per_head", count(c.mapping.banksPerHead, 1, 32),
+       "Banks that share an attention head; with more than 1 softmax runs in the Controller"},
+      {"mapping.fuse_qkv", onOff(c.mapping.fuseQkv), "q, k and v as one matrix: fewer messages"},
+      {"mapping.fuse_gate_up", onOff(c.mapping.fuseGateUp), "gate and up as one matrix: fewer messages"},
+      {"mapping.token_tile", count(c.mapping.tokenTile, 1, 4096, "tokens"),
+       "Tokens of a prefill tile, at most"},
+      {"mapping.embedding", choice(c.mapping.embedding, {"auto", "controller", "banks"}),
+       "Where the input embedding lies; auto: in the Controller's memory where it fits"},
+
+      {"schedule.overlap", onOff(c.schedule.overlap), "off: each command waits for the one before"},
+      {"schedule.tiles_in_flight", count(c.schedule.tilesInFlight, 1, PIM_MAX_IN_FLIGHT),
+       "Prefill tiles worked on in turns"},
+
+      {"memory_map.registers_base", address(c.memoryMap.registersBase),
+       "Controller registers (one page of 4 KiB)"},
+      {"memory_map.cram_base", address(c.memoryMap.cramBase), "CRAM"},
+      {"memory_map.cmem_base", address(c.memoryMap.cmemBase), "CMEM"},
+      {"memory_map.die_base", address(c.memoryMap.dieBase), "Window of die 0"},
+      {"memory_map.die_stride", address(c.memoryMap.dieStride), "From one die's window to the next"},
+
+      {"simulation.exact_banks", onOff(c.simulation.exactBanks),
+       "Simulate each bank by itself even where banks run in lock step; same results, slower"},
+      {"simulation.check_timing", onOff(c.simulation.checkTiming),
+       "Check every DRAM command against the timing rules"},
+      {"simulation.seed", Integer{&c.simulation.seed, "", 0, std::numeric_limits<std::uint64_t>::max()},
+       "Of everything random: synthetic weights, sampling"},
+
+      {"rtl.banks", choice(c.rtl.banks, fidelity), kFidelityMeaning},
+      {"rtl.dies", choice(c.rtl.dies, fidelity), kFidelityMeaning},
+      {"rtl.alus", choice(c.rtl.alus, fidelity), kFidelityMeaning},
+  };
+}
+
+Schema modelSchema(ModelShape& s) {
+  return {
+      {"name", Name{&s.name}, "What the model is called in reports"},
+      {"layers", count(s.layers, 1, 1024), "Decoder layers"},
+      {"hidden", count(s.hidden, 32, 65536), "Elements of the residual stream"},
+      {"heads", count(s.heads, 1, 1024), "Query heads"},
+      {"kv_heads", count(s.kvHeads, 1, 1024), "Key/value heads"},
+      {"head_dim", count(s.headDim, 2, 1024), "Elements of a head"},
+      {"mlp", count(s.mlp, 32, 65536), "Inner elements of the feed-forward block"},
+      {"vocab", count(s.vocab, 2, 1 << 24), "Tokens of the vocabulary"},
+      {"context", count(s.context, 1, 1 << 24, "tokens"), "Longest sequence the model was made for"},
+      {"rope_theta", Real{&s.ropeTheta, "", 1, 1e12}, "Base of the rotary frequencies"},
+      {"rms_epsilon", Real{&s.rmsEpsilon, "", 0, 1}, "Added to the mean square in RMSNorm"},
+      {"tied_embeddings", onOff(s.tiedEmbeddings), "The head uses the input embedding's table"},
+  };
+}
+
+// A schema points into the object it reads, and reading changes nothing: a copy keeps the callers' config
+// const.
+std::string toYaml(const Config& config) {
+  Config copy = config;
+  return dumpYaml(configSchema(copy));
+}
+
+nlohmann::json toJson(const Config& config) {
+  Config copy = config;
+  return dumpJson(configSchema(copy));
+}
+
+}  // namespace pim::platform

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "platform/config/config.h"
+#include "platform/config/field.h"
+#include "tlm/core/model_shape.h"
+
+namespace pim::platform {
+
+/// Every key of a configuration, pointing into `config`: the one place where key, unit, range and meaning
+/// stand.
+Schema configSchema(Config& config);
+
+/// Every key of a model file, pointing into `shape`.
+Schema modelSchema(ModelShape& shape);
+
+/// The effective configuration; reading it back gives an equal one.
+std::string toYaml(const Config& config);
+nlohmann::json toJson(const Config& config);
+
+}  // namespace pim::platform

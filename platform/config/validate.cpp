@@ -1,0 +1,133 @@
+#include "platform/config/validate.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "tlm/core/error.h"
+
+namespace pim::platform {
+namespace {
+
+constexpr std::uint64_t kRegisterPageBytes = 0x1000;
+/// Commands and plan carry 32-bit addresses of the Controller's memories (sw/abi/pim_abi.h).
+constexpr std::uint64_t kControllerBusBytes = std::uint64_t{1} << 32;
+
+using Found = std::optional<Violation>;
+
+Found checkBank(const Config& c) {
+  if (c.bank.vectorBufferBytes > c.bank.bramBytes()) {
+    return Violation{{"bank.vector_buffer_bytes", "bank.bram_kib"},
+                     fmt::format("expected at most the {} bytes of bank.bram_kib, got {}", c.bank.bramBytes(),
+                                 c.bank.vectorBufferBytes)};
+  }
+  if (c.dram.pageBytes % c.dram.columnBytes != 0 || c.bank.bmemBytes() % c.dram.pageBytes != 0) {
+    return Violation{
+        {"dram.page_bytes", "dram.column_bytes", "bank.bmem_mib"},
+        fmt::format("expected a multiple of dram.column_bytes ({}) that divides bank.bmem_mib ({}), got {}",
+                    c.dram.columnBytes, c.bank.bmemMib, c.dram.pageBytes)};
+  }
+  return std::nullopt;
+}
+
+Found checkMapping(const Config& c) {
+  if (c.chip.banksPerDie % c.mapping.banksPerHead != 0) {
+    return Violation{{"mapping.banks_per_head", "chip.banks_per_die"},
+                     fmt::format("expected a divisor of chip.banks_per_die ({}), got {}", c.chip.banksPerDie,
+                                 c.mapping.banksPerHead)};
+  }
+  const std::vector<std::string> partKeys{"mapping.column_parts", "mapping.weights", "chip.dies",
+                                          "chip.banks_per_die"};
+  if (c.mapping.weights == WeightMapping::k1d && c.mapping.columnParts > 1) {
+    return Violation{
+        partKeys, fmt::format("expected 0 or 1 while mapping.weights is 1d, got {}", c.mapping.columnParts)};
+  }
+  constexpr std::uint32_t kMostParts = 255;  // a byte in the command descriptor
+  if (c.columnParts() > kMostParts || c.chip.banks() % c.columnParts() != 0) {
+    return Violation{
+        partKeys, fmt::format("expected a divisor, up to {}, of the number of banks ({}), got {}", kMostParts,
+                              c.chip.banks(), c.columnParts())};
+  }
+  return std::nullopt;
+}
+
+Found checkMemoryMap(const Config& c) {
+  const MemoryMapConfig& map = c.memoryMap;
+  const std::vector<std::string> controllerKeys{"memory_map.registers_base", "memory_map.cram_base",
+                                                "memory_map.cmem_base", "controller.cram_kib",
+                                                "controller.cmem_mib"};
+  const auto endsBeyondBus = [](std::uint64_t base, std::uint64_t bytes) {
+    return base > kControllerBusBytes - bytes;
+  };
+  if (endsBeyondBus(map.registersBase, kRegisterPageBytes) ||
+      endsBeyondBus(map.cramBase, c.controller.cramBytes()) ||
+      endsBeyondBus(map.cmemBase, c.controller.cmemBytes())) {
+    return Violation{controllerKeys,
+                     "expected registers, CRAM and CMEM to end below 0x100000000, the Controller's bus"};
+  }
+  const std::vector<std::string> dieKeys{"memory_map.die_stride", "memory_map.die_base", "chip.dies"};
+  if (map.dieStride < DieAddress::kWindowBytes) {
+    return Violation{dieKeys, fmt::format("expected at least 0x{:X}, the window of one die, got 0x{:X}",
+                                          DieAddress::kWindowBytes, map.dieStride)};
+  }
+  const std::uint64_t lastBase = std::numeric_limits<std::uint64_t>::max() - (DieAddress::kWindowBytes - 1);
+  if (map.dieBase > lastBase || c.chip.dies - 1 > (lastBase - map.dieBase) / map.dieStride) {
+    return Violation{
+        dieKeys, fmt::format("expected the windows of {} dies from 0x{:X} on to end below 2^64, got 0x{:X}",
+                             c.chip.dies, map.dieBase, map.dieStride)};
+  }
+  try {
+    memoryMap(c);
+  } catch (const UserError& overlap) {
+    std::vector<std::string> keys{"memory_map"};
+    keys.insert(keys.end(), controllerKeys.begin(), controllerKeys.end());
+    keys.insert(keys.end(), dieKeys.begin(), dieKeys.end());
+    return Violation{keys, overlap.what()};
+  }
+  return std::nullopt;
+}
+
+Found checkRtl(const Config& c) {
+  const std::pair<const char*, Fidelity> blocks[] = {
+      {"rtl.banks", c.rtl.banks}, {"rtl.dies", c.rtl.dies}, {"rtl.alus", c.rtl.alus}};
+  for (const auto& [key, fidelity] : blocks) {
+    if (fidelity != Fidelity::kTlm)
+      return Violation{{key}, "expected tlm; rtl and check: needs the RTL build"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+AddressMap memoryMap(const Config& c) {
+  AddressMap map;
+  map.add({"registers", c.memoryMap.registersBase, kRegisterPageBytes});
+  map.add({"cram", c.memoryMap.cramBase, c.controller.cramBytes()});
+  map.add({"cmem", c.memoryMap.cmemBase, c.controller.cmemBytes()});
+  for (std::uint32_t die = 0; die < c.chip.dies; ++die) {
+    map.add({fmt::format("die{}", die), c.memoryMap.dieBase + die * c.memoryMap.dieStride,
+             DieAddress::kWindowBytes});
+  }
+  return map;
+}
+
+Found findViolation(const Config& config) {
+  for (const auto check : {checkBank, checkMapping, checkMemoryMap, checkRtl}) {
+    if (auto violation = check(config)) return violation;
+  }
+  return std::nullopt;
+}
+
+Found findViolation(const ModelShape& s) {
+  if (s.heads % s.kvHeads != 0) {
+    return Violation{{"kv_heads", "heads"},
+                     fmt::format("expected a divisor of heads ({}), got {}", s.heads, s.kvHeads)};
+  }
+  if (s.headDim % 2 != 0) {
+    return Violation{{"head_dim", "hidden", "heads"},
+                     fmt::format("expected an even number of elements, got {}", s.headDim)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace pim::platform
