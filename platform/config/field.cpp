@@ -41,11 +41,6 @@ std::string print(const Integer& integer, std::uint64_t number) {
   return integer.hexadecimal ? fmt::format("0x{:X}", number) : fmt::format("{}", number);
 }
 
-bool isNameCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-         c == '-';
-}
-
 std::string ofUnit(const std::string& unit) {
   return unit.empty() ? "" : " of " + unit;
 }
@@ -65,6 +60,11 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+bool isNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+         c == '-';
+}
 
 bool Field::assign(const std::string& text) {
   return std::visit(
@@ -98,7 +98,8 @@ bool Field::assign(const std::string& text) {
             return true;
           },
           [&](const Name& name) {
-            if (text.empty() || text.size() > 64 || !std::all_of(text.begin(), text.end(), isNameCharacter))
+            if (text.empty() || text.size() > kLongestName ||
+                !std::all_of(text.begin(), text.end(), isNameCharacter))
               return false;
             *name.at = text;
             return true;
@@ -108,21 +109,24 @@ bool Field::assign(const std::string& text) {
 }
 
 std::string Field::expectation() const {
-  return std::visit(
-      Overloaded{
-          [](const Real& real) {
-            return fmt::format("a number{} from {} to {}", ofUnit(real.unit), real.min, real.max);
-          },
-          [](const Integer& integer) {
-            if (!integer.allowed.empty()) return fmt::format("{}", fmt::join(integer.allowed, " or "));
-            return fmt::format("a whole number{} from {} to {}", ofUnit(integer.unit),
-                               print(integer, integer.min), print(integer, integer.max));
-          },
-          [](const Switch&) { return std::string("on or off"); },
-          [](const Choice& oneOf) { return fmt::format("{}", fmt::join(oneOf.names, " or ")); },
-          [](const Name&) { return std::string("a name of letters, digits and . _ -, at most 64"); },
-      },
-      value);
+  return std::visit(Overloaded{
+                        [](const Real& real) {
+                          return fmt::format("a number{} from {} to {}", ofUnit(real.unit), real.min,
+                                             real.max);
+                        },
+                        [](const Integer& integer) {
+                          if (!integer.allowed.empty())
+                            return fmt::format("{}", fmt::join(integer.allowed, " or "));
+                          return fmt::format("a whole number{} from {} to {}", ofUnit(integer.unit),
+                                             print(integer, integer.min), print(integer, integer.max));
+                        },
+                        [](const Switch&) { return std::string("on or off"); },
+                        [](const Choice& oneOf) { return fmt::format("{}", fmt::join(oneOf.names, " or ")); },
+                        [](const Name&) {
+                          return fmt::format("a name of letters, digits and . _ -, at most {}", kLongestName);
+                        },
+                    },
+                    value);
 }
 
 std::string Field::text() const {

@@ -47,6 +47,8 @@ struct Choice {
 struct Name {
   std::string* at;
 };
+constexpr std::size_t kLongestName = 64;
+bool isNameCharacter(char c);
 
 /// The choice among the enumerators of E, whose values count up from 0 in the order of `names`.
 template <class E>

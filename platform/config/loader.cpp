@@ -76,7 +76,7 @@ bool isYamlPath(const std::string& name) {
   return extension == ".yaml" || extension == ".yml";
 }
 
-std::string stemOf(const std::string& path) {
+std::string nameAfter(const std::string& path) {
   return std::filesystem::path(path).stem().string();
 }
 
@@ -95,7 +95,7 @@ Config loadPreset(const std::string& name, const Overrides& overrides) {
 }
 
 Config loadConfigFile(const std::string& path, const Overrides& overrides) {
-  return resolve(readTextFile(path), path, stemOf(path), overrides);
+  return resolve(readTextFile(path), path, nameAfter(path), overrides);
 }
 
 ModelShape loadModel(const std::string& nameOrPath) {
@@ -108,7 +108,7 @@ ModelShape loadModel(const std::string& nameOrPath) {
   const std::vector<Entry> entries = readYaml(builtin ? builtin->text : readTextFile(nameOrPath), fileName);
 
   ModelShape shape;
-  shape.name = stemOf(fileName);
+  shape.name = nameAfter(fileName);
   Schema schema = modelSchema(shape);
   applyEntries(schema, entries);
   for (const auto& field : schema) {

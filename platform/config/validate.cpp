@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <tuple>
 
 #include "tlm/core/error.h"
 
@@ -53,17 +54,16 @@ Found checkMapping(const Config& c) {
 
 Found checkMemoryMap(const Config& c) {
   const MemoryMapConfig& map = c.memoryMap;
-  const std::vector<std::string> controllerKeys{"memory_map.registers_base", "memory_map.cram_base",
-                                                "memory_map.cmem_base", "controller.cram_kib",
-                                                "controller.cmem_mib"};
-  const auto endsBeyondBus = [](std::uint64_t base, std::uint64_t bytes) {
-    return base > kControllerBusBytes - bytes;
-  };
-  if (endsBeyondBus(map.registersBase, kRegisterPageBytes) ||
-      endsBeyondBus(map.cramBase, c.controller.cramBytes()) ||
-      endsBeyondBus(map.cmemBase, c.controller.cmemBytes())) {
-    return Violation{controllerKeys,
-                     "expected registers, CRAM and CMEM to end below 0x100000000, the Controller's bus"};
+  const std::tuple<const char*, std::uint64_t, const char*, std::uint64_t> controllerRegions[] = {
+      {"memory_map.registers_base", map.registersBase, "", kRegisterPageBytes},
+      {"memory_map.cram_base", map.cramBase, "controller.cram_kib", c.controller.cramBytes()},
+      {"memory_map.cmem_base", map.cmemBase, "controller.cmem_mib", c.controller.cmemBytes()}};
+  for (const auto& [key, base, sizeKey, bytes] : controllerRegions) {
+    if (base > kControllerBusBytes - bytes) {
+      return Violation{{key, sizeKey},
+                       fmt::format("expected to end at 0x{:X}, the Controller's bus, at most, got 0x{:X}",
+                                   kControllerBusBytes, base)};
+    }
   }
   const std::vector<std::string> dieKeys{"memory_map.die_stride", "memory_map.die_base", "chip.dies"};
   if (map.dieStride < DieAddress::kWindowBytes) {
@@ -80,7 +80,8 @@ Found checkMemoryMap(const Config& c) {
     memoryMap(c);
   } catch (const UserError& overlap) {
     std::vector<std::string> keys{"memory_map"};
-    keys.insert(keys.end(), controllerKeys.begin(), controllerKeys.end());
+    for (const auto& region : controllerRegions)
+      keys.insert(keys.end(), {std::get<0>(region), std::get<2>(region)});
     keys.insert(keys.end(), dieKeys.begin(), dieKeys.end());
     return Violation{keys, overlap.what()};
   }

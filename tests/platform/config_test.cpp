@@ -1,0 +1,297 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "platform/config/builtin.h"
+#include "platform/config/document.h"
+#include "platform/config/loader.h"
+#include "platform/config/markdown.h"
+#include "platform/config/schema.h"
+#include "platform/config/validate.h"
+
+namespace pim::platform {
+namespace {
+
+/// A file in the test's own directory, gone afterwards.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text) : m_path(testing::TempDir() + uniqueName()) {
+    std::ofstream(m_path) << text;
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { std::remove(m_path.c_str()); }
+  const std::string& path() const { return m_path; }
+
+ private:
+  static std::string uniqueName() {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    return std::string(test->test_suite_name()) + "_" + test->name() + ".yaml";
+  }
+  std::string m_path;
+};
+
+// ---- Presets
+// ------------------------------------------------------------------------------------------------------
+
+TEST(Presets, AreTheFourOfTheProject) {
+  EXPECT_EQ(presetNames(), (std::vector<std::string>{"aim8", "edge", "ideal", "offchip"}));
+}
+
+TEST(Presets, AreNamedAfterTheirFile) {
+  for (const auto& name : presetNames()) EXPECT_EQ(loadPreset(name).name, name);
+}
+
+TEST(Presets, Aim8GivesEveryKeyOnce) {
+  std::set<std::string> given{"name"};
+  for (const auto& preset : builtinPresets()) {
+    if (preset.name != "aim8") continue;
+    for (const auto& entry : readYaml(preset.text, "aim8"))
+      EXPECT_TRUE(given.insert(entry.key).second) << entry.key;
+  }
+  Config config;
+  std::set<std::string> known;
+  for (const auto& field : configSchema(config)) known.insert(field.key);
+  EXPECT_EQ(given, known);
+}
+
+TEST(Presets, Aim8HasTheBandwidthsOfTheChip) {
+  const Config aim8 = loadPreset("aim8");
+  const double bankGbps = aim8.dram.columnBytes / aim8.dram.tCcdNs;
+  EXPECT_EQ(bankGbps * aim8.chip.banks(), 4096);
+  EXPECT_EQ(aim8.link.bandwidthGbps * aim8.chip.dies, 256);
+  EXPECT_EQ(aim8.chip.banks() * aim8.bank.bmemBytes(), std::uint64_t{4} << 30);
+}
+
+TEST(Presets, EdgeHasATenthOfEachBandwidthAndOfTheMacRate) {
+  const Config aim8 = loadPreset("aim8");
+  const Config edge = loadPreset("edge");
+  EXPECT_DOUBLE_EQ(edge.link.bandwidthGbps * 10, aim8.link.bandwidthGbps);
+  EXPECT_DOUBLE_EQ(edge.controller.memoryBandwidthGbps * 10, aim8.controller.memoryBandwidthGbps);
+  EXPECT_DOUBLE_EQ(edge.dram.tCcdNs, aim8.dram.tCcdNs * 10);
+  EXPECT_DOUBLE_EQ(edge.bank.macClockNs, aim8.bank.macClockNs * 10);
+}
+
+TEST(Presets, OffchipDiffersFromAim8InLambdaAlone) {
+  Config offchip = loadPreset("offchip");
+  EXPECT_EQ(offchip.link.exchangeLatencyNs, 100'000);
+  const Config aim8 = loadPreset("aim8", {"name=offchip", "link.exchange_latency_ns=100000"});
+  EXPECT_EQ(toYaml(offchip), toYaml(aim8));
+}
+
+TEST(Presets, IdealCountsBandwidthOnly) {
+  const Config ideal = loadPreset("ideal");
+  EXPECT_EQ(ideal.link.exchangeLatencyNs, 0);
+  EXPECT_EQ(ideal.die.hopNs, 0);
+  EXPECT_EQ(ideal.dram.model, DramModel::kIdeal);
+  EXPECT_EQ(ideal.dram.refresh, RefreshMode::kOff);
+  EXPECT_FALSE(ideal.bank.commandOverhead);
+  EXPECT_FALSE(ideal.controller.aluLatency);
+  EXPECT_EQ(ideal.controller.firmwareCyclesPerAccess, 0u);
+  EXPECT_EQ(ideal.controller.firmwareCyclesPerCommand, 0u);
+  EXPECT_FALSE(ideal.schedule.overlap);
+  EXPECT_EQ(ideal.dram.columnBytes / ideal.dram.tCcdNs, 32);
+}
+
+// ---- Files and overrides
+// ------------------------------------------------------------------------------------------
+
+TEST(ConfigFile, StandsOnAim8AndIsNamedAfterItsFile) {
+  const TemporaryFile file("chip: {dies: 2}\n");
+  const Config config = loadConfigFile(file.path());
+  EXPECT_EQ(config.chip.dies, 2u);
+  EXPECT_EQ(config.chip.banksPerDie, loadPreset("aim8").chip.banksPerDie);
+  EXPECT_EQ(config.name, "ConfigFile_StandsOnAim8AndIsNamedAfterItsFile");
+}
+
+TEST(ConfigFile, StandsOnThePresetItNames) {
+  const TemporaryFile file("base: edge\nname: mine\nkv: {bits: 4}\n");
+  const Config config = loadConfigFile(file.path());
+  EXPECT_EQ(config.name, "mine");
+  EXPECT_EQ(config.kv.bits, 4u);
+  EXPECT_EQ(config.link.bandwidthGbps, loadPreset("edge").link.bandwidthGbps);
+}
+
+TEST(ConfigFile, WithAnOddNameStillHasANameThatReadsBack) {
+  const std::string path = testing::TempDir() + "my chip (2).yaml";
+  std::ofstream(path) << "chip: {dies: 2}\n";
+  const Config config = loadConfigFile(path);
+  std::remove(path.c_str());
+  EXPECT_EQ(config.name, "my-chip--2-");
+}
+
+TEST(ConfigFile, MayBeEmptySections) {
+  const TemporaryFile file("chip: {}\n");
+  EXPECT_EQ(loadConfigFile(file.path()).chip.dies, 8u);
+}
+
+TEST(Overrides, ReachEveryKindOfValue) {
+  const Config config =
+      loadPreset("aim8", {"link.bandwidth_gbps=2.5e1", "chip.dies=4", "schedule.overlap=off",
+                          "dram.refresh=per_bank", "memory_map.cram_base=0x20000000", "name=x-1"});
+  EXPECT_EQ(config.link.bandwidthGbps, 25);
+  EXPECT_EQ(config.chip.dies, 4u);
+  EXPECT_FALSE(config.schedule.overlap);
+  EXPECT_EQ(config.dram.refresh, RefreshMode::kPerBank);
+  EXPECT_EQ(config.memoryMap.cramBase, 0x2000'0000u);
+  EXPECT_EQ(config.name, "x-1");
+}
+
+TEST(Overrides, WinOverTheFileAndLaterOnesWin) {
+  const TemporaryFile file("chip: {dies: 2}\n");
+  EXPECT_EQ(loadConfigFile(file.path(), {"chip.dies=4", "chip.dies=6"}).chip.dies, 6u);
+}
+
+TEST(Config, ColumnPartsAreAsManyAsDiesUnlessGiven) {
+  EXPECT_EQ(loadPreset("aim8").columnParts(), 1u);
+  EXPECT_EQ(loadPreset("aim8", {"mapping.weights=2d"}).columnParts(), 8u);
+  EXPECT_EQ(loadPreset("aim8", {"mapping.weights=2d", "mapping.column_parts=4"}).columnParts(), 4u);
+}
+
+TEST(Config, KnowsWhenWeightsHaveNoMeaning) {
+  EXPECT_FALSE(loadPreset("aim8").timingOnly());
+  EXPECT_TRUE(loadPreset("aim8", {"weights.bits=16"}).timingOnly());
+  EXPECT_TRUE(loadPreset("aim8", {"weights.scale_bits=0"}).timingOnly());
+}
+
+// ---- Dump
+// ---------------------------------------------------------------------------------------------------------
+
+/// A configuration in which every value differs from aim8's, as far as its range and the rules between keys
+/// allow.
+Config everythingDifferent() {
+  Overrides overrides;
+  Config aim8 = loadPreset("aim8");
+  for (const auto& field : configSchema(aim8)) {
+    // Values of which only one is allowed, and those that the rules tie to others.
+    if (field.key == "dram.column_bytes" || field.section() == "rtl") continue;
+    if (field.key == "name" || field.section() == "memory_map" || field.section() == "mapping") continue;
+    std::string value;
+    if (const auto* real = std::get_if<Real>(&field.value)) value = std::to_string(*real->at / 3 + 0.1);
+    if (std::holds_alternative<Switch>(field.value)) value = field.text() == "on" ? "off" : "on";
+    if (const auto* choice = std::get_if<Choice>(&field.value))
+      value = choice->names[choice->get() == 0 ? 1 : 0];
+    if (const auto* integer = std::get_if<Integer>(&field.value)) {
+      std::vector<std::uint64_t> values = integer->allowed;
+      if (values.empty()) values = {integer->min, integer->min + 1};
+      value = std::to_string(field.text() == std::to_string(values[0]) ? values[1] : values[0]);
+    }
+    if (field.key == "chip.banks_per_die") value = "12";
+    overrides.push_back(field.key + "=" + value);
+  }
+  for (const char* given :
+       {"name=other", "memory_map.registers_base=0x2000", "memory_map.cram_base=0x20000000",
+        "memory_map.cmem_base=0x30000000", "memory_map.die_base=0x0300000000000000",
+        "memory_map.die_stride=0x0200000000000001", "mapping.weights=2d", "mapping.column_parts=2",
+        "mapping.banks_per_head=3", "mapping.fuse_qkv=off", "mapping.fuse_gate_up=off",
+        "mapping.token_tile=5", "mapping.embedding=banks"}) {
+    overrides.emplace_back(given);
+  }
+  return loadPreset("aim8", overrides);
+}
+
+TEST(Dump, OfTheTestsOtherConfigurationDiffersFromAim8InEveryKey) {
+  Config aim8 = loadPreset("aim8");
+  Config other = everythingDifferent();
+  const Schema a = configSchema(aim8);
+  const Schema b = configSchema(other);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i].key == "dram.column_bytes" || a[i].section() == "rtl") continue;
+    EXPECT_NE(a[i].text(), b[i].text()) << a[i].key;
+  }
+}
+
+TEST(Dump, AsYamlReadsBackEqual) {
+  for (const Config& config : {everythingDifferent(), loadPreset("ideal"), loadPreset("edge")}) {
+    const TemporaryFile file(toYaml(config));
+    EXPECT_EQ(toYaml(loadConfigFile(file.path())), toYaml(config));
+  }
+}
+
+TEST(Dump, AsJsonReadsBackEqual) {
+  const Config config = everythingDifferent();
+  const TemporaryFile file(toJson(config).dump(2));
+  EXPECT_EQ(toJson(loadConfigFile(file.path())), toJson(config));
+}
+
+TEST(Dump, AsJsonHasTypesThatProgramsExpect) {
+  const nlohmann::json json = toJson(loadPreset("aim8"));
+  EXPECT_EQ(json["name"], "aim8");
+  EXPECT_TRUE(json["chip"]["dies"].is_number_unsigned());
+  EXPECT_TRUE(json["dram"]["t_rc_ns"].is_number_float());
+  EXPECT_TRUE(json["schedule"]["overlap"].is_boolean());
+  EXPECT_EQ(json["dram"]["refresh"], "all_bank");
+  // 64-bit addresses do not survive in the doubles of other languages.
+  EXPECT_EQ(json["memory_map"]["die_base"], "0x200000000000000");
+}
+
+// ---- Memory map
+// ---------------------------------------------------------------------------------------------------
+
+TEST(MemoryMap, ListsTheControllerAndEveryDie) {
+  const AddressMap map = memoryMap(loadPreset("aim8"));
+  std::vector<std::string> names;
+  for (const auto& region : map.regions()) names.push_back(region.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"registers", "cram", "cmem", "die0", "die1", "die2", "die3",
+                                             "die4", "die5", "die6", "die7"}));
+  EXPECT_EQ(map.regions()[4].base, 0x0400'0000'0000'0000u);
+  EXPECT_EQ(map.regions()[1].size, 256u * 1024);
+}
+
+TEST(MemoryMap, HasRoomForAsManyDiesAsTheAddressesNumber) {
+  EXPECT_EQ(memoryMap(loadPreset("aim8", {"chip.dies=127"})).regions().size(), 130u);
+}
+
+// ---- Models
+// -------------------------------------------------------------------------------------------------------
+
+TEST(Models, AreTheSixOfTheProject) {
+  EXPECT_EQ(modelNames(), (std::vector<std::string>{"llama-13b", "llama-2-70b", "llama-3-8b", "llama-7b",
+                                                    "tiny", "tinyllama-1.1b"}));
+}
+
+// Totals without the input embedding and the norms' gains, from the published parameter counts: Llama 2 70B
+// 68 976 648 192, Llama 3 8B 8 030 261 248, TinyLlama 1 100 048 384, LLaMA 13B 13 015 864 320 in all.
+TEST(Models, HaveThePublishedNumberOfWeights) {
+  const auto gains = [](const ModelShape& s) { return (2ULL * s.layers + 1) * s.hidden; };
+  const auto embedding = [](const ModelShape& s) { return std::uint64_t{s.vocab} * s.hidden; };
+  EXPECT_EQ(loadModel("llama-7b").matrixWeights(), 6'607'077'376u);
+  const std::pair<const char*, std::uint64_t> published[] = {{"llama-13b", 13'015'864'320},
+                                                             {"llama-2-70b", 68'976'648'192},
+                                                             {"llama-3-8b", 8'030'261'248},
+                                                             {"tinyllama-1.1b", 1'100'048'384}};
+  for (const auto& [name, parameters] : published) {
+    const ModelShape shape = loadModel(name);
+    EXPECT_EQ(shape.matrixWeights() + gains(shape) + embedding(shape), parameters) << name;
+  }
+}
+
+TEST(Models, TakeTheHeadFromHiddenUnlessGiven) {
+  EXPECT_EQ(loadModel("llama-7b").headDim, 128u);
+  EXPECT_EQ(loadModel("llama-3-8b").kvWidth(), 1024u);
+  const std::string shape =
+      "layers: 1\nhidden: 64\nheads: 4\nkv_heads: 2\nmlp: 64\nvocab: 10\ncontext: 8\nrope_theta: 1e4\n"
+      "rms_epsilon: 1e-5\ntied_embeddings: on\n";
+  const TemporaryFile file(shape + "head_dim: 32\n");
+  const ModelShape model = loadModel(file.path());
+  EXPECT_EQ(model.headDim, 32u);
+  EXPECT_EQ(model.queryWidth(), 128u);
+  EXPECT_TRUE(model.tiedEmbeddings);
+  EXPECT_EQ(model.name, "Models_TakeTheHeadFromHiddenUnlessGiven");
+}
+
+// ---- Documentation
+// ------------------------------------------------------------------------------------------------
+
+TEST(Documentation, IsCurrent) {
+  std::ifstream file(PIMTLM_SOURCE_DIR "/docs/configuration.md");
+  std::stringstream committed;
+  committed << file.rdbuf();
+  EXPECT_EQ(committed.str(), configurationMarkdown()) << "run scripts/update_docs.sh";
+}
+
+}  // namespace
+}  // namespace pim::platform
