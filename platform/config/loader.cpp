@@ -76,8 +76,12 @@ bool isYamlPath(const std::string& name) {
   return extension == ".yaml" || extension == ".yml";
 }
 
+/// A valid Name whatever the file's name is.
 std::string nameAfter(const std::string& path) {
-  return std::filesystem::path(path).stem().string();
+  std::string name = std::filesystem::path(path).stem().string().substr(0, kLongestName);
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !isNameCharacter(c); }, '-');
+  return name;
 }
 
 }  // namespace
