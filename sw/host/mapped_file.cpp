@@ -1,0 +1,32 @@
+#include "sw/host/mapped_file.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <filesystem>
+
+#include "tlm/core/error.h"
+
+namespace pim::host {
+
+MappedFile::MappedFile(const std::string& path) : m_path(path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (error || !std::filesystem::exists(status)) throw UserError(fmt::format("{}: no such file", path));
+  if (!std::filesystem::is_regular_file(status)) {
+    throw UserError(fmt::format("{}: not a regular file", path));
+  }
+  const auto size = std::filesystem::file_size(path, error);
+  if (error || size == 0) throw UserError(fmt::format("{}: the file is empty or unreadable", path));
+  try {
+    m_map.open(path);
+  } catch (const std::exception& failure) {
+    throw UserError(fmt::format("{}: cannot be mapped: {}", path, failure.what()));
+  }
+}
+
+ByteSpan MappedFile::bytes() const {
+  return {reinterpret_cast<const uint8_t*>(m_map.data()), m_map.size()};
+}
+
+}  // namespace pim::host

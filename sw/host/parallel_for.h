@@ -1,0 +1,37 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace pim::host {
+
+/// Calls work(i) for i in [0, count) from as many threads as the machine has, in no order. The first
+/// exception is thrown on once all threads have stopped.
+template <typename Work>
+void parallelFor(uint64_t count, const Work& work) {
+  std::atomic<uint64_t> next{0};
+  std::exception_ptr failure;
+  std::mutex failureLock;
+  const auto run = [&] {
+    try {
+      for (uint64_t i = next++; i < count; i = next++) work(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard<std::mutex> lock(failureLock);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  std::vector<std::thread> helpers;
+  const uint64_t threads = std::min<uint64_t>(count, std::max(1u, std::thread::hardware_concurrency()));
+  for (uint64_t t = 1; t < threads; ++t) helpers.emplace_back(run);
+  run();
+  for (std::thread& helper : helpers) helper.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace pim::host
