@@ -10,7 +10,7 @@ enum { PIM_PLAN_MAGIC = 0x4E4C5050 /* "PPLN" */, PIM_PLAN_VERSION = 1, PIM_MAX_E
 
 /* One matrix as the banks hold it. Slot s holds rows [(s / column_parts) * rows, +rows) of part s % column_parts. */
 struct pim_matrix {
-  uint32_t bmem;        /* offset of the slice, the same in every bank */
+  uint32_t bmem;        /* offset of the slice, the same in every bank: K tiles one after another */
   uint32_t rows;        /* rows of one slot (the last slots are padded with zero weights) */
   uint32_t total_rows;  /* rows of the matrix */
   uint32_t k;           /* input elements of one column part; the last part may end in zero weights */
@@ -47,6 +47,10 @@ struct pim_buffers {
   uint32_t result;      /* [token][hidden, padded to whole slots] Q16 */
 };
 
+struct pim_range {
+  uint32_t offset, bytes;
+};
+
 struct pim_plan {
   uint32_t magic, version;
   /* model */
@@ -72,9 +76,10 @@ struct pim_plan {
   uint32_t tiles_in_flight;     /* 1..PIM_MAX_IN_FLIGHT prefill tiles interleaved */
   uint32_t overlap;             /* 0: every command waits for the one before */
   /* BRAM map, the same in every bank */
-  uint32_t bram_vector[2], bram_vector_bytes; /* inputs, double buffered */
-  uint32_t bram_result[2], bram_result_bytes; /* outputs, double buffered */
-  uint32_t bram_attention, bram_attention_bytes; /* queries, scores, results; overlaps the above */
+  struct pim_range bram_vector[2]; /* inputs, double buffered; the second follows the first */
+  struct pim_range bram_result[2]; /* outputs, double buffered, or twice the same */
+  struct pim_range bram_query, bram_score, bram_value; /* of attention: these three may overlap all of the above */
+  uint32_t bram_input_bytes; /* most that one token's input may take at bram_vector[0], into the second buffer */
   uint32_t score_pitch;         /* elements of a bank's score row at context_limit */
   /* Controller memory */
   uint32_t layer_table;         /* struct pim_layer[layers] */
@@ -87,15 +92,19 @@ struct pim_plan {
   int32_t embedding_exponent;
   uint32_t embedding_buffer;    /* where FETCH puts [token] rows */
   struct pim_matrix head;
-  uint32_t logits;              /* [vocab, padded] Q16 */
+  uint32_t logits;              /* [vocab, padded to head_pitch] Q16 */
   uint32_t token;               /* where ARGMAX leaves the id; EMBED reads ids from here on */
-  uint32_t qkv_pitch, gate_up_pitch, hidden_pitch; /* elements */
+  uint32_t qkv_pitch, gate_up_pitch, hidden_pitch, head_pitch; /* elements */
   struct pim_buffers buffers[PIM_MAX_IN_FLIGHT];
   uint32_t ring, ring_size;     /* command ring: address, capacity in commands */
 };
 
-/* A job in the mailbox. */
+/* A job in the mailbox. GENERATE: prefill, then decode. MATRIX: multiplies plan.head with the prompt_tokens vectors of
+ * plan.hidden elements at buffers[0].residual, a token tile at a time, and leaves the results at plan.logits
+ * ([vector][head_pitch]); MARK_DECODE tells when the first tile's input is quantised. Both end with MARK_END. */
+enum pim_job_kind { PIM_JOB_GENERATE = 0, PIM_JOB_MATRIX = 1 };
 struct pim_job {
+  uint32_t kind;          /* enum pim_job_kind */
   uint32_t prompt;        /* Controller memory: uint32 ids */
   uint32_t prompt_tokens;
   uint32_t generate;      /* tokens to generate */

@@ -1,0 +1,240 @@
+#include "sw/firmware/layer.h"
+
+#include "sw/firmware/attention.h"
+#include "sw/firmware/matrix.h"
+
+static struct pim_command new_alu_command(enum pim_opcode opcode) {
+  return pim_new_command(opcode, PIM_STREAM_WEIGHTS, 0, 1, 1);
+}
+
+/* Fetches the rows of the table in the banks that the tile's ids name. */
+static void fetch_rows(struct pim_machine* machine, const struct pim_tile* tile) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_use use = pim_use(PIM_BUF_EMBEDDING, PIM_FILL);
+  uint32_t t;
+  for (t = 0; t < tile->tokens; ++t) {
+    uint32_t id = machine->hal->read32(machine->hal->context, tile->ids + 4u * t);
+    struct pim_command command = pim_new_command(PIM_OP_FETCH, PIM_STREAM_WEIGHTS, 1, 1, 1);
+    command.body.copy.address = plan->embedding_buffer + t * plan->embedding_row_bytes;
+    command.body.copy.rows = 1;
+    command.body.copy.row_bytes = plan->embedding_row_bytes;
+    command.body.copy.bmem = plan->embedding_bmem + id % plan->embedding_rows * plan->embedding_row_bytes;
+    command.body.copy.slot = id / plan->embedding_rows;
+    pim_post(machine, &command, &use, 1);
+  }
+}
+
+void pim_stage_embed(struct pim_machine* machine, const struct pim_tile* tile) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_command command = new_alu_command(PIM_OP_EMBED);
+  struct pim_alu* alu = &command.body.alu;
+  struct pim_use uses[3];
+  if (!plan->embedding) fetch_rows(machine, tile);
+  alu->src = plan->embedding ? tile->ids : 0;
+  alu->src2 = plan->embedding ? plan->embedding : plan->embedding_buffer;
+  alu->src2_stride = plan->embedding_row_bytes;
+  alu->dst = pim_tile_buffers(machine, tile)->residual;
+  alu->dst_stride = plan->hidden * 4u;
+  alu->rows = tile->tokens;
+  alu->count = plan->hidden;
+  alu->group = (uint16_t)plan->group;
+  alu->weight_bits = plan->weight_bits;
+  alu->scale_bits = plan->scale_bits;
+  alu->zero_bits = plan->zero_bits;
+  alu->exponent = (int16_t)plan->embedding_exponent;
+  uses[0] = pim_use(PIM_BUF_TOKEN, PIM_READ);
+  uses[1] = pim_use(PIM_BUF_EMBEDDING, PIM_READ);
+  uses[2] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_WRITE);
+  pim_post(machine, &command, uses, 3);
+}
+
+/* RMSNorm of `rows` rows of the residual from row `first` on, as input of `matrix`. */
+static void normalise(struct pim_machine* machine, const struct pim_tile* tile, uint32_t first, uint32_t rows,
+                      uint32_t gain, const struct pim_matrix* matrix) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_command command = new_alu_command(PIM_OP_RMSNORM);
+  struct pim_alu* alu = &command.body.alu;
+  struct pim_use uses[2];
+  pim_set_activation(machine, tile, matrix, &command);
+  alu->src = pim_tile_buffers(machine, tile)->residual + first * plan->hidden * 4u;
+  alu->src2 = gain;
+  alu->rows = rows;
+  alu->count = plan->hidden;
+  alu->src_stride = plan->hidden * 4u;
+  alu->constant = plan->eps32;
+  uses[0] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_READ);
+  uses[1] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
+  pim_post(machine, &command, uses, 2);
+}
+
+/* Matrices of one input whose results lie side by side in `buffer`. */
+static void run_side_by_side(struct pim_machine* machine, const struct pim_tile* tile,
+                             const struct pim_matrix* matrices, uint32_t count, enum pim_buffer buffer,
+                             uint32_t address, uint32_t pitch) {
+  struct pim_destination to;
+  uint32_t m;
+  to.use = pim_tile_use(tile, buffer, PIM_FILL);
+  to.address = address;
+  to.pitch = pitch * 4u;
+  for (m = 0; m < count; ++m) {
+    pim_run_matrix(machine, tile, tile->tokens, &matrices[m], to);
+    to.address += pim_matrix_width(&matrices[m]) * 4u;
+  }
+}
+
+static void stage_qkv(struct pim_machine* machine, const struct pim_tile* tile) {
+  normalise(machine, tile, 0, tile->tokens, machine->layer.attention_gain, &machine->layer.qkv[0]);
+  run_side_by_side(machine, tile, machine->layer.qkv, machine->plan.qkv_matrices, PIM_BUF_QKV,
+                   pim_tile_buffers(machine, tile)->qkv, machine->plan.qkv_pitch);
+}
+
+/* Where q, k and v begin in a row of the qkv buffer. */
+struct qkv_columns {
+  uint32_t k, v;
+};
+
+static struct qkv_columns columns_of(const struct pim_machine* machine) {
+  const struct pim_plan* plan = &machine->plan;
+  struct qkv_columns columns;
+  if (plan->qkv_matrices == 1) {
+    columns.k = plan->heads * plan->head_dim;
+    columns.v = columns.k + plan->kv_heads * plan->head_dim;
+  } else {
+    columns.k = pim_matrix_width(&machine->layer.qkv[0]);
+    columns.v = columns.k + pim_matrix_width(&machine->layer.qkv[1]);
+  }
+  return columns;
+}
+
+static void encode_heads(struct pim_machine* machine, const struct pim_tile* tile, enum pim_opcode opcode,
+                         uint32_t column, uint32_t dst) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_command command = new_alu_command(opcode);
+  struct pim_alu* alu = &command.body.alu;
+  struct pim_use uses[2];
+  alu->src = pim_tile_buffers(machine, tile)->qkv + column * 4u;
+  alu->dst = dst;
+  alu->rows = tile->tokens;
+  alu->src_stride = plan->qkv_pitch * 4u;
+  alu->blocks = plan->kv_heads;
+  alu->head_dim = (uint16_t)plan->head_dim;
+  if (opcode != PIM_OP_KV_V) {
+    alu->src2 = plan->rope_frequencies;
+    alu->position = tile->position;
+  }
+  uses[0] = pim_tile_use(tile, PIM_BUF_QKV, PIM_READ);
+  if (opcode == PIM_OP_ROPE_Q) {
+    alu->heads_per_group = (uint8_t)(plan->heads / plan->kv_heads);
+    alu->dst_block_stride = pim_query_record_bytes(alu->heads_per_group, plan->head_dim);
+    alu->dst_stride = plan->kv_heads * alu->dst_block_stride;
+    uses[1] = pim_tile_use(tile, PIM_BUF_QUERY, PIM_WRITE);
+  } else {
+    alu->kv_bits = plan->kv_bits;
+    alu->dst_stride = pim_kv_record_bytes(plan->head_dim, plan->kv_bits);
+    alu->dst_block_stride = 2u * tile->tokens * alu->dst_stride;
+    uses[1] = pim_tile_use(tile, PIM_BUF_KV_RECORDS, PIM_FILL);
+  }
+  pim_post(machine, &command, uses, 2);
+}
+
+/* K and V first: storing them takes longer than it takes the ALU to rotate the queries. */
+static void stage_cache(struct pim_machine* machine, const struct pim_tile* tile) {
+  const struct pim_plan* plan = &machine->plan;
+  const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
+  struct qkv_columns columns = columns_of(machine);
+  uint32_t v_offset = tile->tokens * pim_kv_record_bytes(plan->head_dim, plan->kv_bits);
+  encode_heads(machine, tile, PIM_OP_ROPE_K, columns.k, buffers->kv_records);
+  encode_heads(machine, tile, PIM_OP_KV_V, columns.v, buffers->kv_records + v_offset);
+  encode_heads(machine, tile, PIM_OP_ROPE_Q, 0, buffers->query);
+  pim_store_kv(machine, tile);
+}
+
+/* result -> residual */
+static void add_result(struct pim_machine* machine, const struct pim_tile* tile) {
+  const struct pim_plan* plan = &machine->plan;
+  const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
+  struct pim_command command = new_alu_command(PIM_OP_ADD);
+  struct pim_alu* alu = &command.body.alu;
+  struct pim_use uses[2];
+  alu->src = buffers->residual;
+  alu->src2 = buffers->result;
+  alu->dst = buffers->residual;
+  alu->rows = tile->tokens;
+  alu->count = plan->hidden;
+  alu->src_stride = plan->hidden * 4u;
+  alu->src2_stride = plan->hidden_pitch * 4u;
+  alu->dst_stride = plan->hidden * 4u;
+  uses[0] = pim_tile_use(tile, PIM_BUF_RESULT, PIM_READ);
+  uses[1] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_WRITE);
+  pim_post(machine, &command, uses, 2);
+}
+
+static void stage_output(struct pim_machine* machine, const struct pim_tile* tile) {
+  const struct pim_plan* plan = &machine->plan;
+  const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
+  struct pim_command command = new_alu_command(PIM_OP_QUANT);
+  struct pim_alu* alu = &command.body.alu;
+  struct pim_use uses[2];
+  pim_set_activation(machine, tile, &machine->layer.output, &command);
+  alu->src = buffers->attention;
+  alu->rows = tile->tokens;
+  alu->count = plan->heads * plan->head_dim;
+  alu->src_stride = alu->count * 4u;
+  uses[0] = pim_tile_use(tile, PIM_BUF_ATTENTION, PIM_READ);
+  uses[1] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
+  pim_post(machine, &command, uses, 2);
+  run_side_by_side(machine, tile, &machine->layer.output, 1, PIM_BUF_RESULT, buffers->result,
+                   plan->hidden_pitch);
+  add_result(machine, tile);
+}
+
+static void stage_gate_up(struct pim_machine* machine, const struct pim_tile* tile) {
+  normalise(machine, tile, 0, tile->tokens, machine->layer.mlp_gain, &machine->layer.gate_up[0]);
+  run_side_by_side(machine, tile, machine->layer.gate_up, machine->plan.gate_up_matrices, PIM_BUF_GATE_UP,
+                   pim_tile_buffers(machine, tile)->gate_up, machine->plan.gate_up_pitch);
+}
+
+static void stage_down(struct pim_machine* machine, const struct pim_tile* tile) {
+  const struct pim_plan* plan = &machine->plan;
+  const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
+  struct pim_command command = new_alu_command(PIM_OP_SILU_MUL);
+  struct pim_alu* alu = &command.body.alu;
+  struct pim_use uses[2];
+  pim_set_activation(machine, tile, &machine->layer.down, &command);
+  alu->src = buffers->gate_up;
+  alu->src2 = buffers->gate_up +
+              (plan->gate_up_matrices == 1 ? plan->mlp : pim_matrix_width(&machine->layer.gate_up[0])) * 4u;
+  alu->rows = tile->tokens;
+  alu->count = plan->mlp;
+  alu->src_stride = plan->gate_up_pitch * 4u;
+  alu->src2_stride = alu->src_stride;
+  uses[0] = pim_tile_use(tile, PIM_BUF_GATE_UP, PIM_READ);
+  uses[1] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
+  pim_post(machine, &command, uses, 2);
+  run_side_by_side(machine, tile, &machine->layer.down, 1, PIM_BUF_RESULT, buffers->result,
+                   plan->hidden_pitch);
+  add_result(machine, tile);
+}
+
+const pim_stage pim_layer_stages[PIM_STAGES] = {stage_qkv,    stage_cache,   pim_run_attention,
+                                                stage_output, stage_gate_up, stage_down};
+
+uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_command command = new_alu_command(PIM_OP_ARGMAX);
+  struct pim_destination to;
+  struct pim_use uses[2];
+  normalise(machine, tile, token, 1, plan->final_gain, &plan->head);
+  to.use = pim_use(PIM_BUF_LOGITS, PIM_WRITE);
+  to.address = plan->logits;
+  to.pitch = plan->head_pitch * 4u;
+  pim_run_matrix(machine, tile, 1, &plan->head, to);
+  command.flags = PIM_FLAG_IRQ;
+  command.body.alu.src = plan->logits;
+  command.body.alu.dst = plan->token;
+  command.body.alu.rows = 1;
+  command.body.alu.count = plan->vocab;
+  uses[0] = pim_use(PIM_BUF_LOGITS, PIM_READ);
+  uses[1] = pim_use(PIM_BUF_TOKEN, PIM_WRITE);
+  return pim_post(machine, &command, uses, 2);
+}

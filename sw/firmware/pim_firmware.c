@@ -1,0 +1,186 @@
+#include "sw/firmware/pim_firmware.h"
+
+#include "sw/firmware/layer.h"
+#include "sw/firmware/matrix.h"
+
+static void write_register(const struct pim_machine* machine, uint32_t offset, uint32_t value) {
+  machine->hal->write32(machine->hal->context, machine->registers + offset, value);
+}
+
+static uint32_t read_register(const struct pim_machine* machine, uint32_t offset) {
+  return machine->hal->read32(machine->hal->context, machine->registers + offset);
+}
+
+static void read_block(const struct pim_machine* machine, uint32_t address, void* to, uint32_t bytes) {
+  machine->hal->read_block(machine->hal->context, address, to, bytes);
+}
+
+static void mark(const struct pim_machine* machine, enum pim_mark kind, uint32_t index) {
+  write_register(machine, PIM_REG_MARK, (uint32_t)kind | index << 8);
+}
+
+static uint32_t minimum(uint32_t a, uint32_t b) {
+  return a < b ? a : b;
+}
+
+/* Takes `count` tiles through embedding and all layers, stage by stage in turn: while one tile is in the
+ * banks, the other is on the links or in the ALUs. */
+static void run_layers(struct pim_machine* machine, const struct pim_tile* tiles, uint32_t count) {
+  uint32_t t, s;
+  for (t = 0; t < count; ++t) pim_stage_embed(machine, &tiles[t]);
+  for (machine->layer_index = 0; machine->layer_index < machine->plan.layers; ++machine->layer_index) {
+    read_block(machine, machine->plan.layer_table + machine->layer_index * (uint32_t)sizeof(struct pim_layer),
+               &machine->layer, sizeof machine->layer);
+    for (s = 0; s < PIM_STAGES; ++s) {
+      for (t = 0; t < count; ++t) {
+        pim_layer_stages[s](machine, &tiles[t]);
+        pim_queue_doorbell(&machine->queue);
+      }
+    }
+  }
+}
+
+/* Logits of one token of the tile; posts and returns the id. */
+static uint32_t emit_token(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
+  uint32_t id;
+  pim_queue_wait(&machine->queue, pim_stage_head(machine, tile, token));
+  id = machine->hal->read32(machine->hal->context, machine->plan.token);
+  write_register(machine, PIM_REG_TOKEN, id);
+  return id;
+}
+
+/* Fills the cache with the prompt; returns the first generated id. */
+static uint32_t prefill(struct pim_machine* machine, const struct pim_job* job) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_tile tiles[PIM_MAX_IN_FLIGHT];
+  uint32_t taken = 0, id = 0, count = 0, t, token;
+  while (taken < job->prompt_tokens) {
+    for (count = 0; count < plan->tiles_in_flight && taken < job->prompt_tokens; ++count) {
+      tiles[count].index = count;
+      tiles[count].tokens = minimum(plan->token_tile, job->prompt_tokens - taken);
+      tiles[count].position = job->position + taken;
+      tiles[count].ids = job->prompt + 4u * taken;
+      taken += tiles[count].tokens;
+    }
+    run_layers(machine, tiles, count);
+    for (t = 0; job->emit_prompt_logits && t < count; ++t)
+      for (token = 0; token < tiles[t].tokens; ++token) id = emit_token(machine, &tiles[t], token);
+  }
+  if (job->emit_prompt_logits) return id;
+  return emit_token(machine, &tiles[count - 1u], tiles[count - 1u].tokens - 1u);
+}
+
+static int is_end_of_sequence(const struct pim_plan* plan, uint32_t id) {
+  uint32_t i;
+  for (i = 0; i < plan->eos_count; ++i)
+    if (plan->eos[i] == id) return 1;
+  return 0;
+}
+
+static void decode(struct pim_machine* machine, const struct pim_job* job, uint32_t id) {
+  struct pim_tile tile;
+  uint32_t step;
+  tile.index = 0;
+  tile.tokens = 1;
+  tile.position = job->position + job->prompt_tokens;
+  tile.ids = machine->plan.token;
+  for (step = 0; step + 1u < job->generate; ++step, ++tile.position) {
+    if (!job->ignore_eos && is_end_of_sequence(&machine->plan, id)) return;
+    if (tile.position >= machine->plan.context_limit) return;
+    mark(machine, PIM_MARK_DECODE, step);
+    run_layers(machine, &tile, 1);
+    id = emit_token(machine, &tile, 0);
+  }
+}
+
+static enum pim_error generate(struct pim_machine* machine, const struct pim_job* job) {
+  const struct pim_plan* plan = &machine->plan;
+  if (!job->prompt_tokens || !job->generate) return PIM_ERROR_JOB;
+  if (job->position > plan->context_limit || job->prompt_tokens > plan->context_limit - job->position)
+    return PIM_ERROR_CONTEXT;
+  mark(machine, PIM_MARK_PREFILL, 0);
+  decode(machine, job, prefill(machine, job));
+  return PIM_OK;
+}
+
+/* Until every command is complete. */
+static void drain(struct pim_machine* machine) {
+  struct pim_command nop = pim_new_command(PIM_OP_NOP, PIM_STREAM_WEIGHTS, 0, 1, 1);
+  nop.flags = PIM_FLAG_IRQ;
+  pim_queue_post(&machine->queue, &nop);
+  pim_queue_wait(&machine->queue, machine->queue.posted);
+}
+
+static uint32_t quantise_vectors(struct pim_machine* machine, const struct pim_tile* tile, uint32_t first) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_command command = pim_new_command(PIM_OP_QUANT, PIM_STREAM_WEIGHTS, 0, 1, 1);
+  struct pim_alu* alu = &command.body.alu;
+  struct pim_use use = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
+  pim_set_activation(machine, tile, &plan->head, &command);
+  command.flags = PIM_FLAG_IRQ;
+  alu->src = plan->buffers[0].residual + first * plan->hidden * 4u;
+  alu->rows = tile->tokens;
+  alu->count = plan->hidden;
+  alu->src_stride = plan->hidden * 4u;
+  return pim_post(machine, &command, &use, 1);
+}
+
+static enum pim_error multiply(struct pim_machine* machine, const struct pim_job* job) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_tile tile;
+  struct pim_destination to;
+  uint32_t first;
+  if (!job->prompt_tokens) return PIM_ERROR_JOB;
+  tile.position = 0;
+  tile.ids = 0;
+  to.use = pim_use(PIM_BUF_LOGITS, PIM_FILL);
+  to.pitch = plan->head_pitch * 4u;
+  for (first = 0; first < job->prompt_tokens; first += plan->token_tile) {
+    uint32_t quantised;
+    tile.index = first / plan->token_tile % plan->tiles_in_flight;
+    tile.tokens = minimum(plan->token_tile, job->prompt_tokens - first);
+    quantised = quantise_vectors(machine, &tile, first);
+    if (first == 0) {
+      pim_queue_wait(&machine->queue, quantised);
+      mark(machine, PIM_MARK_DECODE, 0);
+    }
+    to.address = plan->logits + first * to.pitch;
+    pim_run_matrix(machine, &tile, tile.tokens, &plan->head, to);
+    pim_queue_doorbell(&machine->queue);
+  }
+  drain(machine);
+  return PIM_OK;
+}
+
+static enum pim_error run_job(struct pim_machine* machine, uint32_t plan_address, uint32_t job_address) {
+  const struct pim_plan* plan = &machine->plan;
+  enum pim_error error;
+  struct pim_job job;
+  read_block(machine, plan_address, &machine->plan, sizeof machine->plan);
+  if (plan->magic != PIM_PLAN_MAGIC || plan->version != PIM_PLAN_VERSION) return PIM_ERROR_PLAN;
+  read_block(machine, job_address, &job, sizeof job);
+  pim_queue_open(&machine->queue, machine->hal, machine->registers, plan->ring, plan->ring_size);
+  pim_scoreboard_reset(&machine->board, plan);
+  machine->vector_turn = 0;
+  machine->result_turn = 0;
+  error = job.kind == PIM_JOB_GENERATE ? generate(machine, &job)
+          : job.kind == PIM_JOB_MATRIX ? multiply(machine, &job)
+                                       : PIM_ERROR_JOB;
+  if (error == PIM_OK) mark(machine, PIM_MARK_END, 0);
+  return error;
+}
+
+int pim_firmware_main(const struct pim_hal* hal, uint32_t registers, uint32_t plan) {
+  struct pim_machine machine;
+  enum pim_error error;
+  machine.hal = hal;
+  machine.registers = registers;
+  while (!(read_register(&machine, PIM_REG_IRQ_STATUS) & PIM_IRQ_JOB)) hal->wait_for_interrupt(hal->context);
+  write_register(&machine, PIM_REG_IRQ_CLEAR, PIM_IRQ_JOB);
+  write_register(&machine, PIM_REG_STATUS, PIM_STATUS_BUSY);
+  error = run_job(&machine, plan, read_register(&machine, PIM_REG_JOB_ADDRESS));
+  write_register(
+      &machine, PIM_REG_STATUS,
+      error == PIM_OK ? (uint32_t)PIM_STATUS_DONE : (uint32_t)PIM_STATUS_ERROR | (uint32_t)error << 8);
+  return (int)error;
+}

@@ -1,0 +1,56 @@
+#include "sw/firmware/queue.h"
+
+#include "sw/abi/pim_layout.h"
+
+static uint32_t read_register(const struct pim_queue* queue, uint32_t offset) {
+  return queue->hal->read32(queue->hal->context, queue->registers + offset);
+}
+
+static void write_register(const struct pim_queue* queue, uint32_t offset, uint32_t value) {
+  queue->hal->write32(queue->hal->context, queue->registers + offset, value);
+}
+
+void pim_queue_open(struct pim_queue* queue, const struct pim_hal* hal, uint32_t registers, uint32_t ring,
+                    uint32_t size) {
+  queue->hal = hal;
+  queue->registers = registers;
+  queue->ring = ring;
+  queue->size = size;
+  write_register(queue, PIM_REG_QUEUE_BASE, ring);
+  write_register(queue, PIM_REG_QUEUE_SIZE, size);
+  queue->posted = read_register(queue, PIM_REG_QUEUE_TAIL);
+  queue->rung = queue->posted;
+  queue->done = queue->posted;
+}
+
+void pim_queue_doorbell(struct pim_queue* queue) {
+  if (queue->rung == queue->posted) return;
+  write_register(queue, PIM_REG_QUEUE_TAIL, queue->posted);
+  queue->rung = queue->posted;
+}
+
+void pim_queue_wait(struct pim_queue* queue, uint32_t sequence) {
+  pim_queue_doorbell(queue);
+  for (;;) {
+    /* Cleared before it is read: a completion between the two leaves the interrupt pending. */
+    write_register(queue, PIM_REG_IRQ_CLEAR, PIM_IRQ_COMMAND);
+    queue->done = read_register(queue, PIM_REG_QUEUE_DONE);
+    if ((int32_t)(queue->done - sequence) >= 0) return;
+    queue->hal->wait_for_interrupt(queue->hal->context);
+  }
+}
+
+void pim_queue_post(struct pim_queue* queue, struct pim_command* command) {
+  uint32_t sequence = pim_queue_next(queue), quarter = (queue->size + 3u) / 4u;
+  /* Waiting for a quarter of the ring, not for one entry: one interrupt then serves many commands. That
+   * quarter ends with a command that interrupts, because every multiple of `quarter` does. */
+  if (sequence - queue->done > queue->size) {
+    uint32_t oldest = sequence - queue->size;
+    pim_queue_wait(queue, pim_round_up(oldest, quarter));
+  }
+  if (sequence % quarter == 0u) command->flags |= PIM_FLAG_IRQ;
+  queue->hal->write_block(queue->hal->context,
+                          queue->ring + (queue->posted % queue->size) * PIM_COMMAND_BYTES, command,
+                          PIM_COMMAND_BYTES);
+  queue->posted = sequence;
+}

@@ -1,0 +1,65 @@
+/* What the firmware needs on a bare RV32IMAC core: entry, hardware access, and the two functions that the
+ * compiler calls by itself. */
+#include <stddef.h>
+
+#include "sw/firmware/pim_firmware.h"
+
+/* Set by the linker script: where the Controller's registers and the plan lie. */
+extern uint8_t pim_registers[], pim_plan_address[];
+extern uint32_t pim_bss_begin[], pim_bss_end[];
+
+void* memcpy(void* to, const void* from, size_t bytes) {
+  uint8_t* out = to;
+  const uint8_t* in = from;
+  while (bytes--) *out++ = *in++;
+  return to;
+}
+
+void* memset(void* to, int value, size_t bytes) {
+  uint8_t* out = to;
+  while (bytes--) *out++ = (uint8_t)value;
+  return to;
+}
+
+static uint32_t read32(void* context, uint32_t address) {
+  (void)context;
+  return *(volatile uint32_t*)address;
+}
+
+static void write32(void* context, uint32_t address, uint32_t value) {
+  (void)context;
+  /* Descriptors written before a doorbell must be in memory when it rings. */
+  __asm__ volatile("fence rw, rw" ::: "memory");
+  *(volatile uint32_t*)address = value;
+}
+
+static void read_block(void* context, uint32_t address, void* to, uint32_t bytes) {
+  volatile const uint32_t* in = (volatile const uint32_t*)address;
+  uint32_t* out = to;
+  (void)context;
+  for (; bytes; bytes -= 4) *out++ = *in++;
+}
+
+static void write_block(void* context, uint32_t address, const void* from, uint32_t bytes) {
+  volatile uint32_t* out = (volatile uint32_t*)address;
+  const uint32_t* in = from;
+  (void)context;
+  for (; bytes; bytes -= 4) *out++ = *in++;
+}
+
+/* Interrupts are enabled at their source but masked in mstatus: wfi returns when one is pending. */
+static void wait_for_interrupt(void* context) {
+  (void)context;
+  __asm__ volatile("wfi");
+}
+
+void pim_main(void) {
+  const struct pim_hal hal = {NULL, read32, write32, read_block, write_block, wait_for_interrupt};
+  for (uint32_t* word = pim_bss_begin; word < pim_bss_end; ++word) *word = 0;
+  __asm__ volatile("csrs mie, %0" ::"r"(1u << 11)); /* MEIE */
+  for (;;) pim_firmware_main(&hal, (uint32_t)pim_registers, (uint32_t)pim_plan_address);
+}
+
+__attribute__((naked, section(".text.start"))) void pim_start(void) {
+  __asm__ volatile("la sp, pim_stack_top\n\tj pim_main");
+}
