@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "tlm/core/command/bank_cost.h"
+#include "tlm/core/dram/dram_command.h"
 #include "tlm/core/dram/dram_timing.h"
 
 namespace pim {
@@ -12,6 +13,7 @@ struct BankParameters {
   DramTiming dram;
   BankCompute compute;
   std::uint32_t bramBytes = 64 * 1024;
+  DramObserver* observer = nullptr;  ///< sees every DRAM command; then streams are simulated command by command
   bool functional = false;  ///< hold and compute data; otherwise only time and counts
 };
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <memory>
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_target_socket.h>
 
 #include "tlm/bank_parameters.h"
+#include "tlm/command_extension.h"
 #include "tlm/core/dram/bank_timing.h"
 #include "tlm/core/statistics.h"
 #include "tlm/storage.h"
@@ -16,7 +16,8 @@ namespace pim {
 /// the delay grows to the end of the last column. Byte enables are honoured; DMI is granted for loading weights.
 class Bmem : public sc_core::sc_module {
  public:
-  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Bmem>> ports;  ///< sequencer, MAC array, bus
+  enum Port : std::size_t { Sequencer, MacArrayPort, Bus };
+  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Bmem>> ports;  ///< by Port
 
   Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
        Counters& counters);
@@ -28,12 +29,14 @@ class Bmem : public sc_core::sc_module {
   void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug(int port, tlm::tlm_generic_payload& payload);
   bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
-  void count(const DramCounters& delta, std::uint64_t columns, const CommandExtension* command);
+  void count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command);
 
   Storage m_storage;
   BankTiming m_timing;
   BankTiming::State m_state;
   Clock m_clock;
+  std::uint32_t m_bank;
+  DramObserver* m_observer;
   Counters& m_counters;
 };
 

@@ -16,6 +16,7 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
   unsigned multiplicity = 1;                 ///< how many members in lock-step this transaction stands for
   std::uint64_t members = 0;                 ///< which ones (bit mask), 0: just the target
+  unsigned activeBanks = 1;                  ///< banks of the die that run the same command together
   bool timingOnly = false;                   ///< account for the bytes but do not move them
 
   // From the target: absolute simulated times.

@@ -62,7 +62,7 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, Picoseconds
   }
   pim_command command;
   std::memcpy(&command, payload.get_data_ptr(), sizeof command);
-  const CommandCheck check = checkBankCommand(command, m_parameters.bramBytes, m_parameters.dram.bankBytes());
+  const CommandCheck check = checkBankCommand(command, m_parameters.bramBytes, m_parameters.dram.organisation.bankBytes);
   if (check != CommandCheck::Ok) {
     payload.set_response_status(check == CommandCheck::NotABankCommand ? tlm::TLM_COMMAND_ERROR_RESPONSE
                                                                        : tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -105,19 +105,17 @@ sc_core::sc_time CommandSequencer::store(const pim_command& command, const Comma
   m_cells.command = origin;
   m_cells.stream.kind = StreamExtension::Kind::Write;
   m_cells.stream.columnInterval = 0;
+  std::uint8_t* cells = nullptr;  // BMEM from its first byte
   work.forEachRun([&](const ColumnRun& run) {
     bmem->b_transport(m_cells.write(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);
     requireOk(m_cells, name());
+    if (m_parameters.functional) cells = m_cells.stream.view - run.offset;
   });
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
   m_buffer.command = origin;
   bram->b_transport(m_buffer.read(0, nullptr, m_parameters.bramBytes), hidden);
   requireOk(m_buffer, name());
-  if (m_parameters.functional) {
-    // The records scatter over the cache: the whole array is the view.
-    m_cells.stream.kind = StreamExtension::Kind::Write;
-    executeStoreCommand(command, m_bank, m_cells.stream.view == nullptr ? nullptr : m_cellsBase(), m_buffer.stream.view);
-  }
+  if (m_parameters.functional) executeStoreCommand(command, m_bank, cells, m_buffer.stream.view);
   m_counters.bramBytes += work.bramBytes() * origin.multiplicity;
   return delay;
 }

@@ -28,11 +28,11 @@ void MacArray::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   m_cells.stream.kind = StreamExtension::Kind::Mac;
   m_cells.stream.columnInterval = compute.columnInterval(work.vectors());
   std::uint64_t columns = 0;
-  const std::uint8_t* cells = nullptr;
+  const std::uint8_t* cells = nullptr;  // BMEM from its first byte
   work.forEachRun([&](const ColumnRun& run) {
     bmem->b_transport(m_cells.read(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);
     requireOk(m_cells, name());
-    cells = m_cells.stream.view;
+    if (m_parameters.functional) cells = m_cells.stream.view - run.offset;
     columns += run.columns;
   });
   if (compute.overhead) delay += toScTime(compute.clock.cycles(BankCompute::kDrainCycles));

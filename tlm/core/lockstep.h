@@ -25,8 +25,7 @@ class LockstepClasses {
     }
   }
 
-  /// Calls `visit(leaderIndex, Member&, count)` once for each class within `mask`, splitting classes as needed. Returns
-  /// the bitwise sum of the masks visited (`mask` without members that do not exist).
+  /// Calls `visit(leaderIndex, Member&, count, members)` once for each class within `mask`, splitting classes as needed.
   template <typename Visit>
   void forEach(std::uint64_t mask, Visit visit) {
     mask &= allMembers();
@@ -42,13 +41,10 @@ class LockstepClasses {
     if (!m_exact && m_classes.size() > 1) join();
   }
 
-  /// Brings every member's own state up to date, for inspection.
-  void settle() {
-    for (const Class& c : m_classes) {
-      for (std::size_t i = 0; i < m_members.size(); ++i) {
-        if (i != c.leader && (c.mask >> i & 1) != 0) m_members[i]->adoptTiming(*m_members[c.leader]);
-      }
-    }
+  /// Takes over the classes of another set of members of the same size, and its leaders' timing.
+  void adopt(const LockstepClasses& other) {
+    m_classes = other.m_classes;
+    for (const Class& c : m_classes) m_members[c.leader]->adoptTiming(*other.m_members[c.leader]);
   }
 
   std::size_t classes() const { return m_classes.size(); }

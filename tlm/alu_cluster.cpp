@@ -1,0 +1,53 @@
+#include "tlm/alu_cluster.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace pim {
+
+AluCluster::AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters, Counters& counters)
+    : sc_module(name), commands("commands"), memory("memory"), m_parameters(parameters), m_counters(counters) {
+  commands.register_b_transport(this, &AluCluster::transport);
+}
+
+void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (!payload.is_write()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  if (payload.get_data_length() != PIM_COMMAND_BYTES) return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+  pim_command command;
+  std::memcpy(&command, payload.get_data_ptr(), sizeof command);
+  if (!isAluOpcode(command.opcode)) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  CommandExtension unknown;
+  auto* extension = payload.get_extension<CommandExtension>();
+  CommandExtension& origin = extension != nullptr ? *extension : unknown;
+
+  const Clock& clock = m_parameters.clock;
+  const Picoseconds begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
+  m_elapsed = sc_core::SC_ZERO_TIME;
+  m_transaction.command = origin;
+  // The token must reach the firmware even when no tensor does.
+  m_transaction.command.timingOnly = !m_parameters.functional && command.opcode != PIM_OP_ARGMAX;
+  m_operation.run(command, *this, m_parameters.functional);
+  const std::int64_t cycles = clock.covering(toPicoseconds(m_elapsed)) +
+                              aluCycles(command.body.alu, command.opcode, m_parameters.compute);
+  m_free = begin + clock.cycles(cycles);
+  m_counters.controllerBusy += m_free - begin;
+  origin.serviceStart = begin;
+  origin.done = m_free;
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+void AluCluster::read(std::uint32_t address, void* to, std::uint32_t bytes) {
+  if (bytes != 0) stream(m_transaction.read(address, to, bytes));
+}
+
+void AluCluster::write(std::uint32_t address, const void* from, std::uint32_t bytes) {
+  if (bytes != 0) stream(m_transaction.write(address, from, bytes));
+}
+
+void AluCluster::stream(tlm::tlm_generic_payload& payload) {
+  memory->b_transport(payload, m_elapsed);
+  requireOk(m_transaction, name());
+  m_counters.controllerBytes[m_transaction.command.stream] += payload.get_data_length();
+}
+
+}  // namespace pim

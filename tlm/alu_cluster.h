@@ -1,0 +1,44 @@
+#pragma once
+
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "tlm/core/command/alu_operation.h"
+#include "tlm/core/statistics.h"
+#include "tlm/transaction.h"
+
+namespace pim {
+
+struct AluParameters {
+  Clock clock{1000};
+  AluCompute compute;
+  bool functional = false;
+};
+
+/// The Controller's ALUs. They share one port to Controller memory, which is what bounds them, so they take commands one
+/// after another: a command streams its operands in, makes its passes over the unit's buffer, streams the results out.
+/// A descriptor comes as a write; the write returns at once, the payload's extension brings the completion time back.
+class AluCluster : public sc_core::sc_module, private AluMemory {
+ public:
+  tlm_utils::simple_target_socket<AluCluster> commands;
+  tlm_utils::simple_initiator_socket<AluCluster> memory;
+
+  AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters, Counters& counters);
+
+ private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void read(std::uint32_t address, void* to, std::uint32_t bytes) override;
+  void write(std::uint32_t address, const void* from, std::uint32_t bytes) override;
+  void stream(tlm::tlm_generic_payload& payload);
+
+  AluParameters m_parameters;
+  Counters& m_counters;
+  AluOperation m_operation;
+  Transaction m_transaction;
+  sc_core::sc_time m_elapsed;  // local time of the running command
+  Picoseconds m_free = 0;
+};
+
+}  // namespace pim

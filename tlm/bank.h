@@ -1,0 +1,39 @@
+#pragma once
+
+#include <systemc>
+
+#include "tlm/bank_parameters.h"
+#include "tlm/bmem.h"
+#include "tlm/command_sequencer.h"
+#include "tlm/mac_array.h"
+#include "tlm/memory.h"
+#include "tlm/router.h"
+#include "tlm/softmax_unit.h"
+
+namespace pim {
+
+/// A DRAM bank that multiplies where the weights live: registers, BRAM and BMEM at the offsets of BankAddress.
+class Bank : public sc_core::sc_module {
+ public:
+  Bank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
+       Counters& counters);
+
+  /// The bank's window: BankAddress.
+  tlm_utils::simple_target_socket_tagged<Router>& socket() { return m_router.initiators[0]; }
+
+  // For LockstepClasses: the state that decides when the next command ends.
+  bool sameTiming(const Bank& other) const;
+  void adoptTiming(const Bank& other);
+  Picoseconds busyUntil() const { return m_sequencer.busyUntil(); }
+
+ private:
+  BankParameters m_parameters;
+  Router m_router;
+  CommandSequencer m_sequencer;
+  MacArray m_macArray;
+  SoftmaxUnit m_softmaxUnit;
+  Memory m_bram;
+  Bmem m_bmem;
+};
+
+}  // namespace pim

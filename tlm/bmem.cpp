@@ -1,0 +1,101 @@
+#include "tlm/bmem.h"
+
+#include "tlm/access.h"
+#include "tlm/transaction.h"
+
+namespace pim {
+namespace {
+
+StreamRequest::Kind requestKind(const tlm::tlm_generic_payload& payload, const StreamExtension* stream) {
+  if (stream == nullptr) return payload.is_write() ? StreamRequest::Kind::Write : StreamRequest::Kind::Read;
+  switch (stream->kind) {
+    case StreamExtension::Kind::Mac:
+      return StreamRequest::Kind::Mac;
+    case StreamExtension::Kind::Write:
+      return StreamRequest::Kind::Write;
+    default:
+      return StreamRequest::Kind::Read;
+  }
+}
+
+}  // namespace
+
+Bmem::Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
+           Counters& counters)
+    : sc_module(name),
+      ports("port", 3),
+      m_storage(parameters.dram.organisation.bankBytes),
+      m_timing(parameters.dram),
+      m_clock(parameters.dram.tCkPs),
+      m_bank(bankInDie),
+      m_observer(parameters.observer),
+      m_counters(counters) {
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const int tag = static_cast<int>(i);
+    ports[i].register_b_transport(this, &Bmem::transport, tag);
+    ports[i].register_transport_dbg(this, &Bmem::debug, tag);
+    ports[i].register_get_direct_mem_ptr(this, &Bmem::directPointer, tag);
+  }
+}
+
+void Bmem::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (!acceptAccess(payload, m_storage.size())) return;
+  const auto* command = payload.get_extension<CommandExtension>();
+  auto* stream = payload.get_extension<StreamExtension>();
+  const std::uint64_t columnBytes = m_timing.timing().organisation.columnBytes;
+  const std::uint64_t address = payload.get_address();
+  const std::uint64_t lastByte = address + payload.get_data_length() - 1;
+
+  StreamRequest request;
+  request.kind = requestKind(payload, stream);
+  request.byteOffset = address;
+  request.columns = lastByte / columnBytes - address / columnBytes + 1;
+  request.columnInterval = stream != nullptr ? stream->columnInterval : 0;
+  request.activeBanks = command != nullptr ? command->activeBanks : 1;
+  request.bank = m_bank;
+  const DramCycles start = m_clock.covering(absoluteTime(delay));
+  const Access access = m_observer != nullptr ? m_timing.streamExact(m_state, start, request, *m_observer)
+                                              : m_timing.stream(m_state, start, request);
+  delay = toScTime(m_clock.cycles(access.end)) - sc_core::sc_time_stamp();
+  count(access.counters, request, command);
+
+  if (command != nullptr && command->timingOnly) {
+    if (stream != nullptr) stream->view = nullptr;
+  } else if (stream != nullptr) {
+    stream->view = m_storage.data() + address;
+  } else {
+    moveBytes(payload, m_storage.data() + address);
+  }
+  payload.set_dmi_allowed(true);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+void Bmem::count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command) {
+  const std::uint64_t times = command != nullptr ? command->multiplicity : 1;
+  const std::size_t streamIndex = command != nullptr ? command->stream : std::size_t{PIM_STREAM_WEIGHTS};
+  m_counters.activates += delta.activates * times;
+  m_counters.precharges += delta.precharges * times;
+  (request.kind == StreamRequest::Kind::Mac ? m_counters.columnMacs : m_counters.columnReads) +=
+      delta.columnReads * times;
+  m_counters.columnWrites += delta.columnWrites * times;
+  m_counters.rowHits += delta.rowHits * times;
+  m_counters.refreshes += delta.refreshes * times;
+  m_counters.bankBytes[streamIndex] += request.columns * m_timing.timing().organisation.columnBytes * times;
+}
+
+unsigned Bmem::debug(int, tlm::tlm_generic_payload& payload) {
+  if (!acceptAccess(payload, m_storage.size())) return 0;
+  moveBytes(payload, m_storage.data() + payload.get_address());
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  return payload.get_data_length();
+}
+
+bool Bmem::directPointer(int, tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+  dmi.set_dmi_ptr(m_storage.data());
+  dmi.set_start_address(0);
+  dmi.set_end_address(m_storage.size() - 1);
+  dmi.allow_read_write();
+  return true;
+}
+
+}  // namespace pim

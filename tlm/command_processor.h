@@ -1,0 +1,93 @@
+#pragma once
+
+#include <array>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+#include <vector>
+
+#include "tlm/core/critical_path.h"
+#include "tlm/core/lockstep.h"
+#include "tlm/die_interconnect.h"
+#include "tlm/transaction.h"
+
+namespace pim {
+
+struct CommandProcessorParameters {
+  std::uint32_t dies = 8;
+  std::uint32_t banksPerDie = 16;
+  std::uint32_t bramBytes = 64 * 1024;
+  Picoseconds exchangeLatency = 0;  ///< lambda: fixed cost of each SEND, GATHER and FETCH
+  bool functional = false;
+  bool exact = false;  ///< every die on its own, no lock-step classes
+};
+
+/// Takes commands from the ring in Controller memory and hands each to its unit: links, banks, ALUs. A command starts
+/// when those it names in wait_for are complete and its unit is free. Units keep their own time, so a command's
+/// completion is known as soon as it is posted: the processor runs ahead of simulated time and only interrupts are
+/// events.
+///
+/// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL.
+class CommandProcessor : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<CommandProcessor> registers;
+  tlm_utils::simple_initiator_socket<CommandProcessor> memory;
+  tlm_utils::simple_initiator_socket<CommandProcessor> alus;
+  sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<CommandProcessor>> links;
+
+  /// Fires when a command with PIM_FLAG_IRQ and all before it are complete.
+  sc_core::sc_event_queue completed;
+
+  CommandProcessor(const sc_core::sc_module_name& name, const CommandProcessorParameters& parameters,
+                   std::vector<DieInterconnect*> dies, Statistics& statistics, CriticalPath& criticalPath);
+
+ private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  std::uint32_t readRegister(std::uint64_t address, Picoseconds now);
+  bool writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now);
+
+  void post(std::uint32_t tail, Picoseconds now);
+  void fetch(std::uint32_t sequence, pim_command& command);
+  /// Runs a command that is ready; fills start, done and component of the record.
+  void dispatch(const pim_command& command, CommandRecord& record);
+  void runSend(const pim_command& command, CommandRecord& record);
+  void runGather(const pim_command& command, CommandRecord& record);
+  void runFetch(const pim_command& command, CommandRecord& record);
+  void runBankCommand(const pim_command& command, CommandRecord& record);
+  void runAluCommand(const pim_command& command, CommandRecord& record);
+
+  /// Calls `visit(die, dieMask)` for each class of dies to which `maskOf(die)` gives the same non-empty bank mask.
+  template <typename MaskOf, typename Visit>
+  void forEachDie(MaskOf maskOf, Visit visit);
+  std::uint32_t addressedBanks(const pim_command& command, std::uint32_t die) const;
+  /// One transaction to a die, begun when the record is ready; folds start and done into the record.
+  void access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record);
+  /// Copies the pieces of a slice between Controller memory and `m_buffer`.
+  void readSlice(const pim_copy& copy, std::uint32_t slice);
+  void writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes);
+  void sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask, CommandRecord& record);
+
+  CommandProcessorParameters m_parameters;
+  LockstepClasses<DieInterconnect> m_classes;
+  Statistics& m_statistics;
+  CriticalPath& m_criticalPath;
+
+  std::uint32_t m_ringBase = 0;
+  std::uint32_t m_ringSize = 0;
+  std::uint32_t m_posted = 0;
+  std::uint32_t m_completed = 0;  // in order, as of the last look
+  // Completion times of the latest commands. Whoever waits for an older one waits for nothing.
+  static constexpr std::size_t kHistory = 1 << 14;
+  struct Completion {
+    Picoseconds done = 0;
+    Picoseconds inOrder = 0;  // this command and all before it
+  };
+  std::vector<Completion> m_history;
+
+  Transaction m_unit;
+  Transaction m_dma;
+  std::vector<std::uint8_t> m_buffer;
+};
+
+}  // namespace pim

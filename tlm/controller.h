@@ -1,0 +1,58 @@
+#pragma once
+
+#include <systemc>
+#include <vector>
+
+#include "tlm/alu_cluster.h"
+#include "tlm/command_processor.h"
+#include "tlm/core/phase_recorder.h"
+#include "tlm/firmware_core.h"
+#include "tlm/mailbox.h"
+#include "tlm/memory.h"
+#include "tlm/router.h"
+
+namespace pim {
+
+struct ControllerParameters {
+  std::uint64_t registersBase = 0;
+  std::uint64_t cramBase = 0;
+  std::uint64_t cramBytes = 0;
+  std::uint64_t cmemBase = 0;
+  std::uint64_t cmemBytes = 0;
+  /// The dies as the bus sees them; the command processor reaches them over its own links.
+  std::vector<Region> dieWindows;
+  Bandwidth memory;
+  AluParameters alus;
+  CommandProcessorParameters processor;
+  FirmwareCoreParameters firmware;
+};
+
+/// Firmware core, command processor, ALUs, CRAM and CMEM on one bus, and the mailbox to the host.
+class Controller : public sc_core::sc_module {
+ public:
+  Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
+             FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies, Statistics& statistics);
+
+  /// Where the host, or anyone else, is bound: the whole memory map.
+  tlm_utils::simple_target_socket_tagged<Router>& socket() { return m_bus.initiators[HostPort]; }
+  sc_core::sc_signal<bool>& hostInterrupt() { return m_hostIrq; }
+  const AddressMap& memoryMap() const { return m_bus.map(); }
+  const std::vector<Phase>& phases() const { return m_phases.phases(); }
+
+ private:
+  enum BusPort : std::size_t { FirmwarePort, ProcessorPort, AluPort, HostPort, BusPorts };
+
+  CriticalPath m_criticalPath;
+  PhaseRecorder m_phases;
+  Router m_bus;
+  Memory m_cram;
+  Memory m_cmem;
+  AluCluster m_alus;
+  CommandProcessor m_processor;
+  Mailbox m_mailbox;
+  FirmwareCore m_core;
+  sc_core::sc_signal<bool> m_firmwareIrq;
+  sc_core::sc_signal<bool> m_hostIrq;
+};
+
+}  // namespace pim

@@ -1,0 +1,307 @@
+#include "tlm/die_interconnect.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+
+#include "tlm/access.h"
+#include "tlm/core/address_map.h"
+#include "tlm/transaction.h"
+
+namespace pim {
+
+DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
+                                 std::vector<Bank*> members, Statistics& statistics)
+    : sc_module(name),
+      link("link", Ports),
+      banks("bank", parameters.banks),
+      interrupt("interrupt"),
+      m_parameters(parameters),
+      m_members(std::move(members)),
+      m_classes(m_members, parameters.exact),
+      m_statistics(statistics),
+      m_ram("ram", parameters.ramBytes, 1, parameters.ram),
+      m_ramPort("ram_port"),
+      m_interruptDue("interrupt_due") {
+  for (std::size_t i = 0; i < link.size(); ++i) {
+    const int tag = static_cast<int>(i);
+    link[i].register_b_transport(this, &DieInterconnect::transport, tag);
+    link[i].register_transport_dbg(this, &DieInterconnect::debug, tag);
+    link[i].register_get_direct_mem_ptr(this, &DieInterconnect::directPointer, tag);
+  }
+  for (std::size_t i = 0; i < banks.size(); ++i) {
+    banks[i].register_invalidate_direct_mem_ptr(this, &DieInterconnect::invalidate, static_cast<int>(i));
+  }
+  m_ramPort.bind(m_ram.ports[0]);
+
+  sc_core::sc_spawn_options options;
+  options.spawn_method();
+  options.set_sensitivity(&m_interruptDue);
+  options.dont_initialize();
+  sc_core::sc_spawn([this] { onInterruptDue(); }, "interrupt_method", &options);
+}
+
+void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  auto* command = payload.get_extension<CommandExtension>();
+  CommandExtension local;
+  const bool foreign = command == nullptr;
+  if (foreign) {
+    command = &local;
+    payload.set_extension(command);
+  }
+  const std::uint64_t address = payload.get_address();
+  switch (DieAddress::windowOf(address)) {
+    case DieAddress::Broadcast:
+      broadcast(payload, delay, *command);
+      break;
+    case DieAddress::Gather:
+      gather(payload, delay, *command);
+      break;
+    case DieAddress::Devices:
+      unicast(payload, delay, *command);
+      break;
+    default:
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  }
+  payload.set_address(address);
+  if (foreign) payload.clear_extension(command);
+}
+
+bool DieInterconnect::acceptMask(tlm::tlm_generic_payload& payload, std::uint32_t mask) const {
+  if (mask != 0 && (mask & ~bankMask()) == 0) return true;
+  payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  return false;
+}
+
+void DieInterconnect::broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command) {
+  const std::uint32_t mask = DieAddress::maskOf(payload.get_address());
+  const std::uint32_t offset = DieAddress::bankOffsetOf(payload.get_address());
+  if (!acceptMask(payload, mask)) return;
+  if (!payload.is_write()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  if (payload.get_data_length() > m_parameters.ramBytes) {
+    return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+  }
+  const bool doorbell = offset < BankAddress::kRegisterBytes;
+  if (doorbell) {
+    delay += toScTime(m_parameters.hop);
+  } else {
+    transfer(Direction::In, payload.get_data_length(), delay, command);
+  }
+
+  const unsigned dies = command.multiplicity;
+  const Picoseconds began = command.serviceStart;
+  Picoseconds longest = 0;  // banks may start at different times: the command took what the slowest took
+  Picoseconds lastDone = 0;
+  tlm::tlm_response_status answer = tlm::TLM_OK_RESPONSE;
+  m_faultMask = 0;
+  command.activeBanks = static_cast<unsigned>(__builtin_popcount(mask));
+  payload.set_address(offset);
+  sc_core::sc_time latest = delay;
+  m_classes.forEach(mask, [&](std::size_t leader, Bank&, unsigned count, std::uint64_t members) {
+    sc_core::sc_time own = delay;
+    command.multiplicity = dies * count;
+    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    banks[leader]->b_transport(payload, own);
+    latest = std::max(latest, own);
+    if (!payload.is_response_ok()) {
+      m_faultMask |= static_cast<std::uint32_t>(members);
+      if (answer == tlm::TLM_OK_RESPONSE) answer = payload.get_response_status();
+    } else if (doorbell) {
+      longest = std::max(longest, command.done - command.serviceStart);
+      lastDone = std::max(lastDone, command.done);
+      countBankTime(members, command);
+    }
+  });
+  command.multiplicity = dies;
+  command.activeBanks = 1;
+  delay = latest;
+  if (doorbell) {
+    command.serviceStart = lastDone - longest;
+    command.done = lastDone;
+    if (answer == tlm::TLM_OK_RESPONSE && payload.get_data_length() == PIM_COMMAND_BYTES &&
+        (payload.get_data_ptr()[offsetof(pim_command, flags)] & PIM_FLAG_IRQ) != 0) {
+      raiseInterruptAt(lastDone);
+    }
+  } else {
+    command.serviceStart = began;
+    command.done = absoluteTime(delay);
+  }
+  payload.set_response_status(answer);
+}
+
+void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command) {
+  const std::uint32_t mask = DieAddress::maskOf(payload.get_address());
+  const std::uint32_t offset = DieAddress::bankOffsetOf(payload.get_address());
+  if (!acceptMask(payload, mask)) return;
+  if (!payload.is_read()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
+  const std::uint32_t total = payload.get_data_length();
+  const std::uint32_t part = total / count;
+  if (part * count != total || part > m_parameters.ramBytes) {
+    return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+  }
+  transfer(Direction::Out, total, delay, command);
+  command.done = absoluteTime(delay);
+  if (command.timingOnly) return payload.set_response_status(tlm::TLM_OK_RESPONSE);
+
+  unsigned char* data = payload.get_data_ptr();
+  tlm::tlm_response_status answer = tlm::TLM_OK_RESPONSE;
+  m_faultMask = 0;
+  payload.set_address(offset);
+  payload.set_data_length(part);
+  payload.set_streaming_width(part);
+  unsigned char* next = data;
+  for (std::size_t i = 0; i < banks.size(); ++i) {
+    if ((mask >> i & 1) == 0) continue;
+    sc_core::sc_time own = delay;  // BRAM keeps pace with the link
+    payload.set_data_ptr(next);
+    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    banks[i]->b_transport(payload, own);
+    next += part;
+    if (payload.is_response_ok()) continue;
+    m_faultMask |= 1u << i;
+    if (answer == tlm::TLM_OK_RESPONSE) answer = payload.get_response_status();
+  }
+  payload.set_data_ptr(data);
+  payload.set_data_length(total);
+  payload.set_streaming_width(total);
+  payload.set_response_status(answer);
+}
+
+void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command) {
+  const std::uint64_t address = payload.get_address();
+  const std::uint64_t bank = address >> DieAddress::kBankShift;
+  if (bank > m_parameters.banks) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  if (bank == 0 && address < DieAddress::kRegisterBytes) {
+    delay += toScTime(m_parameters.hop);
+    return accessRegister(payload);
+  }
+  const std::uint64_t bytes = payload.get_data_length();
+  const bool write = payload.is_write();
+  if (write) transfer(Direction::In, bytes, delay, command);
+  const Picoseconds began = command.serviceStart;
+  if (bank == 0) {
+    payload.set_address(address - DieAddress::kDieRam);
+    m_ramPort->b_transport(payload, delay);
+  } else {
+    payload.set_address(address - (bank << DieAddress::kBankShift));
+    banks[static_cast<std::size_t>(bank - 1)]->b_transport(payload, delay);
+  }
+  if (write) {
+    command.serviceStart = began;
+  } else if (payload.is_response_ok()) {
+    transfer(Direction::Out, bytes, delay, command);
+  }
+  command.done = absoluteTime(delay);
+}
+
+void DieInterconnect::accessRegister(tlm::tlm_generic_payload& payload) {
+  if (!acceptRegisterAccess(payload, DieAddress::kRegisterBytes)) return;
+  const std::uint64_t address = payload.get_address();
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  if (payload.is_write()) {
+    if (address != kIrqClear) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+    m_irqStatus = 0;
+    if (interrupt.size() > 0) interrupt->write(false);
+    return;
+  }
+  if (address != kIrqStatus && address != kFaultMask) {
+    return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  }
+  const std::uint32_t value = address == kIrqStatus ? m_irqStatus : m_faultMask;
+  std::memcpy(payload.get_data_ptr(), &value, sizeof value);
+}
+
+void DieInterconnect::transfer(Direction direction, std::uint64_t bytes, sc_core::sc_time& delay,
+                               CommandExtension& command) {
+  Picoseconds& linkFree = direction == Direction::In || !m_parameters.fullDuplex ? m_inFree : m_outFree;
+  const Picoseconds begin = std::max(absoluteTime(delay), linkFree);
+  const Picoseconds linkEnd = begin + m_parameters.link.timeFor(bytes);
+  m_ramFree = std::max(begin, m_ramFree) + m_parameters.ram.timeFor(bytes);
+  linkFree = std::max(linkEnd, m_ramFree);
+  command.serviceStart = begin;
+  delay = toScTime(linkFree + m_parameters.hop) - sc_core::sc_time_stamp();
+
+  Counters& counters = m_statistics.counters;
+  auto& traffic = direction == Direction::In ? counters.linkInBytes : counters.linkOutBytes;
+  traffic[command.stream] += bytes * command.multiplicity;
+  counters.linkBusy += (linkFree - begin) * command.multiplicity;
+  counters.dieRamBytes += 2 * bytes * command.multiplicity;  // in and out again
+}
+
+void DieInterconnect::countBankTime(std::uint64_t bankMask, const CommandExtension& command) {
+  const Picoseconds busy = command.done - command.serviceStart;
+  m_statistics.counters.bankBusy += busy * command.multiplicity;
+  const std::uint64_t dies = command.members != 0 ? command.members : std::uint64_t{1} << m_parameters.die;
+  for (std::uint64_t rest = dies; rest != 0; rest &= rest - 1) {
+    const auto die = static_cast<std::size_t>(__builtin_ctzll(rest));
+    Picoseconds* row = &m_statistics.bankBusy[die * m_parameters.banks];
+    for (std::uint64_t left = bankMask; left != 0; left &= left - 1) row[__builtin_ctzll(left)] += busy;
+  }
+}
+
+void DieInterconnect::raiseInterruptAt(Picoseconds time) {
+  m_interruptDue.notify(toScTime(time) - sc_core::sc_time_stamp());
+}
+
+void DieInterconnect::onInterruptDue() {
+  m_irqStatus = 1;
+  if (interrupt.size() > 0) interrupt->write(true);
+}
+
+unsigned DieInterconnect::debug(int, tlm::tlm_generic_payload& payload) {
+  const std::uint64_t address = payload.get_address();
+  const std::uint64_t bank = address >> DieAddress::kBankShift;
+  if (DieAddress::windowOf(address) != DieAddress::Devices || bank > m_parameters.banks) {
+    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return 0;
+  }
+  unsigned moved = 0;
+  if (bank != 0) {
+    payload.set_address(address - (bank << DieAddress::kBankShift));
+    moved = banks[static_cast<std::size_t>(bank - 1)]->transport_dbg(payload);
+  } else {
+    payload.set_address(address - DieAddress::kDieRam);
+    moved = m_ramPort->transport_dbg(payload);
+  }
+  payload.set_address(address);
+  return moved;
+}
+
+bool DieInterconnect::directPointer(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+  const std::uint64_t address = payload.get_address();
+  const std::uint64_t bank = address >> DieAddress::kBankShift;
+  if (DieAddress::windowOf(address) != DieAddress::Devices || bank == 0 || bank > m_parameters.banks) return false;
+  const std::uint64_t base = bank << DieAddress::kBankShift;
+  payload.set_address(address - base);
+  const bool granted = banks[static_cast<std::size_t>(bank - 1)]->get_direct_mem_ptr(payload, dmi);
+  payload.set_address(address);
+  dmi.set_start_address(base + dmi.get_start_address());
+  dmi.set_end_address(base + dmi.get_end_address());
+  return granted;
+}
+
+void DieInterconnect::invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 end) {
+  const std::uint64_t base = (static_cast<std::uint64_t>(bank) + 1) << DieAddress::kBankShift;
+  for (auto& port : link) port->invalidate_direct_mem_ptr(base + start, base + end);
+}
+
+bool DieInterconnect::sameTiming(const DieInterconnect& other) const {
+  if (m_inFree != other.m_inFree || m_outFree != other.m_outFree || m_ramFree != other.m_ramFree) return false;
+  for (std::size_t i = 0; i < m_members.size(); ++i) {
+    const Bank& mine = *m_members[m_classes.leaderOf(i)];
+    const Bank& theirs = *other.m_members[other.m_classes.leaderOf(i)];
+    if (!mine.sameTiming(theirs)) return false;
+  }
+  return true;
+}
+
+void DieInterconnect::adoptTiming(const DieInterconnect& other) {
+  m_inFree = other.m_inFree;
+  m_outFree = other.m_outFree;
+  m_ramFree = other.m_ramFree;
+  m_classes.adopt(other.m_classes);
+}
+
+}  // namespace pim

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <memory>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+#include <vector>
+
+#include "tlm/bank.h"
+#include "tlm/core/lockstep.h"
+#include "tlm/memory.h"
+
+namespace pim {
+
+struct DieParameters {
+  std::uint32_t die = 0;  ///< index on the chip
+  std::uint32_t banks = 16;
+  Bandwidth link;
+  bool fullDuplex = true;  ///< the two directions of the link do not contend
+  Bandwidth ram;           ///< DieRAM port
+  std::uint32_t ramBytes = 64 * 1024;
+  Picoseconds hop = 0;  ///< through the interconnect, once per transfer
+  bool exact = false;   ///< every bank on its own, no lock-step classes
+};
+
+/// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from one, and the
+/// interrupt when all banks of a mask are done. Addresses: DieAddress.
+///
+/// A transfer streams through DieRAM: it takes the slower of link and DieRAM port, plus one hop. A write to a mask
+/// reaches every bank of it at the cost of one. Doorbells travel beside the data, as the command pins of a DRAM do.
+///
+/// Errors: a mask that names no bank or one beyond the die TLM_ADDRESS_ERROR_RESPONSE; a write longer than DieRAM
+/// TLM_BURST_ERROR_RESPONSE; reading the broadcast or writing the gather window TLM_COMMAND_ERROR_RESPONSE. When a bank
+/// of a mask refuses, all others are still served, the first error is the answer, and FAULT_MASK names the banks.
+class DieInterconnect : public sc_core::sc_module {
+ public:
+  enum Register : std::uint64_t {
+    kIrqStatus = 0x0,  ///< RO: 1 after a flagged bank command completed in all banks of its mask
+    kIrqClear = 0x4,   ///< WO: any value clears
+    kFaultMask = 0x8   ///< RO: banks that refused a part of the last broadcast or gather
+  };
+
+  enum Port : std::size_t { ProcessorPort, BusPort, Ports };
+  /// Two ways to the one link: the command processor's, and the bus' for anyone else.
+  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<DieInterconnect>> link;
+  sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<DieInterconnect>> banks;
+  /// Level; may stay unbound.
+  sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> interrupt;
+
+  /// `members` are the bank modules behind `banks`, for the lock-step classes.
+  DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters, std::vector<Bank*> members,
+                  Statistics& statistics);
+
+  // For LockstepClasses of the chip.
+  bool sameTiming(const DieInterconnect& other) const;
+  void adoptTiming(const DieInterconnect& other);
+
+  std::uint32_t bankMask() const {
+    return m_parameters.banks >= 32 ? ~0u : (1u << m_parameters.banks) - 1;
+  }
+
+ private:
+  void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
+  void gather(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
+  void unicast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
+  void accessRegister(tlm::tlm_generic_payload& payload);
+  unsigned debug(int port, tlm::tlm_generic_payload& payload);
+  bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  void invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 end);
+
+  enum class Direction { In, Out };
+  /// Moves bytes over link and DieRAM; the delay grows to their arrival, the command learns when they began.
+  void transfer(Direction direction, std::uint64_t bytes, sc_core::sc_time& delay, CommandExtension& command);
+  bool acceptMask(tlm::tlm_generic_payload& payload, std::uint32_t mask) const;
+  void countBankTime(std::uint64_t bankMask, const CommandExtension& command);
+  void raiseInterruptAt(Picoseconds time);
+  void onInterruptDue();
+
+  DieParameters m_parameters;
+  std::vector<Bank*> m_members;
+  LockstepClasses<Bank> m_classes;
+  Statistics& m_statistics;
+  Memory m_ram;
+  tlm_utils::simple_initiator_socket<DieInterconnect> m_ramPort;
+
+  Picoseconds m_inFree = 0;
+  Picoseconds m_outFree = 0;
+  Picoseconds m_ramFree = 0;
+  std::uint32_t m_irqStatus = 0;
+  std::uint32_t m_faultMask = 0;
+  sc_core::sc_event_queue m_interruptDue;
+};
+
+}  // namespace pim
