@@ -1,0 +1,180 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+
+#include "tlm/core/dram/bank_timing.h"
+
+namespace pim {
+
+/// The rules of DramTiming for one request: the earliest cycle of each command, and what the command leaves
+/// behind in the bank's state. Both ways to serve a stream are written on top of these. Internal to
+/// tlm/core/dram.
+class BankRules {
+ public:
+  using State = BankTiming::State;
+
+  BankRules(const DramTiming& timing, const StreamRequest& request)
+      : m_timing(timing),
+        m_columnsPerRow(timing.columnsPerRow()),
+        m_firstColumn(static_cast<std::int64_t>(request.byteOffset / timing.organisation.columnBytes)),
+        m_interval(std::max(timing.tCcd, request.columnInterval)),
+        m_buffers(static_cast<int>(timing.organisation.rowBuffers)) {
+    switch (request.kind) {
+      case StreamRequest::Kind::Read:
+        m_tRcd = timing.tRcdRead;
+        m_columnToPrecharge = timing.tRtp;
+        break;
+      case StreamRequest::Kind::Mac:
+        m_tRcd = timing.tRcdMac;
+        m_columnToPrecharge = timing.tRtp;
+        break;
+      case StreamRequest::Kind::Write:
+        m_tRcd = timing.tRcdWrite;
+        m_columnToPrecharge = timing.tCcd + timing.tWr;
+        break;
+    }
+    if (timing.refresh == DramRefresh::PerBank) {
+      m_refreshOffset = timing.tRefi * request.bank / timing.organisation.banksPerDie;
+      m_tRfc = timing.tRfcPb;
+    } else {
+      m_tRfc = timing.tRfc;
+    }
+    if (timing.activationLimit != DramActivationLimit::Off) limitActivation(request);
+
+    const auto bankColumns =
+        static_cast<std::int64_t>(timing.organisation.bankBytes / timing.organisation.columnBytes);
+    if (m_firstColumn >= bankColumns ||
+        request.columns > static_cast<std::uint64_t>(bankColumns - m_firstColumn)) {
+      throw std::logic_error("DRAM stream leaves the bank");
+    }
+  }
+
+  std::int64_t firstRow() const { return m_firstColumn / m_columnsPerRow; }
+  std::int64_t firstColumnInRow() const { return m_firstColumn % m_columnsPerRow; }
+  std::int64_t columnsPerRow() const { return m_columnsPerRow; }
+  DramCycles interval() const { return m_interval; }
+  int buffers() const { return m_buffers; }
+  int buffer(std::int64_t row) const { return static_cast<int>(row) & (m_buffers - 1); }
+  /// This bank's commands after those of the state, and its activates after those of bank 0.
+  DramCycles shift() const { return m_shift; }
+  DramCycles ownActivateOffset() const { return m_ownActivateOffset; }
+
+  bool isOpen(const State& state, std::int64_t row) const { return state.openRow[buffer(row)] == row; }
+  bool anyOpen(const State& state) const {
+    return state.openRow[0] >= 0 || state.openRow[m_buffers - 1] >= 0;
+  }
+
+  /// Earliest precharge of a buffer for a stream's row: the next row is looked at once the current one is
+  /// activated.
+  DramCycles prechargeIssue(const State& state, int buffer) const {
+    return std::max(state.ready[buffer], m_buffers == 2 ? state.activated[buffer ^ 1] : 0);
+  }
+  /// Earliest activate, with the precharge before it if a row is open.
+  DramCycles activateIssue(const State& state, int buffer) const {
+    const DramCycles closed = prechargeIssue(state, buffer) + (state.openRow[buffer] >= 0 ? m_timing.tRp : 0);
+    return std::max({closed, state.activated[buffer] + m_timing.tRc, state.activateReady});
+  }
+  DramCycles columnIssue(const State& state, std::int64_t row) const {
+    return std::max(state.columnReady, state.activated[buffer(row)] + m_tRcd);
+  }
+
+  /// When the next refresh falls due, and from when on no column may be issued before it.
+  DramCycles refreshDue(const State& state) const {
+    return m_timing.refresh == DramRefresh::Off ? kNever
+                                                : m_refreshOffset + (state.refreshes + 1) * m_timing.tRefi;
+  }
+  DramCycles refreshDeadline(const State& state) const {
+    return m_timing.refresh == DramRefresh::Off
+               ? kNever
+               : refreshDue(state) + m_timing.refreshPostponeMax * m_timing.tRefi;
+  }
+  /// When an idle bank takes its first step towards the next refresh.
+  DramCycles idleRefreshBegin(const State& state) const {
+    return std::max({refreshDue(state), state.columnReady, state.ready[0], state.ready[m_buffers - 1]});
+  }
+  /// Precharge of all open rows, wanted from `from` on.
+  DramCycles closeIssue(const State& state, DramCycles from) const {
+    for (int b = 0; b < m_buffers; ++b) {
+      if (state.openRow[b] >= 0) from = std::max(from, state.ready[b]);
+    }
+    return from;
+  }
+  /// Refresh of a closed bank, wanted from `from` on.
+  DramCycles refreshIssue(const State& state, DramCycles from) const {
+    return std::max({from, refreshDue(state), state.ready[0], state.ready[m_buffers - 1]});
+  }
+  DramCycles tRfc() const { return m_tRfc; }
+  DramCycles tRefi() const { return m_timing.tRefi; }
+
+  void precharge(State& state, int buffer, DramCycles cycle) const {
+    state.openRow[buffer] = -1;
+    state.ready[buffer] = cycle + m_timing.tRp;
+  }
+  void activate(State& state, std::int64_t row, DramCycles cycle) const {
+    const int b = buffer(row);
+    state.openRow[b] = static_cast<std::int32_t>(row);
+    state.activated[b] = cycle + m_spread;
+    state.ready[b] = state.activated[b] + m_timing.tRas;
+    state.activateReady = cycle + m_activatePeriod;
+  }
+  void column(State& state, std::int64_t row, DramCycles cycle) const {
+    const int b = buffer(row);
+    state.columnReady = cycle + m_interval;
+    state.ready[b] = std::max(state.ready[b], cycle + m_columnToPrecharge);
+  }
+  /// `count` refreshes, the last one issued at `cycle`.
+  void refresh(State& state, DramCycles cycle, std::int64_t count) const {
+    state.refreshes += count;
+    for (int b = 0; b < m_buffers; ++b) state.ready[b] = cycle + m_tRfc;
+  }
+  /// The bank has been idle up to `now`: times that cannot matter any more become those of any other idle
+  /// bank.
+  void settle(State& state, DramCycles now) const {
+    const DramCycles forgotten =
+        now - std::max({m_timing.tRc, m_timing.tRcdRead, m_timing.tRcdMac, m_timing.tRcdWrite});
+    state.columnReady = std::max(state.columnReady, now);
+    state.activateReady = std::max(state.activateReady, now);
+    for (int b = 0; b < m_buffers; ++b) {
+      state.ready[b] = std::max(state.ready[b], now);
+      state.activated[b] = std::max(state.activated[b], forgotten);
+    }
+  }
+
+ private:
+  // Far enough for any run, and sums of two still fit.
+  static constexpr DramCycles kNever = std::numeric_limits<DramCycles>::max() / 4;
+
+  void limitActivation(const StreamRequest& request) {
+    if (request.bank >= request.activeBanks || request.activeBanks > m_timing.organisation.banksPerDie) {
+      throw std::logic_error(
+          "DRAM stream of a bank outside its activeBanks, or of more banks than a die has");
+    }
+    m_activatePeriod = m_timing.activatePeriod(request.activeBanks);
+    const DramCycles own = m_timing.activateOffset(request.bank);
+    if (m_timing.activationLimit == DramActivationLimit::Staggered) {
+      m_shift = own;
+    } else {
+      m_spread = m_timing.activateOffset(request.activeBanks - 1);
+      m_ownActivateOffset = own;
+    }
+  }
+
+  const DramTiming& m_timing;
+  std::int64_t m_columnsPerRow;
+  std::int64_t m_firstColumn;
+  DramCycles m_interval;
+  int m_buffers;
+  DramCycles m_tRcd = 0;
+  DramCycles m_columnToPrecharge = 0;
+  DramCycles m_refreshOffset = 0;
+  DramCycles m_tRfc = 0;
+  DramCycles m_spread = 0;          // from the first bank's activate to the last's
+  DramCycles m_activatePeriod = 0;  // from one row command to the next
+  DramCycles m_shift = 0;
+  DramCycles m_ownActivateOffset = 0;
+};
+
+}  // namespace pim

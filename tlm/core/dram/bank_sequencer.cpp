@@ -1,0 +1,122 @@
+#include "tlm/core/dram/bank_sequencer.h"
+
+namespace pim {
+
+void BankSequencer::idleUntil(DramCycles now) {
+  for (DramCycles begin = m_rules.idleRefreshBegin(m_state); begin < now;
+       begin = m_rules.idleRefreshBegin(m_state)) {
+    refresh(begin);
+  }
+}
+
+DramCycles BankSequencer::stream(std::int64_t columns) {
+  const std::int64_t perRow = m_rules.columnsPerRow();
+  const std::int64_t begin = m_rules.firstRow() * perRow + m_rules.firstColumnInRow();
+  const std::int64_t end = begin + columns;
+  const std::int64_t lastRow = (end - 1) / perRow;
+  // Rows from here on have not been counted as a hit or activated.
+  std::int64_t unseen = m_rules.firstRow();
+  DramCycles first = -1;
+
+  for (std::int64_t next = begin; next < end;) {
+    const std::int64_t row = next / perRow;
+    if (!m_rules.isOpen(m_state, row)) {
+      const RowStep step = nextRowStep(row);
+      if (step.kind == RowStep::Kind::None) {
+        refresh(0);
+      } else {
+        perform(step, row);
+      }
+      unseen = row + 1;
+      continue;
+    }
+    if (row >= unseen) {
+      ++m_counters.rowHits;
+      unseen = row + 1;
+    }
+    const DramCycles deadline = m_rules.refreshDeadline(m_state);
+    const DramCycles issue = m_rules.columnIssue(m_state, row);
+
+    if (m_rules.buffers() == 2 && row < lastRow) {
+      if (!m_rules.isOpen(m_state, row + 1)) {
+        const RowStep step = nextRowStep(row + 1);
+        if (step.kind != RowStep::Kind::None && step.issue <= std::min(issue, deadline)) {
+          perform(step, row + 1);
+          unseen = row + 2;
+          continue;
+        }
+      } else if (row + 1 >= unseen) {
+        ++m_counters.rowHits;
+        unseen = row + 2;
+      }
+    }
+    if (issue >= deadline) {
+      refresh(deadline);
+      continue;
+    }
+    if (first < 0) first = issue;
+    column(row, next % perRow, issue);
+    ++next;
+  }
+  return first;
+}
+
+BankSequencer::RowStep BankSequencer::nextRowStep(std::int64_t row) const {
+  const int buffer = m_rules.buffer(row);
+  const DramCycles activate = m_rules.activateIssue(m_state, buffer);
+  if (m_rules.refreshDue(m_state) <= activate) return {RowStep::Kind::None, 0};
+  if (m_state.openRow[buffer] >= 0)
+    return {RowStep::Kind::Precharge, m_rules.prechargeIssue(m_state, buffer)};
+  return {RowStep::Kind::Activate, activate};
+}
+
+void BankSequencer::perform(const RowStep& step, std::int64_t row) {
+  if (step.kind == RowStep::Kind::Precharge) {
+    precharge(m_rules.buffer(row), step.issue);
+    return;
+  }
+  ++m_counters.activates;
+  m_rules.activate(m_state, row, step.issue);
+  emit(DramCommandKind::Activate, step.issue + m_rules.ownActivateOffset(), row, 0);
+}
+
+void BankSequencer::refresh(DramCycles from) {
+  const DramCycles close = m_rules.closeIssue(m_state, from);
+  for (int b = 0; b < m_rules.buffers(); ++b) {
+    if (m_state.openRow[b] >= 0) precharge(b, close);
+  }
+  DramCycles issue = m_rules.refreshIssue(m_state, from);
+  do {
+    m_rules.refresh(m_state, issue, 1);
+    ++m_counters.refreshes;
+    m_counters.refreshCycles += static_cast<std::uint64_t>(m_rules.tRfc());
+    emit(DramCommandKind::Refresh, issue, 0, 0);
+    issue += m_rules.tRfc();
+  } while (m_rules.refreshDue(m_state) <= issue);
+}
+
+void BankSequencer::precharge(int buffer, DramCycles cycle) {
+  const std::int64_t row = m_state.openRow[buffer];
+  ++m_counters.precharges;
+  m_rules.precharge(m_state, buffer, cycle);
+  emit(DramCommandKind::Precharge, cycle, row, 0);
+}
+
+void BankSequencer::column(std::int64_t row, std::int64_t columnInRow, DramCycles cycle) {
+  m_rules.column(m_state, row, cycle);
+  switch (m_request.kind) {
+    case StreamRequest::Kind::Read:
+      return emit(DramCommandKind::Read, cycle, row, columnInRow);
+    case StreamRequest::Kind::Mac:
+      return emit(DramCommandKind::Mac, cycle, row, columnInRow);
+    case StreamRequest::Kind::Write:
+      return emit(DramCommandKind::Write, cycle, row, columnInRow);
+  }
+}
+
+void BankSequencer::emit(DramCommandKind kind, DramCycles cycle, std::int64_t row, std::int64_t column) {
+  m_observer.command({kind, cycle + m_rules.shift(), m_request.bank, static_cast<std::uint32_t>(row),
+                      static_cast<std::uint32_t>(column)});
+}
+
+}  // namespace pim

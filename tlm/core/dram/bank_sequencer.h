@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+
+#include "tlm/core/dram/bank_rules.h"
+#include "tlm/core/dram/bank_timing.h"
+#include "tlm/core/dram/dram_command.h"
+
+namespace pim {
+
+/// Serves a stream command by command: always the command that may be issued first. Internal to
+/// tlm/core/dram.
+class BankSequencer {
+ public:
+  using State = BankTiming::State;
+
+  BankSequencer(const BankRules& rules, State& state, DramCounters& counters, const StreamRequest& request,
+                DramObserver& observer)
+      : m_rules(rules), m_state(state), m_counters(counters), m_request(request), m_observer(observer) {}
+
+  void idleUntil(DramCycles now);
+
+  /// Returns the issue of the first column.
+  DramCycles stream(std::int64_t columns);
+
+ private:
+  /// A step towards an open row: its precharge, its activate, or none while a refresh has to come first.
+  struct RowStep {
+    enum class Kind { None, Precharge, Activate };
+    Kind kind;
+    DramCycles issue;
+  };
+
+  RowStep nextRowStep(std::int64_t row) const;
+  void perform(const RowStep& step, std::int64_t row);
+  void refresh(DramCycles from);
+  void precharge(int buffer, DramCycles cycle);
+  void column(std::int64_t row, std::int64_t columnInRow, DramCycles cycle);
+  void emit(DramCommandKind kind, DramCycles cycle, std::int64_t row, std::int64_t column);
+
+  const BankRules& m_rules;
+  State& m_state;
+  DramCounters& m_counters;
+  const StreamRequest& m_request;
+  DramObserver& m_observer;
+};
+
+}  // namespace pim

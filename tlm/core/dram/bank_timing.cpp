@@ -1,0 +1,265 @@
+#include "tlm/core/dram/bank_timing.h"
+
+#include <algorithm>
+
+#include "tlm/core/dram/bank_rules.h"
+#include "tlm/core/dram/bank_sequencer.h"
+
+namespace pim {
+namespace {
+
+/// The recursion from row to row. Every step of it is a maximum of sums, so once the times after a row are
+/// those of a period ago plus a constant, they go on like that until a refresh falls due: all rows up to
+/// there are one step.
+class ClosedForm {
+ public:
+  using State = BankTiming::State;
+
+  ClosedForm(const BankRules& rules, State& state, DramCounters& counters)
+      : m_rules(rules), m_state(state), m_counters(counters) {}
+
+  void idleUntil(DramCycles now) {
+    const DramCycles begin = m_rules.idleRefreshBegin(m_state);
+    if (begin >= now) return;
+    refresh(begin);
+    // Now the bank is closed and nothing is pending: the others begin when they fall due.
+    const DramCycles due = m_rules.refreshDue(m_state);
+    if (due >= now) return;
+    const std::int64_t more = (now - 1 - due) / m_rules.tRefi();
+    countRefreshes(more + 1, due + more * m_rules.tRefi());
+  }
+
+  /// Returns the issue of the first column.
+  DramCycles stream(std::int64_t columns) {
+    const std::int64_t perRow = m_rules.columnsPerRow();
+    const std::int64_t buffers = m_rules.buffers();
+    std::int64_t row = m_rules.firstRow();
+    const std::int64_t inFirst = std::min(perRow - m_rules.firstColumnInRow(), columns);
+    const DramCycles first = visit(row++, inFirst, columns > inFirst);
+    columns -= inFirst;
+
+    State periodAgo[2];
+    periodAgo[0].refreshes = periodAgo[1].refreshes = kUnknown;
+    periodAgo[m_rules.buffer(row - 1)] = m_state;
+    while (columns > 0) {
+      const std::int64_t inRow = std::min(perRow, columns);
+      visit(row, inRow, columns > inRow);
+      columns -= inRow;
+      // With two buffers a row without a successor prepares nothing, so it does not belong to the pattern.
+      const std::int64_t repeats = (columns - (buffers - 1)) / (perRow * buffers);
+      State& before = periodAgo[m_rules.buffer(row)];
+      if (columns > 0 && repeats > 0) {
+        const std::int64_t periods = repeat(before, repeats);
+        row += periods * buffers;
+        columns -= periods * buffers * perRow;
+        if (periods > 0) periodAgo[0].refreshes = periodAgo[1].refreshes = kUnknown;
+        before = m_state;
+      }
+      ++row;
+    }
+    return first;
+  }
+
+ private:
+  /// Columns of one row, with the activation of this row and the next where they belong. Returns the first's
+  /// issue.
+  DramCycles visit(std::int64_t row, std::int64_t columns, bool hasNext) {
+    const DramCycles interval = m_rules.interval();
+    DramCycles first = -1;
+    while (true) {
+      open(row);
+      m_nextIsReady = hasNext && m_rules.buffers() == 2 && prepare(row + 1);
+      const DramCycles issue = m_rules.columnIssue(m_state, row);
+      const DramCycles deadline = m_rules.refreshDeadline(m_state);
+      if (issue < deadline) {
+        if (first < 0) first = issue;
+        const std::int64_t served = std::min(columns, (deadline - issue + interval - 1) / interval);
+        m_rules.column(m_state, row, issue + (served - 1) * interval);
+        columns -= served;
+        if (columns == 0) return first;
+      }
+      refresh(deadline);
+    }
+  }
+
+  void open(std::int64_t row) {
+    if (m_rules.isOpen(m_state, row)) {
+      if (!m_nextIsReady) ++m_counters.rowHits;
+      return;
+    }
+    while (!activate(row)) refresh(0);
+  }
+
+  bool prepare(std::int64_t row) {
+    if (!m_rules.isOpen(m_state, row)) return activate(row);
+    ++m_counters.rowHits;
+    return true;
+  }
+
+  /// Opens a row, closing what its buffer held. Does nothing if a refresh is due first.
+  bool activate(std::int64_t row) {
+    const int buffer = m_rules.buffer(row);
+    const DramCycles issue = m_rules.activateIssue(m_state, buffer);
+    if (m_rules.refreshDue(m_state) <= issue) return false;
+    if (m_state.openRow[buffer] >= 0) ++m_counters.precharges;
+    ++m_counters.activates;
+    m_rules.activate(m_state, row, issue);
+    return true;
+  }
+
+  /// Closes the bank, wanted from `from` on, and does all refreshes that are due by the time it is ready.
+  void refresh(DramCycles from) {
+    const DramCycles close = m_rules.closeIssue(m_state, from);
+    for (int b = 0; b < m_rules.buffers(); ++b) {
+      if (m_state.openRow[b] < 0) continue;
+      ++m_counters.precharges;
+      m_rules.precharge(m_state, b, close);
+    }
+    // Refresh i begins at issue + i * tRFC and falls due at due + i * tREFI.
+    const DramCycles issue = m_rules.refreshIssue(m_state, from);
+    const DramCycles late = issue - m_rules.refreshDue(m_state);
+    const std::int64_t more = late / (m_rules.tRefi() - m_rules.tRfc());
+    countRefreshes(more + 1, issue + more * m_rules.tRfc());
+  }
+
+  void countRefreshes(std::int64_t count, DramCycles lastIssue) {
+    m_rules.refresh(m_state, lastIssue, count);
+    m_counters.refreshes += static_cast<std::uint64_t>(count);
+    m_counters.refreshCycles += static_cast<std::uint64_t>(count * m_rules.tRfc());
+  }
+
+  /// Repeats the last period, which began at `before`, as often as it stays the same, `most` times at most.
+  std::int64_t repeat(const State& before, std::int64_t most) {
+    const DramCycles period = m_state.columnReady - before.columnReady;
+    bool same =
+        m_state.refreshes == before.refreshes && m_state.activateReady - before.activateReady == period;
+    DramCycles lastActivate = 0;
+    for (int b = 0; b < m_rules.buffers(); ++b) {
+      same = same && m_state.ready[b] - before.ready[b] == period &&
+             m_state.activated[b] - before.activated[b] == period;
+      lastActivate = std::max(lastActivate, m_state.activated[b]);
+    }
+    if (!same) return 0;
+    const DramCycles lastColumn = m_state.columnReady - m_rules.interval();
+    const std::int64_t times = std::min({most, (m_rules.refreshDue(m_state) - 1 - lastActivate) / period,
+                                         (m_rules.refreshDeadline(m_state) - 1 - lastColumn) / period});
+    if (times <= 0) return 0;
+    const std::int64_t rows = times * m_rules.buffers();
+    for (int b = 0; b < m_rules.buffers(); ++b) {
+      m_state.ready[b] += times * period;
+      m_state.activated[b] += times * period;
+      m_state.openRow[b] += static_cast<std::int32_t>(rows);
+    }
+    m_state.columnReady += times * period;
+    m_state.activateReady += times * period;
+    m_counters.activates += static_cast<std::uint64_t>(rows);
+    m_counters.precharges += static_cast<std::uint64_t>(rows);
+    return times;
+  }
+
+  static constexpr std::int64_t kUnknown = -1;
+
+  const BankRules& m_rules;
+  State& m_state;
+  DramCounters& m_counters;
+  bool m_nextIsReady = false;
+};
+
+/// What both ways to serve a stream have in common.
+template <class Path>
+Access serve(const BankRules& rules, BankTiming::State& state, DramCycles start, const StreamRequest& request,
+             DramTimingModel model, DramCounters& counters, Path&& path) {
+  const DramCycles begin = std::max(start, state.columnReady);
+  const auto columns = static_cast<std::int64_t>(request.columns);
+  DramCycles first = begin;
+  if (columns == 0) return {begin, begin, begin, {}};
+  if (model == DramTimingModel::Ideal) {
+    state.columnReady = begin + columns * rules.interval();
+  } else {
+    if (begin > state.columnReady) path.idleUntil(begin);
+    rules.settle(state, begin);
+    first = path.stream(columns);
+  }
+  (request.kind == StreamRequest::Kind::Write ? counters.columnWrites : counters.columnReads) +=
+      request.columns;
+  const DramCycles end = state.columnReady + rules.shift();
+  return {first + rules.shift(), end - rules.interval(), end, counters};
+}
+
+template <class Path>
+void serveIdle(const BankRules& rules, BankTiming::State& state, DramCycles now, DramTimingModel model,
+               Path&& path) {
+  if (model == DramTimingModel::Ideal || now <= state.columnReady) return;
+  path.idleUntil(now);
+  rules.settle(state, now);
+}
+
+/// Idling depends on the bank only, which under a limit must be among the active ones.
+StreamRequest idleRequest(std::uint32_t bank) {
+  StreamRequest request;
+  request.bank = bank;
+  request.activeBanks = bank + 1;
+  return request;
+}
+
+}  // namespace
+
+DramCounters& DramCounters::operator+=(const DramCounters& other) {
+  activates += other.activates;
+  precharges += other.precharges;
+  columnReads += other.columnReads;
+  columnWrites += other.columnWrites;
+  rowHits += other.rowHits;
+  refreshes += other.refreshes;
+  refreshCycles += other.refreshCycles;
+  return *this;
+}
+
+Access BankTiming::stream(State& state, DramCycles start, const StreamRequest& request) const {
+  const BankRules rules(m_timing, request);
+  DramCounters counters;
+  return serve(rules, state, start, request, m_timing.model, counters, ClosedForm(rules, state, counters));
+}
+
+Access BankTiming::stream(State& state, DramCycles start, const StreamRequest* requests,
+                          std::size_t count) const {
+  Access all;
+  all.firstColumn = all.lastColumn = all.end = std::max(start, state.columnReady);
+  bool any = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (requests[i].columns == 0) continue;
+    const Access one = stream(state, start, requests[i]);
+    if (!any) all.firstColumn = one.firstColumn;
+    any = true;
+    all.lastColumn = one.lastColumn;
+    all.end = one.end;
+    all.counters += one.counters;
+  }
+  return all;
+}
+
+Access BankTiming::streamExact(State& state, DramCycles start, const StreamRequest& request,
+                               DramObserver& observer) const {
+  const BankRules rules(m_timing, request);
+  DramCounters counters;
+  return serve(rules, state, start, request, m_timing.model, counters,
+               BankSequencer(rules, state, counters, request, observer));
+}
+
+DramCounters BankTiming::idleUntil(State& state, DramCycles now, std::uint32_t bank) const {
+  const BankRules rules(m_timing, idleRequest(bank));
+  DramCounters counters;
+  serveIdle(rules, state, now, m_timing.model, ClosedForm(rules, state, counters));
+  return counters;
+}
+
+DramCounters BankTiming::idleUntilExact(State& state, DramCycles now, std::uint32_t bank,
+                                        DramObserver& observer) const {
+  const StreamRequest request = idleRequest(bank);
+  const BankRules rules(m_timing, request);
+  DramCounters counters;
+  serveIdle(rules, state, now, m_timing.model, BankSequencer(rules, state, counters, request, observer));
+  return counters;
+}
+
+}  // namespace pim

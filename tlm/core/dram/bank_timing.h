@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "tlm/core/dram/dram_command.h"
+#include "tlm/core/dram/dram_timing.h"
+
+namespace pim {
+
+/// A stream of neighbouring columns, from any column, across rows.
+struct StreamRequest {
+  enum class Kind : std::uint8_t { Read, Mac, Write };
+
+  Kind kind = Kind::Mac;
+  std::uint64_t byteOffset = 0;   ///< in the bank; the column that holds it comes first
+  std::uint64_t columns = 0;      ///< columns of organisation.columnBytes
+  DramCycles columnInterval = 0;  ///< what the consumer needs for a column; tCCD if that is more
+  /// Banks that run this request in lock-step: those of index < activeBanks. Counts with an activation limit
+  /// only.
+  std::uint32_t activeBanks = 1;
+  /// This bank's index within its die. Decides when a per-bank refresh falls due and the place in a stagger.
+  std::uint32_t bank = 0;
+};
+
+/// What happened in a bank; differences add up.
+struct DramCounters {
+  std::uint64_t activates = 0;
+  std::uint64_t precharges = 0;
+  std::uint64_t columnReads = 0;  ///< read and MAC columns
+  std::uint64_t columnWrites = 0;
+  std::uint64_t rowHits = 0;  ///< rows that a stream found open; the others it activated
+  std::uint64_t refreshes = 0;
+  std::uint64_t refreshCycles = 0;  ///< cycles within tRFC
+
+  DramCounters& operator+=(const DramCounters& other);
+  friend bool operator==(const DramCounters& a, const DramCounters& b) {
+    return std::memcmp(&a, &b, sizeof(DramCounters)) == 0;
+  }
+};
+
+/// When a stream ran, and what it took. A refresh while the bank lay idle counts to the stream that follows.
+struct Access {
+  DramCycles firstColumn = 0;  ///< issue of the first column
+  DramCycles lastColumn = 0;   ///< issue of the last column
+  DramCycles end = 0;          ///< the consumer is done with the last column: lastColumn + interval
+  DramCounters counters;
+};
+
+/// Timing of one DRAM bank, or of banks in lock-step: requests are served in order, each as early as the
+/// rules of DramTiming allow, rows stay open until another row is needed.
+///
+///  * Row r uses row buffer r % rowBuffers. Changing its row: precharge (not before tRAS after its activate,
+///  tRTP after
+///    its last read or MAC column, tWR after its last write column's end), activate (tRP later, tRC after the
+///    last activate), first column tRCD of its kind later. With two buffers the change for a stream's next
+///    row begins once the current row is activated.
+///  * A refresh closes the rows and takes tRFC. An idle bank does it when it falls due. While a stream runs
+///  it waits for
+///    the next activate and goes first, with all others due by then; but no column is issued while more than
+///    refreshPostponeMax are pending: then the row is interrupted and activated again.
+///  * Activation limits with n = activeBanks. Enforced: bank b activates activateOffset(b) after bank 0;
+///  tRCD, tRAS and
+///    tRC count from the last bank's; the next row command follows activatePeriod(n) later at the earliest.
+///    Staggered: bank b receives every command, refreshes too, activateOffset(b) after bank 0, rows as far
+///    apart as before. The limits hold as long as all banks of a die are given the same requests: use one
+///    State a die then. They do not go together with per-bank refresh, which breaks the lock-step.
+///
+/// The object is immutable and may be shared; what a bank remembers is its State.
+class BankTiming {
+ public:
+  /// Times in cycles; in a stagger those of bank 0. Old times are raised to where they last could matter, so
+  /// banks in lock-step compare equal, and banks that idled long enough become so.
+  struct State {
+    DramCycles activated[2] = {-(1ll << 40), -(1ll << 40)};  ///< per row buffer: last activate
+    DramCycles ready[2] = {0,
+                           0};   ///< per row buffer: earliest precharge if open, earliest activate if closed
+    DramCycles columnReady = 0;  ///< earliest column; the bank is idle from here on
+    DramCycles activateReady = 0;  ///< earliest activate by the activation limit
+    std::int64_t refreshes = 0;    ///< done since time 0
+    std::int32_t openRow[2] = {-1, -1};
+
+    friend bool operator==(const State& a, const State& b) { return std::memcmp(&a, &b, sizeof(State)) == 0; }
+    friend bool operator!=(const State& a, const State& b) { return !(a == b); }
+  };
+
+  explicit BankTiming(const DramTiming& timing) : m_timing(timing) {}
+
+  const DramTiming& timing() const { return m_timing; }
+
+  /// Serves a request that arrives at `start` (or when the one before it ends, if that is later), in closed
+  /// form: whole runs of rows in one step. Throws std::logic_error if it leaves the bank.
+  Access stream(State& state, DramCycles start, const StreamRequest& request) const;
+
+  /// Serves requests back to back. The first and last column are those of the whole sequence.
+  Access stream(State& state, DramCycles start, const StreamRequest* requests, std::size_t count) const;
+
+  /// The same, command by command, each shown to the observer. Same result, same state.
+  Access streamExact(State& state, DramCycles start, const StreamRequest& request,
+                     DramObserver& observer) const;
+
+  /// Lets an idle bank refresh until `now`: for counters at the end of a run. Streams do this themselves.
+  DramCounters idleUntil(State& state, DramCycles now, std::uint32_t bank = 0) const;
+  DramCounters idleUntilExact(State& state, DramCycles now, std::uint32_t bank, DramObserver& observer) const;
+
+ private:
+  DramTiming m_timing;
+};
+
+static_assert(sizeof(BankTiming::State) == 64 && std::is_trivially_copyable_v<BankTiming::State>,
+              "a state is one cache line that can be hashed and compared as bytes");
+static_assert(std::has_unique_object_representations_v<BankTiming::State> &&
+                  std::has_unique_object_representations_v<DramCounters>,
+              "compared as bytes");
+
+}  // namespace pim

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace pim {
+
+/// DRAM time: cycles of tCK since time 0.
+using DramCycles = std::int64_t;
+
+/// JEDEC-style timing in nanoseconds. The comments name the keys of the YAML section `dram`. Defaults are the
+/// `aim8` preset: GDDR6-AiM as fitted to hardware by the authors of arkhadem/aim_simulator (preset
+/// GDDR6_AiM_timing, cycles of 0.5 ns).
+struct DramTimingNs {
+  double tCk = 0.5;         ///< t_ck_ns: clock period, a whole number of picoseconds
+  double tRcdRead = 18.0;   ///< t_rcd_read_ns: activate to first read column
+  double tRcdMac = 28.0;    ///< t_rcd_mac_ns: activate to first MAC column
+  double tRcdWrite = 14.0;  ///< t_rcd_write_ns: activate to first write column
+  double tRp = 16.0;        ///< t_rp_ns: precharge to activate
+  double tRas = 27.0;       ///< t_ras_ns: activate to precharge
+  double tRc = 44.5;        ///< t_rc_ns: activate to activate of one row buffer
+  double tCcd = 1.0;        ///< t_ccd_ns: column to column
+  double tWr = 16.5;        ///< t_wr_ns: end of the last write column (its issue + tCCD) to precharge
+  double tRtp = 6.0;        ///< t_rtp_ns: issue of the last read or MAC column to precharge
+  double tRrd = 5.5;        ///< t_rrd_ns: activate to activate of two banks of a die
+  double tFaw = 21.0;       ///< t_faw_ns: window that holds at most four activates of a die
+  double tRefi = 1667.0;    ///< t_refi_ns: a refresh falls due every tREFI
+  double tRfc = 105.0;      ///< t_rfc_ns: duration of an all-bank refresh
+  double tRfcPb = 52.5;     ///< t_rfc_pb_ns: duration of a per-bank refresh
+};
+
+struct DramOrganisation {
+  std::uint32_t pageBytes = 2048;         ///< page_bytes: one row
+  std::uint32_t columnBytes = 32;         ///< column_bytes: one access
+  std::uint64_t bankBytes = 32ull << 20;  ///< bank_bytes
+  std::uint32_t banksPerDie = 16;         ///< banks_per_die
+  /// row_buffers: 1 or 2. With 2, even and odd rows have a buffer each, and the activation of the next row of
+  /// a stream overlaps the columns of the current one.
+  std::uint32_t rowBuffers = 1;
+};
+
+/// refresh: `all_bank` (all banks of a die fall due together and take tRFC), `per_bank` (bank b falls due
+/// b * tREFI / banks later and takes tRFCpb), or `off`.
+enum class DramRefresh { AllBank, PerBank, Off };
+
+/// activation_limit: how tRRD and tFAW bind banks of a die that work in lock-step. `off`: not at all, as AiM
+/// does. `enforced`: activates follow each other, the columns of all banks begin after the last. `staggered`:
+/// bank b runs the same schedule, delayed by its place in the queue of activates.
+enum class DramActivationLimit { Off, Enforced, Staggered };
+
+/// model: `timed`, or `ideal` (columns back to back at tCCD, nothing else).
+enum class DramTimingModel { Timed, Ideal };
+
+/// What a user sets (YAML section `dram`).
+struct DramSettings {
+  DramTimingNs ns;
+  DramOrganisation organisation;
+  DramRefresh refresh = DramRefresh::AllBank;
+  std::int64_t refreshPostponeMax =
+      8;  ///< refresh_postpone_max: refreshes that may be pending while columns stream
+  DramActivationLimit activationLimit = DramActivationLimit::Off;
+  DramTimingModel model = DramTimingModel::Timed;
+};
+
+/// The configuration in cycles of tCK, each timing rounded up. Made by resolveDramTiming() only.
+struct DramTiming {
+  std::int64_t tCkPs = 0;
+  DramCycles tRcdRead = 0;
+  DramCycles tRcdMac = 0;
+  DramCycles tRcdWrite = 0;
+  DramCycles tRp = 0;
+  DramCycles tRas = 0;
+  DramCycles tRc = 0;
+  DramCycles tCcd = 0;
+  DramCycles tWr = 0;
+  DramCycles tRtp = 0;
+  DramCycles tRrd = 0;
+  DramCycles tFaw = 0;
+  DramCycles tRefi = 0;
+  DramCycles tRfc = 0;
+  DramCycles tRfcPb = 0;
+  DramOrganisation organisation;
+  DramRefresh refresh = DramRefresh::AllBank;
+  std::int64_t refreshPostponeMax = 8;
+  DramActivationLimit activationLimit = DramActivationLimit::Off;
+  DramTimingModel model = DramTimingModel::Timed;
+
+  std::int64_t columnsPerRow() const { return organisation.pageBytes / organisation.columnBytes; }
+  std::int64_t rowsPerBank() const {
+    return static_cast<std::int64_t>(organisation.bankBytes / organisation.pageBytes);
+  }
+  /// Activate of bank `rank` after that of bank 0, when activates obey tRRD and tFAW.
+  DramCycles activateOffset(std::int64_t rank) const { return rank / 4 * activateWindow() + rank % 4 * tRrd; }
+  /// From one activate of a bank to its next, when `banks` banks take turns under tRRD and tFAW.
+  DramCycles activatePeriod(std::int64_t banks) const { return (banks + 3) / 4 * activateWindow(); }
+
+ private:
+  DramCycles activateWindow() const { return tFaw > 4 * tRrd ? tFaw : 4 * tRrd; }
+};
+
+/// One timing: its YAML key below `dram`, and where it is kept.
+struct DramTimingField {
+  const char* key;
+  double DramTimingNs::*ns;
+  DramCycles DramTiming::*cycles;
+};
+
+/// Every timing but tCK, in the order in which `describe` prints them.
+inline constexpr std::array<DramTimingField, 14> kDramTimingFields{{
+    {"t_rcd_read_ns", &DramTimingNs::tRcdRead, &DramTiming::tRcdRead},
+    {"t_rcd_mac_ns", &DramTimingNs::tRcdMac, &DramTiming::tRcdMac},
+    {"t_rcd_write_ns", &DramTimingNs::tRcdWrite, &DramTiming::tRcdWrite},
+    {"t_rp_ns", &DramTimingNs::tRp, &DramTiming::tRp},
+    {"t_ras_ns", &DramTimingNs::tRas, &DramTiming::tRas},
+    {"t_rc_ns", &DramTimingNs::tRc, &DramTiming::tRc},
+    {"t_ccd_ns", &DramTimingNs::tCcd, &DramTiming::tCcd},
+    {"t_wr_ns", &DramTimingNs::tWr, &DramTiming::tWr},
+    {"t_rtp_ns", &DramTimingNs::tRtp, &DramTiming::tRtp},
+    {"t_rrd_ns", &DramTimingNs::tRrd, &DramTiming::tRrd},
+    {"t_faw_ns", &DramTimingNs::tFaw, &DramTiming::tFaw},
+    {"t_refi_ns", &DramTimingNs::tRefi, &DramTiming::tRefi},
+    {"t_rfc_ns", &DramTimingNs::tRfc, &DramTiming::tRfc},
+    {"t_rfc_pb_ns", &DramTimingNs::tRfcPb, &DramTiming::tRfcPb},
+}};
+
+/// Throws UserError, naming the key and the rule, if no DRAM can have this configuration.
+void validate(const DramSettings& config);
+
+/// Validates and converts to cycles.
+DramTiming resolveDramTiming(const DramSettings& config);
+
+}  // namespace pim
