@@ -44,7 +44,7 @@ void moveBytes(tlm::tlm_generic_payload& payload, std::uint8_t* bytes) {
   }
   const std::size_t period = payload.get_byte_enable_length();
   for (std::size_t i = 0; i < length; ++i) {
-    if (enable[i % period] != tlm::TLM_BYTE_ENABLED) continue;
+    if (enable[i % period] != TLM_BYTE_ENABLED) continue;
     (write ? bytes : data)[i] = (write ? data : bytes)[i];
   }
 }

@@ -35,11 +35,10 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
   }
   m_ramPort.bind(m_ram.ports[0]);
 
-  sc_core::sc_spawn_options options;
-  options.spawn_method();
-  options.set_sensitivity(&m_interruptDue);
-  options.dont_initialize();
-  sc_core::sc_spawn([this] { onInterruptDue(); }, "interrupt_method", &options);
+  SC_HAS_PROCESS(DieInterconnect);
+  SC_METHOD(onInterruptDue);
+  sensitive << m_interruptDue;
+  dont_initialize();
 }
 
 void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {

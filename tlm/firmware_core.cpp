@@ -23,9 +23,9 @@ FirmwareCore::FirmwareCore(const sc_core::sc_module_name& name, const FirmwareCo
   };
   m_hal.wait_for_interrupt = [](void* core) { static_cast<FirmwareCore*>(core)->waitForInterrupt(); };
 
-  sc_core::sc_spawn_options options;
-  options.set_stack_size(1 << 20);  // the firmware's locals and whatever a target called from it needs
-  sc_core::sc_spawn([this] { run(); }, "core", &options);
+  SC_HAS_PROCESS(FirmwareCore);
+  SC_THREAD(run);
+  set_stack_size(1 << 20);  // the firmware's locals, and whatever a target called from it needs
 }
 
 void FirmwareCore::run() {

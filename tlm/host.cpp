@@ -9,9 +9,9 @@ Host::Host(const sc_core::sc_module_name& name, const Addresses& addresses, Host
       m_addresses(addresses),
       m_job(std::move(job)),
       m_onToken(std::move(onToken)) {
-  sc_core::sc_spawn_options options;
-  options.set_stack_size(1 << 20);  // observers print and compute
-  sc_core::sc_spawn([this] { run(); }, "cpu", &options);
+  SC_HAS_PROCESS(Host);
+  SC_THREAD(run);
+  set_stack_size(1 << 20);  // observers print and compute
 }
 
 void Host::run() {

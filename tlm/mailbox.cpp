@@ -7,7 +7,7 @@
 
 namespace pim {
 
-Mailbox::Mailbox(const sc_core::sc_module_name& name, const sc_core::sc_event_queue& commandDone, MarkObserver onMark)
+Mailbox::Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& commandDone, MarkObserver onMark)
     : sc_module(name),
       interrupts("interrupts"),
       mailbox("mailbox"),
@@ -16,11 +16,10 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name, const sc_core::sc_event_qu
       m_onMark(std::move(onMark)) {
   interrupts.register_b_transport(this, &Mailbox::accessInterrupts);
   mailbox.register_b_transport(this, &Mailbox::accessMailbox);
-  sc_core::sc_spawn_options options;
-  options.spawn_method();
-  options.set_sensitivity(&commandDone);
-  options.dont_initialize();
-  sc_core::sc_spawn([this] { onCommandDone(); }, "command_done", &options);
+  SC_HAS_PROCESS(Mailbox);
+  SC_METHOD(onCommandDone);
+  sensitive << commandDone;
+  dont_initialize();
 }
 
 void Mailbox::accessInterrupts(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {

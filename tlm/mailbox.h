@@ -31,7 +31,7 @@ class Mailbox : public sc_core::sc_module {
   using MarkObserver = std::function<void(std::uint32_t, std::uint32_t, Picoseconds)>;
 
   /// `commandDone` fires when a flagged command is complete.
-  Mailbox(const sc_core::sc_module_name& name, const sc_core::sc_event_queue& commandDone, MarkObserver onMark);
+  Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& commandDone, MarkObserver onMark);
 
  private:
   void accessInterrupts(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
