@@ -116,6 +116,17 @@ TEST(KvCache, HoldsEveryTokenAsItWasRecorded) {
     }
 }
 
+TEST(KvView, DecodesATokenToItsElements) {
+  ArithRandom random(28);
+  for (const KvFormat format : kFormats) {
+    const auto record = recordOf(random.values(48, 18), format);
+    const KvView view = kvRecordView(record.data(), 48, format);
+    std::vector<std::int16_t> decoded(48);
+    view.decode(48, decoded.data());
+    for (std::uint32_t i = 0; i < 48; ++i) ASSERT_EQ(decoded[i], view.centred(i)) << format.bits << " bits";
+  }
+}
+
 TEST(KvCache, BlocksAreAColumnOfMetaAndThenTheCodes) {
   const KvFormat format{8};
   EXPECT_EQ(kvMetaOffset(0, 128, format), 0u);

@@ -39,11 +39,14 @@ ScoreScale scoreScale(std::uint32_t headDim) {
 void scoreRow(const QueryView& query, const std::uint8_t* region, std::uint32_t tokens,
               const CacheShape& shape, ScoreScale scale, std::int32_t* scores) {
   assert(shape.headDim <= kMaxHeadDim);
+  std::int16_t q[kMaxHeadDim], k[kMaxHeadDim];
+  std::memcpy(q, query.mantissas(), std::size_t{shape.headDim} * 2);
   for (std::uint32_t token = 0; token < tokens; ++token) {
     const KvView key = kvCacheView(region, token, shape.headDim, shape.format);
+    key.decode(shape.headDim, k);
     // 15 + 15 bits and at most 2^10 elements: below 2^40; times a 16-bit multiplier below 2^56.
     std::int64_t dot = 0;
-    for (std::uint32_t i = 0; i < shape.headDim; ++i) dot += query.mantissa(i) * key.centred(i);
+    for (std::uint32_t i = 0; i < shape.headDim; ++i) dot += q[i] * k[i];
     const int shift = scale.shift + 21 - shape.format.bias() - key.shift() - query.exponent();
     scores[token] = sat32(roundShift(dot * scale.multiplier, shift));
   }
@@ -51,11 +54,14 @@ void scoreRow(const QueryView& query, const std::uint8_t* region, std::uint32_t 
 
 void pvAccumulate(const std::uint16_t* probabilities, const std::uint8_t* region, std::uint32_t tokens,
                   const CacheShape& shape, std::int64_t* sums) {
+  assert(shape.headDim <= kMaxHeadDim);
+  std::int16_t v[kMaxHeadDim];
   for (std::uint32_t token = 0; token < tokens; ++token) {
     const KvView value = kvCacheView(region, token, shape.headDim, shape.format);
+    value.decode(shape.headDim, v);
     // A row's probabilities sum to at most 2^17; codes have 15 bits, shifts go to 15: below 2^47.
     const std::int64_t weight = std::int64_t{probabilities[token]} << value.shift();
-    for (std::uint32_t i = 0; i < shape.headDim; ++i) sums[i] += weight * value.centred(i);
+    for (std::uint32_t i = 0; i < shape.headDim; ++i) sums[i] += weight * v[i];
   }
 }
 

@@ -22,6 +22,7 @@ class QueryView {
       : m_mantissas(record + 2 * head * headDim), m_exponent(record[2 * heads * headDim + head]) {}
 
   std::int16_t mantissa(std::uint32_t i) const { return loadS16(m_mantissas + 2 * i); }
+  const std::uint8_t* mantissas() const { return m_mantissas; }
   int exponent() const { return m_exponent; }
 
  private:

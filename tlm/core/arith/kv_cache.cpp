@@ -65,6 +65,20 @@ void encodeKvRecord(const Q16* x, std::uint32_t headDim, KvFormat format, std::u
   record[kvCodeBytes(headDim, format)] = static_cast<std::uint8_t>(shift | zero << 4);
 }
 
+void KvView::decode(std::uint32_t n, std::int16_t* out) const {
+  if (m_bits == 16) {
+    std::memcpy(out, m_codes, std::size_t{n} * 2);
+  } else if (m_bits == 8) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<std::int8_t>(m_codes[i]);
+  } else {
+    const int zero = m_meta >> 4;
+    for (std::size_t i = 0; i < n / 2; ++i) {
+      out[2 * i] = static_cast<std::int16_t>((m_codes[i] & 15) - zero);
+      out[2 * i + 1] = static_cast<std::int16_t>((m_codes[i] >> 4) - zero);
+    }
+  }
+}
+
 KvView kvRecordView(const std::uint8_t* record, std::uint32_t headDim, KvFormat format) {
   return KvView(record, record[kvCodeBytes(headDim, format)], format);
 }

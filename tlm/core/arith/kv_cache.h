@@ -35,6 +35,8 @@ class KvView {
     if (m_bits == 8) return static_cast<std::int8_t>(m_codes[i]);
     return loadNibble(m_codes, i) - (m_meta >> 4);
   }
+  /// centred(0), ..., centred(n - 1) at once; n even.
+  void decode(std::uint32_t n, std::int16_t* out) const;
 
  private:
   const std::uint8_t* m_codes;

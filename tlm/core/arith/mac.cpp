@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 namespace pim {
 namespace {
@@ -17,22 +18,33 @@ static_assert((Int128{15} * 32768 * kMaxK * 65535 << kMaxActivationShift) < (Int
 /// decoded once for all of them.
 constexpr std::uint32_t kVectorTile = 8;
 
-void decodeGroup(const std::uint8_t* codes, std::int16_t zero, std::uint32_t group, std::int16_t* weights) {
-  for (std::uint32_t i = 0; i < group / 2; ++i) {
+void decodeGroup(const std::uint8_t* codes, std::int16_t zero, std::size_t group, std::int16_t* weights) {
+  for (std::size_t i = 0; i < group / 2; ++i) {
     weights[2 * i] = static_cast<std::int16_t>((codes[i] & 15) - zero);
     weights[2 * i + 1] = static_cast<std::int16_t>((codes[i] >> 4) - zero);
   }
 }
 
-std::int32_t dot16(const std::int16_t* weights, const std::uint8_t* mantissas, std::uint32_t group) {
+/// Every group is a whole number of these: loops of a constant length become straight vector code.
+constexpr std::size_t kStep = 32;
+
+std::int32_t dot16(const std::int16_t* weights, const std::uint8_t* mantissas, std::size_t group) {
   std::int32_t sum = 0;
-  for (std::uint32_t i = 0; i < group; ++i) sum += weights[i] * loadS16(mantissas + 2 * i);
+  for (std::size_t first = 0; first < group; first += kStep) {
+    std::int16_t m[kStep];
+    std::memcpy(m, mantissas + 2 * first, sizeof m);
+    for (std::size_t i = 0; i < kStep; ++i) sum += weights[first + i] * m[i];
+  }
   return sum;
 }
 
-std::int32_t dot8(const std::int16_t* weights, const std::uint8_t* mantissas, std::uint32_t group) {
+std::int32_t dot8(const std::int16_t* weights, const std::uint8_t* mantissas, std::size_t group) {
   std::int32_t sum = 0;
-  for (std::uint32_t i = 0; i < group; ++i) sum += weights[i] * static_cast<std::int8_t>(mantissas[i]);
+  for (std::size_t first = 0; first < group; first += kStep) {
+    std::int8_t m[kStep];
+    std::memcpy(m, mantissas + first, sizeof m);
+    for (std::size_t i = 0; i < kStep; ++i) sum += weights[first + i] * m[i];
+  }
   return sum;
 }
 
