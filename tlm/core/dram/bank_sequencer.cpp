@@ -40,7 +40,8 @@ DramCycles BankSequencer::stream(std::int64_t columns) {
     if (m_rules.buffers() == 2 && row < lastRow) {
       if (!m_rules.isOpen(m_state, row + 1)) {
         const RowStep step = nextRowStep(row + 1);
-        if (step.kind != RowStep::Kind::None && step.issue <= std::min(issue, deadline)) {
+        // A step that no refresh forbids comes before any refresh that interrupts this row.
+        if (step.kind != RowStep::Kind::None && (issue >= deadline || ownCycle(step) <= issue)) {
           perform(step, row + 1);
           unseen = row + 2;
           continue;
@@ -70,6 +71,10 @@ BankSequencer::RowStep BankSequencer::nextRowStep(std::int64_t row) const {
   return {RowStep::Kind::Activate, activate};
 }
 
+DramCycles BankSequencer::ownCycle(const RowStep& step) const {
+  return step.issue + (step.kind == RowStep::Kind::Activate ? m_rules.ownActivateOffset() : 0);
+}
+
 void BankSequencer::perform(const RowStep& step, std::int64_t row) {
   if (step.kind == RowStep::Kind::Precharge) {
     precharge(m_rules.buffer(row), step.issue);
@@ -77,7 +82,7 @@ void BankSequencer::perform(const RowStep& step, std::int64_t row) {
   }
   ++m_counters.activates;
   m_rules.activate(m_state, row, step.issue);
-  emit(DramCommandKind::Activate, step.issue + m_rules.ownActivateOffset(), row, 0);
+  emit(DramCommandKind::Activate, ownCycle(step), row, 0);
 }
 
 void BankSequencer::refresh(DramCycles from) {

@@ -32,6 +32,8 @@ class BankSequencer {
   };
 
   RowStep nextRowStep(std::int64_t row) const;
+  /// When this bank does it: with an enforced limit banks activate one after another.
+  DramCycles ownCycle(const RowStep& step) const;
   void perform(const RowStep& step, std::int64_t row);
   void refresh(DramCycles from);
   void precharge(int buffer, DramCycles cycle);

@@ -122,7 +122,8 @@ void TimingChecker::refresh(const DramCommand& command, Bank& bank) {
 
 void TimingChecker::noteActivateOfDie(const DramCommand& command) {
   const auto place = std::upper_bound(m_activates.begin(), m_activates.end(), command.cycle);
-  const auto at = m_activates.insert(place, command.cycle) - m_activates.begin();
+  const std::ptrdiff_t at = place - m_activates.begin();
+  m_activates.insert(place, command.cycle);
   const auto size = static_cast<std::ptrdiff_t>(m_activates.size());
   const auto cycle = [this](std::ptrdiff_t i) { return m_activates[static_cast<std::size_t>(i)]; };
   for (const std::ptrdiff_t later : {at, at + 1}) {
