@@ -16,8 +16,9 @@ namespace pim::platform {
 namespace {
 
 std::vector<std::string> namesOf(const std::vector<BuiltinFile>& files) {
-  std::vector<std::string> names;
-  for (const auto& file : files) names.push_back(file.name);
+  std::vector<std::string> names(files.size());
+  std::transform(files.begin(), files.end(), names.begin(),
+                 [](const BuiltinFile& file) { return file.name; });
   return names;
 }
 

@@ -17,7 +17,7 @@ std::string errorOf(const std::function<void()>& action) {
   try {
     action();
   } catch (const UserError& error) {
-    const std::string line = error.what();
+    std::string line = error.what();
     EXPECT_EQ(line.find('\n'), std::string::npos) << line;
     EXPECT_LT(line.size(), 400u) << line;
     return line;

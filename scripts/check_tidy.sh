@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# clang-tidy over the files that differ from a commit (default: the last one), or over everything with `--all`.
+# Needs a configured build/ (scripts/build.sh).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [[ ${1:-} == --all ]]; then
+  mapfile -t files < <(git ls-files '*.cpp')
+else
+  mapfile -t files < <(git diff --name-only --diff-filter=d "${1:-HEAD~1}" -- '*.cpp')
+fi
+patterns=()
+for file in "${files[@]}"; do patterns+=("^$PWD/${file//./\\.}\$"); done
+if [[ ${#patterns[@]} -eq 0 ]]; then
+  echo "tidy: no files to check"
+  exit 0
+fi
+run-clang-tidy -quiet -p build -j "$(nproc)" "${patterns[@]}"
+echo "tidy: ${#patterns[@]} files clean"

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs what the project needs from Debian 12. Idempotent: does nothing when everything is there.
+set -euo pipefail
+
+packages=(
+  # build
+  g++ cmake ninja-build ccache pkg-config git
+  libsystemc-dev libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libboost-program-options-dev
+  # tests
+  libgtest-dev libeigen3-dev
+  # firmware for the Controller's core
+  gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
+  # checks
+  clang clang-format clang-tidy
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [[ $status == installed ]] || missing+=("$package")
+done
+if [[ ${#missing[@]} -eq 0 ]]; then
+  echo "setup: all ${#packages[@]} packages are installed"
+  exit 0
+fi
+
+sudo=()
+[[ $EUID -eq 0 ]] || sudo=(sudo)
+echo "setup: installing ${missing[*]}"
+"${sudo[@]}" apt-get update -qq
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Everything a change has to pass: format, build with warnings as errors, all tests but the nightly ones.
+# Options are passed on to ctest: scripts/test.sh -R config
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup.sh
+scripts/check_format.sh
+scripts/build.sh release
+ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc)" -LE nightly "$@"
