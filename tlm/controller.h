@@ -33,14 +33,15 @@ class Controller : public sc_core::sc_module {
   Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
              FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies, Statistics& statistics);
 
-  /// Where the host, or anyone else, is bound: the whole memory map.
-  tlm_utils::simple_target_socket_tagged<Router>& socket() { return m_bus.initiators[HostPort]; }
+  /// Where the host and the loader of weights are bound: both see the whole memory map.
+  tlm_utils::simple_target_socket_tagged<Router>& hostSocket() { return m_bus.initiators[HostPort]; }
+  tlm_utils::simple_target_socket_tagged<Router>& loaderSocket() { return m_bus.initiators[LoaderPort]; }
   sc_core::sc_signal<bool>& hostInterrupt() { return m_hostIrq; }
   const AddressMap& memoryMap() const { return m_bus.map(); }
   const std::vector<Phase>& phases() const { return m_phases.phases(); }
 
  private:
-  enum BusPort : std::size_t { FirmwarePort, ProcessorPort, AluPort, HostPort, BusPorts };
+  enum BusPort : std::size_t { FirmwarePort, ProcessorPort, AluPort, HostPort, LoaderPort, BusPorts };
 
   CriticalPath m_criticalPath;
   PhaseRecorder m_phases;

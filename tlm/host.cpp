@@ -16,6 +16,7 @@ Host::Host(const sc_core::sc_module_name& name, const Addresses& addresses, Host
 
 void Host::run() {
   pim_job job{};
+  job.kind = m_job.kind;
   job.prompt = m_addresses.promptAddress;
   job.prompt_tokens = static_cast<std::uint32_t>(m_job.prompt.size());
   job.generate = m_job.generate;

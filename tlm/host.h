@@ -12,7 +12,8 @@ namespace pim {
 
 /// A job for the chip, as the host hands it over.
 struct HostJob {
-  std::vector<std::uint32_t> prompt;
+  pim_job_kind kind = PIM_JOB_GENERATE;
+  std::vector<std::uint32_t> prompt;  ///< ids; for a matrix job only their count matters
   std::uint32_t generate = 1;
   std::uint32_t position = 0;  ///< tokens taken as already in the cache
   bool ignoreEos = false;

@@ -45,6 +45,7 @@ struct BankConfig {
   std::uint32_t vectorBufferBytes{};  ///< part of BRAM for input vectors; 0: as large as BRAM allows
   std::uint32_t macLanes{};           ///< multipliers of 4 x 16 bits
   double macClockNs{};
+  std::uint32_t softmaxLanes{};  ///< scores the softmax unit takes per tCK
   bool commandOverhead{};  ///< count the cycles a bank takes to decode, start and finish a command
 
   std::uint64_t bramBytes() const { return std::uint64_t{bramKib} << 10; }
@@ -84,8 +85,7 @@ struct ControllerConfig {
   std::uint32_t aluLanes{};  ///< elements an ALU takes per clock
   bool aluLatency{};         ///< count pipeline fill and the serial steps (divide, square root)
   double firmwareClockNs{};
-  std::uint32_t firmwareCyclesPerAccess{};   ///< one register or memory access of the firmware core
-  std::uint32_t firmwareCyclesPerCommand{};  ///< building one command descriptor
+  std::uint32_t firmwareCyclesPerAccess{};  ///< of the firmware core, for each 32-bit word it reads or writes
   std::uint32_t queueDepth{};                ///< command descriptors the ring holds
 
   std::uint64_t cramBytes() const { return std::uint64_t{cramKib} << 10; }

@@ -43,7 +43,7 @@ Schema configSchema(Config& c) {
   return {
       {"name", Name{&c.name}, "What this configuration is called in reports"},
 
-      {"chip.dies", count(c.chip.dies, 1, 1024), "Dies, each with a link of its own to the Controller"},
+      {"chip.dies", count(c.chip.dies, 1, 64), "Dies, each with a link of its own to the Controller"},
       {"chip.banks_per_die", count(c.chip.banksPerDie, 1, 32), "Banks of a die; a bank mask has 32 bits"},
 
       {"link.bandwidth_gbps", gigabytesPerSecond(c.link.bandwidthGbps),
@@ -63,6 +63,7 @@ Schema configSchema(Config& c) {
       {"bank.vector_buffer_bytes", count(c.bank.vectorBufferBytes, 0, 1 << 30, "bytes"),
        "BRAM set aside for input vectors; 0: as large as BRAM allows"},
       {"bank.mac_lanes", count(c.bank.macLanes, 1, 1 << 16), "Multipliers of 4 x 16 bits"},
+      {"bank.softmax_lanes", count(c.bank.softmaxLanes, 1, 1 << 10), "Scores the softmax unit takes per t_ck"},
       {"bank.mac_clock_ns", clock(c.bank.macClockNs), "Period in which each lane multiplies and adds once"},
       {"bank.command_overhead", onOff(c.bank.commandOverhead),
        "Count the cycles a bank takes to decode, start and finish a command"},
@@ -107,8 +108,6 @@ Schema configSchema(Config& c) {
       {"controller.firmware_cycles_per_access",
        count(c.controller.firmwareCyclesPerAccess, 0, 1000000, "cycles"),
        "One register or memory access of the firmware"},
-      {"controller.firmware_cycles_per_command",
-       count(c.controller.firmwareCyclesPerCommand, 0, 1000000, "cycles"), "Building one command descriptor"},
       {"controller.queue_depth", count(c.controller.queueDepth, 2, 65536),
        "Command descriptors the ring holds"},
 

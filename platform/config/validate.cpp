@@ -5,6 +5,7 @@
 #include <limits>
 #include <tuple>
 
+#include "platform/config/dram.h"
 #include "tlm/core/error.h"
 
 namespace pim::platform {
@@ -88,6 +89,18 @@ Found checkMemoryMap(const Config& c) {
   return std::nullopt;
 }
 
+/// Rules between timings belong to the DRAM model, which names the key at the front of its message.
+Found checkDram(const Config& c) {
+  try {
+    pim::validate(dramSettings(c));
+  } catch (const UserError& broken) {
+    const std::string text = broken.what();
+    const std::size_t colon = text.find(": ");
+    return Violation{{text.substr(0, colon)}, text.substr(colon + 2)};
+  }
+  return std::nullopt;
+}
+
 Found checkRtl(const Config& c) {
   const std::pair<const char*, Fidelity> blocks[] = {
       {"rtl.banks", c.rtl.banks}, {"rtl.dies", c.rtl.dies}, {"rtl.alus", c.rtl.alus}};
@@ -113,7 +126,7 @@ AddressMap memoryMap(const Config& c) {
 }
 
 Found findViolation(const Config& config) {
-  for (const auto check : {checkBank, checkMapping, checkMemoryMap, checkRtl}) {
+  for (const auto check : {checkBank, checkDram, checkMapping, checkMemoryMap, checkRtl}) {
     if (auto violation = check(config)) return violation;
   }
   return std::nullopt;

@@ -91,7 +91,6 @@ TEST(Presets, IdealCountsBandwidthOnly) {
   EXPECT_FALSE(ideal.bank.commandOverhead);
   EXPECT_FALSE(ideal.controller.aluLatency);
   EXPECT_EQ(ideal.controller.firmwareCyclesPerAccess, 0u);
-  EXPECT_EQ(ideal.controller.firmwareCyclesPerCommand, 0u);
   EXPECT_FALSE(ideal.schedule.overlap);
   EXPECT_EQ(ideal.dram.columnBytes / ideal.dram.tCcdNs, 32);
 }

@@ -1,0 +1,47 @@
+#include "platform/chip.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "platform/chip_parameters.h"
+#include "tlm/core/address_map.h"
+
+namespace pim::platform {
+
+Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options)
+    : sc_module(name), m_config(config), m_loader("loader") {
+  m_statistics.bankBusy.resize(config.chip.banks());
+  std::vector<DieInterconnect*> interconnects;
+  for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
+    BankParameters bank = bankParameters(config, options.functional);
+    if (!options.dramObservers.empty()) bank.observer = options.dramObservers[i];
+    m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(),
+                                           dieParameters(config, options.functional, i), bank, m_statistics));
+    interconnects.push_back(&m_dies.back()->interconnect());
+  }
+  m_controller = std::make_unique<Controller>("controller",
+                                              controllerParameters(config, options.functional, options.planAddress),
+                                              options.firmware, interconnects, m_statistics);
+  m_loader.bind(m_controller->loaderSocket());
+}
+
+void Chip::load(std::uint64_t address, const void* data, std::size_t bytes) {
+  debugAccess(m_transaction.write(address, data, static_cast<std::uint32_t>(bytes)));
+}
+
+void Chip::inspect(std::uint64_t address, void* data, std::size_t bytes) {
+  debugAccess(m_transaction.read(address, data, static_cast<std::uint32_t>(bytes)));
+}
+
+void Chip::debugAccess(tlm::tlm_generic_payload& payload) {
+  const unsigned moved = m_loader->transport_dbg(payload);
+  if (moved != payload.get_data_length()) requireOk(m_transaction, name());
+}
+
+std::uint64_t Chip::bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const {
+  return m_config.memoryMap.dieBase + die * m_config.memoryMap.dieStride +
+         DieAddress::bank(bank, BankAddress::kBmem + offset);
+}
+
+}  // namespace pim::platform

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <systemc>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <vector>
+
+#include "platform/config/config.h"
+#include "tlm/controller.h"
+#include "tlm/die.h"
+
+namespace pim::platform {
+
+/// What a chip is built with beside its configuration.
+struct ChipOptions {
+  bool functional = false;           ///< hold and compute data
+  std::uint32_t planAddress = 0;     ///< where the firmware finds its plan
+  FirmwareCore::EntryPoint firmware;
+  std::vector<DramObserver*> dramObservers;  ///< one a die, or none
+};
+
+/// The whole chip: Controller and dies, wired and mapped as the configuration says. Overlapping regions of the memory
+/// map are refused with a UserError before anything is simulated.
+class Chip : public sc_core::sc_module {
+ public:
+  Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options);
+
+  Controller& controller() { return *m_controller; }
+  const Statistics& statistics() const { return m_statistics; }
+  const std::vector<Phase>& phases() const { return m_controller->phases(); }
+
+  /// Loading, without time: weights and tables before the run, results after it. Addresses of the memory map.
+  void load(std::uint64_t address, const void* data, std::size_t bytes);
+  void inspect(std::uint64_t address, void* data, std::size_t bytes);
+  /// Bus address of a byte of a bank's BMEM.
+  std::uint64_t bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const;
+
+ private:
+  void debugAccess(tlm::tlm_generic_payload& payload);
+
+  const Config m_config;
+  Statistics m_statistics;
+  std::vector<std::unique_ptr<Die>> m_dies;
+  std::unique_ptr<Controller> m_controller;
+  tlm_utils::simple_initiator_socket<Chip> m_loader;
+  Transaction m_transaction;
+};
+
+}  // namespace pim::platform

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "tlm/bank.h"
+#include "tlm/die_interconnect.h"
+
+namespace pim {
+
+/// A die: its banks behind its interconnect.
+class Die : public sc_core::sc_module {
+ public:
+  Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
+      Statistics& statistics);
+
+  DieInterconnect& interconnect() { return *m_interconnect; }
+
+ private:
+  std::vector<std::unique_ptr<Bank>> m_banks;
+  std::unique_ptr<DieInterconnect> m_interconnect;
+};
+
+}  // namespace pim
