@@ -5,7 +5,10 @@ set -euo pipefail
 packages=(
   # build
   g++ cmake ninja-build ccache pkg-config git
-  libsystemc-dev libyaml-cpp-dev nlohmann-json3-dev libfmt-dev libboost-program-options-dev
+  libsystemc-dev libyaml-cpp-dev nlohmann-json3-dev libfmt-dev
+  libboost-program-options-dev libboost-iostreams-dev
+  # tokenizers
+  libsentencepiece-dev libicu-dev
   # tests
   libgtest-dev libeigen3-dev
   # firmware for the Controller's core

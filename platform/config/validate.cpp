@@ -96,7 +96,10 @@ Found checkDram(const Config& c) {
   } catch (const UserError& broken) {
     const std::string text = broken.what();
     const std::size_t colon = text.find(": ");
-    return Violation{{text.substr(0, colon)}, text.substr(colon + 2)};
+    std::vector<std::string> keys{text.substr(0, colon), "dram.refresh", "dram.activation_limit",
+                                  "chip.banks_per_die"};
+    for (const auto& timing : kDramTimingFields) keys.push_back(std::string("dram.") + timing.key);
+    return Violation{keys, text.substr(colon + 2)};
   }
   return std::nullopt;
 }

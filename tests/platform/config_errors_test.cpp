@@ -58,8 +58,7 @@ class ConfigFileError : public testing::Test {
   std::filesystem::path m_directory;
 };
 
-// ---- One value
-// ----------------------------------------------------------------------------------------------------
+// ---- One value ----------------------------------------------------------------------------------
 
 TEST(SetError, NamesKeyExpectationAndValue) {
   EXPECT_EQ(errorOfSet({"link.bandwidth_gbps=fast"}),
@@ -144,7 +143,7 @@ TEST(SetError, WantsKeyAndValue) {
 
 TEST(SetError, StaysOnOneReadableLine) {
   EXPECT_EQ(errorOfSet({"chip.dies=8\n9\t\x1b[31m"}),
-            "--set: chip.dies: expected a whole number from 1 to 1024, got '8?9??[31m'");
+            "--set: chip.dies: expected a whole number from 1 to 64, got '8?9??[31m'");
   EXPECT_LT(errorOfSet({"chip.dies=" + std::string(100000, '9')}).size(), 200u);
   EXPECT_LT(errorOfSet({std::string(100000, 'x') + "=1"}).size(), 200u);
 }
@@ -154,8 +153,7 @@ TEST(PresetError, ListsThePresets) {
             "--preset: expected a preset (aim8, edge, ideal, offchip), got 'aim9'");
 }
 
-// ---- Rules between keys
-// -------------------------------------------------------------------------------------------
+// ---- Rules between keys -------------------------------------------------------------------------
 
 TEST(RuleError, HeadsTakeAWholeNumberOfBankGroups) {
   EXPECT_EQ(errorOfSet({"mapping.banks_per_head=3"}),
@@ -184,6 +182,17 @@ TEST(RuleError, PagesAreWholeColumnsAndFillABank) {
             "got 100");
 }
 
+TEST(RuleError, DramTimingsFitTogether) {
+  EXPECT_EQ(errorOfSet({"dram.t_ras_ns=20"}),
+            "--set: dram.t_ras_ns: expected at least t_rcd_read_ns + t_rtp_ns = 24 ns, got 20 ns");
+  EXPECT_EQ(errorOfSet({"dram.t_rp_ns=20"}),
+            "--set: dram.t_rc_ns: expected at least t_ras_ns + t_rp_ns = 47 ns, got 44.5 ns");
+  EXPECT_EQ(errorOfSet({"dram.t_rfc_ns=1700"}),
+            "--set: dram.t_rfc_ns: expected less than t_refi_ns = 1666.5 ns, got 1700 ns");
+  EXPECT_EQ(errorOfSet({"dram.t_rfc_ns=1700", "dram.refresh=off"}), "nothing was refused");
+  EXPECT_EQ(errorOfSet({"dram.t_ck_ns=0.0005"}).substr(0, 20), "--set: dram.t_ck_ns:");
+}
+
 TEST(RuleError, MemoryMapOverlapsNameBothRegions) {
   const std::string line = errorOfSet({"memory_map.cmem_base=0x10000000"});
   EXPECT_EQ(line.rfind("--set: memory_map: ", 0), 0u) << line;
@@ -201,8 +210,8 @@ TEST(RuleError, MemoryMapEndsWhereAddressesEnd) {
   EXPECT_EQ(
       errorOfSet({"memory_map.die_stride=0x1000"}),
       "--set: memory_map.die_stride: expected at least 0x200000000000000, the window of one die, got 0x1000");
-  EXPECT_EQ(errorOfSet({"chip.dies=128"}),
-            "--set: memory_map.die_stride: expected the windows of 128 dies from 0x200000000000000 on to end "
+  EXPECT_EQ(errorOfSet({"memory_map.die_base=0xF200000000000000"}),
+            "--set: memory_map.die_stride: expected the windows of 8 dies from 0xF200000000000000 on to end "
             "below 2^64, "
             "got 0x200000000000000");
 }
@@ -221,8 +230,7 @@ TEST_F(ConfigFileError, BlamesWhoeverBrokeARuleLast) {
             "--set: mapping.banks_per_head: expected a divisor of chip.banks_per_die (6), got 4");
 }
 
-// ---- Files
-// --------------------------------------------------------------------------------------------------------
+// ---- Files --------------------------------------------------------------------------------------
 
 TEST_F(ConfigFileError, NamesFileAndLine) {
   EXPECT_EQ(errorOfFile("# a chip\nlink:\n  bandwidth_gbps: 32GB\n"),
@@ -245,7 +253,7 @@ TEST_F(ConfigFileError, RefusesListsAndSectionsForValues) {
             "chip.yaml:1: chip: expected a section with the keys dies, banks_per_die");
   EXPECT_EQ(errorOfFile("[1, 2]: 3\n"), "chip.yaml:1: expected a key made of letters");
   EXPECT_EQ(errorOfFile("chip: {dies: }\n"),
-            "chip.yaml:1: chip.dies: expected a whole number from 1 to 1024, got ''");
+            "chip.yaml:1: chip.dies: expected a whole number from 1 to 64, got ''");
   EXPECT_EQ(errorOfFile("chip: &a {dies: *a}\n"),
             "chip.yaml:1: 'chip.dies': expected one value, found a section");
 }
@@ -287,8 +295,7 @@ TEST_F(ConfigFileError, ListsThePresetsForAnUnknownBase) {
             "chip.yaml:1: base: expected a preset (aim8, edge, ideal, offchip), got 'aim9'");
 }
 
-// ---- Models
-// -------------------------------------------------------------------------------------------------------
+// ---- Models -------------------------------------------------------------------------------------
 
 TEST(ModelError, ListsTheModels) {
   EXPECT_EQ(errorOf([] { loadModel("llama-8b"); }),
