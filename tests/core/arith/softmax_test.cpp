@@ -51,6 +51,12 @@ TEST(Softmax, OneTokenTakesAllThatSixteenBitsHold) {
   EXPECT_EQ(softmaxOf({-12345})[0], 65535);
 }
 
+TEST(Softmax, OfARowWithoutScoresTouchesNothing) {
+  std::uint16_t p = 77;
+  softmax(nullptr, 0, &p);
+  EXPECT_EQ(p, 77);
+}
+
 TEST(Softmax, EqualScoresShareEqually) {
   EXPECT_EQ(softmaxOf({7, 7, 7, 7}), (std::vector<std::uint16_t>(4, 16384)));
 }

@@ -69,7 +69,8 @@ void KvView::decode(std::uint32_t n, std::int16_t* out) const {
   if (m_bits == 16) {
     std::memcpy(out, m_codes, std::size_t{n} * 2);
   } else if (m_bits == 8) {
-    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<std::int8_t>(m_codes[i]);
+    const auto* codes = reinterpret_cast<const std::int8_t*>(m_codes);
+    std::copy(codes, codes + n, out);
   } else {
     const int zero = m_meta >> 4;
     for (std::size_t i = 0; i < n / 2; ++i) {

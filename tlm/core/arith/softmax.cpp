@@ -34,6 +34,7 @@ void softmax(const ScoreSegment* segments, std::uint32_t segmentCount) {
   std::uint64_t sum = 0;
   for (std::uint32_t s = 0; s < segmentCount; ++s)
     for (std::uint32_t i = 0; i < segments[s].count; ++i) sum += weightOf(scoreAt(segments[s], i), highest);
+  if (sum == 0) return;
   // The highest score alone weighs 2^15, so the reciprocal is at most 2^31 and its product with a weight
   // 2^46.
   assert(sum >= 32768 && sum <= std::uint64_t{1} << 32);

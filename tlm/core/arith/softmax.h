@@ -12,7 +12,7 @@ struct ScoreSegment {
   std::uint32_t count;
 };
 
-/// One row in `segments` parts; at least one score in all, and at most 2^17.
+/// One row in `segments` parts; at most 2^17 scores in all.
 void softmax(const ScoreSegment* segments, std::uint32_t segmentCount);
 
 /// One row in one piece.
