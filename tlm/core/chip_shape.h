@@ -10,11 +10,11 @@ struct ChipShape {
   std::uint32_t banksPerDie = 16;
   std::uint32_t bramBytes = 64u << 10;  // vector memory of a bank
   std::uint64_t bmemBytes = 32u << 20;  // DRAM of a bank; at most 2 GiB, bank addresses have 32 bits
-  std::uint32_t cramBytes = 256u << 10;
-  std::uint32_t cmemBytes = 256u << 20;
+  std::uint64_t cramBytes = 256u << 10;
+  std::uint64_t cmemBytes = 256u << 20;
   std::uint32_t cramBase = 0x1000'0000;  // bus addresses in the Controller
   std::uint32_t cmemBase = 0x4000'0000;
-  std::uint32_t vectorBufferBytes = 0;  // cap on a bank's input buffer; 0: as large as BRAM allows
+  std::uint32_t vectorBufferBytes = 0;  // cap on the mantissas of an input tile in BRAM; 0: as BRAM allows
 
   std::uint32_t slots() const { return dies * banksPerDie; }
 };

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+#include "tlm/core/arith/weight_row.h"
+
+namespace pim::host {
+
+enum class EmbeddingPlacement { kAuto, kController, kBanks };
+
+/// How a model is laid out over a chip and run; what is choice and not size.
+struct MappingOptions {
+  WeightFormat weights;
+  std::uint32_t activationBits = 16;
+  std::uint32_t kvBits = 16;
+  std::uint32_t columnParts = 1;   ///< 1: rows over all banks (1-D); c: rows and c parts of the columns (2-D)
+  std::uint32_t banksPerHead = 1;  ///< more than 1: softmax in the Controller
+  bool fuseQkv = false;
+  bool fuseGateUp = false;
+  std::uint32_t tokenTile = 16;  ///< upper bound; the largest that fits is taken
+  EmbeddingPlacement embedding = EmbeddingPlacement::kAuto;
+  bool overlap = true;
+  std::uint32_t tilesInFlight = 2;
+  std::uint32_t queueDepth = 256;  ///< commands the ring holds
+};
+
+}  // namespace pim::host
