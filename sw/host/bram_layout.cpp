@@ -26,8 +26,7 @@ std::optional<MatrixBuffers> tryGroups(const std::vector<TiledMatrix>& matrices,
     vector = std::max<std::uint64_t>(
         vector,
         std::uint64_t{tiled.tokens} * pim_activation_record_bytes(cut.k_tile, group, options.activationBits));
-    mantissas =
-        std::max(mantissas, std::uint64_t{tiled.tokens} * cut.k_tile * options.activationBits / 8);
+    mantissas = std::max(mantissas, std::uint64_t{tiled.tokens} * cut.k_tile * options.activationBits / 8);
     result = std::max<std::uint64_t>(result, bankResultBytes(cut, tiled.tokens));
   }
   vector = pim_round_up(static_cast<std::uint32_t>(vector), PIM_COLUMN_BYTES);
@@ -49,17 +48,20 @@ std::optional<MatrixBuffers> tryGroups(const std::vector<TiledMatrix>& matrices,
   return buffers;
 }
 
-std::optional<MatrixBuffers> longestTiles(const std::vector<TiledMatrix>& matrices, std::uint32_t resultBuffers,
-                                          std::uint32_t minimumVector, const ChipShape& chip,
-                                          const MappingOptions& options) {
+std::optional<MatrixBuffers> longestTiles(const std::vector<TiledMatrix>& matrices,
+                                          std::uint32_t resultBuffers, std::uint32_t minimumVector,
+                                          const ChipShape& chip, const MappingOptions& options) {
   std::uint32_t groups = 1;
-  for (const TiledMatrix& tiled : matrices) groups = std::max(groups, tiled.matrix->k / options.weights.group);
+  for (const TiledMatrix& tiled : matrices)
+    groups = std::max(groups, tiled.matrix->k / options.weights.group);
   for (; groups > 0; --groups)
-    if (auto buffers = tryGroups(matrices, groups, resultBuffers, minimumVector, chip, options)) return buffers;
+    if (auto buffers = tryGroups(matrices, groups, resultBuffers, minimumVector, chip, options))
+      return buffers;
   return std::nullopt;
 }
 
-std::uint64_t tilesOf(const std::vector<TiledMatrix>& matrices, std::uint32_t maxGroups, std::uint32_t group) {
+std::uint64_t tilesOf(const std::vector<TiledMatrix>& matrices, std::uint32_t maxGroups,
+                      std::uint32_t group) {
   std::uint64_t tiles = 0;
   for (const TiledMatrix& tiled : matrices) tiles += pim_ceil_div(tiled.matrix->k / group, maxGroups);
   return tiles;
@@ -77,8 +79,9 @@ TokenBytes bytesOfToken(const ModelShape& shape, const MappingOptions& options) 
 
 }  // namespace
 
-std::optional<MatrixBuffers> fitMatrixBuffers(const std::vector<TiledMatrix>& matrices, std::uint32_t minimumVector,
-                                              const ChipShape& chip, const MappingOptions& options) {
+std::optional<MatrixBuffers> fitMatrixBuffers(const std::vector<TiledMatrix>& matrices,
+                                              std::uint32_t minimumVector, const ChipShape& chip,
+                                              const MappingOptions& options) {
   const std::uint32_t group = options.weights.group;
   auto buffers = longestTiles(matrices, 1, minimumVector, chip, options);
   if (!buffers) return std::nullopt;
@@ -107,7 +110,8 @@ AttentionBuffers fitAttention(const ModelShape& shape, std::uint32_t context, st
   return buffers;
 }
 
-std::uint32_t longestAttention(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options) {
+std::uint32_t longestAttention(const ModelShape& shape, const ChipShape& chip,
+                               const MappingOptions& options) {
   const TokenBytes token = bytesOfToken(shape, options);
   const std::uint32_t fixed = aligned(token.query) + aligned(token.value);
   if (fixed >= chip.bramBytes) return 0;

@@ -25,11 +25,12 @@ struct MatrixBuffers {
   std::uint32_t maxGroups = 0;   ///< groups of the longest K tile
 };
 
-/// The longest K tiles for which two input buffers and the results fit into BRAM; two result buffers if that costs no
-/// further tile, else one. minimumVector: what else an input buffer has to hold. Nothing if not even one group fits.
-/// The matrices are cut accordingly.
-std::optional<MatrixBuffers> fitMatrixBuffers(const std::vector<TiledMatrix>& matrices, std::uint32_t minimumVector,
-                                              const ChipShape& chip, const MappingOptions& options);
+/// The longest K tiles for which two input buffers and the results fit into BRAM; two result buffers if that
+/// costs no further tile, else one. minimumVector: what else an input buffer has to hold. Nothing if not even
+/// one group fits. The matrices are cut accordingly.
+std::optional<MatrixBuffers> fitMatrixBuffers(const std::vector<TiledMatrix>& matrices,
+                                              std::uint32_t minimumVector, const ChipShape& chip,
+                                              const MappingOptions& options);
 
 /// Queries, scores and results of attention; they take BRAM for themselves, from its start.
 struct AttentionBuffers {

@@ -6,8 +6,8 @@
 
 namespace pim::host {
 
-/// Hands out Controller memory from bottom to top: CRAM while it lasts, then CMEM. Asking for more than there is only
-/// counts, so that a refusal can say how much is missing.
+/// Hands out Controller memory from bottom to top: CRAM while it lasts, then CMEM. Asking for more than there
+/// is only counts, so that a refusal can say how much is missing.
 class ControllerMemory {
  public:
   explicit ControllerMemory(const ChipShape& chip) : m_chip(chip) {}

@@ -11,15 +11,17 @@ namespace pim::host {
 pim_matrix dealOut(std::uint32_t rows, std::uint32_t k, std::uint32_t slots, const MappingOptions& options) {
   const std::uint32_t group = options.weights.group, parts = options.columnParts;
   if (k % group != 0) {
-    throw UserError(
-        fmt::format("weights.group={}: a matrix with rows of {} weights has no whole number of groups", group, k));
+    throw UserError(fmt::format(
+        "weights.group={}: a matrix with rows of {} weights has no whole number of groups", group, k));
   }
-  if (k > kMaxK) throw UserError(fmt::format("a matrix with rows of {} weights: at most {} are exact", k, kMaxK));
+  if (k > kMaxK)
+    throw UserError(fmt::format("a matrix with rows of {} weights: at most {} are exact", k, kMaxK));
   if (parts == 0 || parts > slots || parts > 255)
     throw UserError(fmt::format("mapping.column_parts={}: expected 1..{}", parts, slots < 255 ? slots : 255));
   pim_matrix matrix{};
   matrix.total_rows = rows;
-  // Parts that end beyond k are filled up with zero weights and zero activations: not a bit of the sums changes.
+  // Parts that end beyond k are filled up with zero weights and zero activations: not a bit of the sums
+  // changes.
   matrix.k = pim_ceil_div(k / group, parts) * group;
   matrix.k_tile = matrix.k;
   matrix.column_parts = static_cast<std::uint8_t>(parts);

@@ -7,8 +7,8 @@
 
 namespace pim::host {
 
-/// A matrix dealt out over `slots` banks as sw/abi/pim_plan.h says; one K tile, at offset 0. Throws UserError when k is
-/// not a multiple of the group or there are more column parts than banks.
+/// A matrix dealt out over `slots` banks as sw/abi/pim_plan.h says; one K tile, at offset 0. Throws UserError
+/// when k is not a multiple of the group or there are more column parts than banks.
 pim_matrix dealOut(std::uint32_t rows, std::uint32_t k, std::uint32_t slots, const MappingOptions& options);
 
 /// Cuts the matrix into the fewest K tiles of at most maxGroups groups, evenly.

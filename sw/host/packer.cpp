@@ -29,11 +29,12 @@ void expectFormat(const Layout& layout, const QuantizedMatrix& matrix, const cha
   const pim_plan& plan = layout.plan;
   const WeightFormat format{plan.group, plan.weight_bits, plan.scale_bits, plan.zero_bits};
   if (matrix.format == format) return;
-  throw UserError(fmt::format(
-      "{}: the model has weights.group={}, weights.zero_bits={}, the chip is set to group={}, bits={}, scale_bits={}, "
-      "zero_bits={}",
-      name, matrix.format.group, matrix.format.zeroBits, format.group, format.weightBits, format.scaleBits,
-      format.zeroBits));
+  throw UserError(
+      fmt::format("{}: the model has weights.group={}, weights.zero_bits={}, the chip is set to group={}, "
+                  "bits={}, scale_bits={}, "
+                  "zero_bits={}",
+                  name, matrix.format.group, matrix.format.zeroBits, format.group, format.weightBits,
+                  format.scaleBits, format.zeroBits));
 }
 
 /// Cuts a row of a matrix into what one bank and K tile holds.
@@ -98,8 +99,8 @@ class Packer {
                                m_plan.embedding_row_bytes);
       } else {
         const std::uint32_t row = id % m_plan.embedding_rows;
-        toSlot(id / m_plan.embedding_rows, m_plan.embedding_bmem + row * m_plan.embedding_row_bytes, cutter.whole(),
-               m_plan.embedding_row_bytes);
+        toSlot(id / m_plan.embedding_rows, m_plan.embedding_bmem + row * m_plan.embedding_row_bytes,
+               cutter.whole(), m_plan.embedding_row_bytes);
       }
     }
   }
@@ -112,7 +113,8 @@ class Packer {
     for (std::uint32_t begin = 0; begin < to.k; begin += to.k_tile) {
       const std::uint32_t count = std::min(to.k_tile, to.k - begin), bytes = weightRowBytes(count, format);
       const bool inOnePiece = to.column_parts == 1 && to.k_tile == to.k;
-      toSlot(slot, offset + index * bytes, inOnePiece ? cutter.whole() : cutter.cut(firstWeight + begin, count), bytes);
+      toSlot(slot, offset + index * bytes,
+             inOnePiece ? cutter.whole() : cutter.cut(firstWeight + begin, count), bytes);
       offset += to.rows * bytes;
     }
   }
@@ -162,8 +164,8 @@ void bindModel(Layout& layout, const QuantizedModel& model) {
       shape.mlp != plan.mlp || shape.vocab != plan.vocab)
     throw UserError(fmt::format("{}: another shape than the one laid out", shape.name));
   if (model.eosTokens.size() > PIM_MAX_EOS)
-    throw UserError(fmt::format("{}: {} end-of-sequence ids, expected at most {}", shape.name, model.eosTokens.size(),
-                                +PIM_MAX_EOS));
+    throw UserError(fmt::format("{}: {} end-of-sequence ids, expected at most {}", shape.name,
+                                model.eosTokens.size(), +PIM_MAX_EOS));
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     pim_layer& to = layout.layers[l];
     const QuantizedLayer& from = model.layers[l];
@@ -174,7 +176,8 @@ void bindModel(Layout& layout, const QuantizedModel& model) {
     for (int m = 0; m < 2; ++m) to.gate_up[m].exponent = exponentOf(*gateUp[m]);
     if (to.qkv[0].exponent != to.qkv[1].exponent || to.qkv[0].exponent != to.qkv[2].exponent ||
         to.gate_up[0].exponent != to.gate_up[1].exponent)
-      throw UserError(fmt::format("{}: layer {}: q, k, v and gate, up must share an exponent", shape.name, l));
+      throw UserError(
+          fmt::format("{}: layer {}: q, k, v and gate, up must share an exponent", shape.name, l));
     to.output.exponent = exponentOf(from.output);
     to.down.exponent = exponentOf(from.down);
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sw/abi/pim_abi.h"
 #include "sw/abi/pim_layout.h"
 #include "sw/host/bram_layout.h"
 #include "sw/host/controller_memory.h"
@@ -30,11 +31,12 @@ void checkOptions(const ChipShape& chip, const MappingOptions& options) {
   expect(std::uint64_t{chip.cmemBase} + chip.cmemBytes <= std::uint64_t{1} << 32,
          "controller.cmem_mib: CMEM must end below 4 GiB of the Controller's bus");
   expect(options.banksPerHead > 0 && options.banksPerHead <= chip.banksPerDie,
-         fmt::format("mapping.banks_per_head={}: a head's banks lie in one die, which has {}", options.banksPerHead,
-                     chip.banksPerDie));
+         fmt::format("mapping.banks_per_head={}: a head's banks lie in one die, which has {}",
+                     options.banksPerHead, chip.banksPerDie));
   expect(options.tokenTile > 0, "mapping.token_tile: expected at least 1");
-  expect(options.tilesInFlight >= 1 && options.tilesInFlight <= PIM_MAX_IN_FLIGHT,
-         fmt::format("schedule.tiles_in_flight={}: expected 1..{}", options.tilesInFlight, +PIM_MAX_IN_FLIGHT));
+  expect(
+      options.tilesInFlight >= 1 && options.tilesInFlight <= PIM_MAX_IN_FLIGHT,
+      fmt::format("schedule.tiles_in_flight={}: expected 1..{}", options.tilesInFlight, +PIM_MAX_IN_FLIGHT));
   expect(options.queueDepth > 0, "controller.queue_depth: expected at least 1");
 }
 
@@ -42,7 +44,8 @@ void checkShape(const ModelShape& shape, const MappingOptions& options) {
   const auto expect = [&](bool holds, const char* message) {
     if (!holds) throw UserError(fmt::format("model {}: {}", shape.name, message));
   };
-  expect(shape.layers > 0 && shape.hidden > 0 && shape.mlp > 0 && shape.vocab > 0, "all sizes must be at least 1");
+  expect(shape.layers > 0 && shape.hidden > 0 && shape.mlp > 0 && shape.vocab > 0,
+         "all sizes must be at least 1");
   expect(shape.kvHeads > 0 && shape.heads > 0 && shape.heads % shape.kvHeads == 0,
          "heads must be a multiple of kv_heads");
   expect(shape.headsPerKvHead() <= 255, "at most 255 query heads share a KV head");
@@ -106,7 +109,8 @@ class ModelPlanner {
   Layout plan(std::uint32_t requestedContext, bool embeddingInBanks) {
     if (auto layout = tryPlan(requestedContext, embeddingInBanks)) return *layout;
     throw UserError(fmt::format(
-        "{}: the Controller's memory is short of {} bytes; {}controller.cmem_mib={}, or a smaller mapping.token_tile or "
+        "{}: the Controller's memory is short of {} bytes; {}controller.cmem_mib={}, or a smaller "
+        "mapping.token_tile or "
         "context, would do",
         m_shape.name, m_controllerBytesMissing, embeddingInBanks ? "" : "mapping.embedding=banks, ",
         (m_chip.cmemBytes + m_controllerBytesMissing + (1u << 20) - 1) >> 20));
@@ -127,7 +131,9 @@ class ModelPlanner {
   std::uint32_t embeddingRowBytes() const { return weightRowBytes(m_shape.hidden, m_options.weights); }
 
   void dealOutMatrices() {
-    const auto deal = [&](std::uint32_t rows, std::uint32_t k) { return dealOut(rows, k, m_chip.slots(), m_options); };
+    const auto deal = [&](std::uint32_t rows, std::uint32_t k) {
+      return dealOut(rows, k, m_chip.slots(), m_options);
+    };
     pim_layer& layer = m_matrices.layer;
     if (m_options.fuseQkv) {
       layer.qkv[0] = deal(qkvWidth(), m_shape.hidden);
@@ -195,8 +201,9 @@ class ModelPlanner {
   void placeEmbedding(pim_plan& plan) {
     const bool headServes = m_shape.tiedEmbeddings && m_options.columnParts == 1 && tileCount(plan.head) == 1;
     plan.embedding_rows = headServes ? plan.head.rows : pim_ceil_div(m_shape.vocab, m_chip.slots());
-    plan.embedding_bmem =
-        headServes ? plan.head.bmem : takeBankBytes(std::uint64_t{plan.embedding_rows} * plan.embedding_row_bytes);
+    plan.embedding_bmem = headServes
+                              ? plan.head.bmem
+                              : takeBankBytes(std::uint64_t{plan.embedding_rows} * plan.embedding_row_bytes);
     m_embeddingBankBytes = headServes ? 0 : std::uint64_t{plan.embedding_rows} * plan.embedding_row_bytes;
   }
 
@@ -204,7 +211,8 @@ class ModelPlanner {
 
   /// Of a cache for `context` tokens, in each bank.
   std::uint64_t cacheBytes(std::uint32_t context) const {
-    const std::uint64_t blocks = pim_ceil_div(pim_ceil_div(context, m_options.banksPerHead), PIM_KV_BLOCK_TOKENS);
+    const std::uint64_t blocks =
+        pim_ceil_div(pim_ceil_div(context, m_options.banksPerHead), PIM_KV_BLOCK_TOKENS);
     return regions() * blocks * pim_kv_block_bytes(m_shape.headDim, m_options.kvBits);
   }
 
@@ -280,8 +288,8 @@ void ModelPlanner::fillPlan() {
   plan.gate_up_matrices = m_options.fuseGateUp ? 1 : 2;
   plan.banks_per_head = m_options.banksPerHead;
   plan.heads_per_round = m_rounds.heads;
-  plan.kv_region_bytes = pim_kv_region_bytes(pim_ceil_div(m_context, m_options.banksPerHead), m_shape.headDim,
-                                             m_options.kvBits);
+  plan.kv_region_bytes =
+      pim_kv_region_bytes(pim_ceil_div(m_context, m_options.banksPerHead), m_shape.headDim, m_options.kvBits);
   plan.token_tile = m_matrices.tokenTile;
   plan.tiles_in_flight = m_options.tilesInFlight;
   plan.overlap = m_options.overlap;
@@ -323,9 +331,10 @@ void ModelPlanner::placeTileBuffers(ControllerMemory& memory, pim_buffers& buffe
 
   buffers.residual = memory.take(tokens * m_shape.hidden * 4);
   buffers.activation = memory.take(activation);
-  buffers.query =
-      memory.take(tokens * m_shape.kvHeads * pim_query_record_bytes(m_shape.headsPerKvHead(), m_shape.headDim));
-  buffers.kv_records = memory.take(tokens * 2 * m_shape.kvHeads * pim_kv_record_bytes(m_shape.headDim, m_options.kvBits));
+  buffers.query = memory.take(tokens * m_shape.kvHeads *
+                              pim_query_record_bytes(m_shape.headsPerKvHead(), m_shape.headDim));
+  buffers.kv_records =
+      memory.take(tokens * 2 * m_shape.kvHeads * pim_kv_record_bytes(m_shape.headDim, m_options.kvBits));
   buffers.attention = memory.take(tokens * m_shape.queryWidth() * 4);
   buffers.result = memory.take(tokens * plan.hidden_pitch * 4);
   buffers.qkv = memory.take(tokens * plan.qkv_pitch * 4);
@@ -347,7 +356,8 @@ void ModelPlanner::placeInController() {
   m_layout.promptAddress = memory.take(std::uint64_t{m_context} * 4);
   plan.rope_frequencies = memory.take(std::uint64_t{m_shape.headDim} / 2 * 4);
   plan.logits = memory.take(std::uint64_t{plan.head_pitch} * 4);
-  for (std::uint32_t tile = 0; tile < plan.tiles_in_flight; ++tile) placeTileBuffers(memory, plan.buffers[tile]);
+  for (std::uint32_t tile = 0; tile < plan.tiles_in_flight; ++tile)
+    placeTileBuffers(memory, plan.buffers[tile]);
   plan.layer_table = memory.take(m_layout.layers.size() * sizeof(pim_layer));
   const std::uint64_t gainBytes = std::uint64_t{m_shape.hidden} * 4;
   plan.final_gain = memory.take(gainBytes);
@@ -371,7 +381,8 @@ void ModelPlanner::countBankBytes() {
   const std::uint64_t slots = m_chip.slots(), weights = m_shape.matrixWeights();
   const WeightFormat& format = m_options.weights;
   const std::uint64_t cache = cacheBytes(m_context);
-  const std::uint64_t cacheBanks = std::uint64_t{m_shape.kvHeads} * m_options.banksPerHead;  // over all rounds
+  const std::uint64_t cacheBanks =
+      std::uint64_t{m_shape.kvHeads} * m_options.banksPerHead;  // over all rounds
   banks.total = slots * m_chip.bmemBytes;
   banks.weightCodes = weights * format.weightBits / 8;
   banks.weightScales = weights / format.group * (format.scaleBits + format.zeroBits) / 8;
@@ -419,12 +430,15 @@ std::vector<std::string> ModelPlanner::capacityRemedies(std::uint32_t context) c
 void ModelPlanner::refuseCapacity(std::uint32_t context) const {
   const std::uint64_t slots = m_chip.slots(), cache = cacheBytes(context);
   std::string remedies;
-  for (const std::string& remedy : capacityRemedies(context)) remedies += (remedies.empty() ? "" : " or ") + remedy;
-  throw UserError(fmt::format(
-      "{} does not fit with a context of {} tokens: the banks are short of {} bytes (weights {}, KV cache {}, banks {}); "
-      "{}",
-      m_shape.name, context, slots * (m_bankBytes + cache - m_chip.bmemBytes), slots * m_bankBytes, slots * cache,
-      slots * m_chip.bmemBytes, remedies.empty() ? "no single setting makes room" : remedies + " would do"));
+  for (const std::string& remedy : capacityRemedies(context))
+    remedies += (remedies.empty() ? "" : " or ") + remedy;
+  throw UserError(
+      fmt::format("{} does not fit with a context of {} tokens: the banks are short of {} bytes (weights {}, "
+                  "KV cache {}, banks {}); "
+                  "{}",
+                  m_shape.name, context, slots * (m_bankBytes + cache - m_chip.bmemBytes),
+                  slots * m_bankBytes, slots * cache, slots * m_chip.bmemBytes,
+                  remedies.empty() ? "no single setting makes room" : remedies + " would do"));
 }
 
 void ModelPlanner::refuseScores(std::uint32_t context) const {
@@ -432,23 +446,26 @@ void ModelPlanner::refuseScores(std::uint32_t context) const {
   MappingOptions options = m_options;
   for (options.banksPerHead = m_options.banksPerHead + 1; options.banksPerHead <= m_chip.banksPerDie;
        ++options.banksPerHead) {
-    if (m_chip.banksPerDie % options.banksPerHead != 0 || longestAttention(m_shape, m_chip, options) < context) continue;
+    if (m_chip.banksPerDie % options.banksPerHead != 0 ||
+        longestAttention(m_shape, m_chip, options) < context)
+      continue;
     remedies = fmt::format("mapping.banks_per_head={} or ", options.banksPerHead);
     break;
   }
   ChipShape chip = m_chip;
-  while (chip.bramBytes < (1u << 30) && longestAttention(m_shape, chip, m_options) < context) chip.bramBytes *= 2;
+  while (chip.bramBytes < (1u << 30) && longestAttention(m_shape, chip, m_options) < context)
+    chip.bramBytes *= 2;
   remedies += fmt::format("bank.bram_kib={}", chip.bramBytes >> 10);
   if (m_layout.capacity.scoreContext > 0)
     remedies += fmt::format(" or a context of at most {} tokens", m_layout.capacity.scoreContext);
-  throw UserError(fmt::format("{}: the scores of one token at a context of {} tokens need {} bytes of a bank's BRAM and "
-                              "bank.bram_kib={} has room for {}; {} would do",
-                              m_shape.name, context,
-                              std::uint64_t{m_shape.headsPerKvHead()} * 4 * pim_ceil_div(context, m_options.banksPerHead),
-                              m_chip.bramBytes >> 10,
-                              std::uint64_t{m_shape.headsPerKvHead()} * 4 *
-                                  (m_layout.capacity.scoreContext / m_options.banksPerHead),
-                              remedies));
+  throw UserError(fmt::format(
+      "{}: the scores of one token at a context of {} tokens need {} bytes of a bank's BRAM and "
+      "bank.bram_kib={} has room for {}; {} would do",
+      m_shape.name, context,
+      std::uint64_t{m_shape.headsPerKvHead()} * 4 * pim_ceil_div(context, m_options.banksPerHead),
+      m_chip.bramBytes >> 10,
+      std::uint64_t{m_shape.headsPerKvHead()} * 4 * (m_layout.capacity.scoreContext / m_options.banksPerHead),
+      remedies));
 }
 
 }  // namespace
@@ -480,9 +497,10 @@ Layout planMatrix(std::uint32_t rows, std::uint32_t k, std::uint32_t batch, cons
   }
   const std::uint64_t bytes = sliceBytes(plan.head, options.weights);
   if (bytes > chip.bmemBytes) {
-    throw UserError(fmt::format("the matrix does not fit: each bank is short of {} bytes; more chip.dies or a larger "
-                                "bank.bmem_mib would do",
-                                bytes - chip.bmemBytes));
+    throw UserError(
+        fmt::format("the matrix does not fit: each bank is short of {} bytes; more chip.dies or a larger "
+                    "bank.bmem_mib would do",
+                    bytes - chip.bmemBytes));
   }
   plan.magic = PIM_PLAN_MAGIC;
   plan.version = PIM_PLAN_VERSION;

@@ -9,10 +9,10 @@
 
 namespace pim::host {
 
-/// Lays a model out over a chip, with room in the cache for `context` tokens, or, when that is 0, for as many as fit and
-/// the model was made for. Gains, frequencies and exponents are places only until packModel() fills them.
-/// Throws UserError when something does not fit, saying what is short by how many bytes and which settings would make
-/// it fit, or when shapes and options contradict each other.
+/// Lays a model out over a chip, with room in the cache for `context` tokens, or, when that is 0, for as many
+/// as fit and the model was made for. Gains, frequencies and exponents are places only until packModel()
+/// fills them. Throws UserError when something does not fit, saying what is short by how many bytes and which
+/// settings would make it fit, or when shapes and options contradict each other.
 Layout planModel(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
                  std::uint32_t context = 0);
 
