@@ -206,7 +206,8 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
     const std::uint32_t piece = (width >= 32 ? ~0u : (1u << width) - 1) << first;
     forEachDie([&](std::uint32_t die) { return addressedBanks(command, die) & piece; },
                [&](std::size_t die, std::uint32_t mask) {
-                 const std::uint32_t group = first / banks * dies + static_cast<std::uint32_t>(die);
+                 const std::uint32_t group =
+                     (first - command.first_bank) / banks * dies + static_cast<std::uint32_t>(die);
                  const std::uint32_t slice = perBank ? group * banks + first % banks : group;
                  readSlice(copy, slice);
                  sendSlice(copy, die, mask, record);
@@ -255,7 +256,7 @@ void CommandProcessor::runFetch(const pim_command& command, CommandRecord& recor
 std::uint32_t CommandProcessor::addressedBanks(const pim_command& command, std::uint32_t die) const {
   const std::uint32_t banks =
       pim_banks_addressed(command.groups, command.banks_per_group, m_parameters.dies, die);
-  return banks >= 32 ? ~0u : (1u << banks) - 1;
+  return (banks >= 32 ? ~0u : (1u << banks) - 1) << command.first_bank;
 }
 
 template <typename MaskOf, typename Visit>

@@ -32,7 +32,7 @@ enum pim_mark { PIM_MARK_PREFILL = 1, PIM_MARK_DECODE = 2, PIM_MARK_LAYER = 3, P
 /* ---- Commands ------------------------------------------------------------------------------------------------- */
 /* A group is a set of neighbouring banks of one die that share one piece of work: one bank for a slice of matrix
  * rows, n banks for an attention head. Group g lives on die g % dies and takes banks
- * (g / dies) * banks_per_group ... + banks_per_group - 1 there. A slot is a bank counted in that order:
+ * first_bank + (g / dies) * banks_per_group ... + banks_per_group - 1 there. A slot is a bank counted in that order:
  * slot = bank * dies + die. A command addresses the first `groups` groups. */
 enum pim_opcode {
   PIM_OP_NOP = 0,
@@ -173,13 +173,15 @@ struct pim_command {
   uint16_t groups;
   uint8_t banks_per_group;
   uint8_t column_parts; /* 2-D mapping: slot s works on part s % column_parts of the input */
+  uint8_t first_bank;   /* attention: where in each die the groups begin; a multiple of banks_per_group */
+  uint8_t reserved[3];
   union {
     struct pim_copy copy;
     struct pim_mac mac;
     struct pim_attention attention;
     struct pim_store store;
     struct pim_alu alu;
-    uint32_t words[24];
+    uint32_t words[23];
   } body;
 };
 

@@ -68,7 +68,9 @@ struct pim_plan {
   uint32_t qkv_matrices, gate_up_matrices;
   uint32_t banks_per_head;
   uint32_t heads_per_round;     /* KV heads that the chip takes at once; head h is group h % heads_per_round */
-  uint32_t kv_bmem;             /* cache: region ((layer * rounds + round) * 2 + is_v) of kv_region_bytes */
+  uint32_t kv_sets;             /* layers take turns with the banks: layer l is in set l % kv_sets, whose banks */
+  uint32_t kv_set_banks;        /* begin at l % kv_sets * kv_set_banks of each die */
+  uint32_t kv_bmem;             /* cache: region ((l / kv_sets * rounds + round) * 2 + is_v) of kv_region_bytes */
   uint32_t kv_region_bytes;
   /* schedule */
   uint32_t token_tile;          /* tokens of a prefill tile */

@@ -36,13 +36,16 @@ static struct round round_at(const struct pim_plan* plan, uint32_t index) {
 
 static uint32_t cache_region(const struct pim_machine* machine, uint32_t round, uint32_t is_v) {
   const struct pim_plan* plan = &machine->plan;
-  return plan->kv_bmem +
-         ((machine->layer_index * round_count(plan) + round) * 2u + is_v) * plan->kv_region_bytes;
+  uint32_t layer = machine->layer_index / plan->kv_sets;
+  return plan->kv_bmem + ((layer * round_count(plan) + round) * 2u + is_v) * plan->kv_region_bytes;
 }
 
 static struct pim_command new_command(const struct pim_machine* machine, enum pim_opcode opcode,
                                       struct round round) {
-  return pim_new_command(opcode, PIM_STREAM_KV, round.groups, machine->plan.banks_per_head, 1);
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_command command = pim_new_command(opcode, PIM_STREAM_KV, round.groups, plan->banks_per_head, 1);
+  command.first_bank = (uint8_t)(machine->layer_index % plan->kv_sets * plan->kv_set_banks);
+  return command;
 }
 
 static void store_chunk(struct pim_machine* machine, const struct pim_tile* tile, struct round round,

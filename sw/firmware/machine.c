@@ -12,6 +12,8 @@ struct pim_command pim_new_command(enum pim_opcode opcode, enum pim_stream strea
   command.groups = (uint16_t)groups;
   command.banks_per_group = (uint8_t)banks_per_group;
   command.column_parts = (uint8_t)column_parts;
+  command.first_bank = 0;
+  for (i = 0; i < sizeof command.reserved; ++i) command.reserved[i] = 0;
   for (i = 0; i < sizeof command.body.words / sizeof command.body.words[0]; ++i) command.body.words[i] = 0;
   return command;
 }

@@ -53,8 +53,8 @@ static struct pim_entry entry_of(const struct pim_scoreboard* board, const struc
         entry.unit = PIM_UNIT_ALU;
       } else {
         entry.unit = PIM_UNIT_BANK;
-        entry.reach = (uint16_t)(pim_ceil_div(groups, dies) * banks);
-        entry.covers = (uint16_t)(groups / dies * banks);
+        entry.reach = (uint16_t)(command->first_bank + pim_ceil_div(groups, dies) * banks);
+        entry.covers = (uint16_t)(command->first_bank ? 0u : groups / dies * banks);
       }
   }
   return entry;

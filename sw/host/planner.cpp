@@ -20,6 +20,8 @@
 namespace pim::host {
 namespace {
 
+constexpr std::uint32_t kTileOverheadPercent = 10;
+
 void checkOptions(const ChipShape& chip, const MappingOptions& options) {
   const auto expect = [](bool holds, const std::string& message) {
     if (!holds) throw UserError(message);
@@ -54,14 +56,22 @@ void checkShape(const ModelShape& shape, const MappingOptions& options) {
   expect(shape.headDim * options.kvBits % 8 == 0, "head_dim times kv.bits must be whole bytes");
 }
 
-/// KV heads the chip takes at once, and how often it has to.
-struct Rounds {
-  std::uint32_t heads, count;
+/// Which banks take which KV heads.
+struct HeadMapping {
+  std::uint32_t headsPerRound;
+  std::uint32_t rounds;
+  std::uint32_t setBanks;  ///< banks of a die that one layer takes
+  std::uint32_t sets;      ///< layers that can have banks of their own
 };
 
-Rounds roundsOf(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options) {
-  const std::uint32_t heads = chip.dies * (chip.banksPerDie / options.banksPerHead);
-  return {heads, pim_ceil_div(shape.kvHeads, heads)};
+HeadMapping mapHeads(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options) {
+  HeadMapping mapping{};
+  mapping.headsPerRound = chip.dies * (chip.banksPerDie / options.banksPerHead);
+  mapping.rounds = pim_ceil_div(shape.kvHeads, mapping.headsPerRound);
+  const std::uint32_t groups = std::min(shape.kvHeads, mapping.headsPerRound);
+  mapping.setBanks = pim_ceil_div(groups, chip.dies) * options.banksPerHead;
+  mapping.sets = std::min(chip.banksPerDie / mapping.setBanks, shape.layers);
+  return mapping;
 }
 
 /// Every matrix of the model on this chip, cut for a token tile that fits BRAM.
@@ -81,12 +91,19 @@ struct Matrices {
     all.push_back(&layer.down);
     return all;
   }
+
+  /// Of one layer and the head, in a bank.
+  std::uint64_t bankBytes(const WeightFormat& format) {
+    std::uint64_t bytes = sliceBytes(head, format);
+    for (const pim_matrix* matrix : ofLayer()) bytes += sliceBytes(*matrix, format);
+    return bytes;
+  }
 };
 
 class ModelPlanner {
  public:
   ModelPlanner(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options)
-      : m_shape(shape), m_chip(chip), m_options(options), m_rounds(roundsOf(shape, chip, options)) {
+      : m_shape(shape), m_chip(chip), m_options(options), m_heads(mapHeads(shape, chip, options)) {
     dealOutMatrices();
     fitBram();
   }
@@ -127,7 +144,7 @@ class ModelPlanner {
 
  private:
   std::uint32_t qkvWidth() const { return m_shape.queryWidth() + 2 * m_shape.kvWidth(); }
-  std::uint32_t groups() const { return std::min(m_rounds.heads, m_shape.kvHeads); }
+  std::uint32_t groups() const { return std::min(m_heads.headsPerRound, m_shape.kvHeads); }
   std::uint32_t embeddingRowBytes() const { return weightRowBytes(m_shape.hidden, m_options.weights); }
 
   void dealOutMatrices() {
@@ -153,21 +170,30 @@ class ModelPlanner {
     m_matrices.head = deal(m_shape.vocab, m_shape.hidden);
   }
 
+  /// The largest token tile for which short K tiles do not spoil what every token pays: their scales are
+  /// padded to columns, and the rows of decode are those of prefill.
   void fitBram() {
-    const std::uint32_t storeBytes = 2 * pim_kv_record_bytes(m_shape.headDim, m_options.kvBits);
-    for (std::uint32_t tokens = m_options.tokenTile; tokens > 0; --tokens) {
-      std::vector<TiledMatrix> tiled{{&m_matrices.head, 1}};
-      for (pim_matrix* matrix : m_matrices.ofLayer()) tiled.push_back({matrix, tokens});
-      if (auto buffers = fitMatrixBuffers(tiled, storeBytes, m_chip, m_options)) {
-        m_matrices.tokenTile = tokens;
-        m_matrices.buffers = *buffers;
-        return;
-      }
+    if (!tryTile(1)) {
+      throw UserError(fmt::format(
+          "bank.bram_kib={}: too small for the input and result of a single token; a larger BRAM, a smaller "
+          "weights.group or a bank.vector_buffer_bytes of at least {} would do",
+          m_chip.bramBytes >> 10, m_options.weights.group * m_options.activationBits / 8));
     }
-    throw UserError(fmt::format(
-        "bank.bram_kib={}: too small for the input and result of a single token; a larger BRAM, a smaller "
-        "weights.group or a bank.vector_buffer_bytes of at least {} would do",
-        m_chip.bramBytes >> 10, m_options.weights.group * m_options.activationBits / 8));
+    const std::uint64_t most = m_matrices.bankBytes(m_options.weights) * (100 + kTileOverheadPercent) / 100;
+    for (std::uint32_t tokens = m_options.tokenTile; tokens > 1; --tokens)
+      if (tryTile(tokens) && m_matrices.bankBytes(m_options.weights) <= most) return;
+    tryTile(1);
+  }
+
+  bool tryTile(std::uint32_t tokens) {
+    const std::uint32_t storeBytes = 2 * pim_kv_record_bytes(m_shape.headDim, m_options.kvBits);
+    std::vector<TiledMatrix> tiled{{&m_matrices.head, 1}};
+    for (pim_matrix* matrix : m_matrices.ofLayer()) tiled.push_back({matrix, tokens});
+    const auto buffers = fitMatrixBuffers(tiled, storeBytes, m_chip, m_options);
+    if (!buffers) return false;
+    m_matrices.tokenTile = tokens;
+    m_matrices.buffers = *buffers;
+    return true;
   }
 
   std::uint32_t takeBankBytes(std::uint64_t bytes) {
@@ -207,7 +233,9 @@ class ModelPlanner {
     m_embeddingBankBytes = headServes ? 0 : std::uint64_t{plan.embedding_rows} * plan.embedding_row_bytes;
   }
 
-  std::uint64_t regions() const { return std::uint64_t{2} * m_shape.layers * m_rounds.count; }
+  std::uint64_t regions() const {
+    return std::uint64_t{2} * pim_ceil_div(m_shape.layers, m_heads.sets) * m_heads.rounds;
+  }
 
   /// Of a cache for `context` tokens, in each bank.
   std::uint64_t cacheBytes(std::uint32_t context) const {
@@ -250,7 +278,7 @@ class ModelPlanner {
   ModelShape m_shape;
   ChipShape m_chip;
   MappingOptions m_options;
-  Rounds m_rounds;
+  HeadMapping m_heads;
   Matrices m_matrices;
   bool m_embeddingInBanks = false;
   std::uint64_t m_embeddingBankBytes = 0;
@@ -287,7 +315,9 @@ void ModelPlanner::fillPlan() {
   plan.qkv_matrices = m_options.fuseQkv ? 1 : 3;
   plan.gate_up_matrices = m_options.fuseGateUp ? 1 : 2;
   plan.banks_per_head = m_options.banksPerHead;
-  plan.heads_per_round = m_rounds.heads;
+  plan.heads_per_round = m_heads.headsPerRound;
+  plan.kv_sets = m_heads.sets;
+  plan.kv_set_banks = m_heads.setBanks;
   plan.kv_region_bytes =
       pim_kv_region_bytes(pim_ceil_div(m_context, m_options.banksPerHead), m_shape.headDim, m_options.kvBits);
   plan.token_tile = m_matrices.tokenTile;
@@ -381,13 +411,12 @@ void ModelPlanner::countBankBytes() {
   const std::uint64_t slots = m_chip.slots(), weights = m_shape.matrixWeights();
   const WeightFormat& format = m_options.weights;
   const std::uint64_t cache = cacheBytes(m_context);
-  const std::uint64_t cacheBanks =
-      std::uint64_t{m_shape.kvHeads} * m_options.banksPerHead;  // over all rounds
+  const std::uint64_t regions = std::uint64_t{2} * m_shape.layers * m_shape.kvHeads * m_options.banksPerHead;
   banks.total = slots * m_chip.bmemBytes;
   banks.weightCodes = weights * format.weightBits / 8;
   banks.weightScales = weights / format.group * (format.scaleBits + format.zeroBits) / 8;
   banks.embedding = m_embeddingInBanks ? slots * m_embeddingBankBytes : 0;
-  banks.kvCache = cache / m_rounds.count * cacheBanks;
+  banks.kvCache = regions * m_layout.plan.kv_region_bytes;
   banks.free = slots * (m_chip.bmemBytes - m_bankBytes - cache);
   banks.padding =
       banks.total - banks.weightCodes - banks.weightScales - banks.embedding - banks.kvCache - banks.free;
