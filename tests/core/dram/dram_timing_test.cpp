@@ -93,7 +93,7 @@ TEST(DramTiming, RefusesWhatNoDramCanDoAndNamesTheRule) {
   EXPECT_EQ(refusal([](DramSettings& s) { s.organisation.rowBuffers = 3; }),
             "dram.row_buffers: expected 1 or 2");
   EXPECT_EQ(refusal([](DramSettings& s) { s.organisation.pageBytes = 2000; }),
-            "dram.page_bytes: expected a multiple of column_bytes = 32");
+            "dram.page_bytes: expected a power of two, at least column_bytes = 32");
   EXPECT_EQ(refusal([](DramSettings& s) { s.refreshPostponeMax = -1; }),
             "dram.refresh_postpone_max: expected between 0 and 1000000");
 }

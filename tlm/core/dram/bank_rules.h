@@ -18,8 +18,7 @@ class BankRules {
 
   BankRules(const DramTiming& timing, const StreamRequest& request)
       : m_timing(timing),
-        m_columnsPerRow(timing.columnsPerRow()),
-        m_firstColumn(static_cast<std::int64_t>(request.byteOffset / timing.organisation.columnBytes)),
+        m_firstColumn(static_cast<std::int64_t>(request.byteOffset >> timing.columnBits)),
         m_interval(std::max(timing.tCcd, request.columnInterval)),
         m_buffers(static_cast<int>(timing.organisation.rowBuffers)) {
     switch (request.kind) {
@@ -44,17 +43,20 @@ class BankRules {
     }
     if (timing.activationLimit != DramActivationLimit::Off) limitActivation(request);
 
-    const auto bankColumns =
-        static_cast<std::int64_t>(timing.organisation.bankBytes / timing.organisation.columnBytes);
+    const auto bankColumns = static_cast<std::int64_t>(timing.organisation.bankBytes >> timing.columnBits);
     if (m_firstColumn >= bankColumns ||
         request.columns > static_cast<std::uint64_t>(bankColumns - m_firstColumn)) {
       throw std::logic_error("DRAM stream leaves the bank");
     }
   }
 
-  std::int64_t firstRow() const { return m_firstColumn / m_columnsPerRow; }
-  std::int64_t firstColumnInRow() const { return m_firstColumn % m_columnsPerRow; }
-  std::int64_t columnsPerRow() const { return m_columnsPerRow; }
+  std::int64_t firstRow() const { return m_firstColumn >> m_timing.rowBits; }
+  std::int64_t firstColumnInRow() const { return m_firstColumn & (columnsPerRow() - 1); }
+  std::int64_t columnsPerRow() const { return m_timing.columnsPerRow(); }
+  /// How often `columns` fill a row in every buffer.
+  std::int64_t wholePeriods(std::int64_t columns) const {
+    return columns >> (m_timing.rowBits + m_buffers - 1);
+  }
   DramCycles interval() const { return m_interval; }
   int buffers() const { return m_buffers; }
   int buffer(std::int64_t row) const { return static_cast<int>(row) & (m_buffers - 1); }
@@ -63,9 +65,6 @@ class BankRules {
   DramCycles ownActivateOffset() const { return m_ownActivateOffset; }
 
   bool isOpen(const State& state, std::int64_t row) const { return state.openRow[buffer(row)] == row; }
-  bool anyOpen(const State& state) const {
-    return state.openRow[0] >= 0 || state.openRow[m_buffers - 1] >= 0;
-  }
 
   /// Earliest precharge of a buffer for a stream's row: the next row is looked at once the current one is
   /// activated.
@@ -163,7 +162,6 @@ class BankRules {
   }
 
   const DramTiming& m_timing;
-  std::int64_t m_columnsPerRow;
   std::int64_t m_firstColumn;
   DramCycles m_interval;
   int m_buffers;

@@ -11,15 +11,17 @@ void BankSequencer::idleUntil(DramCycles now) {
 
 DramCycles BankSequencer::stream(std::int64_t columns) {
   const std::int64_t perRow = m_rules.columnsPerRow();
-  const std::int64_t begin = m_rules.firstRow() * perRow + m_rules.firstColumnInRow();
-  const std::int64_t end = begin + columns;
-  const std::int64_t lastRow = (end - 1) / perRow;
+  std::int64_t row = m_rules.firstRow();
+  std::int64_t columnInRow = m_rules.firstColumnInRow();
   // Rows from here on have not been counted as a hit or activated.
-  std::int64_t unseen = m_rules.firstRow();
+  std::int64_t unseen = row;
   DramCycles first = -1;
 
-  for (std::int64_t next = begin; next < end;) {
-    const std::int64_t row = next / perRow;
+  while (columns > 0) {
+    if (columnInRow == perRow) {
+      columnInRow = 0;
+      ++row;
+    }
     if (!m_rules.isOpen(m_state, row)) {
       const RowStep step = nextRowStep(row);
       if (step.kind == RowStep::Kind::None) {
@@ -37,7 +39,7 @@ DramCycles BankSequencer::stream(std::int64_t columns) {
     const DramCycles deadline = m_rules.refreshDeadline(m_state);
     const DramCycles issue = m_rules.columnIssue(m_state, row);
 
-    if (m_rules.buffers() == 2 && row < lastRow) {
+    if (m_rules.buffers() == 2 && columns > perRow - columnInRow) {
       if (!m_rules.isOpen(m_state, row + 1)) {
         const RowStep step = nextRowStep(row + 1);
         // A step that no refresh forbids comes before any refresh that interrupts this row.
@@ -56,8 +58,8 @@ DramCycles BankSequencer::stream(std::int64_t columns) {
       continue;
     }
     if (first < 0) first = issue;
-    column(row, next % perRow, issue);
-    ++next;
+    column(row, columnInRow++, issue);
+    --columns;
   }
   return first;
 }

@@ -38,6 +38,8 @@ class ClosedForm {
     const DramCycles first = visit(row++, inFirst, columns > inFirst);
     columns -= inFirst;
 
+    if (columns == 0) return first;
+
     State periodAgo[2];
     periodAgo[0].refreshes = periodAgo[1].refreshes = kUnknown;
     periodAgo[m_rules.buffer(row - 1)] = m_state;
@@ -46,7 +48,7 @@ class ClosedForm {
       visit(row, inRow, columns > inRow);
       columns -= inRow;
       // With two buffers a row without a successor prepares nothing, so it does not belong to the pattern.
-      const std::int64_t repeats = (columns - (buffers - 1)) / (perRow * buffers);
+      const std::int64_t repeats = m_rules.wholePeriods(columns - (buffers - 1));
       State& before = periodAgo[m_rules.buffer(row)];
       if (columns > 0 && repeats > 0) {
         const std::int64_t periods = repeat(before, repeats);
@@ -73,7 +75,8 @@ class ClosedForm {
       const DramCycles deadline = m_rules.refreshDeadline(m_state);
       if (issue < deadline) {
         if (first < 0) first = issue;
-        const std::int64_t served = std::min(columns, (deadline - issue + interval - 1) / interval);
+        const bool all = issue + (columns - 1) * interval < deadline;
+        const std::int64_t served = all ? columns : (deadline - issue + interval - 1) / interval;
         m_rules.column(m_state, row, issue + (served - 1) * interval);
         columns -= served;
         if (columns == 0) return first;
@@ -118,7 +121,8 @@ class ClosedForm {
     // Refresh i begins at issue + i * tRFC and falls due at due + i * tREFI.
     const DramCycles issue = m_rules.refreshIssue(m_state, from);
     const DramCycles late = issue - m_rules.refreshDue(m_state);
-    const std::int64_t more = late / (m_rules.tRefi() - m_rules.tRfc());
+    const DramCycles catchUp = m_rules.tRefi() - m_rules.tRfc();
+    const std::int64_t more = late < catchUp ? 0 : late / catchUp;
     countRefreshes(more + 1, issue + more * m_rules.tRfc());
   }
 

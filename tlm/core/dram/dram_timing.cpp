@@ -38,10 +38,20 @@ void atLeast(double value, double least, const std::string& key, const std::stri
           "at least " + rule + " = " + nanoseconds(least) + ", got " + nanoseconds(value));
 }
 
+bool isPowerOfTwo(std::uint32_t n) {
+  return n != 0 && (n & (n - 1)) == 0;
+}
+
+int log2(std::uint32_t powerOfTwo) {
+  int bits = 0;
+  while (powerOfTwo >> bits > 1) ++bits;
+  return bits;
+}
+
 void validateOrganisation(const DramOrganisation& o) {
-  require(o.columnBytes > 0, "column_bytes", "more than 0");
-  require(o.pageBytes > 0 && o.pageBytes % o.columnBytes == 0, "page_bytes",
-          "a multiple of column_bytes = " + number(std::uint64_t{o.columnBytes}));
+  require(isPowerOfTwo(o.columnBytes), "column_bytes", "a power of two");
+  require(isPowerOfTwo(o.pageBytes) && o.pageBytes >= o.columnBytes, "page_bytes",
+          "a power of two, at least column_bytes = " + number(std::uint64_t{o.columnBytes}));
   require(o.bankBytes > 0 && o.bankBytes % o.pageBytes == 0, "bank_bytes",
           "a multiple of page_bytes = " + number(std::uint64_t{o.pageBytes}));
   require(o.bankBytes / o.pageBytes <= std::numeric_limits<std::int32_t>::max(), "bank_bytes",
@@ -111,6 +121,8 @@ DramTiming resolveDramTiming(const DramSettings& config) {
     timing.*field.cycles = static_cast<DramCycles>(std::ceil(config.ns.*field.ns / tCkNs - kToleranceNs));
   }
   timing.organisation = config.organisation;
+  timing.columnBits = log2(config.organisation.columnBytes);
+  timing.rowBits = log2(config.organisation.pageBytes) - timing.columnBits;
   timing.refresh = config.refresh;
   timing.refreshPostponeMax = config.refreshPostponeMax;
   timing.activationLimit = config.activationLimit;

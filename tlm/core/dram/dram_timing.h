@@ -30,8 +30,8 @@ struct DramTimingNs {
 };
 
 struct DramOrganisation {
-  std::uint32_t pageBytes = 2048;         ///< page_bytes: one row
-  std::uint32_t columnBytes = 32;         ///< column_bytes: one access
+  std::uint32_t pageBytes = 2048;         ///< page_bytes: one row; a power of two
+  std::uint32_t columnBytes = 32;         ///< column_bytes: one access; a power of two
   std::uint64_t bankBytes = 32ull << 20;  ///< bank_bytes
   std::uint32_t banksPerDie = 16;         ///< banks_per_die
   /// row_buffers: 1 or 2. With 2, even and odd rows have a buffer each, and the activation of the next row of
@@ -85,9 +85,11 @@ struct DramTiming {
   DramActivationLimit activationLimit = DramActivationLimit::Off;
   DramTimingModel model = DramTimingModel::Timed;
 
-  std::int64_t columnsPerRow() const { return organisation.pageBytes / organisation.columnBytes; }
+  int columnBits = 0;  ///< a column has 2^columnBits bytes
+  int rowBits = 0;     ///< a row has 2^rowBits columns
+  std::int64_t columnsPerRow() const { return std::int64_t{1} << rowBits; }
   std::int64_t rowsPerBank() const {
-    return static_cast<std::int64_t>(organisation.bankBytes / organisation.pageBytes);
+    return static_cast<std::int64_t>(organisation.bankBytes >> (columnBits + rowBits));
   }
   /// Activate of bank `rank` after that of bank 0, when activates obey tRRD and tFAW.
   DramCycles activateOffset(std::int64_t rank) const { return rank / 4 * activateWindow() + rank % 4 * tRrd; }

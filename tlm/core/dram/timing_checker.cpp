@@ -25,6 +25,8 @@ std::string TimingViolation::text() const {
 TimingChecker::TimingChecker(const DramTiming& timing)
     : m_timing(timing),
       m_tRfc(timing.refresh == DramRefresh::PerBank ? timing.tRfcPb : timing.tRfc),
+      m_rows(timing.rowsPerBank()),
+      m_columns(timing.columnsPerRow()),
       m_banks(timing.organisation.banksPerDie) {
   for (std::uint32_t b = 0; b < m_banks.size(); ++b) {
     m_banks[b].columnDeadline = refreshDue(b, 1 + m_timing.refreshPostponeMax);
@@ -160,11 +162,11 @@ bool TimingChecker::inRange(const DramCommand& command) {
     violate("bank out of range", command, command.cycle);
     return false;
   }
-  if (command.kind != DramCommandKind::Refresh && command.row >= m_timing.rowsPerBank()) {
+  if (command.kind != DramCommandKind::Refresh && command.row >= m_rows) {
     violate("row out of range", command, command.cycle);
     return false;
   }
-  if (isColumn(command.kind) && command.column >= m_timing.columnsPerRow()) {
+  if (isColumn(command.kind) && command.column >= m_columns) {
     violate("column out of range", command, command.cycle);
     return false;
   }

@@ -76,6 +76,8 @@ class TimingChecker : public DramObserver {
 
   DramTiming m_timing;
   DramCycles m_tRfc;
+  std::int64_t m_rows;
+  std::int64_t m_columns;
   std::vector<Bank> m_banks;
   std::vector<DramCycles> m_activates;  // of the die, sorted: banks report out of step
   std::vector<TimingViolation> m_violations;
