@@ -290,7 +290,18 @@ TEST(BankTiming, SegmentsRunBackToBack) {
   EXPECT_TRUE(together == apart);
 }
 
-TEST(BankTiming, BanksThatDifferedBecomeEqualAfterARefresh) {
+TEST(BankTiming, BanksThatDifferedOnlyInTimeBecomeEqualWhenIdle) {
+  const BankTiming bank = make(quiet());
+  BankTiming::State a, b;
+  bank.stream(a, 0, request(Kind::Mac, 0, 10));
+  bank.stream(b, 37, request(Kind::Read, 64, 3));
+  EXPECT_FALSE(a == b);
+  bank.idleUntil(a, 5000);
+  bank.idleUntil(b, 5000);
+  EXPECT_TRUE(a == b);
+}
+
+TEST(BankTiming, BanksThatDifferedInTheirRowsBecomeEqualAfterARefresh) {
   const BankTiming bank = make(DramSettings{});
   BankTiming::State a, b;
   bank.stream(a, 0, request(Kind::Mac, 0, 10));

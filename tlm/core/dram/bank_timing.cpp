@@ -40,8 +40,7 @@ class ClosedForm {
 
     if (columns == 0) return first;
 
-    State periodAgo[2];
-    periodAgo[0].refreshes = periodAgo[1].refreshes = kUnknown;
+    State periodAgo[2];  // a new bank's state is no period away from any other
     periodAgo[m_rules.buffer(row - 1)] = m_state;
     while (columns > 0) {
       const std::int64_t inRow = std::min(perRow, columns);
@@ -54,7 +53,6 @@ class ClosedForm {
         const std::int64_t periods = repeat(before, repeats);
         row += periods * buffers;
         columns -= periods * buffers * perRow;
-        if (periods > 0) periodAgo[0].refreshes = periodAgo[1].refreshes = kUnknown;
         before = m_state;
       }
       ++row;
@@ -133,6 +131,8 @@ class ClosedForm {
   }
 
   /// Repeats the last period, which began at `before`, as often as it stays the same, `most` times at most.
+  /// If rows were skipped since `before` the period is a multiple of the true one, and what ended that run
+  /// allows no more.
   std::int64_t repeat(const State& before, std::int64_t most) {
     const DramCycles period = m_state.columnReady - before.columnReady;
     bool same =
@@ -160,8 +160,6 @@ class ClosedForm {
     m_counters.precharges += static_cast<std::uint64_t>(rows);
     return times;
   }
-
-  static constexpr std::int64_t kUnknown = -1;
 
   const BankRules& m_rules;
   State& m_state;
