@@ -233,6 +233,14 @@ TEST(BankTiming, EnforcedActivationWaitsForTheLastBank) {
   EXPECT_TRUE(state == other);
 }
 
+TEST(BankTiming, ABankOutsideTheActiveOnesStillWaitsForItsTurn) {
+  DramSettings settings = quiet();
+  settings.activationLimit = DramActivationLimit::Enforced;
+  StreamRequest r = request(Kind::Mac, 0, 1);
+  r.bank = 5;
+  EXPECT_EQ(run(settings, r).firstColumn, 44 + 11 + 56);
+}
+
 TEST(BankTiming, StaggeredBanksRunTheSameScheduleOneAfterTheOther) {
   DramSettings settings = quiet();
   settings.activationLimit = DramActivationLimit::Staggered;
@@ -317,6 +325,11 @@ TEST(BankTiming, AStreamBeyondTheBankIsAnErrorOfTheModel) {
   const std::uint64_t bytes = 32ull << 20;
   EXPECT_NO_THROW(make(quiet()).stream(state, 0, request(Kind::Read, bytes - 32, 1)));
   EXPECT_THROW(make(quiet()).stream(state, 0, request(Kind::Read, bytes - 32, 2)), std::logic_error);
+  DramSettings limited = quiet();
+  limited.activationLimit = DramActivationLimit::Enforced;
+  StreamRequest seventeenth = request(Kind::Read, 0, 1);
+  seventeenth.bank = 16;
+  EXPECT_THROW(make(limited).stream(state, 0, seventeenth), std::logic_error);
 }
 
 }  // namespace

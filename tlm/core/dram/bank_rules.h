@@ -147,16 +147,16 @@ class BankRules {
   static constexpr DramCycles kNever = std::numeric_limits<DramCycles>::max() / 4;
 
   void limitActivation(const StreamRequest& request) {
-    if (request.bank >= request.activeBanks || request.activeBanks > m_timing.organisation.banksPerDie) {
-      throw std::logic_error(
-          "DRAM stream of a bank outside its activeBanks, or of more banks than a die has");
+    const std::uint32_t active = std::max(request.activeBanks, request.bank + 1);
+    if (active > m_timing.organisation.banksPerDie) {
+      throw std::logic_error("DRAM stream of more banks than a die has");
     }
-    m_activatePeriod = m_timing.activatePeriod(request.activeBanks);
+    m_activatePeriod = m_timing.activatePeriod(active);
     const DramCycles own = m_timing.activateOffset(request.bank);
     if (m_timing.activationLimit == DramActivationLimit::Staggered) {
       m_shift = own;
     } else {
-      m_spread = m_timing.activateOffset(request.activeBanks - 1);
+      m_spread = m_timing.activateOffset(active - 1);
       m_ownActivateOffset = own;
     }
   }

@@ -196,11 +196,9 @@ void serveIdle(const BankRules& rules, BankTiming::State& state, DramCycles now,
   rules.settle(state, now);
 }
 
-/// Idling depends on the bank only, which under a limit must be among the active ones.
 StreamRequest idleRequest(std::uint32_t bank) {
   StreamRequest request;
   request.bank = bank;
-  request.activeBanks = bank + 1;
   return request;
 }
 

@@ -18,8 +18,8 @@ struct StreamRequest {
   std::uint64_t byteOffset = 0;   ///< in the bank; the column that holds it comes first
   std::uint64_t columns = 0;      ///< columns of organisation.columnBytes
   DramCycles columnInterval = 0;  ///< what the consumer needs for a column; tCCD if that is more
-  /// Banks that run this request in lock-step: those of index < activeBanks. Counts with an activation limit
-  /// only.
+  /// Banks that run this request in lock-step: those of index < activeBanks, and this one. Counts with an
+  /// activation limit only.
   std::uint32_t activeBanks = 1;
   /// This bank's index within its die. Decides when a per-bank refresh falls due and the place in a stagger.
   std::uint32_t bank = 0;
