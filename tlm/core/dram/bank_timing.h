@@ -50,23 +50,24 @@ struct Access {
 };
 
 /// Timing of one DRAM bank, or of banks in lock-step: requests are served in order, each as early as the
-/// rules of DramTiming allow, rows stay open until another row is needed.
+/// rules of DramTiming allow, and rows stay open until another row is needed.
 ///
-///  * Row r uses row buffer r % rowBuffers. Changing its row: precharge (not before tRAS after its activate,
-///  tRTP after
-///    its last read or MAC column, tWR after its last write column's end), activate (tRP later, tRC after the
-///    last activate), first column tRCD of its kind later. With two buffers the change for a stream's next
-///    row begins once the current row is activated.
-///  * A refresh closes the rows and takes tRFC. An idle bank does it when it falls due. While a stream runs
-///  it waits for
-///    the next activate and goes first, with all others due by then; but no column is issued while more than
-///    refreshPostponeMax are pending: then the row is interrupted and activated again.
-///  * Activation limits with n = activeBanks. Enforced: bank b activates activateOffset(b) after bank 0;
-///  tRCD, tRAS and
-///    tRC count from the last bank's; the next row command follows activatePeriod(n) later at the earliest.
-///    Staggered: bank b receives every command, refreshes too, activateOffset(b) after bank 0, rows as far
-///    apart as before. The limits hold as long as all banks of a die are given the same requests: use one
-///    State a die then. They do not go together with per-bank refresh, which breaks the lock-step.
+/// Rows. Row r uses row buffer r % rowBuffers. To change its row: precharge (not before tRAS after its
+/// activate, tRTP after its last read or MAC column, tWR after its last write column's end), activate (tRP
+/// later, tRC after the last activate), first column tRCD of its kind later. With two buffers the change for
+/// a stream's next row begins as soon as the current row is activated.
+///
+/// Refresh closes the rows and takes tRFC. An idle bank does it when it falls due. While a stream runs it
+/// waits for the next activate and goes first, with all others due by then; but no column is issued while
+/// more than refreshPostponeMax are pending: then the row is interrupted and activated again.
+///
+/// Activation limits, with n = activeBanks. Enforced: bank b activates activateOffset(b) after bank 0; tRCD,
+/// tRAS and tRC count from the last bank's; the next row command follows activatePeriod(n) later at the
+/// earliest. Staggered: bank b receives every command, refreshes too, activateOffset(b) after bank 0, with
+/// rows as far apart as before. The limits hold as long as all banks of a die are given the same requests:
+/// use one State a die then.
+///
+/// Not modelled: the turnaround between reads and writes, and the command bus.
 ///
 /// The object is immutable and may be shared; what a bank remembers is its State.
 class BankTiming {

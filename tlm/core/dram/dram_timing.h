@@ -56,8 +56,8 @@ struct DramSettings {
   DramTimingNs ns;
   DramOrganisation organisation;
   DramRefresh refresh = DramRefresh::AllBank;
-  std::int64_t refreshPostponeMax =
-      8;  ///< refresh_postpone_max: refreshes that may be pending while columns stream
+  /// refresh_postpone_max: refreshes that may be pending while columns stream.
+  std::int64_t refreshPostponeMax = 8;
   DramActivationLimit activationLimit = DramActivationLimit::Off;
   DramTimingModel model = DramTimingModel::Timed;
 };
