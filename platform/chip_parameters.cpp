@@ -12,9 +12,10 @@ namespace {
 
 Picoseconds picoseconds(double nanoseconds) { return static_cast<Picoseconds>(std::llround(nanoseconds * 1000)); }
 
-/// Lock-step classes hold only where banks of a mask really do the same at the same time.
+/// Lock-step classes hold only where banks of a mask really do the same at the same time; and a checker that follows
+/// every bank must see every bank.
 bool needsExactBanks(const Config& config, bool functional) {
-  return functional || config.simulation.exactBanks || config.dram.refresh == RefreshMode::kPerBank ||
+  return functional || config.simulation.exactBanks || config.simulation.checkTiming || config.dram.refresh == RefreshMode::kPerBank ||
          config.dram.activationLimit == ActivationLimit::kStaggered;
 }
 

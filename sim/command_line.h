@@ -1,0 +1,47 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <string>
+#include <vector>
+
+#include "platform/config/config.h"
+
+namespace pim::sim {
+
+using Arguments = std::vector<std::string>;
+
+/// The options of one command of pimtlm, with those that every command has: --preset, --config, --set, --out, --json,
+/// --quiet, --progress, --help. Everything wrong on the line is a UserError.
+class CommandLine {
+ public:
+  /// `usage` is the line under which --help lists the options.
+  CommandLine(std::string command, std::string usage);
+
+  /// To add the command's own options to.
+  boost::program_options::options_description_easy_init add() { return m_own.add_options(); }
+
+  /// Returns false when --help was asked for and printed.
+  bool parse(const Arguments& arguments);
+
+  bool has(const std::string& name) const { return m_values.count(name) != 0; }
+  template <typename T>
+  const T& get(const std::string& name) const {
+    return m_values[name].as<T>();
+  }
+  /// Throws a UserError when the option is missing.
+  void require(const std::string& name) const;
+  /// Throws a UserError unless low <= value <= high.
+  std::uint32_t count(const std::string& name, std::uint32_t low, std::uint32_t high) const;
+
+  /// The configuration that --preset or --config and --set describe.
+  platform::Config loadConfig() const;
+
+ private:
+  std::string m_command;
+  std::string m_usage;
+  boost::program_options::options_description m_own;
+  boost::program_options::options_description m_common;
+  boost::program_options::variables_map m_values;
+};
+
+}  // namespace pim::sim

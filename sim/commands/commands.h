@@ -1,0 +1,13 @@
+#pragma once
+
+#include "sim/command_line.h"
+
+/// The commands of pimtlm. Each takes the words behind its name and returns the exit status; what is wrong with its input
+/// is a UserError.
+namespace pim::sim {
+
+int runCommand(const Arguments& arguments);
+int gemvCommand(const Arguments& arguments);
+int describeCommand(const Arguments& arguments);
+
+}  // namespace pim::sim

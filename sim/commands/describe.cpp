@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "platform/chip_parameters.h"
+#include "platform/config/dram.h"
+#include "platform/config/loader.h"
+#include "platform/config/schema.h"
+#include "platform/config/validate.h"
+#include "sim/commands/commands.h"
+#include "sim/mapping.h"
+#include "sim/output.h"
+#include "sim/report_data.h"
+#include "sw/host/planner.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+using Json = nlohmann::ordered_json;
+
+/// Each timing as asked for and as it takes effect: rounded up to whole cycles of tCK.
+Json timingsJson(const platform::Config& config) {
+  const DramSettings asked = platform::dramSettings(config);
+  const DramTiming effective = resolveDramTiming(asked);
+  Json json;
+  json["t_ck_ns"] = {{"ns", asked.ns.tCk}, {"cycles", 1}};
+  for (const DramTimingField& field : kDramTimingFields) {
+    const DramCycles cycles = effective.*field.cycles;
+    json[field.key] = {{"ns", asked.ns.*field.ns},
+                       {"cycles", cycles},
+                       {"effective_ns", static_cast<double>(cycles * effective.tCkPs) / 1000}};
+  }
+  return json;
+}
+
+Json memoryMapJson(const platform::Config& config) {
+  Json json = Json::array();
+  const AddressMap map = platform::memoryMap(config);
+  for (const Region& region : map.regions()) {
+    json.push_back({{"name", region.name},
+                    {"base", fmt::format("{:#018x}", region.base)},
+                    {"last", fmt::format("{:#018x}", region.base + (region.size - 1))},
+                    {"bytes", region.size}});
+  }
+  return json;
+}
+
+/// Figures that follow from the configuration: what the chip could do at best.
+Json peaksJson(const platform::Config& config) {
+  const double banks = config.chip.banks();
+  const double column = config.dram.columnBytes / config.dram.tCcdNs;
+  const double macs = banks * config.bank.macLanes / config.bank.macClockNs;
+  return {{"bank_gbps", column},
+          {"chip_gbps", banks * column},
+          {"links_gbps", config.chip.dies * config.link.bandwidthGbps},
+          {"controller_gbps", config.controller.memoryBandwidthGbps},
+          {"mac_gops", 2 * macs},
+          {"bmem_bytes", static_cast<std::uint64_t>(banks) * config.bank.bmemBytes()}};
+}
+
+std::string timingTable(const Json& timings) {
+  std::string text = "DRAM timing             ns   cycles\n";
+  for (const auto& [key, value] : timings.items()) {
+    text += fmt::format("  {:<16} {:9.3f} {:8}\n", key, value["ns"].get<double>(), value["cycles"].get<std::int64_t>());
+  }
+  return text;
+}
+
+std::string memoryMapTable(const Json& map) {
+  std::string text = "\nMemory map\n";
+  for (const Json& region : map) {
+    text += fmt::format("  {:<10} {} .. {}  {} bytes\n", region["name"].get<std::string>(),
+                        region["base"].get<std::string>(), region["last"].get<std::string>(),
+                        region["bytes"].get<std::uint64_t>());
+  }
+  return text;
+}
+
+std::string peaksTable(const Json& peaks) {
+  return fmt::format(
+      "\nAt best\n  a bank {:.1f} GB/s, all banks {:.1f} GB/s, links {:.1f} GB/s, Controller {:.1f} GB/s, MAC arrays "
+      "{:.0f} Gop/s\n",
+      peaks["bank_gbps"].get<double>(), peaks["chip_gbps"].get<double>(), peaks["links_gbps"].get<double>(),
+      peaks["controller_gbps"].get<double>(), peaks["mac_gops"].get<double>());
+}
+
+std::string capacityTable(const ModelShape& shape, const Json& capacity) {
+  std::string text = fmt::format("\nCapacity with {}\n", shape.name);
+  for (const auto& [key, value] : capacity.items()) text += fmt::format("  {:<22} {:>14}\n", key, value.dump());
+  return text;
+}
+
+}  // namespace
+
+int describeCommand(const Arguments& arguments) {
+  CommandLine line("describe", "pimtlm describe [--model NAME|FILE.yaml]: what a configuration really means");
+  line.add()("model", po::value<std::string>(), "model shape: adds the capacity it leaves");
+  if (!line.parse(arguments)) return 0;
+  const platform::Config config = line.loadConfig();
+
+  Json json;
+  json["config"] = platform::toJson(config);
+  json["timings"] = timingsJson(config);
+  json["memory_map"] = memoryMapJson(config);
+  json["peaks"] = peaksJson(config);
+  std::string table = "Effective configuration\n" + platform::toYaml(config) + '\n' + timingTable(json["timings"]) +
+                      memoryMapTable(json["memory_map"]) + peaksTable(json["peaks"]);
+  if (line.has("model")) {
+    const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
+    const host::Layout layout = host::planModel(shape, chipShape(config), mappingOptions(config));
+    json["capacity"] = capacityJson(layout.capacity);
+    table += capacityTable(shape, json["capacity"]);
+  }
+  Output output(line);
+  output.write(json, table, platform::toYaml(config));
+  return 0;
+}
+
+}  // namespace pim::sim

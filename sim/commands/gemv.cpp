@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include "platform/config/schema.h"
+#include "sim/commands/commands.h"
+#include "sim/mapping.h"
+#include "sim/output.h"
+#include "sim/report_data.h"
+#include "sw/host/planner.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+using Json = nlohmann::ordered_json;
+
+}  // namespace
+
+int gemvCommand(const Arguments& arguments) {
+  CommandLine line("gemv", "pimtlm gemv --rows R --cols C [--batch B]: one matrix on the chip, for calibration");
+  line.add()                                                                //
+      ("rows", po::value<std::int64_t>(), "outputs of the matrix")          //
+      ("cols", po::value<std::int64_t>(), "inputs of the matrix")           //
+      ("batch", po::value<std::int64_t>()->default_value(1), "input vectors");
+  if (!line.parse(arguments)) return 0;
+  const HostMeter meter;
+  constexpr std::uint32_t kMost = 1 << 24;
+  const std::uint32_t rows = line.count("rows", 1, kMost);
+  const std::uint32_t columns = line.count("cols", 1, kMost);
+  const std::uint32_t batch = line.count("batch", 1, 1 << 16);
+
+  RunRequest request;
+  request.config = line.loadConfig();
+  request.layout = host::planMatrix(rows, columns, batch, chipShape(request.config), mappingOptions(request.config));
+  Output output(line);
+  request.job.kind = PIM_JOB_MATRIX;
+  request.job.prompt.resize(batch);
+
+  const RunResult result = simulate(request);
+  const Stage stage = decodeStage(result);
+  const auto busy = [&](Component component) {
+    return static_cast<double>(stage.counters.busy[static_cast<std::size_t>(component)]) * kSecondsPerPicosecond;
+  };
+  const double bank = busy(Component::BankWeights);
+  const double streamed = static_cast<double>(stage.counters.bankBytes[PIM_STREAM_WEIGHTS]);
+  const HostUsage usage = meter.usage();
+
+  Json json;
+  json["config"] = platform::toJson(request.config);
+  json["gemv"] = {{"rows", rows},
+                  {"cols", columns},
+                  {"batch", batch},
+                  {"seconds", stage.seconds},
+                  {"bank_seconds", bank},
+                  {"link_seconds", busy(Component::LinkWeights)},
+                  {"latency_seconds", busy(Component::Latency)},
+                  {"bank_bytes", streamed},
+                  {"bank_gbps", streamed / bank / 1e9},
+                  {"messages", stage.counters.messages[PIM_STREAM_WEIGHTS]}};
+  json["dram"] = {{"activates", stage.counters.activates},
+                  {"precharges", stage.counters.precharges},
+                  {"column_reads", stage.counters.columnReads + stage.counters.columnMacs},
+                  {"column_writes", stage.counters.columnWrites},
+                  {"refreshes", stage.counters.refreshes}};
+  json["host"] = {{"wall_seconds", usage.wallSeconds},
+                  {"cpu_seconds", usage.cpuSeconds},
+                  {"peak_rss_bytes", usage.peakRssBytes},
+                  {"real_time_factor", usage.wallSeconds / stage.seconds}};
+  const std::string table = fmt::format(
+      "{} x {} matrix, {} vector(s), on {}\n"
+      "  in all          {:10.3f} us\n"
+      "  banks           {:10.3f} us   {:.0f} GB/s\n"
+      "  links           {:10.3f} us\n"
+      "  fixed latency   {:10.3f} us\n"
+      "  DRAM            {} activates, {} refreshes\n",
+      rows, columns, batch, request.config.name, stage.seconds * 1e6, bank * 1e6, streamed / bank / 1e9,
+      busy(Component::LinkWeights) * 1e6, busy(Component::Latency) * 1e6, stage.counters.activates,
+      stage.counters.refreshes);
+  output.write(json, table, platform::toYaml(request.config));
+  return 0;
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "platform/config/loader.h"
+#include "platform/config/schema.h"
+#include "sim/commands/commands.h"
+#include "sim/mapping.h"
+#include "sim/output.h"
+#include "sim/progress.h"
+#include "sim/report_data.h"
+#include "sw/host/packer.h"
+#include "sw/host/planner.h"
+#include "sw/host/random_model.h"
+#include "tlm/core/error.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::uint32_t kMostTokens = 1 << 20;
+
+CommandLine makeLine() {
+  CommandLine line("run", "pimtlm run --model NAME|FILE.yaml --prompt N --generate M: timing of prefill and decode");
+  line.add()                                                                                      //
+      ("model", po::value<std::string>(), "model shape built into pimtlm, or a .yaml file")       //
+      ("prompt", po::value<std::int64_t>(), "tokens of the prompt")                               //
+      ("generate", po::value<std::int64_t>(), "tokens to generate; the first comes out of the prefill")  //
+      ("context", po::value<std::int64_t>()->default_value(0), "tokens taken as in the cache before the prompt")  //
+      ("functional", "with data: random weights of that shape (simulation.seed)")                 //
+      ("check-timing", "watch every DRAM command with the timing checker")                        //
+      ("per-token", "list the time of every token in the JSON");
+  return line;
+}
+
+/// Any ids do where no text is meant; these differ from token to token.
+std::vector<std::uint32_t> syntheticPrompt(std::uint32_t tokens, std::uint32_t vocab) {
+  std::vector<std::uint32_t> ids(tokens);
+  for (std::uint32_t i = 0; i < tokens; ++i) ids[i] = (1 + 31 * i) % vocab;
+  return ids;
+}
+
+}  // namespace
+
+int runCommand(const Arguments& arguments) {
+  CommandLine line = makeLine();
+  if (!line.parse(arguments)) return 0;
+  const HostMeter meter;
+  line.require("model");
+  const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
+
+  RunRequest request;
+  request.config = line.loadConfig();
+  request.config.simulation.checkTiming |= line.has("check-timing");
+  const std::uint32_t prompt = line.count("prompt", 1, kMostTokens);
+  const std::uint32_t generate = line.count("generate", 1, kMostTokens);
+  const std::uint32_t context = line.count("context", 0, kMostTokens);
+  const bool functional = line.has("functional");
+  if (functional && request.config.timingOnly()) {
+    throw UserError("--functional: expected weights.bits=4 and weights.scale_bits=16; other formats are for timing only");
+  }
+  if (functional && context != 0) {
+    throw UserError("--context: expected no --functional beside it, since the cache would hold no data");
+  }
+
+  // The last token generated is never fed back.
+  request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config),
+                                   context + prompt + generate - 1);
+  Output output(line);
+  host::QuantizedModel model;
+  if (functional) {
+    model = host::makeRandomModel(shape, mappingOptions(request.config).weights, request.config.simulation.seed);
+    host::bindModel(request.layout, model);
+    request.model = &model;
+  }
+  request.job.prompt = syntheticPrompt(prompt, shape.vocab);
+  request.job.generate = generate;
+  request.job.position = context;
+  request.job.ignoreEos = true;
+  Progress progress(line.has("progress"), "token", generate);
+  request.onToken = [&](std::uint32_t, const std::vector<std::int32_t>&) { progress.step(); };
+
+  Report report;
+  report.request = &request;
+  report.shape = shape;
+  report.result = simulate(request);
+  report.prefill = prefillStage(report.result, prompt);
+  report.decode = decodeStage(report.result);
+  report.perToken = line.has("per-token");
+  report.host = meter.usage();
+  output.write(toJson(report), toTable(report), platform::toYaml(request.config));
+  return report.result.dramViolations == 0 ? 0 : 1;
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+namespace pim::sim {
+
+/// What the simulation itself cost.
+struct HostUsage {
+  double wallSeconds = 0;
+  double cpuSeconds = 0;
+  std::uint64_t peakRssBytes = 0;
+};
+
+/// Measures from construction to usage().
+class HostMeter {
+ public:
+  HostMeter();
+  HostUsage usage() const;
+
+ private:
+  double m_wallStart;
+  double m_cpuStart;
+};
+
+}  // namespace pim::sim

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <functional>
+#include <iostream>
+#include <map>
+#include <systemc>
+
+#include "sim/commands/commands.h"
+#include "sim/version.h"
+#include "tlm/core/error.h"
+
+namespace {
+
+using pim::sim::Arguments;
+
+constexpr int kBadInput = 2;
+
+struct Command {
+  const char* summary;
+  std::function<int(const Arguments&)> run;
+};
+
+const std::map<std::string, Command>& commands() {
+  static const std::map<std::string, Command> kCommands{
+      {"run", {"timing of prefill and decode of a model, synthetic data", pim::sim::runCommand}},
+      {"gemv", {"one matrix on the chip, for calibration", pim::sim::gemvCommand}},
+      {"describe", {"effective configuration, timings, memory map, capacity", pim::sim::describeCommand}},
+  };
+  return kCommands;
+}
+
+void printHelp() {
+  std::cout << "pimtlm: a processing-in-memory chip that runs LLaMA, simulated\n\n";
+  for (const auto& [name, command] : commands()) std::cout << fmt::format("  pimtlm {:<12} {}\n", name, command.summary);
+  std::cout << "\npimtlm COMMAND --help lists the options of a command.\n";
+}
+
+int dispatch(const Arguments& words) {
+  if (words.empty() || words[0] == "--help" || words[0] == "help") {
+    printHelp();
+    return words.empty() ? kBadInput : 0;
+  }
+  if (words[0] == "--version") {
+    std::cout << "pimtlm " << pim::sim::kVersion << '\n';
+    return 0;
+  }
+  const auto command = commands().find(words[0]);
+  if (command == commands().end()) {
+    throw pim::UserError(fmt::format("pimtlm: unknown command '{}'; see pimtlm --help", words[0]));
+  }
+  return command->second.run(Arguments(words.begin() + 1, words.end()));
+}
+
+}  // namespace
+
+int sc_main(int argc, char* argv[]) {
+  // A model bug must end in one place, with its message, whatever thread of the simulation met it.
+  sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  try {
+    return dispatch(Arguments(argv + 1, argv + argc));
+  } catch (const pim::UserError& error) {
+    std::cerr << "pimtlm: " << error.what() << '\n';
+    return kBadInput;
+  } catch (const sc_core::sc_report& report) {
+    std::cerr << "pimtlm: internal error: " << report.what() << '\n';
+  } catch (const std::exception& error) {
+    std::cerr << "pimtlm: internal error: " << error.what() << '\n';
+  }
+  return 1;
+}

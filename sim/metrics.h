@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "platform/config/config.h"
+#include "sim/simulation.h"
+#include "tlm/core/statistics.h"
+
+namespace pim::sim {
+
+/// All phases of one kind together.
+struct Stage {
+  std::uint64_t tokens = 0;
+  double seconds = 0;
+  std::vector<double> perToken;  ///< seconds
+  Counters counters;
+  CriticalPath::Shares critical{};
+
+  double tokensPerSecond() const { return seconds > 0 ? static_cast<double>(tokens) / seconds : 0; }
+  double secondsPerToken() const { return tokens > 0 ? seconds / static_cast<double>(tokens) : 0; }
+};
+
+/// Prefill: the prompt, up to the first token. Decode: the steps that each make one more.
+Stage prefillStage(const RunResult& result, std::uint64_t promptTokens);
+Stage decodeStage(const RunResult& result);
+
+/// Share of the time for which a part of the chip was busy, 0..1.
+struct Utilisation {
+  double bank = 0;        ///< mean over banks
+  double link = 0;        ///< mean over links and directions
+  double controller = 0;  ///< the ALUs
+  double mac = 0;         ///< products made of those the MAC arrays could have made
+};
+Utilisation utilisation(const Stage& stage, const platform::Config& config);
+
+/// The component with the largest share of the critical path: what bounds the chip.
+Component bound(const Stage& stage);
+
+constexpr double kSecondsPerPicosecond = 1e-12;
+
+}  // namespace pim::sim

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "sim/host_usage.h"
+#include "sim/metrics.h"
+#include "sim/simulation.h"
+#include "tlm/core/model_shape.h"
+
+namespace pim::sim {
+
+/// One finished run with all that is reported of it.
+struct Report {
+  const RunRequest* request = nullptr;
+  ModelShape shape;
+  RunResult result;
+  Stage prefill;
+  Stage decode;
+  HostUsage host;
+  bool perToken = false;  ///< list the time of every token
+};
+
+/// The machine-readable result: keys of the command-line contract, SI units, absent where they do not apply.
+nlohmann::ordered_json toJson(const Report& report);
+
+/// The `capacity` of a layout.
+nlohmann::ordered_json capacityJson(const host::Capacity& capacity);
+
+/// The same for people: a short table.
+std::string toTable(const Report& report);
+
+}  // namespace pim::sim

@@ -1,0 +1,133 @@
+#include <algorithm>
+
+#include "platform/config/schema.h"
+#include "sim/report_data.h"
+
+namespace pim::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds(Picoseconds time) { return static_cast<double>(time) * kSecondsPerPicosecond; }
+
+Json modelJson(const Report& report) {
+  const platform::Config& config = report.request->config;
+  const ModelShape& shape = report.shape;
+  return {{"name", shape.name},         {"layers", shape.layers},
+          {"hidden", shape.hidden},     {"heads", shape.heads},
+          {"kv_heads", shape.kvHeads},  {"head_dim", shape.headDim},
+          {"mlp", shape.mlp},           {"vocab", shape.vocab},
+          {"weight_bits", config.weights.bits}, {"group", config.weights.group},
+          {"kv_bits", config.kv.bits}};
+}
+
+Json stageJson(const Stage& stage, bool perToken) {
+  Json json{{"tokens", stage.tokens},
+            {"seconds", stage.seconds},
+            {"tokens_per_second", stage.tokensPerSecond()},
+            {"seconds_per_token", stage.secondsPerToken()}};
+  if (perToken && !stage.perToken.empty()) json["per_token"] = stage.perToken;
+  return json;
+}
+
+/// Divides a sum over a stage by its tokens.
+template <typename Number>
+double perToken(Number sum, const Stage& stage) {
+  return stage.tokens == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(stage.tokens);
+}
+
+Json componentsJson(const Stage& stage) {
+  Json json;
+  Json critical;
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    const char* name = componentName(static_cast<Component>(i));
+    json[name] = seconds(1) * perToken(stage.counters.busy[i], stage);
+    critical[name] = seconds(1) * perToken(stage.critical[i], stage);
+  }
+  json["critical_path"] = critical;
+  return json;
+}
+
+Json trafficJson(const Stage& stage) {
+  const Counters& c = stage.counters;
+  const auto split = [&](const Counters::PerStream& bytes) {
+    return Json{{"weights", perToken(bytes[PIM_STREAM_WEIGHTS], stage)}, {"kv", perToken(bytes[PIM_STREAM_KV], stage)}};
+  };
+  return {{"bytes",
+           {{"bank", split(c.bankBytes)},
+            {"link_in", split(c.linkInBytes)},
+            {"link_out", split(c.linkOutBytes)},
+            {"controller", split(c.controllerBytes)}}},
+          {"messages", split(c.messages)},
+          {"commands", perToken(c.commands, stage)}};
+}
+
+Json utilisationJson(const Stage& stage, const platform::Config& config) {
+  const Utilisation u = utilisation(stage, config);
+  return {{"bank", u.bank}, {"link", u.link}, {"controller", u.controller}, {"mac", u.mac}};
+}
+
+Json dramJson(const RunResult& result, bool checked) {
+  const Counters& c = result.statistics.counters;
+  Json json{{"activates", c.activates},       {"precharges", c.precharges},
+            {"column_reads", c.columnReads + c.columnMacs}, {"column_writes", c.columnWrites},
+            {"row_hits", c.rowHits},          {"refreshes", c.refreshes}};
+  if (checked) {
+    json["checked_commands"] = result.dramCommands;
+    json["violations"] = result.dramViolations;
+  }
+  return json;
+}
+
+Json hostJson(const HostUsage& host, Picoseconds simulated) {
+  const double simulatedSeconds = seconds(simulated);
+  return {{"wall_seconds", host.wallSeconds},
+          {"cpu_seconds", host.cpuSeconds},
+          {"peak_rss_bytes", host.peakRssBytes},
+          {"real_time_factor", simulatedSeconds > 0 ? host.wallSeconds / simulatedSeconds : 0}};
+}
+
+}  // namespace
+
+Json capacityJson(const host::Capacity& capacity) {
+  return {{"total", capacity.banks.total},
+          {"weight_codes", capacity.banks.weightCodes},
+          {"weight_scales", capacity.banks.weightScales},
+          {"embedding", capacity.banks.embedding},
+          {"kv_cache", capacity.banks.kvCache},
+          {"padding", capacity.banks.padding},
+          {"free", capacity.banks.free},
+          {"controller_total", capacity.controllerTotal},
+          {"controller_used", capacity.controllerUsed},
+          {"controller_embedding", capacity.controllerEmbedding},
+          {"max_context", std::min(capacity.maxContext, capacity.scoreContext)},
+          {"max_context_ideal", capacity.idealContext}};
+}
+
+Json toJson(const Report& report) {
+  const platform::Config& config = report.request->config;
+  Json json;
+  json["config"] = platform::toJson(config);
+  json["model"] = modelJson(report);
+  if (report.prefill.seconds > 0) {
+    json["prefill"] = stageJson(report.prefill, false);
+    json["prefill"]["utilisation"] = utilisationJson(report.prefill, config);
+    json["prefill"]["components"] = componentsJson(report.prefill);
+    json["prefill"]["bound_by"] = componentName(bound(report.prefill));
+  }
+  if (report.decode.tokens > 0) {
+    json["decode"] = stageJson(report.decode, report.perToken);
+    json["decode"]["bound_by"] = componentName(bound(report.decode));
+    json["components"] = componentsJson(report.decode);
+    json["traffic"] = trafficJson(report.decode);
+    json["utilisation"] = utilisationJson(report.decode, config);
+  }
+  json["dram"] = dramJson(report.result, config.simulation.checkTiming);
+  json["capacity"] = capacityJson(report.request->layout.capacity);
+  json["simulated_seconds"] = seconds(report.result.end);
+  json["tokens"] = report.result.tokens;
+  json["host"] = hostJson(report.host, report.result.end);
+  return json;
+}
+
+}  // namespace pim::sim

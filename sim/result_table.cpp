@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/report_data.h"
+
+namespace pim::sim {
+namespace {
+
+/// A time in the unit in which people would say it.
+std::string duration(double seconds) {
+  if (seconds >= 1) return fmt::format("{:.3f} s", seconds);
+  if (seconds >= 1e-3) return fmt::format("{:.3f} ms", seconds * 1e3);
+  if (seconds >= 1e-6) return fmt::format("{:.3f} us", seconds * 1e6);
+  return fmt::format("{:.1f} ns", seconds * 1e9);
+}
+
+std::string stageRow(const char* name, const Stage& stage) {
+  return fmt::format("  {:<8} {:>6} tokens  {:>12}  {:>10.1f} tokens/s   bound by {}\n", name, stage.tokens,
+                     duration(stage.seconds), stage.tokensPerSecond(), componentName(bound(stage)));
+}
+
+std::string utilisationRow(const char* name, const Stage& stage, const platform::Config& config) {
+  const Utilisation u = utilisation(stage, config);
+  return fmt::format("  {:<8} banks {:5.1f} %   links {:5.1f} %   controller {:5.1f} %   MAC arrays {:5.1f} %\n", name,
+                     100 * u.bank, 100 * u.link, 100 * u.controller, 100 * u.mac);
+}
+
+std::string componentRows(const Stage& stage) {
+  std::string text = "  where a decode token goes     busy          on the critical path\n";
+  const double tokens = static_cast<double>(stage.tokens);
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    const double busy = static_cast<double>(stage.counters.busy[i]) * kSecondsPerPicosecond / tokens;
+    const double critical = static_cast<double>(stage.critical[i]) * kSecondsPerPicosecond / tokens;
+    constexpr double kBarPerShare = 30;
+    const double share = critical / stage.secondsPerToken();
+    text += fmt::format("    {:<20} {:>14} {:>14} {:5.1f} % {}\n", componentName(static_cast<Component>(i)),
+                        duration(busy), duration(critical), 100 * share,
+                        std::string(static_cast<std::size_t>(share * kBarPerShare + 0.5), '#'));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string toTable(const Report& report) {
+  const platform::Config& config = report.request->config;
+  const Counters& dram = report.result.statistics.counters;
+  const host::Capacity& capacity = report.request->layout.capacity;
+  std::string text = fmt::format("{} on {}: {} dies x {} banks, {}-bit weights, {}-bit KV\n\n", report.shape.name,
+                                 config.name, config.chip.dies, config.chip.banksPerDie, config.weights.bits,
+                                 config.kv.bits);
+  if (report.prefill.seconds > 0) text += stageRow("prefill", report.prefill);
+  if (report.decode.tokens > 0) text += stageRow("decode", report.decode);
+  text += '\n';
+  if (report.prefill.seconds > 0) text += utilisationRow("prefill", report.prefill, config);
+  if (report.decode.tokens > 0) {
+    text += utilisationRow("decode", report.decode, config) + '\n' + componentRows(report.decode);
+    const auto perToken = [&](std::uint64_t n) {
+      return static_cast<double>(n) / static_cast<double>(report.decode.tokens);
+    };
+    const Counters& c = report.decode.counters;
+    text += fmt::format("\n  a decode token: {:.0f} messages ({:.0f} weights, {:.0f} KV), {:.1f} MB in the banks, {:.2f} MB in and {:.2f} MB "
+                        "out over the links\n",
+                        perToken(c.messages[0] + c.messages[1]), perToken(c.messages[0]), perToken(c.messages[1]),
+                        perToken(c.bankBytes[0] + c.bankBytes[1]) / 1e6, perToken(c.linkInBytes[0] + c.linkInBytes[1]) / 1e6,
+                        perToken(c.linkOutBytes[0] + c.linkOutBytes[1]) / 1e6);
+  }
+  text += fmt::format("  DRAM: {} activates, {} refreshes, {} row hits\n", dram.activates, dram.refreshes, dram.rowHits);
+  text += fmt::format("  capacity: {:.1f} of {:.1f} MB free, context up to {} tokens\n",
+                      static_cast<double>(capacity.banks.free) / 1e6, static_cast<double>(capacity.banks.total) / 1e6,
+                      std::min(capacity.maxContext, capacity.scoreContext));
+  if (config.simulation.checkTiming) {
+    text += fmt::format("  timing checker: {} DRAM commands, {} violations\n", report.result.dramCommands,
+                        report.result.dramViolations);
+    for (const std::string& violation : report.result.violationTexts) text += "    " + violation + '\n';
+  }
+  const double simulated = static_cast<double>(report.result.end) * kSecondsPerPicosecond;
+  text += fmt::format("  host: {} for {} simulated (x {:.2f}), {:.0f} MB\n", duration(report.host.wallSeconds),
+                      duration(simulated), report.host.wallSeconds / simulated,
+                      static_cast<double>(report.host.peakRssBytes) / 1e6);
+  return text;
+}
+
+}  // namespace pim::sim

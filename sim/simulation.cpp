@@ -1,0 +1,103 @@
+#include "sim/simulation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+
+#include "platform/chip.h"
+#include "platform/chip_parameters.h"
+#include "sw/firmware/pim_firmware.h"
+#include "sw/host/packer.h"
+#include "tlm/core/dram/timing_checker.h"
+
+namespace pim::sim {
+namespace {
+
+/// Writes a packed model into a chip, beside simulated time.
+class ChipSink : public host::MemorySink {
+ public:
+  explicit ChipSink(platform::Chip& chip) : m_chip(chip) {}
+  void writeBank(std::uint32_t die, std::uint32_t bank, std::uint32_t offset, const std::uint8_t* data,
+                 std::uint32_t bytes) override {
+    m_chip.load(m_chip.bmemAddress(die, bank, offset), data, bytes);
+  }
+  void writeController(std::uint32_t address, const std::uint8_t* data, std::uint32_t bytes) override {
+    m_chip.load(address, data, bytes);
+  }
+
+ private:
+  platform::Chip& m_chip;
+};
+
+std::vector<std::unique_ptr<TimingChecker>> makeCheckers(const platform::Config& config) {
+  std::vector<std::unique_ptr<TimingChecker>> checkers;
+  for (std::uint32_t die = 0; config.simulation.checkTiming && die < config.chip.dies; ++die) {
+    checkers.push_back(std::make_unique<TimingChecker>(platform::dramTiming(config)));
+  }
+  return checkers;
+}
+
+void collectViolations(const std::vector<std::unique_ptr<TimingChecker>>& checkers, RunResult& result) {
+  for (std::size_t die = 0; die < checkers.size(); ++die) {
+    constexpr std::size_t kShown = 10;
+    result.dramViolations += checkers[die]->violationCount();
+    result.dramCommands += checkers[die]->commands();
+    for (const TimingViolation& violation : checkers[die]->violations()) {
+      if (result.violationTexts.size() == kShown) break;
+      result.violationTexts.push_back(fmt::format("die {}: {}", die, violation.text()));
+    }
+  }
+}
+
+}  // namespace
+
+RunResult simulate(const RunRequest& request) {
+  const host::Layout& layout = request.layout;
+  const bool functional = request.model != nullptr;
+  const std::vector<std::unique_ptr<TimingChecker>> checkers = makeCheckers(request.config);
+
+  platform::ChipOptions options;
+  options.functional = functional;
+  options.planAddress = layout.planAddress;
+  options.firmware = pim_firmware_main;
+  for (const auto& checker : checkers) options.dramObservers.push_back(checker.get());
+  platform::Chip chip("chip", request.config, options);
+
+  RunResult result;
+  std::vector<std::int32_t> logits;
+  const auto onToken = [&](std::uint32_t token, Picoseconds now) {
+    result.tokens.push_back(token);
+    result.tokenTimes.push_back(now);
+    if (!request.onToken) return;
+    if (functional) {
+      logits.resize(layout.plan.vocab);
+      chip.inspect(layout.plan.logits, logits.data(), logits.size() * sizeof logits[0]);
+    }
+    request.onToken(token, logits);
+  };
+  Host host("host", {request.config.memoryMap.registersBase, layout.jobAddress, layout.promptAddress}, request.job,
+            onToken);
+  host.bus.bind(chip.controller().hostSocket());
+  host.interrupt.bind(chip.controller().hostInterrupt());
+
+  ChipSink sink(chip);
+  if (functional) {
+    host::packModel(layout, *request.model, sink);
+  } else {
+    host::packPlan(layout, sink);
+  }
+  sc_core::sc_start();
+
+  if (host.finalStatus() != PIM_STATUS_DONE) {
+    throw std::logic_error(fmt::format("the firmware gave up with status {:#x}", host.finalStatus()));
+  }
+  result.phases = chip.phases();
+  result.statistics = chip.statistics();
+  result.end = toPicoseconds(sc_core::sc_time_stamp());
+  collectViolations(checkers, result);
+  return result;
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "platform/config/config.h"
+#include "sw/host/layout.h"
+#include "sw/host/quantized_model.h"
+#include "tlm/core/model_shape.h"
+#include "tlm/core/phase_recorder.h"
+#include "tlm/core/statistics.h"
+#include "tlm/host.h"
+
+namespace pim::sim {
+
+/// One run of the chip: what it is, what lies in it, what it has to do.
+struct RunRequest {
+  platform::Config config;
+  host::Layout layout;                           ///< of planModel() or planMatrix()
+  const host::QuantizedModel* model = nullptr;   ///< with data; null: timing only
+  HostJob job;
+  /// Called at each token with the logits of that token, which are empty in a timing-only run.
+  std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;
+};
+
+struct RunResult {
+  std::vector<std::uint32_t> tokens;
+  std::vector<Picoseconds> tokenTimes;  ///< when each token reached the host
+  std::vector<Phase> phases;
+  Statistics statistics;
+  Picoseconds end = 0;
+  std::uint64_t dramCommands = 0;           ///< seen by the timing checkers, with simulation.check_timing
+  std::uint64_t dramViolations = 0;
+  std::vector<std::string> violationTexts;  ///< the first few
+};
+
+/// Elaborates the chip, loads it, runs the job to its end. One call a process: SystemC elaborates once.
+RunResult simulate(const RunRequest& request);
+
+}  // namespace pim::sim
