@@ -7,6 +7,7 @@
 
 #include "sw/host/byte_reader.h"
 #include "sw/host/half_float.h"
+#include "sw/host/printable.h"
 #include "tlm/core/error.h"
 
 namespace pim::host {
@@ -61,6 +62,7 @@ void TensorView::readRow(uint64_t row, float* out) const {
 
 Checkpoint::Checkpoint(std::string source, ModelShape shape)
     : m_source(std::move(source)), m_shape(std::move(shape)) {
+  if (!isPrintable(m_shape.name)) m_shape.name = printable(m_shape.name);
   checkShape(m_shape, m_source);
 }
 

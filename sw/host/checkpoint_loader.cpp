@@ -1,21 +1,25 @@
 #include <fmt/format.h>
 
-#include <cstring>
 #include <filesystem>
 
 #include "sw/host/checkpoint.h"
 #include "sw/host/gguf_checkpoint.h"
+#include "sw/host/huggingface_checkpoint.h"
+#include "sw/host/llama2c.h"
 #include "tlm/core/error.h"
 
 namespace pim::host {
 
 Checkpoint loadCheckpoint(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension();
+  if (isFolder(path) || extension == ".safetensors" || extension == ".json") {
+    return huggingFaceCheckpoint(path);
+  }
   auto file = std::make_shared<const MappedFile>(path);
-  const ByteSpan bytes = file->bytes();
-  if (bytes.size >= 4 && std::memcmp(bytes.data, "GGUF", 4) == 0) {
+  if (isGguf(file->bytes())) {
     return ggufCheckpoint(std::make_shared<const GgufFile>(std::move(file)));
   }
+  if (extension == ".bin") return llama2cCheckpoint(std::move(file));
   throw UserError(
       fmt::format("{}: expected a GGUF file, a .safetensors file or folder, or a llama2.c .bin", path));
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sw/host/byte_reader.h"
+#include "sw/host/printable.h"
 #include "tlm/core/error.h"
 
 namespace pim::host {
@@ -50,7 +51,11 @@ std::string readName(ByteReader& in, const std::string& source, std::string_view
     throw UserError(
         fmt::format("{}: {}: expected a name of 1..{} bytes, found {}", source, what, kMaxNameBytes, size));
   }
-  return std::string(in.takeText(size, what));
+  const std::string_view name = in.takeText(size, what);
+  if (!isPrintable(name)) {
+    throw UserError(fmt::format("{}: {}: expected printable UTF-8, found {}", source, what, printable(name)));
+  }
+  return std::string(name);
 }
 
 GgufType readType(ByteReader& in, const std::string& source, const std::string& key) {
@@ -188,6 +193,10 @@ void refuseOverlaps(std::vector<TensorEntry>& entries, const std::string& source
 }
 
 }  // namespace
+
+bool isGguf(ByteSpan bytes) {
+  return bytes.size >= sizeof kMagic && loadLittle<uint32_t>(bytes.data) == kMagic;
+}
 
 GgufFile::GgufFile(std::shared_ptr<const MappedFile> file)
     : m_file(std::move(file)), m_source(m_file->path()) {

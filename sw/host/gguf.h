@@ -46,6 +46,9 @@ struct GgufTensor {
   ByteSpan bytes;
 };
 
+/// Whether a file begins like GGUF.
+bool isGguf(ByteSpan bytes);
+
 /// The header of a GGUF file, version 2 or 3 (little-endian): metadata and the places of the tensors, all of
 /// them inside the file and none over another. Reading costs the header, not the tensors. UserError names
 /// file and key.

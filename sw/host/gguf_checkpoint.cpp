@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "sw/host/printable.h"
 #include "tlm/core/error.h"
 
 namespace pim::host {
@@ -53,8 +54,8 @@ ModelShape readShape(const GgufFile& file) {
   if (!architecture)
     throw UserError(fmt::format("{}: general.architecture: the key is missing", file.source()));
   if (*architecture != "llama") {
-    throw UserError(fmt::format("{}: general.architecture: expected \"llama\", found \"{}\"", file.source(),
-                                *architecture));
+    throw UserError(fmt::format("{}: general.architecture: expected \"llama\", found {}", file.source(),
+                                printable(*architecture)));
   }
   const Metadata metadata(file);
   if (metadata.optional("llama.expert_count").value_or(0) != 0) {
@@ -118,8 +119,8 @@ void readRope(const GgufFile& file, Checkpoint& checkpoint) {
   }
   const auto type = file.textValue("llama.rope.scaling.type");
   if (type && *type != "linear" && *type != "none") {
-    throw UserError(fmt::format("{}: llama.rope.scaling.type: expected \"linear\" or \"none\", found \"{}\"",
-                                file.source(), *type));
+    throw UserError(fmt::format("{}: llama.rope.scaling.type: expected \"linear\" or \"none\", found {}",
+                                file.source(), printable(*type)));
   }
   const bool named = file.has("llama.rope.scaling.factor");
   const auto factor = file.floatValue(named ? "llama.rope.scaling.factor" : "llama.rope.scale_linear");

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sw/host/byte_pair_tokenizer.h"
+#include "sw/host/printable.h"
 #include "sw/host/score_tokenizer.h"
 #include "sw/host/tokenizer.h"
 #include "tlm/core/error.h"
@@ -101,7 +102,7 @@ std::shared_ptr<const Tokenizer> bytePairTokenizer(const GgufFile& file, const V
   const std::string_view pre = file.textValue("tokenizer.ggml.pre").value_or("");
   const auto split = preTokenizerNamed(pre);
   if (!split)
-    refuse(file, "tokenizer.ggml.pre", fmt::format("llama-bpe, gpt-2 or smollm, found \"{}\"", pre));
+    refuse(file, "tokenizer.ggml.pre", fmt::format("llama-bpe, gpt-2 or smollm, found {}", printable(pre)));
   BytePairSettings settings;
   settings.split = *split;
   settings.wholeWordsFirst = *split == PreTokenizer::Llama3;
@@ -122,7 +123,7 @@ std::shared_ptr<const Tokenizer> ggufTokenizer(const GgufFile& file) {
   const auto model = file.textValue("tokenizer.ggml.model");
   if (!model) refuse(file, "tokenizer.ggml.model", "\"llama\" or \"gpt2\": the file has no tokenizer");
   if (*model != "llama" && *model != "gpt2") {
-    refuse(file, "tokenizer.ggml.model", fmt::format("\"llama\" or \"gpt2\", found \"{}\"", *model));
+    refuse(file, "tokenizer.ggml.model", fmt::format("\"llama\" or \"gpt2\", found {}", printable(*model)));
   }
   const Vocabulary vocabulary = readVocabulary(file);
   return *model == "llama" ? scoreTokenizer(file, vocabulary) : bytePairTokenizer(file, vocabulary);

@@ -25,6 +25,16 @@ MappedFile::MappedFile(const std::string& path) : m_path(path) {
   }
 }
 
+bool isFolder(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_directory(path, error);
+}
+
+bool isRegularFile(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
+}
+
 ByteSpan MappedFile::bytes() const {
   return {reinterpret_cast<const uint8_t*>(m_map.data()), m_map.size()};
 }

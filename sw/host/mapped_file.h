@@ -26,4 +26,8 @@ class MappedFile {
   boost::iostreams::mapped_file_source m_map;
 };
 
+/// Like std::filesystem, but what cannot be looked at is not there.
+bool isFolder(const std::string& path);
+bool isRegularFile(const std::string& path);
+
 }  // namespace pim::host

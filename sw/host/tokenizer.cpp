@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 
 #include "sw/abi/pim_plan.h"
@@ -94,8 +93,7 @@ std::string TokenStream::push(uint32_t id) {
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path) {
   auto file = std::make_shared<const MappedFile>(path);
   const ByteSpan bytes = file->bytes();
-  if (bytes.size >= 4 && std::memcmp(bytes.data, "GGUF", 4) == 0)
-    return ggufTokenizer(GgufFile(std::move(file)));
+  if (isGguf(bytes)) return ggufTokenizer(GgufFile(std::move(file)));
   if (std::filesystem::path(path).extension() == ".bin") return llama2cTokenizer(bytes, path);
   return sentencePieceTokenizer(bytes, path);
 }
