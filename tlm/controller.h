@@ -36,7 +36,7 @@ class Controller : public sc_core::sc_module {
   /// Where the host and the loader of weights are bound: both see the whole memory map.
   tlm_utils::simple_target_socket_tagged<Router>& hostSocket() { return m_bus.initiators[HostPort]; }
   tlm_utils::simple_target_socket_tagged<Router>& loaderSocket() { return m_bus.initiators[LoaderPort]; }
-  sc_core::sc_signal<bool>& hostInterrupt() { return m_hostIrq; }
+  sc_core::sc_signal_inout_if<bool>& hostInterrupt() { return m_hostIrq; }
   const AddressMap& memoryMap() const { return m_bus.map(); }
   const std::vector<Phase>& phases() const { return m_phases.phases(); }
 
@@ -52,8 +52,9 @@ class Controller : public sc_core::sc_module {
   CommandProcessor m_processor;
   Mailbox m_mailbox;
   FirmwareCore m_core;
-  sc_core::sc_signal<bool> m_firmwareIrq;
-  sc_core::sc_signal<bool> m_hostIrq;
+  // Raised by one process, lowered by another, through registers.
+  sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> m_firmwareIrq;
+  sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> m_hostIrq;
 };
 
 }  // namespace pim
