@@ -64,7 +64,7 @@ static void store_chunk(struct pim_machine* machine, const struct pim_tile* tile
   send.body.copy.row_stride = tile->tokens * record;
   send.body.copy.slice_stride = 2u * tile->tokens * record;
   uses[0] = pim_tile_use(tile, PIM_BUF_KV_RECORDS, PIM_READ);
-  uses[1] = pim_use(vector ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, PIM_WRITE);
+  uses[1] = pim_buffer_use(vector ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, PIM_WRITE);
   pim_post(machine, &send, uses, 2);
 
   store.body.store.bmem_k = cache_region(machine, round.index, 0);
@@ -74,7 +74,7 @@ static void store_chunk(struct pim_machine* machine, const struct pim_tile* tile
   store.body.store.bram_in = plan->bram_vector[vector].offset;
   store.body.store.head_dim = (uint16_t)plan->head_dim;
   store.body.store.kv_bits = plan->kv_bits;
-  uses[0] = pim_use(vector ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, PIM_READ);
+  uses[0] = pim_buffer_use(vector ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, PIM_READ);
   pim_post(machine, &store, uses, 1);
 }
 
@@ -101,7 +101,7 @@ static void send_queries(struct pim_machine* machine, const struct pim_tile* til
   command.body.copy.row_stride = plan->kv_heads * record;
   command.body.copy.slice_stride = record;
   uses[0] = pim_tile_use(tile, PIM_BUF_QUERY, PIM_READ);
-  uses[1] = pim_use(PIM_BUF_BANK_QUERY, PIM_WRITE);
+  uses[1] = pim_buffer_use(PIM_BUF_BANK_QUERY, PIM_WRITE);
   pim_post(machine, &command, uses, 2);
 }
 
@@ -127,8 +127,8 @@ static void post_score(struct pim_machine* machine, const struct chunk* chunk) {
   struct pim_use uses[2];
   command.body.attention.bram_in = machine->plan.bram_query.offset;
   command.body.attention.bram_out = machine->plan.bram_score.offset;
-  uses[0] = pim_use(PIM_BUF_BANK_QUERY, PIM_READ);
-  uses[1] = pim_use(PIM_BUF_BANK_SCORE, PIM_WRITE);
+  uses[0] = pim_buffer_use(PIM_BUF_BANK_QUERY, PIM_READ);
+  uses[1] = pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_WRITE);
   pim_post(machine, &command, uses, 2);
 }
 
@@ -139,8 +139,8 @@ static void post_pv(struct pim_machine* machine, const struct chunk* chunk, uint
   command.body.attention.pitch = pitch;
   command.body.attention.bram_in = machine->plan.bram_score.offset;
   command.body.attention.bram_out = machine->plan.bram_value.offset;
-  uses[0] = pim_use(PIM_BUF_BANK_SCORE, PIM_READ);
-  uses[1] = pim_use(PIM_BUF_BANK_VALUE, PIM_WRITE);
+  uses[0] = pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_READ);
+  uses[1] = pim_buffer_use(PIM_BUF_BANK_VALUE, PIM_WRITE);
   pim_post(machine, &command, uses, 2);
 }
 
@@ -161,7 +161,7 @@ static void finish_in_bank(struct pim_machine* machine, const struct pim_tile* t
   struct pim_command gather = new_command(machine, PIM_OP_GATHER, chunk->round);
   struct pim_use uses[2];
   softmax.body.attention.bram_in = plan->bram_score.offset;
-  uses[0] = pim_use(PIM_BUF_BANK_SCORE, PIM_WRITE);
+  uses[0] = pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_WRITE);
   pim_post(machine, &softmax, uses, 1);
 
   post_pv(machine, chunk, 2u * chunk->pitch, 0);
@@ -172,7 +172,7 @@ static void finish_in_bank(struct pim_machine* machine, const struct pim_tile* t
   gather.body.copy.row_bytes = heads_per_group(plan) * plan->head_dim * 4u;
   gather.body.copy.row_stride = plan->heads * plan->head_dim * 4u;
   gather.body.copy.slice_stride = gather.body.copy.row_bytes;
-  uses[0] = pim_use(PIM_BUF_BANK_VALUE, PIM_READ);
+  uses[0] = pim_buffer_use(PIM_BUF_BANK_VALUE, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_ATTENTION, PIM_FILL);
   pim_post(machine, &gather, uses, 2);
 }
@@ -206,7 +206,7 @@ static void finish_in_controller(struct pim_machine* machine, const struct pim_t
   struct pim_alu* alu = &softmax.body.alu;
   struct pim_use uses[2];
   copy_per_bank(machine, PIM_OP_GATHER, chunk, buffers->scores, plan->bram_score.offset, score_bytes,
-                pim_use(PIM_BUF_BANK_SCORE, PIM_READ), pim_tile_use(tile, PIM_BUF_SCORES, PIM_WRITE));
+                pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_READ), pim_tile_use(tile, PIM_BUF_SCORES, PIM_WRITE));
 
   alu->src = buffers->scores;
   alu->dst = buffers->probabilities;
@@ -225,10 +225,10 @@ static void finish_in_controller(struct pim_machine* machine, const struct pim_t
 
   copy_per_bank(machine, PIM_OP_SEND, chunk, buffers->probabilities, plan->bram_score.offset,
                 score_bytes / 2u, pim_tile_use(tile, PIM_BUF_PROBABILITIES, PIM_READ),
-                pim_use(PIM_BUF_BANK_SCORE, PIM_WRITE));
+                pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_WRITE));
   post_pv(machine, chunk, chunk->pitch, PIM_FLAG_RAW);
   copy_per_bank(machine, PIM_OP_GATHER, chunk, buffers->partial, plan->bram_value.offset, sum_bytes,
-                pim_use(PIM_BUF_BANK_VALUE, PIM_READ), pim_tile_use(tile, PIM_BUF_PARTIAL, PIM_WRITE));
+                pim_buffer_use(PIM_BUF_BANK_VALUE, PIM_READ), pim_tile_use(tile, PIM_BUF_PARTIAL, PIM_WRITE));
 
   alu = &reduce.body.alu;
   alu->src = buffers->partial;

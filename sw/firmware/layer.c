@@ -10,7 +10,7 @@ static struct pim_command new_alu_command(enum pim_opcode opcode) {
 /* Fetches the rows of the table in the banks that the tile's ids name. */
 static void fetch_rows(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_use use = pim_use(PIM_BUF_EMBEDDING, PIM_FILL);
+  struct pim_use use = pim_buffer_use(PIM_BUF_EMBEDDING, PIM_FILL);
   uint32_t t;
   for (t = 0; t < tile->tokens; ++t) {
     uint32_t id = machine->hal->read32(machine->hal->context, tile->ids + 4u * t);
@@ -42,8 +42,8 @@ void pim_stage_embed(struct pim_machine* machine, const struct pim_tile* tile) {
   alu->scale_bits = plan->scale_bits;
   alu->zero_bits = plan->zero_bits;
   alu->exponent = (int16_t)plan->embedding_exponent;
-  uses[0] = pim_use(PIM_BUF_TOKEN, PIM_READ);
-  uses[1] = pim_use(PIM_BUF_EMBEDDING, PIM_READ);
+  uses[0] = pim_buffer_use(PIM_BUF_TOKEN, PIM_READ);
+  uses[1] = pim_buffer_use(PIM_BUF_EMBEDDING, PIM_READ);
   uses[2] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_WRITE);
   pim_post(machine, &command, uses, 3);
 }
@@ -225,7 +225,7 @@ uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile
   struct pim_destination to;
   struct pim_use uses[2];
   normalise(machine, tile, token, 1, plan->final_gain, &plan->head);
-  to.use = pim_use(PIM_BUF_LOGITS, PIM_WRITE);
+  to.use = pim_buffer_use(PIM_BUF_LOGITS, PIM_WRITE);
   to.address = plan->logits;
   to.pitch = plan->head_pitch * 4u;
   pim_run_matrix(machine, tile, 1, &plan->head, to);
@@ -234,7 +234,7 @@ uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile
   command.body.alu.dst = plan->token;
   command.body.alu.rows = 1;
   command.body.alu.count = plan->vocab;
-  uses[0] = pim_use(PIM_BUF_LOGITS, PIM_READ);
-  uses[1] = pim_use(PIM_BUF_TOKEN, PIM_WRITE);
+  uses[0] = pim_buffer_use(PIM_BUF_LOGITS, PIM_READ);
+  uses[1] = pim_buffer_use(PIM_BUF_TOKEN, PIM_WRITE);
   return pim_post(machine, &command, uses, 2);
 }

@@ -41,7 +41,7 @@ static inline struct pim_use pim_tile_use(const struct pim_tile* tile, enum pim_
   return use;
 }
 
-static inline struct pim_use pim_use(enum pim_buffer buffer, enum pim_access access) {
+static inline struct pim_use pim_buffer_use(enum pim_buffer buffer, enum pim_access access) {
   struct pim_use use;
   use.buffer = (uint8_t)buffer;
   use.access = (uint8_t)access;

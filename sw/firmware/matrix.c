@@ -56,8 +56,8 @@ static void send(struct pim_machine* machine, const struct pim_tile* tile, const
   copy->row_stride = bytes;
   copy->slice_stride = input->part_bytes;
   uses[0] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_READ);
-  uses[1] = pim_use(vector ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, PIM_WRITE);
-  uses[2] = pim_use(PIM_BUF_VECTOR_1, PIM_WRITE);
+  uses[1] = pim_buffer_use(vector ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, PIM_WRITE);
+  uses[2] = pim_buffer_use(PIM_BUF_VECTOR_1, PIM_WRITE);
   pim_post(machine, &command, uses, both ? 3 : 2);
 }
 
@@ -86,9 +86,9 @@ static void mac(struct pim_machine* machine, const struct pim_matrix* matrix, ui
   body->zero_bits = plan->zero_bits;
   body->activation_bits = plan->activation_bits;
   body->weight_exponent = matrix->exponent;
-  uses[0] = pim_use(vector ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, PIM_READ);
-  uses[1] = pim_use(result ? PIM_BUF_RESULT_1 : PIM_BUF_RESULT_0, PIM_WRITE);
-  uses[2] = pim_use(PIM_BUF_VECTOR_1, PIM_READ);
+  uses[0] = pim_buffer_use(vector ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, PIM_READ);
+  uses[1] = pim_buffer_use(result ? PIM_BUF_RESULT_1 : PIM_BUF_RESULT_0, PIM_WRITE);
+  uses[2] = pim_buffer_use(PIM_BUF_VECTOR_1, PIM_READ);
   pim_post(machine, &command, uses, both ? 3 : 2);
 }
 
@@ -104,7 +104,7 @@ static void gather_rows(struct pim_machine* machine, const struct pim_matrix* ma
   copy->row_bytes = matrix->rows * 4u;
   copy->row_stride = to.pitch;
   copy->slice_stride = copy->row_bytes;
-  uses[0] = pim_use(result ? PIM_BUF_RESULT_1 : PIM_BUF_RESULT_0, PIM_READ);
+  uses[0] = pim_buffer_use(result ? PIM_BUF_RESULT_1 : PIM_BUF_RESULT_0, PIM_READ);
   uses[1] = to.use;
   pim_post(machine, &command, uses, 2);
 }
@@ -126,7 +126,7 @@ static void gather_and_reduce(struct pim_machine* machine, const struct pim_tile
   copy->row_bytes = tokens * matrix->rows * 8u;
   copy->row_stride = copy->row_bytes;
   copy->slice_stride = copy->row_bytes;
-  uses[0] = pim_use(result ? PIM_BUF_RESULT_1 : PIM_BUF_RESULT_0, PIM_READ);
+  uses[0] = pim_buffer_use(result ? PIM_BUF_RESULT_1 : PIM_BUF_RESULT_0, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_PARTIAL, PIM_WRITE);
   pim_post(machine, &gather, uses, 2);
 

@@ -133,7 +133,7 @@ static enum pim_error multiply(struct pim_machine* machine, const struct pim_job
   if (!job->prompt_tokens) return PIM_ERROR_JOB;
   tile.position = 0;
   tile.ids = 0;
-  to.use = pim_use(PIM_BUF_LOGITS, PIM_FILL);
+  to.use = pim_buffer_use(PIM_BUF_LOGITS, PIM_FILL);
   to.pitch = plan->head_pitch * 4u;
   for (first = 0; first < job->prompt_tokens; first += plan->token_tile) {
     uint32_t quantised;

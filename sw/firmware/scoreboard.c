@@ -113,16 +113,16 @@ static int stays(const struct pim_entry* earlier, const struct pim_entry* later,
   return later->access != PIM_WRITE && later->access != earlier->access;
 }
 
+/* `own`: the list is that of the buffer used, into which the command will be entered. */
 static void waits_of_list(const struct pim_use_list* list, const struct pim_entry* entry, uint32_t buffer,
-                          uint32_t done, struct pim_waits* waits) {
+                          int own, uint32_t done, struct pim_waits* waits) {
   const struct pim_entry* oldest = 0;
   uint32_t i, staying = 0;
   for (i = 0; i < list->count; ++i) {
     const struct pim_entry* earlier = &list->entries[i];
     if (is_done(earlier->sequence, done)) continue;
     if (must_wait(earlier, entry, buffer)) add_wait(waits, earlier);
-    if (!stays(earlier, entry, buffer, done)) continue;
-    if (staying++ == 0) oldest = earlier;
+    if (own && stays(earlier, entry, buffer, done) && staying++ == 0) oldest = earlier;
   }
   if (staying == PIM_USES_KEPT) add_wait(waits, oldest); /* makes room in enter_list */
 }
@@ -131,13 +131,8 @@ static void enter_list(struct pim_use_list* list, const struct pim_entry* entry,
                        uint32_t done) {
   struct pim_entry mine = *entry;
   uint32_t i, kept = 0;
-  for (i = 0; i < list->count; ++i) {
-    if (list->entries[i].sequence == entry->sequence) { /* another use of the same command */
-      if (list->entries[i].access > mine.access) mine.access = list->entries[i].access;
-    } else if (stays(&list->entries[i], entry, buffer, done)) {
-      list->entries[kept++] = list->entries[i];
-    }
-  }
+  for (i = 0; i < list->count; ++i)
+    if (stays(&list->entries[i], entry, buffer, done)) list->entries[kept++] = list->entries[i];
   if (kept == PIM_USES_KEPT) {
     /* The command waits for the oldest and stands for it; as a write it conflicts with all that the oldest
      * does. */
@@ -149,38 +144,32 @@ static void enter_list(struct pim_use_list* list, const struct pim_entry* entry,
   list->count = kept;
 }
 
-/* The lists that a use of `buffer` concerns are those from the returned one up to *end that touches() names.
- */
-static uint32_t first_list(uint32_t buffer, uint32_t* end) {
-  *end = buffer < PIM_BUF_IN_BRAM ? (uint32_t)PIM_BUF_IN_BRAM : buffer + 1u;
-  return buffer < PIM_BUF_IN_BRAM ? 0u : buffer;
-}
-
-static int touches(const struct pim_scoreboard* board, uint32_t buffer, uint32_t list) {
-  return buffer >= PIM_BUF_IN_BRAM || (board->overlap[buffer] >> list & 1u);
+static int overlaps(const struct pim_scoreboard* board, uint32_t a, uint32_t b) {
+  return a == b || (a < PIM_BUF_IN_BRAM && b < PIM_BUF_IN_BRAM && (board->overlap[a] >> b & 1u));
 }
 
 void pim_scoreboard_waits(const struct pim_scoreboard* board, const struct pim_command* command,
                           const struct pim_use* uses, uint32_t use_count, uint32_t done,
                           struct pim_waits* waits) {
   struct pim_entry entry = entry_of(board, command);
-  uint32_t u, list, end;
+  uint32_t u, list;
   waits->count = 0;
   for (u = 0; u < use_count; ++u) {
+    uint32_t buffer = uses[u].buffer, in_bram = buffer < PIM_BUF_IN_BRAM;
     entry.access = uses[u].access;
-    for (list = first_list(uses[u].buffer, &end); list < end; ++list)
-      if (touches(board, uses[u].buffer, list)) waits_of_list(&board->lists[list], &entry, list, done, waits);
+    for (list = in_bram ? 0 : buffer; list < (in_bram ? (uint32_t)PIM_BUF_IN_BRAM : buffer + 1u); ++list)
+      if (overlaps(board, buffer, list))
+        waits_of_list(&board->lists[list], &entry, list, list == buffer, done, waits);
   }
 }
 
 void pim_scoreboard_enter(struct pim_scoreboard* board, const struct pim_command* command, uint32_t sequence,
                           const struct pim_use* uses, uint32_t use_count, uint32_t done) {
   struct pim_entry entry = entry_of(board, command);
-  uint32_t u, list, end;
+  uint32_t u;
   entry.sequence = sequence;
   for (u = 0; u < use_count; ++u) {
     entry.access = uses[u].access;
-    for (list = first_list(uses[u].buffer, &end); list < end; ++list)
-      if (touches(board, uses[u].buffer, list)) enter_list(&board->lists[list], &entry, list, done);
+    enter_list(&board->lists[uses[u].buffer], &entry, uses[u].buffer, done);
   }
 }

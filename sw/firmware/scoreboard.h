@@ -2,8 +2,8 @@
  *
  * The command processor keeps order within a unit only (docs/commands.md). The scoreboard keeps, for each
  * buffer, the accesses that a later command may have to wait for, and drops those that are complete or that
- * another entry stands for. Buffers that overlap in BRAM are one hazard: an access is entered for every
- * buffer it overlaps.
+ * another entry stands for. Buffers may overlap in BRAM: a use looks at the lists of all buffers that it
+ * overlaps, and is entered in its own.
  */
 #ifndef PIM_SCOREBOARD_H
 #define PIM_SCOREBOARD_H
@@ -85,7 +85,8 @@ struct pim_waits {
 
 void pim_scoreboard_reset(struct pim_scoreboard* board, const struct pim_plan* plan);
 
-/* What `command` must wait for if it uses these buffers, given that everything up to `done` is complete. */
+/* What `command` must wait for if it uses these buffers, each named once, given that everything up to `done`
+ * is complete. */
 void pim_scoreboard_waits(const struct pim_scoreboard* board, const struct pim_command* command,
                           const struct pim_use* uses, uint32_t use_count, uint32_t done,
                           struct pim_waits* waits);

@@ -212,4 +212,11 @@ void packModel(const Layout& layout, const QuantizedModel& model, MemorySink& si
   if (!tableIsHead(plan)) packer.embedding(model.embedding);
 }
 
+void packMatrix(Layout& layout, const QuantizedMatrix& matrix, MemorySink& sink) {
+  expectFormat(layout, matrix, "gemv");
+  layout.plan.head.exponent = exponentOf(matrix);
+  packPlan(layout, sink);
+  Packer(layout, sink).matrix(layout.plan.head, matrix, 0);
+}
+
 }  // namespace pim::host

@@ -30,4 +30,7 @@ void packPlan(const Layout& layout, MemorySink& sink);
 /// is a zero weight.
 void packModel(const Layout& layout, const QuantizedModel& model, MemorySink& sink);
 
+/// Binds and writes the matrix of a layout of planMatrix().
+void packMatrix(Layout& layout, const QuantizedMatrix& matrix, MemorySink& sink);
+
 }  // namespace pim::host

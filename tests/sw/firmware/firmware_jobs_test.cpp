@@ -1,0 +1,174 @@
+// What the host sees of a job: tokens, marks, status, and when it stops.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sw/host/random_model.h"
+#include "tests/sw/firmware/rig.h"
+#include "tlm/core/arith/activation.h"
+#include "tlm/core/arith/mac.h"
+
+namespace pim::test {
+namespace {
+
+const host::MappingOptions kOptions = [] {
+  host::MappingOptions options;
+  options.weights = {32, 4, 16, 0};
+  options.tokenTile = 4;
+  return options;
+}();
+
+host::QuantizedModel model() {
+  return host::makeRandomModel(tinyShape(), kOptions.weights, 7);
+}
+
+pim_job generate(std::uint32_t tokens) {
+  pim_job job{};
+  job.generate = tokens;
+  return job;
+}
+
+TEST(Job, PostsAsManyTokensAsAsked) {
+  Rig rig(model(), tinyChip(2), kOptions, 40);
+  const Generated result = rig.run({1, 2, 3}, generate(4));
+  EXPECT_EQ(result.error, PIM_OK);
+  EXPECT_EQ(result.status, PIM_STATUS_DONE);
+  EXPECT_EQ(result.tokens.size(), 4u);
+  EXPECT_EQ(result.marks,
+            (std::vector<std::uint32_t>{PIM_MARK_PREFILL, PIM_MARK_DECODE, PIM_MARK_DECODE | 1u << 8,
+                                        PIM_MARK_DECODE | 2u << 8, PIM_MARK_END}));
+}
+
+TEST(Job, EverythingIsCompleteAtTheEnd) {
+  Rig rig(model(), tinyChip(2), kOptions, 40);
+  rig.run({1, 2, 3, 4, 5, 6, 7, 8, 9}, generate(2));
+  EXPECT_EQ(rig.machine().done(), rig.machine().posted());
+}
+
+TEST(Job, StopsAfterAnEndOfSequenceTokenUnlessToldNotTo) {
+  Rig rig(model(), tinyChip(2), kOptions, 40);
+  const std::vector<std::uint32_t> tokens = rig.run({1, 2, 3}, generate(6)).tokens;
+  host::QuantizedModel ending = model();
+  ending.eosTokens = {98, tokens[2]};
+  Rig stops(ending, tinyChip(2), kOptions, 40);
+  const std::size_t first =
+      static_cast<std::size_t>(std::find(tokens.begin(), tokens.end(), tokens[2]) - tokens.begin());
+  EXPECT_EQ(
+      stops.run({1, 2, 3}, generate(6)).tokens,
+      std::vector<std::uint32_t>(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(first) + 1));
+  pim_job onward = generate(6);
+  onward.ignore_eos = 1;
+  EXPECT_EQ(stops.run({1, 2, 3}, onward).tokens, tokens);
+}
+
+TEST(Job, StopsWhenTheCacheIsFull) {
+  Rig rig(model(), tinyChip(2), kOptions, 8);
+  // Five tokens of prompt and three decoded fill the cache; the last one decoded gives a fourth.
+  EXPECT_EQ(rig.run({1, 2, 3, 4, 5}, generate(100)).tokens.size(), 4u);
+}
+
+TEST(Job, GoesOnFromAFilledCache) {
+  Rig whole(model(), tinyChip(2), kOptions, 40), parts(model(), tinyChip(2), kOptions, 40);
+  const auto expected = whole.run({1, 2, 3, 4, 5, 6, 7}, generate(3));
+  parts.run({1, 2, 3, 4}, generate(1));
+  pim_job rest = generate(3);
+  rest.position = 4;
+  const auto continued = parts.run({5, 6, 7}, rest);
+  EXPECT_EQ(continued.logits, expected.logits);
+}
+
+TEST(Job, RefusesAPromptBeyondTheContext) {
+  Rig rig(model(), tinyChip(2), kOptions, 8);
+  pim_job job = generate(1);
+  EXPECT_EQ(rig.run(std::vector<std::uint32_t>(8, 1), job).error, PIM_OK);
+  job.position = 1;
+  const Generated result = rig.run(std::vector<std::uint32_t>(8, 1), job);
+  EXPECT_EQ(result.error, PIM_ERROR_CONTEXT);
+  EXPECT_EQ(result.status, PIM_STATUS_ERROR | std::uint32_t{PIM_ERROR_CONTEXT} << 8);
+  EXPECT_TRUE(result.tokens.empty());
+}
+
+TEST(Job, RefusesAJobWithoutWork) {
+  Rig rig(model(), tinyChip(2), kOptions, 8);
+  EXPECT_EQ(rig.run({}, generate(1)).error, PIM_ERROR_JOB);
+  EXPECT_EQ(rig.run({1}, generate(0)).error, PIM_ERROR_JOB);
+  pim_job unknown = generate(1);
+  unknown.kind = 7;
+  EXPECT_EQ(rig.run({1}, unknown).error, PIM_ERROR_JOB);
+}
+
+TEST(Job, RefusesAPlanOfAnotherVersion) {
+  Rig rig(model(), tinyChip(2), kOptions, 8);
+  ++rig.layout().plan.version;
+  host::packPlan(rig.layout(), rig.chip());
+  EXPECT_EQ(rig.run({1}, generate(1)).error, PIM_ERROR_PLAN);
+}
+
+TEST(Job, OverlapKeepsSeveralCommandsInFlight) {
+  host::MappingOptions options = kOptions;
+  Rig overlapping(model(), tinyChip(2), options, 40, Adversary::kOldestFirst);
+  overlapping.run({1, 2, 3}, generate(2));
+  EXPECT_GT(overlapping.machine().mostInFlight(), 8u);
+}
+
+TEST(Job, WithoutOverlapEachCommandWaitsForTheOneBefore) {
+  host::MappingOptions options = kOptions;
+  options.overlap = false;
+  Rig rig(model(), tinyChip(2), options, 40, Adversary::kNewestFirst);
+  std::uint32_t sequence = 0, chained = 0;
+  rig.machine().onCommand = [&](const pim_command& command) {
+    ++sequence;
+    if (command.waits == 1 && command.wait_for[0] == sequence - 1) ++chained;
+  };
+  rig.run({1, 2, 3}, generate(2));
+  EXPECT_GE(chained + 3, sequence);  // all but those posted when the chip was known to be idle
+}
+
+class Matrix : public testing::TestWithParam<std::tuple<std::uint32_t, std::uint32_t>> {};
+
+TEST_P(Matrix, IsMultipliedWithABatch) {
+  const auto [columnParts, batch] = GetParam();
+  constexpr std::uint32_t kRows = 45, kK = 160;
+  host::MappingOptions options = kOptions;
+  options.columnParts = columnParts;
+  ModelShape shape = tinyShape();
+  shape.vocab = kRows;
+  shape.hidden = kK;
+  const host::QuantizedModel source = host::makeRandomModel(shape, options.weights, 5);
+  host::Layout layout = host::planMatrix(kRows, kK, batch, tinyChip(2), options);
+  TestChip chip(tinyChip(2));
+  host::packMatrix(layout, source.head, chip);
+  std::vector<Q16> vectors(std::size_t{batch} * kK);
+  for (std::size_t i = 0; i < vectors.size(); ++i) vectors[i] = static_cast<Q16>(i * 2654435761u) >> 8;
+  chip.writeController(layout.plan.buffers[0].residual, reinterpret_cast<const std::uint8_t*>(vectors.data()),
+                       static_cast<std::uint32_t>(vectors.size() * 4));
+  pim_job job{};
+  job.kind = PIM_JOB_MATRIX;
+  job.prompt_tokens = batch;
+  chip.writeController(layout.jobAddress, reinterpret_cast<const std::uint8_t*>(&job), sizeof job);
+  CommandInterpreter machine(chip, Adversary::kNewestFirst, 3);
+  std::vector<std::uint32_t> marks;
+  machine.onMark = [&](std::uint32_t mark) { marks.push_back(mark); };
+  machine.ring(layout.jobAddress);
+  ASSERT_EQ(pim_firmware_main(&machine.hal(), CommandInterpreter::kRegisters, layout.planAddress), PIM_OK);
+  EXPECT_EQ(marks, (std::vector<std::uint32_t>{PIM_MARK_DECODE, PIM_MARK_END}));
+
+  const ActivationFormat format{32, 16};
+  std::vector<std::uint8_t> record(activationRecordBytes(kK, format)), scratch(source.head.rowBytes());
+  for (std::uint32_t v = 0; v < batch; ++v) {
+    const Q16* x = vectors.data() + std::size_t{v} * kK;
+    writeRecord(x, kK, format, chooseScale(x, kK, format), record.data());
+    const ActivationView view(record.data(), kK, format);
+    for (std::uint32_t r = 0; r < kRows; ++r) {
+      Q16 y;
+      std::memcpy(&y, chip.controller(layout.plan.logits + 4ull * (v * layout.plan.head_pitch + r), 4), 4);
+      EXPECT_EQ(y, macResult(macRow(source.head.view(r, scratch.data()), view), view.base(),
+                             source.head.weightExponent));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Batches, Matrix, testing::Combine(testing::Values(1, 3), testing::Values(1, 4, 11)));
+
+}  // namespace
+}  // namespace pim::test
