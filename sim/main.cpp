@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -69,4 +70,10 @@ int sc_main(int argc, char* argv[]) {
     std::cerr << "pimtlm: internal error: " << error.what() << '\n';
   }
   return 1;
+}
+
+// In place of SystemC's own, to keep its banner out of what programs read.
+int main(int argc, char* argv[]) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+  return sc_core::sc_elab_and_sim(argc, argv);
 }

@@ -3,16 +3,17 @@
 namespace pim {
 namespace {
 
-enum Target : std::size_t { Interrupts, Queue, MailboxRegisters, Cram, Cmem, FirstDie };
+// In the order of how often they are accessed: decoding looks from the front.
+enum Target : std::size_t { Cram, Cmem, Queue, Interrupts, MailboxRegisters, FirstDie };
 
 AddressMap controllerMap(const ControllerParameters& p) {
   constexpr std::uint64_t kQueueBytes = PIM_REG_QUEUE_SIZE + 4 - PIM_REG_QUEUE_TAIL;
   AddressMap map;
-  map.add({"interrupt registers", p.registersBase, Mailbox::kInterruptBytes});
-  map.add({"queue registers", p.registersBase + PIM_REG_QUEUE_TAIL, kQueueBytes});
-  map.add({"mailbox registers", p.registersBase + Mailbox::kMailboxBase, Mailbox::kMailboxBytes});
   map.add({"CRAM", p.cramBase, p.cramBytes});
   map.add({"CMEM", p.cmemBase, p.cmemBytes});
+  map.add({"queue registers", p.registersBase + PIM_REG_QUEUE_TAIL, kQueueBytes});
+  map.add({"interrupt registers", p.registersBase, Mailbox::kInterruptBytes});
+  map.add({"mailbox registers", p.registersBase + Mailbox::kMailboxBase, Mailbox::kMailboxBytes});
   for (const Region& die : p.dieWindows) map.add(die);
   return map;
 }

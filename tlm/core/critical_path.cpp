@@ -7,10 +7,9 @@ namespace pim {
 const CriticalPath::Node& CriticalPath::latestDoneBy(Picoseconds time) const {
   const Node* best = &m_origin;
   const std::size_t depth = std::min(m_count, kWindow);
-  for (std::size_t back = 1; back <= depth; ++back) {
+  for (std::size_t back = 1; back <= depth && best->done != time; ++back) {
     const Node& node = m_nodes[(m_count - back) % kWindow];
-    if (node.done == time) return node;
-    if (node.done < time && node.done > best->done) best = &node;
+    if (node.done <= time && node.done > best->done) best = &node;
   }
   return *best;
 }

@@ -40,7 +40,8 @@ class CriticalPath {
   };
   const Node& latestDoneBy(Picoseconds time) const;
 
-  static constexpr std::size_t kWindow = 256;  // a multiple of what a ring holds
+  // What held a command up is among those posted shortly before it: a layer has some thirty.
+  static constexpr std::size_t kWindow = 64;
   std::array<Node, kWindow> m_nodes{};
   std::size_t m_count = 0;
   Node m_origin;

@@ -155,23 +155,28 @@ void AluOperation::heads(const pim_command& command) {
       command.opcode == PIM_OP_KV_V ? nullptr : load(m_words, alu.src2, alu.head_dim / 2);
   for (std::uint32_t r = 0; r < alu.rows; ++r) {
     Q16* x = load(m_a, alu.src + r * alu.src_stride, std::size_t{alu.blocks} * blockElements);
-    std::uint8_t* record = grow(m_bytes, recordBytes);
-    for (std::uint32_t block = 0; block < alu.blocks; ++block) {
+    std::uint8_t* records = grow(m_bytes, std::size_t{alu.blocks} * recordBytes);
+    for (std::uint32_t block = 0; m_compute && block < alu.blocks; ++block) {
       Q16* head = x + std::size_t{block} * blockElements;
-      if (m_compute) {
-        for (std::uint32_t h = 0; frequencies != nullptr && h < headsPerBlock; ++h) {
-          rotateHead(head + h * alu.head_dim, alu.head_dim, alu.position + r, frequencies);
-        }
-        std::fill_n(record, recordBytes, std::uint8_t{0});
-        if (query) {
-          encodeQueryRecord(head, headsPerBlock, alu.head_dim, record);
-        } else {
-          encodeKvRecord(head, alu.head_dim, format, record);
-        }
+      std::uint8_t* record = records + std::size_t{block} * recordBytes;
+      for (std::uint32_t h = 0; frequencies != nullptr && h < headsPerBlock; ++h) {
+        rotateHead(head + h * alu.head_dim, alu.head_dim, alu.position + r, frequencies);
       }
-      m_memory->write(alu.dst + r * alu.dst_stride + block * alu.dst_block_stride, record, recordBytes);
+      std::fill_n(record, recordBytes, std::uint8_t{0});
+      if (query) {
+        encodeQueryRecord(head, headsPerBlock, alu.head_dim, record);
+      } else {
+        encodeKvRecord(head, alu.head_dim, format, record);
+      }
     }
+    writeBlocks(alu.dst + r * alu.dst_stride, alu.dst_block_stride, records, alu.blocks, recordBytes);
   }
+}
+
+void AluOperation::writeBlocks(std::uint32_t address, std::uint32_t stride, const std::uint8_t* blocks,
+                               std::uint32_t count, std::uint32_t bytes) {
+  if (stride == bytes) return m_memory->write(address, blocks, count * bytes);
+  for (std::uint32_t i = 0; i < count; ++i) m_memory->write(address + i * stride, blocks + std::size_t{i} * bytes, bytes);
 }
 
 void AluOperation::add(const pim_alu& alu) {

@@ -43,6 +43,10 @@ class AluOperation {
   /// Writes row `row` as activation records [part][tile][row].
   void writeRecords(const pim_command& command, std::uint32_t row, const Q16* values);
 
+  /// Writes `count` blocks of `bytes` that lie side by side here, `stride` apart there.
+  void writeBlocks(std::uint32_t address, std::uint32_t stride, const std::uint8_t* blocks, std::uint32_t count,
+                   std::uint32_t bytes);
+
   template <typename T>
   T* load(std::vector<T>& buffer, std::uint32_t address, std::size_t elements);
 
