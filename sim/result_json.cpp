@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "platform/config/schema.h"
+#include "sim/energy.h"
 #include "sim/report_data.h"
 
 namespace pim::sim {
@@ -79,6 +80,22 @@ Json dramJson(const RunResult& result, bool checked) {
   return json;
 }
 
+Json energyJson(const Stage& stage, const platform::Config& config) {
+  const Energy energy = energyOf(stage.counters, stage.seconds, config);
+  const double tokens = static_cast<double>(stage.tokens);
+  Json parts;
+  for (std::size_t i = 0; i < kEnergyParts; ++i) {
+    parts[energyPartName(static_cast<EnergyPart>(i))] = energy.joules[i] / tokens;
+  }
+  const double watts = energy.total() / stage.seconds;
+  return {{"joules_per_token", energy.total() / tokens},
+          {"parts", parts},
+          {"tokens_per_joule", tokens / energy.total()},
+          {"watts", watts},
+          {"tokens_per_second_per_watt", stage.tokensPerSecond() / watts},
+          {"sources", energySources(config)}};
+}
+
 Json hostJson(const HostUsage& host, Picoseconds simulated) {
   const double simulatedSeconds = seconds(simulated);
   return {{"wall_seconds", host.wallSeconds},
@@ -121,6 +138,7 @@ Json toJson(const Report& report) {
     json["components"] = componentsJson(report.decode);
     json["traffic"] = trafficJson(report.decode);
     json["utilisation"] = utilisationJson(report.decode, config);
+    json["energy"] = energyJson(report.decode, config);
   }
   json["dram"] = dramJson(report.result, config.simulation.checkTiming);
   json["capacity"] = capacityJson(report.request->layout.capacity);

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
+#include "sim/energy.h"
 #include "sim/report_data.h"
 
 namespace pim::sim {
@@ -41,6 +44,24 @@ std::string componentRows(const Stage& stage) {
   return text;
 }
 
+/// Joules of a token, the largest parts first.
+std::string energyRow(const Stage& stage, const platform::Config& config) {
+  const Energy energy = energyOf(stage.counters, stage.seconds, config);
+  const double tokens = static_cast<double>(stage.tokens);
+  std::array<std::size_t, kEnergyParts> order{};
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return energy.joules[a] > energy.joules[b]; });
+  std::string text = fmt::format("  energy: {:.2f} mJ a token at {:.1f} W, {:.1f} tokens/J (", energy.total() / tokens * 1e3,
+                                 energy.total() / stage.seconds, tokens / energy.total());
+  constexpr std::size_t kShown = 4;
+  for (std::size_t i = 0; i < kShown; ++i) {
+    text += fmt::format("{}{} {:.0f} %", i == 0 ? "" : ", ", energyPartName(static_cast<EnergyPart>(order[i])),
+                        100 * energy.joules[order[i]] / energy.total());
+  }
+  return text + ")\n";
+}
+
 }  // namespace
 
 std::string toTable(const Report& report) {
@@ -66,6 +87,7 @@ std::string toTable(const Report& report) {
                         perToken(c.bankBytes[0] + c.bankBytes[1]) / 1e6, perToken(c.linkInBytes[0] + c.linkInBytes[1]) / 1e6,
                         perToken(c.linkOutBytes[0] + c.linkOutBytes[1]) / 1e6);
   }
+  if (report.decode.tokens > 0) text += energyRow(report.decode, config);
   text += fmt::format("  DRAM: {} activates, {} refreshes, {} row hits\n", dram.activates, dram.refreshes, dram.rowHits);
   text += fmt::format("  capacity: {:.1f} of {:.1f} MB free, context up to {} tokens\n",
                       static_cast<double>(capacity.banks.free) / 1e6, static_cast<double>(capacity.banks.total) / 1e6,

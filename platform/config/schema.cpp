@@ -20,6 +20,12 @@ Real nanoseconds(double& at) {
 Real clock(double& at) {
   return {&at, "ns", 0.001, 1e6};
 }
+Real picojoules(double& at) {
+  return {&at, "pJ", 0, 1e6};
+}
+Real nanojoules(double& at) {
+  return {&at, "nJ", 0, 1e6};
+}
 Integer count(std::uint32_t& at, std::uint64_t min, std::uint64_t max, std::string unit = "") {
   return {&at, std::move(unit), min, max};
 }
@@ -143,6 +149,33 @@ Schema configSchema(Config& c) {
       {"memory_map.cmem_base", address(c.memoryMap.cmemBase), "CMEM"},
       {"memory_map.die_base", address(c.memoryMap.dieBase), "Window of die 0"},
       {"memory_map.die_stride", address(c.memoryMap.dieStride), "From one die's window to the next"},
+
+      {"energy.activate_precharge_nj", nanojoules(c.energy.activatePrechargeNj),
+       "A row opened and closed. CENT's power calculator: 66.3 mW over tRC = 44.5 ns"},
+      {"energy.column_read_pj", picojoules(c.energy.columnReadPj),
+       "A column to the die's edge. CENT's power calculator: 2.14 pJ/bit"},
+      {"energy.column_write_pj", picojoules(c.energy.columnWritePj),
+       "A column from the die's edge. CENT's power calculator: 2.70 pJ/bit"},
+      {"energy.column_mac_pj", picojoules(c.energy.columnMacPj),
+       "A column to the MAC array. What CENT's 0.32 pJ/bit of an all-bank MAC leaves for the cells, beside 64 products "
+       "and a 32-byte operand"},
+      {"energy.mac_operation_pj", picojoules(c.energy.macOperationPj),
+       "A 4 x 16 bit multiply-accumulate. Horowitz, ISSCC 2014, 45 nm: an 8 x 8 bit multiply 0.2, an add 0.03; no figure "
+       "for a DRAM process is published: sweep by 2"},
+      {"energy.refresh_nj", nanojoules(c.energy.refreshNj),
+       "A refresh of a bank. Choice: two rows, as tRFC is 2.4 tRC"},
+      {"energy.standby_mw_per_bank", Real{&c.energy.standbyMwPerBank, "mW", 0, 1e6},
+       "Always. CENT's power calculator: active standby 263.75 mW for 16 banks"},
+      {"energy.bram_pj_per_bit", picojoules(c.energy.bramPjPerBit),
+       "SRAM of 64 KiB, 7 nm. TPUv4i, ISCA 2021: 0.13 at 32 KiB"},
+      {"energy.die_ram_pj_per_bit", picojoules(c.energy.dieRamPjPerBit),
+       "SRAM of 64 KiB, 7 nm. TPUv4i, ISCA 2021: 0.13 at 32 KiB"},
+      {"energy.link_pj_per_bit", picojoules(c.energy.linkPjPerBit),
+       "On the package. UCIe's target: 0.25 to 0.5; on a board, CENT: 5.5"},
+      {"energy.controller_memory_pj_per_bit", picojoules(c.energy.controllerMemoryPjPerBit),
+       "CRAM and CMEM. TPUv4i, ISCA 2021: 0.22 at 1 MiB"},
+      {"energy.alu_element_pj", picojoules(c.energy.aluElementPj),
+       "A 32-bit operand through an ALU. Choice: a multiply and an add of TPUv4i (0.21 + 0.38), and control"},
 
       {"simulation.exact_banks", onOff(c.simulation.exactBanks),
        "Simulate each bank by itself even where banks run in lock step; same results, slower"},
