@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
 
@@ -140,14 +141,15 @@ std::string Field::text() const {
                     value);
 }
 
-nlohmann::json Field::json() const {
+nlohmann::ordered_json Field::json() const {
   return std::visit(Overloaded{
-                        [](const Real& real) { return nlohmann::json(*real.at); },
+                        [](const Real& real) { return nlohmann::ordered_json(*real.at); },
                         [this](const Integer& integer) {
-                          return integer.hexadecimal ? nlohmann::json(text()) : nlohmann::json(load(integer));
+                          return integer.hexadecimal ? nlohmann::ordered_json(text())
+                                                     : nlohmann::ordered_json(load(integer));
                         },
-                        [](const Switch& onOff) { return nlohmann::json(*onOff.at); },
-                        [this](const auto&) { return nlohmann::json(text()); },
+                        [](const Switch& onOff) { return nlohmann::ordered_json(*onOff.at); },
+                        [this](const auto&) { return nlohmann::ordered_json(text()); },
                     },
                     value);
 }
@@ -188,8 +190,8 @@ std::string dumpYaml(const Schema& schema) {
   return yaml;
 }
 
-nlohmann::json dumpJson(const Schema& schema) {
-  nlohmann::json tree = nlohmann::json::object();
+nlohmann::ordered_json dumpJson(const Schema& schema) {
+  nlohmann::ordered_json tree = nlohmann::json::object();
   for (const auto& field : schema) {
     (field.section().empty() ? tree : tree[field.section()])[field.leaf()] = field.json();
   }

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
 #include <variant>
@@ -65,9 +65,9 @@ struct Field {
   /// Takes the value over from text; false, and nothing changed, where the text is not what expectation()
   /// says.
   bool assign(const std::string& text);
-  std::string expectation() const;  ///< "a number of GB/s from 0.001 to 1000000"
-  std::string text() const;         ///< a YAML scalar that assign() takes back to the same value
-  nlohmann::json json() const;      ///< likewise; addresses as hexadecimal strings
+  std::string expectation() const;      ///< "a number of GB/s from 0.001 to 1000000"
+  std::string text() const;             ///< a YAML scalar that assign() takes back to the same value
+  nlohmann::ordered_json json() const;  ///< likewise; addresses as hexadecimal strings
 
   std::string section() const {
     return key.substr(0, key.find('.') == std::string::npos ? 0 : key.find('.'));
@@ -84,6 +84,6 @@ std::string closestKey(const Schema& schema, const std::string& key);
 std::string closestName(const std::vector<std::string>& names, const std::string& name);
 
 std::string dumpYaml(const Schema& schema);
-nlohmann::json dumpJson(const Schema& schema);
+nlohmann::ordered_json dumpJson(const Schema& schema);
 
 }  // namespace pim::platform

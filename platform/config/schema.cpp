@@ -1,6 +1,7 @@
 #include "platform/config/schema.h"
 
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "sw/abi/pim_layout.h"
 #include "sw/abi/pim_plan.h"
@@ -69,7 +70,8 @@ Schema configSchema(Config& c) {
       {"bank.vector_buffer_bytes", count(c.bank.vectorBufferBytes, 0, 1 << 30, "bytes"),
        "BRAM set aside for input vectors; 0: as large as BRAM allows"},
       {"bank.mac_lanes", count(c.bank.macLanes, 1, 1 << 16), "Multipliers of 4 x 16 bits"},
-      {"bank.softmax_lanes", count(c.bank.softmaxLanes, 1, 1 << 10), "Scores the softmax unit takes per t_ck"},
+      {"bank.softmax_lanes", count(c.bank.softmaxLanes, 1, 1 << 10),
+       "Scores the softmax unit takes per t_ck"},
       {"bank.mac_clock_ns", clock(c.bank.macClockNs), "Period in which each lane multiplies and adds once"},
       {"bank.command_overhead", onOff(c.bank.commandOverhead),
        "Count the cycles a bank takes to decode, start and finish a command"},
@@ -214,7 +216,7 @@ std::string toYaml(const Config& config) {
   return dumpYaml(configSchema(copy));
 }
 
-nlohmann::json toJson(const Config& config) {
+nlohmann::ordered_json toJson(const Config& config) {
   Config copy = config;
   return dumpJson(configSchema(copy));
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "platform/config/config.h"
 #include "platform/config/field.h"
 #include "tlm/core/model_shape.h"
@@ -15,6 +17,6 @@ Schema modelSchema(ModelShape& shape);
 
 /// The effective configuration; reading it back gives an equal one.
 std::string toYaml(const Config& config);
-nlohmann::json toJson(const Config& config);
+nlohmann::ordered_json toJson(const Config& config);
 
 }  // namespace pim::platform

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
@@ -215,7 +216,7 @@ TEST(Dump, AsJsonReadsBackEqual) {
 }
 
 TEST(Dump, AsJsonHasTypesThatProgramsExpect) {
-  const nlohmann::json json = toJson(loadPreset("aim8"));
+  const nlohmann::ordered_json json = toJson(loadPreset("aim8"));
   EXPECT_EQ(json["name"], "aim8");
   EXPECT_TRUE(json["chip"]["dies"].is_number_unsigned());
   EXPECT_TRUE(json["dram"]["t_rc_ns"].is_number_float());
