@@ -191,7 +191,7 @@ std::string dumpYaml(const Schema& schema) {
 }
 
 nlohmann::ordered_json dumpJson(const Schema& schema) {
-  nlohmann::ordered_json tree = nlohmann::json::object();
+  nlohmann::ordered_json tree = nlohmann::ordered_json::object();
   for (const auto& field : schema) {
     (field.section().empty() ? tree : tree[field.section()])[field.leaf()] = field.json();
   }
