@@ -9,8 +9,10 @@ packages=(
   libboost-program-options-dev libboost-iostreams-dev
   # tokenizers
   libsentencepiece-dev libicu-dev
+  # digests
+  libssl-dev
   # tests
-  libgtest-dev libeigen3-dev
+  libgtest-dev libeigen3-dev python3-numpy
   # firmware for the Controller's core
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
   # checks

@@ -25,6 +25,8 @@ const std::map<std::string, Command>& commands() {
   static const std::map<std::string, Command> kCommands{
       {"run", {"timing of prefill and decode of a model, synthetic data", pim::sim::runCommand}},
       {"gemv", {"one matrix on the chip, for calibration", pim::sim::gemvCommand}},
+      {"generate", {"real tokens from the simulated chip", pim::sim::generateCommand}},
+      {"perplexity", {"how well the chip predicts a text", pim::sim::perplexityCommand}},
       {"describe", {"effective configuration, timings, memory map, capacity", pim::sim::describeCommand}},
   };
   return kCommands;

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include "platform/config/schema.h"
+#include "sim/commands/commands.h"
+#include "sim/loaded_model.h"
+#include "sim/logits_file.h"
+#include "sim/mapping.h"
+#include "sim/output.h"
+#include "sim/report_data.h"
+#include "sw/host/packer.h"
+#include "sw/host/planner.h"
+#include "tlm/core/error.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+
+CommandLine makeLine() {
+  CommandLine line("generate", "pimtlm generate --weights FILE --prompt TEXT --generate M: real tokens from the chip");
+  line.add()                                                                                               //
+      ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")  //
+      ("tokenizer", po::value<std::string>()->default_value(""), "tokenizer, where the checkpoint has none inside")  //
+      ("prompt", po::value<std::string>(), "text to go on from")                                           //
+      ("prompt-ids", po::value<std::string>(), "token ids instead of text: 1,2,3")                          //
+      ("forced", po::value<std::string>(), "file of token ids: predict after each of them instead of generating")  //
+      ("generate", po::value<std::int64_t>()->default_value(64), "tokens to generate at most")              //
+      ("logits", po::value<std::string>(), "file for the logits of each token, float32")                    //
+      ("ignore-eos", "go on after an end-of-sequence token");
+  return line;
+}
+
+/// Whole numbers separated by commas or white space. `where` names the option or file in the error.
+std::vector<std::uint32_t> parseIds(std::string text, std::uint32_t vocab, const std::string& where) {
+  std::replace(text.begin(), text.end(), ',', ' ');
+  std::istringstream words(text);
+  std::vector<std::uint32_t> ids;
+  for (std::string word; words >> word;) {
+    const bool digits = word.size() <= 9 && word.find_first_not_of("0123456789") == std::string::npos;
+    const std::uint32_t id = digits ? static_cast<std::uint32_t>(std::stoul(word)) : vocab;
+    if (id >= vocab) throw UserError(fmt::format("{}: expected token ids below {}, got '{}'", where, vocab, word));
+    ids.push_back(id);
+  }
+  if (ids.empty()) throw UserError(where + ": expected at least one token id");
+  return ids;
+}
+
+std::vector<std::uint32_t> promptOf(const CommandLine& line, const LoadedModel& loaded) {
+  const std::uint32_t vocab = loaded.model.shape.vocab;
+  const int given = line.has("prompt") + line.has("prompt-ids") + line.has("forced");
+  if (given != 1) throw UserError("pimtlm generate: expected one of --prompt, --prompt-ids and --forced");
+  if (line.has("prompt-ids")) return parseIds(line.get<std::string>("prompt-ids"), vocab, "--prompt-ids");
+  if (line.has("forced")) {
+    const auto& path = line.get<std::string>("forced");
+    std::ifstream file(path);
+    if (!file) throw UserError(fmt::format("--forced {}: expected a readable file of token ids", path));
+    return parseIds(std::string(std::istreambuf_iterator<char>(file), {}), vocab, "--forced " + path);
+  }
+  if (loaded.tokenizer == nullptr) throw UserError("--prompt: expected --tokenizer beside it, or --prompt-ids");
+  std::vector<std::uint32_t> ids = loaded.tokenizer->encode(line.get<std::string>("prompt"));
+  if (ids.empty()) throw UserError("--prompt: expected text of at least one token");
+  return ids;
+}
+
+/// The digits at the end of the text, last first: what a model means that writes numbers the easy way round.
+std::string usualOrder(const std::string& text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') digits.push_back(c);
+  }
+  std::reverse(digits.begin(), digits.end());
+  return digits;
+}
+
+}  // namespace
+
+int generateCommand(const Arguments& arguments) {
+  CommandLine line = makeLine();
+  if (!line.parse(arguments)) return 0;
+  const HostMeter meter;
+  line.require("weights");
+  RunRequest request;
+  request.config = line.loadConfig();
+  LoadedModel loaded = loadModelFile(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
+  const ModelShape& shape = loaded.model.shape;
+  request.job.prompt = promptOf(line, loaded);
+  request.job.everyPosition = line.has("forced");
+  request.job.generate = request.job.everyPosition ? 1 : line.count("generate", 1, 1 << 20);
+  request.job.ignoreEos = line.has("ignore-eos") || request.job.everyPosition;
+
+  const auto prompt = static_cast<std::uint32_t>(request.job.prompt.size());
+  request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config),
+                                   prompt + request.job.generate - 1);
+  host::bindModel(request.layout, loaded.model);
+  request.model = &loaded.model;
+
+  Output output(line);
+  std::optional<LogitsFile> logitsFile;
+  if (line.has("logits")) logitsFile.emplace(line.get<std::string>("logits"));
+  const bool show = !line.has("quiet") && !request.job.everyPosition && loaded.tokenizer != nullptr &&
+                    !(line.has("json") && line.get<std::string>("json") == "-");
+  std::string text;
+  std::optional<host::TokenStream> stream;
+  if (loaded.tokenizer != nullptr) stream.emplace(*loaded.tokenizer, true);
+  if (!line.has("quiet")) {
+    for (const std::string& notice : loaded.notices) std::cerr << "pimtlm: " << notice << '\n';
+  }
+  if (show && line.has("prompt")) std::cout << line.get<std::string>("prompt") << std::flush;
+  request.onToken = [&](std::uint32_t token, const std::vector<std::int32_t>& logits) {
+    if (logitsFile) logitsFile->append(logits);
+    if (!stream) return;
+    const std::string piece = stream->push(token);
+    text += piece;
+    if (show) std::cout << piece << std::flush;
+  };
+
+  Report report;
+  report.request = &request;
+  report.shape = shape;
+  report.result = simulate(request);
+  report.prefill = prefillStage(report.result, prompt);
+  report.decode = decodeStage(report.result);
+  report.host = meter.usage();
+  if (stream) text += stream->finish();
+  nlohmann::ordered_json json = toJson(report);
+  if (loaded.tokenizer != nullptr) json["text"] = text;
+  if (logitsFile) json["logits_sha256"] = logitsFile->commit();
+  std::string table = show ? "\n\n" : "";
+  if (loaded.answerReversed && !request.job.everyPosition) {
+    json["answer"] = usualOrder(text);
+    table += fmt::format("The model writes the last digit first. In the usual order: {}\n\n", usualOrder(text));
+  }
+  output.write(json, table + toTable(report), platform::toYaml(request.config));
+  return 0;
+}
+
+}  // namespace pim::sim

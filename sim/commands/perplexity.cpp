@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+
+#include "platform/config/schema.h"
+#include "sim/commands/commands.h"
+#include "sim/loaded_model.h"
+#include "sim/mapping.h"
+#include "sim/output.h"
+#include "sim/progress.h"
+#include "sim/report_data.h"
+#include "sw/host/packer.h"
+#include "sw/host/planner.h"
+#include "tlm/core/error.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+
+/// -ln of the probability that softmax over the logits (Q16) gives to a token.
+double surprise(const std::vector<std::int32_t>& logits, std::uint32_t token) {
+  constexpr double kQ16 = 1.0 / 65536.0;
+  const std::int32_t largest = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (const std::int32_t logit : logits) sum += std::exp((logit - static_cast<double>(largest)) * kQ16);
+  return std::log(sum) - (logits[token] - static_cast<double>(largest)) * kQ16;
+}
+
+}  // namespace
+
+int perplexityCommand(const Arguments& arguments) {
+  CommandLine line("perplexity", "pimtlm perplexity --weights FILE --text FILE: how well the chip predicts a text");
+  line.add()                                                                                                //
+      ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")   //
+      ("tokenizer", po::value<std::string>()->default_value(""), "tokenizer, where the checkpoint has none inside")  //
+      ("text", po::value<std::string>(), "file of UTF-8 text")                                              //
+      ("tokens", po::value<std::int64_t>(), "only the first N tokens (default: all that fit the context)");
+  if (!line.parse(arguments)) return 0;
+  const HostMeter meter;
+  line.require("weights");
+  line.require("text");
+  RunRequest request;
+  request.config = line.loadConfig();
+  LoadedModel loaded = loadModelFile(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
+  if (loaded.tokenizer == nullptr) throw UserError("--tokenizer: expected one, since the checkpoint has none inside");
+  const auto& path = line.get<std::string>("text");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw UserError(fmt::format("--text {}: expected a readable file", path));
+  std::vector<std::uint32_t> ids;
+  try {
+    ids = loaded.tokenizer->encode(std::string(std::istreambuf_iterator<char>(file), {}));
+  } catch (const UserError& error) {
+    throw UserError(fmt::format("--text {}: {}", path, error.what()));
+  }
+  const std::size_t limit = line.has("tokens") ? line.count("tokens", 2, 1 << 20) : loaded.model.shape.context;
+  if (ids.size() > limit) ids.resize(limit);
+  if (ids.size() < 2) throw UserError(fmt::format("--text {}: expected at least two tokens", path));
+
+  request.job.prompt.assign(ids.begin(), ids.end() - 1);
+  request.job.generate = 1;
+  request.job.ignoreEos = true;
+  request.job.everyPosition = true;
+  request.layout = host::planModel(loaded.model.shape, chipShape(request.config), mappingOptions(request.config),
+                                   static_cast<std::uint32_t>(request.job.prompt.size()));
+  host::bindModel(request.layout, loaded.model);
+  request.model = &loaded.model;
+
+  Output output(line);
+  Progress progress(line.has("progress"), "token", request.job.prompt.size());
+  double sum = 0;
+  std::size_t position = 0;
+  request.onToken = [&](std::uint32_t, const std::vector<std::int32_t>& logits) {
+    sum += surprise(logits, ids[++position]);
+    progress.step();
+  };
+  Report report;
+  report.request = &request;
+  report.shape = loaded.model.shape;
+  report.result = simulate(request);
+  report.prefill = prefillStage(report.result, request.job.prompt.size());
+  report.host = meter.usage();
+  const double perplexity = std::exp(sum / static_cast<double>(position));
+  nlohmann::ordered_json json = toJson(report);
+  json["perplexity"] = {{"value", perplexity}, {"tokens", position}};
+  output.write(json, fmt::format("perplexity {:.4f} over {} tokens of {}\n\n", perplexity, position, path) + toTable(report),
+               platform::toYaml(request.config));
+  return 0;
+}
+
+}  // namespace pim::sim
