@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "sw/abi/pim_layout.h"
 #include "sw/host/random_model.h"
 #include "tests/reference/plain_llama.h"
 #include "tests/sw/firmware/rig.h"
@@ -55,8 +56,9 @@ host::MappingOptions optionsFor(const Formats& formats) {
 
 /// Runs the prompt with all logits and without, and compares.
 void expectReference(const std::vector<std::vector<Q16>>& expected, const host::QuantizedModel& quantized,
-                     const ChipShape& chip, const host::MappingOptions& options, Adversary adversary) {
-  Rig rig(quantized, chip, options, kContext, adversary, 11);
+                     const ChipShape& chip, const host::MappingOptions& options, Adversary adversary,
+                     std::uint32_t context = kContext) {
+  Rig rig(quantized, chip, options, context, adversary, 11);
   pim_job job{};
   job.generate = kGenerate;
   job.emit_prompt_logits = 1;
@@ -134,6 +136,32 @@ TEST_P(EveryOrder, KTilesAndAttentionTiles) {
   chip.vectorBufferBytes = 128;
   ASSERT_LT(host::planModel(tinyShape(), chip, options, kContext).layers[0].down.k_tile, tinyShape().mlp);
   expectReference(plainLogits(), model({0, 16, 16}), chip, options, adversary);
+}
+
+// One token's input of the down projection takes both input buffers, and goes out as one message all the
+// same.
+TEST_P(EveryOrder, InputThatTakesBothBuffers) {
+  const auto [banksPerHead, adversary] = GetParam();
+  ChipShape chip = tinyChip(2);
+  chip.bramBytes = 640;
+  host::MappingOptions options = optionsFor({0, 16, 16});
+  options.banksPerHead = banksPerHead;
+  options.tokenTile = 1;
+  constexpr std::uint32_t kShort = 24;
+  const pim_plan plan = host::planModel(tinyShape(), chip, options, kShort).plan;
+  const std::uint32_t record = pim_activation_record_bytes(tinyShape().mlp, 32, 16);
+  ASSERT_LT(plan.bram_vector[0].bytes, record);
+  ASSERT_GE(plan.bram_input_bytes, record + 8);
+  expectReference(plainLogits(), model({0, 16, 16}), chip, options, adversary, kShort);
+}
+
+TEST_P(EveryOrder, TwoDimensions) {
+  const auto [banksPerHead, adversary] = GetParam();
+  host::MappingOptions options = optionsFor({0, 16, 16});
+  options.banksPerHead = banksPerHead;
+  options.columnParts = 3;
+  options.tokenTile = 4;
+  expectReference(plainLogits(), model({0, 16, 16}), tinyChip(2), options, adversary);
 }
 
 // A ring of a few commands: the firmware has to wait for room again and again.
