@@ -23,7 +23,7 @@ struct Capacity {
   std::uint64_t controllerTotal = 0;
   std::uint64_t controllerUsed = 0;
   std::uint64_t controllerEmbedding = 0;  ///< of the above
-  std::uint32_t maxContext = 0;           ///< tokens the banks have room for, weights and all
+  std::uint32_t maxContext = 0;           ///< tokens the banks have room for beside everything else
   std::uint32_t scoreContext = 0;         ///< tokens whose scores fit into BRAM
   std::uint64_t idealContext = 0;         ///< tokens, without scales, embedding or alignment
 };

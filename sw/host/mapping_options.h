@@ -17,7 +17,7 @@ struct MappingOptions {
   std::uint32_t banksPerHead = 1;  ///< more than 1: softmax in the Controller
   bool fuseQkv = false;
   bool fuseGateUp = false;
-  std::uint32_t tokenTile = 16;  ///< upper bound; the largest that fits is taken
+  std::uint32_t tokenTile = 16;  ///< upper bound: see ModelMatrices; it also gives way to the context
   EmbeddingPlacement embedding = EmbeddingPlacement::kAuto;
   bool overlap = true;
   std::uint32_t tilesInFlight = 2;

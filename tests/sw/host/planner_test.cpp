@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "sw/abi/pim_layout.h"
 #include "tests/sw/host/shapes.h"
@@ -79,6 +81,7 @@ TEST(Planner, WithoutARequestTheContextIsWhatFitsAndTheModelWasMadeFor) {
   options.kvBits = 4;
   EXPECT_EQ(planModel(llama7b(), {}, options).plan.context_limit, llama7b().context);
   options.kvBits = 16;
+  options.tokenTile = 1;
   const Layout layout = planModel(llama7b(), {}, options);
   EXPECT_EQ(layout.plan.context_limit, layout.capacity.maxContext);
 }
@@ -187,6 +190,81 @@ TEST(Planner, ColumnPartsEndInZeroWeights) {
   EXPECT_EQ(down.k, 11u * 128);  // 86 groups in 8 parts
   EXPECT_EQ(down.rows, 4096u / 16);
   EXPECT_EQ(down.slots, 128u);
+}
+
+TEST(Planner, GroupedQueryModelsFit) {
+  // Eight query heads share a KV head, and the scores of all of them lie in its bank.
+  EXPECT_EQ(planModel(tinyllama(), {}, {}).plan.context_limit,
+            planModel(tinyllama(), {}, {}).capacity.scoreContext);
+  const Layout eight = planModel(llama3x8b(), {}, {}, 512);
+  EXPECT_EQ(eight.plan.embedding, 0u);  // 128256 rows are more than the Controller's memory
+  MappingOptions options;
+  options.banksPerHead = 4;
+  ChipShape chip;
+  chip.dies = 128;
+  EXPECT_EQ(planModel(llama2x70b(), chip, options, 4096).plan.context_limit, 4096u);
+}
+
+// 32 heads on 128 banks: four layers share a round of banks, and the cache fills all of them.
+TEST(Planner, LayersTakeTurnsWithTheBanks) {
+  MappingOptions options;
+  const pim_plan one = planModel(llama7b(), {}, options, 256).plan;
+  EXPECT_EQ(one.kv_sets, 4u);
+  EXPECT_EQ(one.kv_set_banks, 4u);
+  options.banksPerHead = 4;
+  const pim_plan four = planModel(llama7b(), {}, options, 256).plan;
+  EXPECT_EQ(four.kv_sets, 1u);
+  EXPECT_EQ(four.kv_set_banks, 16u);
+  options.banksPerHead = 1;
+  const BankCapacity banks = planModel(llama7b(), {}, options, 1024).capacity.banks;
+  EXPECT_LT(banks.padding, banks.total / 20);
+}
+
+TEST(Planner, BuffersLieApartInControllerMemory) {
+  for (const std::uint32_t banksPerHead : {1u, 4u}) {
+    for (const std::uint32_t columnParts : {1u, 8u}) {
+      MappingOptions options;
+      options.banksPerHead = banksPerHead;
+      options.columnParts = columnParts;
+      options.tokenTile = 4;
+      const pim_plan plan = planModel(llama7b(), {}, options, 256).plan;
+      std::vector<std::uint32_t> starts{plan.ring,        plan.token,      plan.logits,
+                                        plan.layer_table, plan.final_gain, plan.rope_frequencies,
+                                        plan.embedding};
+      for (const pim_buffers& b : plan.buffers) {
+        starts.insert(starts.end(), {b.residual, b.activation, b.qkv, b.query, b.kv_records, b.attention,
+                                     b.gate_up, b.result});
+        if (banksPerHead > 1) starts.insert(starts.end(), {b.scores, b.probabilities});
+        if (banksPerHead > 1 || columnParts > 1) starts.push_back(b.partial);
+      }
+      std::sort(starts.begin(), starts.end());
+      EXPECT_EQ(std::adjacent_find(starts.begin(), starts.end()), starts.end());
+      EXPECT_EQ(plan.buffers[1].residual % PIM_COLUMN_BYTES, 0u);
+    }
+  }
+}
+
+TEST(Planner, ATokenTileGivesWayToTheContext) {
+  MappingOptions options;
+  options.tokenTile = 16;
+  const Layout room = planModel(llama7b(), {}, options, 32);
+  EXPECT_GT(room.plan.token_tile, 8u);
+  const Layout full = planModel(llama7b(), {}, options, room.capacity.maxContext);
+  EXPECT_LT(full.plan.token_tile, room.plan.token_tile);
+  EXPECT_EQ(full.capacity.maxContext, room.capacity.maxContext);
+}
+
+TEST(Planner, ATokenTileThatSpoilsTheWeightsIsNotTaken) {
+  MappingOptions options;
+  options.tokenTile = 1;
+  const auto scales = [&] {
+    const BankCapacity c = planModel(llama7b(), {}, options, 32).capacity.banks;
+    return c.total - c.free - c.kvCache;
+  };
+  const std::uint64_t one = scales();
+  options.tokenTile = 64;
+  EXPECT_LE(scales(), one * 11 / 10);
+  EXPECT_GE(planModel(llama7b(), {}, options, 32).plan.token_tile, 8u);
 }
 
 }  // namespace
