@@ -34,4 +34,12 @@ void parallelFor(uint64_t count, const Work& work) {
   if (failure) std::rethrow_exception(failure);
 }
 
+/// Calls work(first, end) for runs of rows that together are [0, rows). Few rows are not worth a thread.
+template <typename Work>
+void parallelForRows(uint64_t rows, const Work& work) {
+  constexpr uint64_t kRowsAtOnce = 64;
+  parallelFor((rows + kRowsAtOnce - 1) / kRowsAtOnce,
+              [&](uint64_t part) { work(part * kRowsAtOnce, std::min(rows, (part + 1) * kRowsAtOnce)); });
+}
+
 }  // namespace pim::host

@@ -185,8 +185,9 @@ class Quantizer {
         continue;
       }
       FloatMatrix& matrix = quantized.try_emplace(w.tensor, *w.tensor, w.rows, w.k, m_format).first->second;
-      parallelFor(matrix.storedRows(),
-                  [&](uint64_t row) { matrix.quantizeRow(row, m_checkpoint->source()); });
+      parallelForRows(matrix.storedRows(), [&](uint64_t first, uint64_t end) {
+        for (uint64_t row = first; row < end; ++row) matrix.quantizeRow(row, m_checkpoint->source());
+      });
       largestScale = std::max(largestScale, matrix.largestScale());
       ++m_quantized[w.tensor->type == TensorType::Awq4 ? "AWQ"
                                                        : std::string(tensorFormat(w.tensor->type).name)];

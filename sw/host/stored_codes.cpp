@@ -19,7 +19,6 @@ namespace {
 
 constexpr uint32_t kBlock = 32;  // weights of a Q4_0 or Q4_1 block
 constexpr uint32_t kBlockCodeBytes = 16;
-constexpr uint64_t kRowsAtOnce = 64;  // a thread scans this many before it asks for more
 
 float half(const uint8_t* at) {
   return halfToFloat(loadLittle<uint16_t>(at));
@@ -176,10 +175,9 @@ StoredCodes scanStoredCodes(const TensorView& tensor, const std::string& source)
   initial.group = blocks ? kBlock : tensor.awq.group;
   StoredCodes found = initial;
   std::mutex lock;
-  parallelFor((tensor.rows + kRowsAtOnce - 1) / kRowsAtOnce, [&](uint64_t part) {
+  parallelForRows(tensor.rows, [&](uint64_t first, uint64_t end) {
     StoredCodes mine = initial;
-    const uint64_t end = std::min(tensor.rows, (part + 1) * kRowsAtOnce);
-    for (uint64_t row = part * kRowsAtOnce; row < end; ++row) scanRow(tensor, source, row, mine);
+    for (uint64_t row = first; row < end; ++row) scanRow(tensor, source, row, mine);
     const std::lock_guard<std::mutex> guard(lock);
     found.exact = found.exact && mine.exact;
     found.needsZeroPoint = found.needsZeroPoint || mine.needsZeroPoint;
