@@ -20,9 +20,9 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
                                            dieParameters(config, options.functional, i), bank, m_statistics));
     interconnects.push_back(&m_dies.back()->interconnect());
   }
-  m_controller = std::make_unique<Controller>("controller",
-                                              controllerParameters(config, options.functional, options.planAddress),
-                                              options.firmware, interconnects, m_statistics);
+  m_controller = std::make_unique<Controller>(
+      "controller", controllerParameters(config, options.functional, options.planAddress), options.firmware,
+      interconnects, m_statistics);
   m_loader.bind(m_controller->loaderSocket());
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <tlm_utils/simple_initiator_socket.h>
+
 #include <cstdint>
 #include <memory>
 #include <systemc>
-#include <tlm_utils/simple_initiator_socket.h>
 #include <vector>
 
 #include "platform/config/config.h"
@@ -14,14 +15,14 @@ namespace pim::platform {
 
 /// What a chip is built with beside its configuration.
 struct ChipOptions {
-  bool functional = false;           ///< hold and compute data
-  std::uint32_t planAddress = 0;     ///< where the firmware finds its plan
+  bool functional = false;        ///< hold and compute data
+  std::uint32_t planAddress = 0;  ///< where the firmware finds its plan
   FirmwareCore::EntryPoint firmware;
   std::vector<DramObserver*> dramObservers;  ///< one a die, or none
 };
 
-/// The whole chip: Controller and dies, wired and mapped as the configuration says. Overlapping regions of the memory
-/// map are refused with a UserError before anything is simulated.
+/// The whole chip: Controller and dies, wired and mapped as the configuration says. Overlapping regions of
+/// the memory map are refused with a UserError before anything is simulated.
 class Chip : public sc_core::sc_module {
  public:
   Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options);

@@ -10,18 +10,23 @@
 namespace pim::platform {
 namespace {
 
-Picoseconds picoseconds(double nanoseconds) { return static_cast<Picoseconds>(std::llround(nanoseconds * 1000)); }
+Picoseconds picoseconds(double nanoseconds) {
+  return static_cast<Picoseconds>(std::llround(nanoseconds * 1000));
+}
 
-/// Lock-step classes hold only where banks of a mask really do the same at the same time; and a checker that follows
-/// every bank must see every bank.
+/// Lock-step classes hold only where banks of a mask really do the same at the same time; and a checker that
+/// follows every bank must see every bank.
 bool needsExactBanks(const Config& config, bool functional) {
-  return functional || config.simulation.exactBanks || config.simulation.checkTiming || config.dram.refresh == RefreshMode::kPerBank ||
+  return functional || config.simulation.exactBanks || config.simulation.checkTiming ||
+         config.dram.refresh == RefreshMode::kPerBank ||
          config.dram.activationLimit == ActivationLimit::kStaggered;
 }
 
 }  // namespace
 
-DramTiming dramTiming(const Config& config) { return resolveDramTiming(dramSettings(config)); }
+DramTiming dramTiming(const Config& config) {
+  return resolveDramTiming(dramSettings(config));
+}
 
 BankCompute bankCompute(const Config& config) {
   BankCompute compute;
@@ -64,7 +69,8 @@ ControllerParameters controllerParameters(const Config& config, bool functional,
   p.cmemBase = config.memoryMap.cmemBase;
   p.cmemBytes = controller.cmemBytes();
   for (std::uint32_t die = 0; die < config.chip.dies; ++die) {
-    p.dieWindows.push_back({fmt::format("die{}", die), config.memoryMap.dieBase + die * config.memoryMap.dieStride,
+    p.dieWindows.push_back({fmt::format("die{}", die),
+                            config.memoryMap.dieBase + die * config.memoryMap.dieStride,
                             DieAddress::kWindowBytes});
   }
   p.memory = Bandwidth::fromGbps(controller.memoryBandwidthGbps);

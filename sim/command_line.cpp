@@ -13,15 +13,18 @@ namespace pim::sim {
 namespace po = boost::program_options;
 
 CommandLine::CommandLine(std::string command, std::string usage)
-    : m_command(std::move(command)), m_usage(std::move(usage)), m_own("Options"), m_common("Options of every command") {
-  m_common.add_options()                                                                              //
-      ("preset", po::value<std::string>(), "configuration built into pimtlm (default: aim8)")         //
-      ("config", po::value<std::string>(), "configuration file (YAML) instead of a preset")           //
+    : m_command(std::move(command)),
+      m_usage(std::move(usage)),
+      m_own("Options"),
+      m_common("Options of every command") {
+  m_common.add_options()                                                                                //
+      ("preset", po::value<std::string>(), "configuration built into pimtlm (default: aim8)")           //
+      ("config", po::value<std::string>(), "configuration file (YAML) instead of a preset")             //
       ("set", po::value<std::vector<std::string>>(), "key.path=value: change one setting; repeatable")  //
-      ("out", po::value<std::string>(), "directory for all files of the run")                         //
-      ("json", po::value<std::string>(), "file for the machine-readable result, - for stdout")        //
-      ("quiet", "no table")                                                                           //
-      ("progress", "report progress even when stderr is no terminal")                                 //
+      ("out", po::value<std::string>(), "directory for all files of the run")                           //
+      ("json", po::value<std::string>(), "file for the machine-readable result, - for stdout")          //
+      ("quiet", "no table")                                                                             //
+      ("progress", "report progress even when stderr is no terminal")                                   //
       ("help", "this text");
 }
 
@@ -48,23 +51,28 @@ bool CommandLine::parse(const Arguments& arguments) {
 }
 
 void CommandLine::require(const std::string& name) const {
-  if (!has(name)) throw UserError(fmt::format("pimtlm {}: --{} is missing; see pimtlm {} --help", m_command, name, m_command));
+  if (!has(name))
+    throw UserError(
+        fmt::format("pimtlm {}: --{} is missing; see pimtlm {} --help", m_command, name, m_command));
 }
 
 std::uint32_t CommandLine::count(const std::string& name, std::uint32_t low, std::uint32_t high) const {
   require(name);
   const std::int64_t value = get<std::int64_t>(name);
   if (value < low || value > high) {
-    throw UserError(fmt::format("--{}: expected a whole number from {} to {}, got {}", name, low, high, value));
+    throw UserError(
+        fmt::format("--{}: expected a whole number from {} to {}, got {}", name, low, high, value));
   }
   return static_cast<std::uint32_t>(value);
 }
 
 platform::Config CommandLine::loadConfig() const {
-  if (has("preset") && has("config")) throw UserError("--config: expected no --preset beside it, since a file names its own base");
+  if (has("preset") && has("config"))
+    throw UserError("--config: expected no --preset beside it, since a file names its own base");
   const auto overrides = has("set") ? get<std::vector<std::string>>("set") : std::vector<std::string>{};
   if (has("config")) return platform::loadConfigFile(get<std::string>("config"), overrides);
-  return platform::loadPreset(has("preset") ? get<std::string>("preset") : platform::kDefaultPreset, overrides);
+  return platform::loadPreset(has("preset") ? get<std::string>("preset") : platform::kDefaultPreset,
+                              overrides);
 }
 
 }  // namespace pim::sim

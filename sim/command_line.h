@@ -10,7 +10,8 @@ namespace pim::sim {
 
 using Arguments = std::vector<std::string>;
 
-/// The options of one command of pimtlm, with those that every command has: --preset, --config, --set, --out, --json,
+/// The options of one command of pimtlm, with those that every command has: --preset, --config, --set, --out,
+/// --json,
 /// --quiet, --progress, --help. Everything wrong on the line is a UserError.
 class CommandLine {
  public:

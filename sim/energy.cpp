@@ -20,22 +20,27 @@ double sum(const Counters::PerStream& bytes) {
 
 const char* energyPartName(EnergyPart part) {
   static constexpr std::array<const char*, kEnergyParts> kNames = {
-      "activate_precharge", "column_access",     "mac",  "bram",    "die_ram",
-      "links",              "controller_memory", "alus", "refresh", "standby"};
+      "activate_precharge", "column_access", "mac",     "bram",   "die_ram", "links",
+      "controller_memory",  "alus",          "refresh", "standby"};
   return kNames[static_cast<std::size_t>(part)];
 }
 
-double Energy::total() const { return std::accumulate(joules.begin(), joules.end(), 0.0); }
+double Energy::total() const {
+  return std::accumulate(joules.begin(), joules.end(), 0.0);
+}
 
 Energy energyOf(const Counters& c, double seconds, const platform::Config& config) {
   const platform::EnergyConfig& e = config.energy;
   const auto times = [](std::uint64_t events, double each) { return static_cast<double>(events) * each; };
   Energy energy;
-  const auto set = [&](EnergyPart part, double joules) { energy.joules[static_cast<std::size_t>(part)] = joules; };
+  const auto set = [&](EnergyPart part, double joules) {
+    energy.joules[static_cast<std::size_t>(part)] = joules;
+  };
   set(EnergyPart::ActivatePrecharge, times(c.activates, e.activatePrechargeNj * kNano));
-  set(EnergyPart::ColumnAccess, (times(c.columnReads, e.columnReadPj) + times(c.columnWrites, e.columnWritePj) +
-                                 times(c.columnMacs, e.columnMacPj)) *
-                                    kPico);
+  set(EnergyPart::ColumnAccess,
+      (times(c.columnReads, e.columnReadPj) + times(c.columnWrites, e.columnWritePj) +
+       times(c.columnMacs, e.columnMacPj)) *
+          kPico);
   set(EnergyPart::Mac, times(c.macOperations, e.macOperationPj * kPico));
   set(EnergyPart::Bram, times(c.bramBytes, kBitsPerByte * e.bramPjPerBit * kPico));
   set(EnergyPart::DieRam, times(c.dieRamBytes, kBitsPerByte * e.dieRamPjPerBit * kPico));

@@ -31,7 +31,8 @@ struct Energy {
   double total() const;
 };
 
-/// Energy of what was counted in `seconds` of simulated time. Standby counts for all banks and all of the time.
+/// Energy of what was counted in `seconds` of simulated time. Standby counts for all banks and all of the
+/// time.
 Energy energyOf(const Counters& counters, double seconds, const platform::Config& config);
 
 /// Key of each constant and where its value comes from.

@@ -14,7 +14,8 @@ double clockSeconds(clockid_t clock) {
 
 }  // namespace
 
-HostMeter::HostMeter() : m_wallStart(clockSeconds(CLOCK_MONOTONIC)), m_cpuStart(clockSeconds(CLOCK_PROCESS_CPUTIME_ID)) {}
+HostMeter::HostMeter()
+    : m_wallStart(clockSeconds(CLOCK_MONOTONIC)), m_cpuStart(clockSeconds(CLOCK_PROCESS_CPUTIME_ID)) {}
 
 HostUsage HostMeter::usage() const {
   HostUsage usage;

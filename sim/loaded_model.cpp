@@ -25,7 +25,8 @@ bool writesAnswersReversed(const std::string& path) {
 
 }  // namespace
 
-LoadedModel loadModelFile(const std::string& path, const std::string& tokenizerPath, platform::Config& config) {
+LoadedModel loadModelFile(const std::string& path, const std::string& tokenizerPath,
+                          platform::Config& config) {
   LoadedModel loaded;
   auto checkpoint = std::make_shared<const host::Checkpoint>(host::loadCheckpoint(path));
   host::QuantizedCheckpoint quantized = host::quantize(checkpoint);

@@ -18,8 +18,10 @@ struct LoadedModel {
   std::vector<std::string> notices;
 };
 
-/// `tokenizerPath` empty: the tokenizer inside the checkpoint, if there is one. UserError names the file. The weight
-/// format of the checkpoint is taken over into the configuration, so that what is reported is what ran.
-LoadedModel loadModelFile(const std::string& path, const std::string& tokenizerPath, platform::Config& config);
+/// `tokenizerPath` empty: the tokenizer inside the checkpoint, if there is one. UserError names the file. The
+/// weight format of the checkpoint is taken over into the configuration, so that what is reported is what
+/// ran.
+LoadedModel loadModelFile(const std::string& path, const std::string& tokenizerPath,
+                          platform::Config& config);
 
 }  // namespace pim::sim

@@ -33,9 +33,11 @@ std::string sha256(const std::string& path) {
 
 }  // namespace
 
-LogitsFile::LogitsFile(const std::string& path) : m_path(path), m_part(path + ".part"), m_stream(m_part, std::ios::binary) {
+LogitsFile::LogitsFile(const std::string& path)
+    : m_path(path), m_part(path + ".part"), m_stream(m_part, std::ios::binary) {
   if (!m_stream) {
-    throw UserError(fmt::format("--logits {}: expected a place that can be written to: {}", path, std::strerror(errno)));
+    throw UserError(
+        fmt::format("--logits {}: expected a place that can be written to: {}", path, std::strerror(errno)));
   }
 }
 
@@ -48,7 +50,8 @@ void LogitsFile::append(const std::vector<std::int32_t>& logits) {
   constexpr float kQ16 = 1.0f / 65536.0f;
   std::vector<float> row(logits.size());
   for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<float>(logits[i]) * kQ16;
-  m_stream.write(reinterpret_cast<const char*>(row.data()), static_cast<std::streamsize>(row.size() * sizeof row[0]));
+  m_stream.write(reinterpret_cast<const char*>(row.data()),
+                 static_cast<std::streamsize>(row.size() * sizeof row[0]));
 }
 
 std::string LogitsFile::commit() {

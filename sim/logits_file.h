@@ -7,8 +7,8 @@
 
 namespace pim::sim {
 
-/// Logits as float32, one row of the vocabulary a token: what other engines' dumps look like. Written beside its name and
-/// renamed when whole.
+/// Logits as float32, one row of the vocabulary a token: what other engines' dumps look like. Written beside
+/// its name and renamed when whole.
 class LogitsFile {
  public:
   /// Throws UserError when the place cannot be written to.

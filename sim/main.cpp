@@ -34,7 +34,8 @@ const std::map<std::string, Command>& commands() {
 
 void printHelp() {
   std::cout << "pimtlm: a processing-in-memory chip that runs LLaMA, simulated\n\n";
-  for (const auto& [name, command] : commands()) std::cout << fmt::format("  pimtlm {:<12} {}\n", name, command.summary);
+  for (const auto& [name, command] : commands())
+    std::cout << fmt::format("  pimtlm {:<12} {}\n", name, command.summary);
   std::cout << "\npimtlm COMMAND --help lists the options of a command.\n";
 }
 

@@ -32,7 +32,8 @@ ChipShape chipShape(const platform::Config& config) {
 
 host::MappingOptions mappingOptions(const platform::Config& config) {
   host::MappingOptions options;
-  options.weights = {config.weights.group, config.weights.bits, config.weights.scaleBits, config.weights.zeroBits};
+  options.weights = {config.weights.group, config.weights.bits, config.weights.scaleBits,
+                     config.weights.zeroBits};
   options.activationBits = config.activation.bits;
   options.kvBits = config.kv.bits;
   options.columnParts = config.columnParts();

@@ -14,7 +14,8 @@ namespace pim::sim {
 namespace {
 
 [[noreturn]] void refuse(const char* option, const std::string& path) {
-  throw UserError(fmt::format("{} {}: expected a place that can be written to: {}", option, path, std::strerror(errno)));
+  throw UserError(
+      fmt::format("{} {}: expected a place that can be written to: {}", option, path, std::strerror(errno)));
 }
 
 }  // namespace
@@ -24,7 +25,9 @@ Output::Output(const CommandLine& line) : m_quiet(line.has("quiet")) {
     m_directory = line.get<std::string>("out");
     std::error_code error;
     std::filesystem::create_directories(*m_directory, error);
-    if (error) throw UserError(fmt::format("--out {}: expected a directory that can be made: {}", *m_directory, error.message()));
+    if (error)
+      throw UserError(
+          fmt::format("--out {}: expected a directory that can be made: {}", *m_directory, error.message()));
     open(*m_directory + "/result.json");
   }
   if (line.has("json")) {
@@ -61,7 +64,8 @@ void Output::commit(const File& file, const std::string& text) {
   if (!stream || error) refuse("writing", file.path);
 }
 
-void Output::write(const nlohmann::ordered_json& result, const std::string& table, const std::string& configYaml) {
+void Output::write(const nlohmann::ordered_json& result, const std::string& table,
+                   const std::string& configYaml) {
   const std::string json = result.dump(2) + '\n';
   if (!m_quiet && !m_jsonToStdout) std::cout << table << std::flush;
   if (m_jsonToStdout) std::cout << json << std::flush;

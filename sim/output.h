@@ -9,8 +9,8 @@
 
 namespace pim::sim {
 
-/// The files and streams a command writes to. Opened before anything is simulated, so that an unwritable place is known
-/// at once, and put under their names only when whole, so that nothing is left half-written.
+/// The files and streams a command writes to. Opened before anything is simulated, so that an unwritable
+/// place is known at once, and put under their names only when whole, so that nothing is left half-written.
 class Output {
  public:
   /// Reads --out, --json and --quiet. Throws UserError for a place that cannot be written to.
@@ -19,7 +19,8 @@ class Output {
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  /// Prints the table and writes the result: to --json, and with --out as result.json, summary.txt and config.yaml.
+  /// Prints the table and writes the result: to --json, and with --out as result.json, summary.txt and
+  /// config.yaml.
   void write(const nlohmann::ordered_json& result, const std::string& table, const std::string& configYaml);
 
   const std::optional<std::string>& directory() const { return m_directory; }

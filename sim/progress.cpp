@@ -25,8 +25,8 @@ void Progress::step() {
   m_shown = now;
   const double elapsed = std::chrono::duration<double>(now - m_start).count();
   const double left = elapsed / static_cast<double>(m_done) * static_cast<double>(m_total - m_done);
-  fmt::print(stderr, "{}{} {}/{}, {:.0f} s left{}", m_terminal ? "\r\033[K" : "", m_what, m_done, m_total, left,
-             m_terminal ? "" : "\n");
+  fmt::print(stderr, "{}{} {}/{}, {:.0f} s left{}", m_terminal ? "\r\033[K" : "", m_what, m_done, m_total,
+             left, m_terminal ? "" : "\n");
   std::fflush(stderr);
 }
 

@@ -6,8 +6,8 @@
 
 namespace pim::sim {
 
-/// Progress of long work on stderr, with an estimate of the time left; silent unless stderr is a terminal or it was asked
-/// for.
+/// Progress of long work on stderr, with an estimate of the time left; silent unless stderr is a terminal or
+/// it was asked for.
 class Progress {
  public:
   Progress(bool forced, std::string what, std::uint64_t total);

@@ -9,16 +9,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double seconds(Picoseconds time) { return static_cast<double>(time) * kSecondsPerPicosecond; }
+double seconds(Picoseconds time) {
+  return static_cast<double>(time) * kSecondsPerPicosecond;
+}
 
 Json modelJson(const Report& report) {
   const platform::Config& config = report.request->config;
   const ModelShape& shape = report.shape;
-  return {{"name", shape.name},         {"layers", shape.layers},
-          {"hidden", shape.hidden},     {"heads", shape.heads},
-          {"kv_heads", shape.kvHeads},  {"head_dim", shape.headDim},
-          {"mlp", shape.mlp},           {"vocab", shape.vocab},
-          {"weight_bits", config.weights.bits}, {"group", config.weights.group},
+  return {{"name", shape.name},
+          {"layers", shape.layers},
+          {"hidden", shape.hidden},
+          {"heads", shape.heads},
+          {"kv_heads", shape.kvHeads},
+          {"head_dim", shape.headDim},
+          {"mlp", shape.mlp},
+          {"vocab", shape.vocab},
+          {"weight_bits", config.weights.bits},
+          {"group", config.weights.group},
           {"kv_bits", config.kv.bits}};
 }
 
@@ -52,7 +59,8 @@ Json componentsJson(const Stage& stage) {
 Json trafficJson(const Stage& stage) {
   const Counters& c = stage.counters;
   const auto split = [&](const Counters::PerStream& bytes) {
-    return Json{{"weights", perToken(bytes[PIM_STREAM_WEIGHTS], stage)}, {"kv", perToken(bytes[PIM_STREAM_KV], stage)}};
+    return Json{{"weights", perToken(bytes[PIM_STREAM_WEIGHTS], stage)},
+                {"kv", perToken(bytes[PIM_STREAM_KV], stage)}};
   };
   return {{"bytes",
            {{"bank", split(c.bankBytes)},
@@ -70,9 +78,12 @@ Json utilisationJson(const Stage& stage, const platform::Config& config) {
 
 Json dramJson(const RunResult& result, bool checked) {
   const Counters& c = result.statistics.counters;
-  Json json{{"activates", c.activates},       {"precharges", c.precharges},
-            {"column_reads", c.columnReads + c.columnMacs}, {"column_writes", c.columnWrites},
-            {"row_hits", c.rowHits},          {"refreshes", c.refreshes}};
+  Json json{{"activates", c.activates},
+            {"precharges", c.precharges},
+            {"column_reads", c.columnReads + c.columnMacs},
+            {"column_writes", c.columnWrites},
+            {"row_hits", c.rowHits},
+            {"refreshes", c.refreshes}};
   if (checked) {
     json["checked_commands"] = result.dramCommands;
     json["violations"] = result.dramViolations;

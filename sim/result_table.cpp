@@ -25,8 +25,9 @@ std::string stageRow(const char* name, const Stage& stage) {
 
 std::string utilisationRow(const char* name, const Stage& stage, const platform::Config& config) {
   const Utilisation u = utilisation(stage, config);
-  return fmt::format("  {:<8} banks {:5.1f} %   links {:5.1f} %   controller {:5.1f} %   MAC arrays {:5.1f} %\n", name,
-                     100 * u.bank, 100 * u.link, 100 * u.controller, 100 * u.mac);
+  return fmt::format(
+      "  {:<8} banks {:5.1f} %   links {:5.1f} %   controller {:5.1f} %   MAC arrays {:5.1f} %\n", name,
+      100 * u.bank, 100 * u.link, 100 * u.controller, 100 * u.mac);
 }
 
 std::string componentRows(const Stage& stage) {
@@ -52,12 +53,14 @@ std::string energyRow(const Stage& stage, const platform::Config& config) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return energy.joules[a] > energy.joules[b]; });
-  std::string text = fmt::format("  energy: {:.2f} mJ a token at {:.1f} W, {:.1f} tokens/J (", energy.total() / tokens * 1e3,
-                                 energy.total() / stage.seconds, tokens / energy.total());
+  std::string text =
+      fmt::format("  energy: {:.2f} mJ a token at {:.1f} W, {:.1f} tokens/J (", energy.total() / tokens * 1e3,
+                  energy.total() / stage.seconds, tokens / energy.total());
   constexpr std::size_t kShown = 4;
   for (std::size_t i = 0; i < kShown; ++i) {
-    text += fmt::format("{}{} {:.0f} %", i == 0 ? "" : ", ", energyPartName(static_cast<EnergyPart>(order[i])),
-                        100 * energy.joules[order[i]] / energy.total());
+    text +=
+        fmt::format("{}{} {:.0f} %", i == 0 ? "" : ", ", energyPartName(static_cast<EnergyPart>(order[i])),
+                    100 * energy.joules[order[i]] / energy.total());
   }
   return text + ")\n";
 }
@@ -68,9 +71,9 @@ std::string toTable(const Report& report) {
   const platform::Config& config = report.request->config;
   const Counters& dram = report.result.statistics.counters;
   const host::Capacity& capacity = report.request->layout.capacity;
-  std::string text = fmt::format("{} on {}: {} dies x {} banks, {}-bit weights, {}-bit KV\n\n", report.shape.name,
-                                 config.name, config.chip.dies, config.chip.banksPerDie, config.weights.bits,
-                                 config.kv.bits);
+  std::string text = fmt::format("{} on {}: {} dies x {} banks, {}-bit weights, {}-bit KV\n\n",
+                                 report.shape.name, config.name, config.chip.dies, config.chip.banksPerDie,
+                                 config.weights.bits, config.kv.bits);
   if (report.prefill.seconds > 0) text += stageRow("prefill", report.prefill);
   if (report.decode.tokens > 0) text += stageRow("decode", report.decode);
   text += '\n';
@@ -81,16 +84,20 @@ std::string toTable(const Report& report) {
       return static_cast<double>(n) / static_cast<double>(report.decode.tokens);
     };
     const Counters& c = report.decode.counters;
-    text += fmt::format("\n  a decode token: {:.0f} messages ({:.0f} weights, {:.0f} KV), {:.1f} MB in the banks, {:.2f} MB in and {:.2f} MB "
-                        "out over the links\n",
-                        perToken(c.messages[0] + c.messages[1]), perToken(c.messages[0]), perToken(c.messages[1]),
-                        perToken(c.bankBytes[0] + c.bankBytes[1]) / 1e6, perToken(c.linkInBytes[0] + c.linkInBytes[1]) / 1e6,
-                        perToken(c.linkOutBytes[0] + c.linkOutBytes[1]) / 1e6);
+    text += fmt::format(
+        "\n  a decode token: {:.0f} messages ({:.0f} weights, {:.0f} KV), {:.1f} MB in the banks, {:.2f} MB "
+        "in and {:.2f} MB "
+        "out over the links\n",
+        perToken(c.messages[0] + c.messages[1]), perToken(c.messages[0]), perToken(c.messages[1]),
+        perToken(c.bankBytes[0] + c.bankBytes[1]) / 1e6, perToken(c.linkInBytes[0] + c.linkInBytes[1]) / 1e6,
+        perToken(c.linkOutBytes[0] + c.linkOutBytes[1]) / 1e6);
   }
   if (report.decode.tokens > 0) text += energyRow(report.decode, config);
-  text += fmt::format("  DRAM: {} activates, {} refreshes, {} row hits\n", dram.activates, dram.refreshes, dram.rowHits);
+  text += fmt::format("  DRAM: {} activates, {} refreshes, {} row hits\n", dram.activates, dram.refreshes,
+                      dram.rowHits);
   text += fmt::format("  capacity: {:.1f} of {:.1f} MB free, context up to {} tokens\n",
-                      static_cast<double>(capacity.banks.free) / 1e6, static_cast<double>(capacity.banks.total) / 1e6,
+                      static_cast<double>(capacity.banks.free) / 1e6,
+                      static_cast<double>(capacity.banks.total) / 1e6,
                       std::min(capacity.maxContext, capacity.scoreContext));
   if (config.simulation.checkTiming) {
     text += fmt::format("  timing checker: {} DRAM commands, {} violations\n", report.result.dramCommands,
@@ -98,9 +105,10 @@ std::string toTable(const Report& report) {
     for (const std::string& violation : report.result.violationTexts) text += "    " + violation + '\n';
   }
   const double simulated = static_cast<double>(report.result.end) * kSecondsPerPicosecond;
-  text += fmt::format("  host: {} for {} simulated (x {:.2f}), {:.0f} MB\n", duration(report.host.wallSeconds),
-                      duration(simulated), report.host.wallSeconds / simulated,
-                      static_cast<double>(report.host.peakRssBytes) / 1e6);
+  text +=
+      fmt::format("  host: {} for {} simulated (x {:.2f}), {:.0f} MB\n", duration(report.host.wallSeconds),
+                  duration(simulated), report.host.wallSeconds / simulated,
+                  static_cast<double>(report.host.peakRssBytes) / 1e6);
   return text;
 }
 

@@ -77,8 +77,8 @@ RunResult simulate(const RunRequest& request) {
     }
     request.onToken(token, logits);
   };
-  Host host("host", {request.config.memoryMap.registersBase, layout.jobAddress, layout.promptAddress}, request.job,
-            onToken);
+  Host host("host", {request.config.memoryMap.registersBase, layout.jobAddress, layout.promptAddress},
+            request.job, onToken);
   host.bus.bind(chip.controller().hostSocket());
   host.interrupt.bind(chip.controller().hostInterrupt());
 

@@ -17,8 +17,8 @@ namespace pim::sim {
 /// One run of the chip: what it is, what lies in it, what it has to do.
 struct RunRequest {
   platform::Config config;
-  host::Layout layout;                           ///< of planModel() or planMatrix()
-  const host::QuantizedModel* model = nullptr;   ///< with data; null: timing only
+  host::Layout layout;                          ///< of planModel() or planMatrix()
+  const host::QuantizedModel* model = nullptr;  ///< with data; null: timing only
   HostJob job;
   /// Called at each token with the logits of that token, which are empty in a timing-only run.
   std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;
@@ -30,7 +30,7 @@ struct RunResult {
   std::vector<Phase> phases;
   Statistics statistics;
   Picoseconds end = 0;
-  std::uint64_t dramCommands = 0;           ///< seen by the timing checkers, with simulation.check_timing
+  std::uint64_t dramCommands = 0;  ///< seen by the timing checkers, with simulation.check_timing
   std::uint64_t dramViolations = 0;
   std::vector<std::string> violationTexts;  ///< the first few
 };

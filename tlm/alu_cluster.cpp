@@ -5,14 +5,20 @@
 
 namespace pim {
 
-AluCluster::AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters, Counters& counters)
-    : sc_module(name), commands("commands"), memory("memory"), m_parameters(parameters), m_counters(counters) {
+AluCluster::AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters,
+                       Counters& counters)
+    : sc_module(name),
+      commands("commands"),
+      memory("memory"),
+      m_parameters(parameters),
+      m_counters(counters) {
   commands.register_b_transport(this, &AluCluster::transport);
 }
 
 void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!payload.is_write()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-  if (payload.get_data_length() != PIM_COMMAND_BYTES) return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+  if (payload.get_data_length() != PIM_COMMAND_BYTES)
+    return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
   pim_command command;
   std::memcpy(&command, payload.get_data_ptr(), sizeof command);
   if (!isAluOpcode(command.opcode)) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <systemc>
-#include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+
+#include <systemc>
+#include <tlm>
 
 #include "tlm/core/command/alu_operation.h"
 #include "tlm/core/statistics.h"
@@ -17,9 +18,10 @@ struct AluParameters {
   bool functional = false;
 };
 
-/// The Controller's ALUs. They share one port to Controller memory, which is what bounds them, so they take commands one
-/// after another: a command streams its operands in, makes its passes over the unit's buffer, streams the results out.
-/// A descriptor comes as a write; the write returns at once, the payload's extension brings the completion time back.
+/// The Controller's ALUs. They share one port to Controller memory, which is what bounds them, so they take
+/// commands one after another: a command streams its operands in, makes its passes over the unit's buffer,
+/// streams the results out. A descriptor comes as a write; the write returns at once, the payload's extension
+/// brings the completion time back.
 class AluCluster : public sc_core::sc_module, private AluMemory {
  public:
   tlm_utils::simple_target_socket<AluCluster> commands;

@@ -12,7 +12,8 @@
 
 namespace pim {
 
-/// A DRAM bank that multiplies where the weights live: registers, BRAM and BMEM at the offsets of BankAddress.
+/// A DRAM bank that multiplies where the weights live: registers, BRAM and BMEM at the offsets of
+/// BankAddress.
 class Bank : public sc_core::sc_module {
  public:
   Bank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,

@@ -13,7 +13,8 @@ struct BankParameters {
   DramTiming dram;
   BankCompute compute;
   std::uint32_t bramBytes = 64 * 1024;
-  DramObserver* observer = nullptr;  ///< sees every DRAM command; then streams are simulated command by command
+  DramObserver* observer =
+      nullptr;              ///< sees every DRAM command; then streams are simulated command by command
   bool functional = false;  ///< hold and compute data; otherwise only time and counts
 };
 

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <tlm_utils/simple_target_socket.h>
+
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_target_socket.h>
 
 #include "tlm/bank_parameters.h"
 #include "tlm/command_extension.h"
@@ -12,8 +13,9 @@
 
 namespace pim {
 
-/// The DRAM cells of a bank. An access, or a stream of columns (StreamExtension), takes what the bank's row timing says;
-/// the delay grows to the end of the last column. Byte enables are honoured; DMI is granted for loading weights.
+/// The DRAM cells of a bank. An access, or a stream of columns (StreamExtension), takes what the bank's row
+/// timing says; the delay grows to the end of the last column. Byte enables are honoured; DMI is granted for
+/// loading weights.
 class Bmem : public sc_core::sc_module {
  public:
   enum Port : std::size_t { Sequencer, MacArrayPort, Bus };

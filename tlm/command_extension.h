@@ -8,7 +8,8 @@
 
 namespace pim {
 
-/// What a payload of ours carries beside address and data. Ignorable: a payload without it is served just the same.
+/// What a payload of ours carries beside address and data. Ignorable: a payload without it is served just the
+/// same.
 class CommandExtension : public tlm::tlm_extension<CommandExtension> {
  public:
   // From the initiator.
@@ -29,18 +30,20 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   }
 };
 
-/// How a bank's unit reads or writes BMEM and BRAM: one transaction for a run of rows. The target hands out a view
-/// instead of copying, since the MAC array reads the cells where they are.
+/// How a bank's unit reads or writes BMEM and BRAM: one transaction for a run of rows. The target hands out a
+/// view instead of copying, since the MAC array reads the cells where they are.
 class StreamExtension : public tlm::tlm_extension<StreamExtension> {
  public:
   enum class Kind : std::uint8_t { Read, Mac, Write };
 
   // From the initiator.
   Kind kind = Kind::Read;
-  std::int64_t columnInterval = 0;  ///< cycles the consumer needs between two columns; 0: as fast as the cells can
+  std::int64_t columnInterval =
+      0;  ///< cycles the consumer needs between two columns; 0: as fast as the cells can
 
   // From the target.
-  std::uint8_t* view = nullptr;  ///< the bytes themselves, valid until the next transaction; null if not stored
+  std::uint8_t* view =
+      nullptr;  ///< the bytes themselves, valid until the next transaction; null if not stored
 
   tlm::tlm_extension_base* clone() const override { return new StreamExtension(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {

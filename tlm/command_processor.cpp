@@ -20,7 +20,8 @@ constexpr std::uint64_t kRegisterBytes = kSize + 4;
 
 }  // namespace
 
-CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name, const CommandProcessorParameters& parameters,
+CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
+                                   const CommandProcessorParameters& parameters,
                                    std::vector<DieInterconnect*> dies, Statistics& statistics,
                                    CriticalPath& criticalPath)
     : sc_module(name),
@@ -38,7 +39,8 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name, const Co
   registers.register_b_transport(this, &CommandProcessor::transport);
 }
 
-// ---- registers --------------------------------------------------------------------------------------------------
+// ---- registers
+// --------------------------------------------------------------------------------------------------
 
 void CommandProcessor::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!acceptRegisterAccess(payload, kRegisterBytes)) return;
@@ -88,7 +90,8 @@ bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value,
   }
 }
 
-// ---- commands ---------------------------------------------------------------------------------------------------
+// ---- commands
+// ---------------------------------------------------------------------------------------------------
 
 void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
   while (m_posted != tail) {
@@ -104,7 +107,8 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
       record.ready = std::max(record.ready, m_history[awaited % kHistory].done);
     }
     m_unit.command.sequence = sequence;
-    m_unit.command.stream = command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
+    m_unit.command.stream =
+        command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
     m_unit.command.timingOnly = !m_parameters.functional;
     dispatch(command, record);
 
@@ -123,8 +127,8 @@ void CommandProcessor::fetch(std::uint32_t sequence, pim_command& command) {
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
   m_dma.command.timingOnly = false;
   const std::uint32_t index = (sequence - 1) % m_ringSize;
-  memory->b_transport(m_dma.read(m_ringBase + std::uint64_t{index} * PIM_COMMAND_BYTES, &command, sizeof command),
-                      hidden);
+  memory->b_transport(
+      m_dma.read(m_ringBase + std::uint64_t{index} * PIM_COMMAND_BYTES, &command, sizeof command), hidden);
   requireOk(m_dma, name());
 }
 
@@ -172,8 +176,8 @@ void CommandProcessor::runBankCommand(const pim_command& command, CommandRecord&
   Picoseconds longest = 0;  // dies may start at different times: the command took what the slowest took
   forEachDie([&](std::uint32_t die) { return addressedBanks(command, die); },
              [&](std::size_t die, std::uint32_t mask) {
-               auto& payload =
-                   m_unit.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command, sizeof command);
+               auto& payload = m_unit.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command,
+                                            sizeof command);
                access(die, payload, record);
                longest = std::max(longest, m_unit.command.done - m_unit.command.serviceStart);
              });
@@ -218,7 +222,8 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
 void CommandProcessor::sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask,
                                  CommandRecord& record) {
   const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
-  auto& payload = m_unit.write(DieAddress::broadcast(mask, offset), m_buffer.data(), copy.rows * copy.row_bytes);
+  auto& payload =
+      m_unit.write(DieAddress::broadcast(mask, offset), m_buffer.data(), copy.rows * copy.row_bytes);
   access(die, payload, record);
 }
 
@@ -242,9 +247,12 @@ void CommandProcessor::runGather(const pim_command& command, CommandRecord& reco
 void CommandProcessor::runFetch(const pim_command& command, CommandRecord& record) {
   const pim_copy& copy = command.body.copy;
   const std::uint32_t die = copy.slot % m_parameters.dies;
-  const std::uint64_t address = DieAddress::bank(copy.slot / m_parameters.dies, BankAddress::kBmem + copy.bmem);
+  const std::uint64_t address =
+      DieAddress::bank(copy.slot / m_parameters.dies, BankAddress::kBmem + copy.bmem);
   forEachDie([&](std::uint32_t d) { return d == die ? 1u : 0u; },
-             [&](std::size_t d, std::uint32_t) { access(d, m_unit.read(address, m_buffer.data(), copy.row_bytes), record); });
+             [&](std::size_t d, std::uint32_t) {
+               access(d, m_unit.read(address, m_buffer.data(), copy.row_bytes), record);
+             });
   if (m_parameters.functional) {
     m_dma.command.timingOnly = false;
     sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
@@ -261,7 +269,8 @@ std::uint32_t CommandProcessor::addressedBanks(const pim_command& command, std::
 
 template <typename MaskOf, typename Visit>
 void CommandProcessor::forEachDie(MaskOf maskOf, Visit visit) {
-  std::uint64_t left = m_parameters.dies >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << m_parameters.dies) - 1;
+  std::uint64_t left =
+      m_parameters.dies >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << m_parameters.dies) - 1;
   while (left != 0) {
     const auto first = static_cast<std::uint32_t>(__builtin_ctzll(left));
     const std::uint32_t mask = maskOf(first);
@@ -292,7 +301,8 @@ void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
   m_dma.command.timingOnly = false;
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // the DMA port keeps pace with the links
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
-    const std::uint64_t address = copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
+    const std::uint64_t address =
+        copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
     memory->b_transport(m_dma.read(address, m_buffer.data() + row * copy.row_bytes, copy.row_bytes), hidden);
     requireOk(m_dma, name());
   }
@@ -302,7 +312,8 @@ void CommandProcessor::writeSlice(const pim_copy& copy, std::uint32_t slice, con
   m_dma.command.timingOnly = false;
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
-    const std::uint64_t address = copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
+    const std::uint64_t address =
+        copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
     memory->b_transport(m_dma.write(address, bytes + row * copy.row_bytes, copy.row_bytes), hidden);
     requireOk(m_dma, name());
   }

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
 #include <array>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
 #include <vector>
 
 #include "tlm/core/critical_path.h"
@@ -23,10 +24,10 @@ struct CommandProcessorParameters {
   bool exact = false;  ///< every die on its own, no lock-step classes
 };
 
-/// Takes commands from the ring in Controller memory and hands each to its unit: links, banks, ALUs. A command starts
-/// when those it names in wait_for are complete and its unit is free. Units keep their own time, so a command's
-/// completion is known as soon as it is posted: the processor runs ahead of simulated time and only interrupts are
-/// events.
+/// Takes commands from the ring in Controller memory and hands each to its unit: links, banks, ALUs. A
+/// command starts when those it names in wait_for are complete and its unit is free. Units keep their own
+/// time, so a command's completion is known as soon as it is posted: the processor runs ahead of simulated
+/// time and only interrupts are events.
 ///
 /// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL.
 class CommandProcessor : public sc_core::sc_module {
@@ -57,7 +58,8 @@ class CommandProcessor : public sc_core::sc_module {
   void runBankCommand(const pim_command& command, CommandRecord& record);
   void runAluCommand(const pim_command& command, CommandRecord& record);
 
-  /// Calls `visit(die, dieMask)` for each class of dies to which `maskOf(die)` gives the same non-empty bank mask.
+  /// Calls `visit(die, dieMask)` for each class of dies to which `maskOf(die)` gives the same non-empty bank
+  /// mask.
   template <typename MaskOf, typename Visit>
   void forEachDie(MaskOf maskOf, Visit visit);
   std::uint32_t addressedBanks(const pim_command& command, std::uint32_t die) const;

@@ -43,7 +43,8 @@ unsigned CommandSequencer::debug(tlm::tlm_generic_payload& payload) {
 
 void CommandSequencer::readStatus(tlm::tlm_generic_payload& payload, Picoseconds now) {
   if (!payload.is_read() || payload.get_address() != BankAddress::kStatus) {
-    payload.set_response_status(payload.is_read() ? tlm::TLM_ADDRESS_ERROR_RESPONSE : tlm::TLM_COMMAND_ERROR_RESPONSE);
+    payload.set_response_status(payload.is_read() ? tlm::TLM_ADDRESS_ERROR_RESPONSE
+                                                  : tlm::TLM_COMMAND_ERROR_RESPONSE);
     return;
   }
   const std::uint32_t busy = now < m_busyUntil ? 1 : 0;
@@ -62,7 +63,8 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, Picoseconds
   }
   pim_command command;
   std::memcpy(&command, payload.get_data_ptr(), sizeof command);
-  const CommandCheck check = checkBankCommand(command, m_parameters.bramBytes, m_parameters.dram.organisation.bankBytes);
+  const CommandCheck check =
+      checkBankCommand(command, m_parameters.bramBytes, m_parameters.dram.organisation.bankBytes);
   if (check != CommandCheck::Ok) {
     payload.set_response_status(check == CommandCheck::NotABankCommand ? tlm::TLM_COMMAND_ERROR_RESPONSE
                                                                        : tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -79,7 +81,8 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, Picoseconds
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-Picoseconds CommandSequencer::execute(const pim_command& command, const CommandExtension& origin, Picoseconds begin) {
+Picoseconds CommandSequencer::execute(const pim_command& command, const CommandExtension& origin,
+                                      Picoseconds begin) {
   const BankCompute& compute = m_parameters.compute;
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   sc_core::sc_time delay = toScTime(begin) - now;

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <systemc>
-#include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+
+#include <systemc>
+#include <tlm>
 
 #include "tlm/bank_parameters.h"
 #include "tlm/core/statistics.h"
@@ -11,9 +12,9 @@
 
 namespace pim {
 
-/// The register page of a bank. A descriptor written to the command register starts when the bank is free; the write
-/// returns at once, the bank stays busy until the command's completion time, which the payload's CommandExtension brings
-/// back and the status register shows.
+/// The register page of a bank. A descriptor written to the command register starts when the bank is free;
+/// the write returns at once, the bank stays busy until the command's completion time, which the payload's
+/// CommandExtension brings back and the status register shows.
 ///
 /// Errors: a descriptor that is not whole answers TLM_BURST_ERROR_RESPONSE, an opcode that is no bank command
 /// TLM_COMMAND_ERROR_RESPONSE, offsets or shapes beyond BMEM or BRAM TLM_ADDRESS_ERROR_RESPONSE.
@@ -25,8 +26,8 @@ class CommandSequencer : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<CommandSequencer> bmem;
   tlm_utils::simple_initiator_socket<CommandSequencer> bram;
 
-  CommandSequencer(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-                   Counters& counters);
+  CommandSequencer(const sc_core::sc_module_name& name, const BankParameters& parameters,
+                   std::uint32_t bankInDie, Counters& counters);
 
   Picoseconds busyUntil() const { return m_busyUntil; }
   void adoptBusyUntil(Picoseconds time) { m_busyUntil = time; }

@@ -21,7 +21,8 @@ AddressMap controllerMap(const ControllerParameters& p) {
 }  // namespace
 
 Controller::Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
-                       FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies, Statistics& statistics)
+                       FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies,
+                       Statistics& statistics)
     : sc_module(name),
       m_phases(statistics, m_criticalPath),
       m_bus("bus", controllerMap(parameters), BusPorts),
@@ -30,7 +31,9 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
       m_alus("alus", parameters.alus, statistics.counters),
       m_processor("processor", parameters.processor, dies, statistics, m_criticalPath),
       m_mailbox("mailbox", m_processor.completed,
-                [this](std::uint32_t kind, std::uint32_t index, Picoseconds now) { m_phases.mark(kind, index, now); }),
+                [this](std::uint32_t kind, std::uint32_t index, Picoseconds now) {
+                  m_phases.mark(kind, index, now);
+                }),
       m_core("firmware", parameters.firmware, std::move(firmware)),
       m_firmwareIrq("firmware_irq"),
       m_hostIrq("host_irq") {

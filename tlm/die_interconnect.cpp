@@ -73,7 +73,8 @@ bool DieInterconnect::acceptMask(tlm::tlm_generic_payload& payload, std::uint32_
   return false;
 }
 
-void DieInterconnect::broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command) {
+void DieInterconnect::broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                                CommandExtension& command) {
   const std::uint32_t mask = DieAddress::maskOf(payload.get_address());
   const std::uint32_t offset = DieAddress::bankOffsetOf(payload.get_address());
   if (!acceptMask(payload, mask)) return;
@@ -129,7 +130,8 @@ void DieInterconnect::broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_t
   payload.set_response_status(answer);
 }
 
-void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command) {
+void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                             CommandExtension& command) {
   const std::uint32_t mask = DieAddress::maskOf(payload.get_address());
   const std::uint32_t offset = DieAddress::bankOffsetOf(payload.get_address());
   if (!acceptMask(payload, mask)) return;
@@ -168,7 +170,8 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
   payload.set_response_status(answer);
 }
 
-void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command) {
+void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                              CommandExtension& command) {
   const std::uint64_t address = payload.get_address();
   const std::uint64_t bank = address >> DieAddress::kBankShift;
   if (bank > m_parameters.banks) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -271,7 +274,8 @@ unsigned DieInterconnect::debug(int, tlm::tlm_generic_payload& payload) {
 bool DieInterconnect::directPointer(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const std::uint64_t bank = address >> DieAddress::kBankShift;
-  if (DieAddress::windowOf(address) != DieAddress::Devices || bank == 0 || bank > m_parameters.banks) return false;
+  if (DieAddress::windowOf(address) != DieAddress::Devices || bank == 0 || bank > m_parameters.banks)
+    return false;
   const std::uint64_t base = bank << DieAddress::kBankShift;
   payload.set_address(address - base);
   const bool granted = banks[static_cast<std::size_t>(bank - 1)]->get_direct_mem_ptr(payload, dmi);
@@ -287,7 +291,8 @@ void DieInterconnect::invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 en
 }
 
 bool DieInterconnect::sameTiming(const DieInterconnect& other) const {
-  if (m_inFree != other.m_inFree || m_outFree != other.m_outFree || m_ramFree != other.m_ramFree) return false;
+  if (m_inFree != other.m_inFree || m_outFree != other.m_outFree || m_ramFree != other.m_ramFree)
+    return false;
   for (std::size_t i = 0; i < m_members.size(); ++i) {
     const Bank& mine = *m_members[m_classes.leaderOf(i)];
     const Bank& theirs = *other.m_members[other.m_classes.leaderOf(i)];

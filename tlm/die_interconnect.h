@@ -1,10 +1,11 @@
 #pragma once
 
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
 #include <memory>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
 #include <vector>
 
 #include "tlm/bank.h"
@@ -24,15 +25,17 @@ struct DieParameters {
   bool exact = false;   ///< every bank on its own, no lock-step classes
 };
 
-/// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from one, and the
-/// interrupt when all banks of a mask are done. Addresses: DieAddress.
+/// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from one,
+/// and the interrupt when all banks of a mask are done. Addresses: DieAddress.
 ///
-/// A transfer streams through DieRAM: it takes the slower of link and DieRAM port, plus one hop. A write to a mask
-/// reaches every bank of it at the cost of one. Doorbells travel beside the data, as the command pins of a DRAM do.
+/// A transfer streams through DieRAM: it takes the slower of link and DieRAM port, plus one hop. A write to a
+/// mask reaches every bank of it at the cost of one. Doorbells travel beside the data, as the command pins of
+/// a DRAM do.
 ///
-/// Errors: a mask that names no bank or one beyond the die TLM_ADDRESS_ERROR_RESPONSE; a write longer than DieRAM
-/// TLM_BURST_ERROR_RESPONSE; reading the broadcast or writing the gather window TLM_COMMAND_ERROR_RESPONSE. When a bank
-/// of a mask refuses, all others are still served, the first error is the answer, and FAULT_MASK names the banks.
+/// Errors: a mask that names no bank or one beyond the die TLM_ADDRESS_ERROR_RESPONSE; a write longer than
+/// DieRAM TLM_BURST_ERROR_RESPONSE; reading the broadcast or writing the gather window
+/// TLM_COMMAND_ERROR_RESPONSE. When a bank of a mask refuses, all others are still served, the first error is
+/// the answer, and FAULT_MASK names the banks.
 class DieInterconnect : public sc_core::sc_module {
  public:
   enum Register : std::uint64_t {
@@ -49,16 +52,14 @@ class DieInterconnect : public sc_core::sc_module {
   sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> interrupt;
 
   /// `members` are the bank modules behind `banks`, for the lock-step classes.
-  DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters, std::vector<Bank*> members,
-                  Statistics& statistics);
+  DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
+                  std::vector<Bank*> members, Statistics& statistics);
 
   // For LockstepClasses of the chip.
   bool sameTiming(const DieInterconnect& other) const;
   void adoptTiming(const DieInterconnect& other);
 
-  std::uint32_t bankMask() const {
-    return m_parameters.banks >= 32 ? ~0u : (1u << m_parameters.banks) - 1;
-  }
+  std::uint32_t bankMask() const { return m_parameters.banks >= 32 ? ~0u : (1u << m_parameters.banks) - 1; }
 
  private:
   void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

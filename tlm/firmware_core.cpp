@@ -11,7 +11,9 @@ FirmwareCore::FirmwareCore(const sc_core::sc_module_name& name, const FirmwareCo
       m_firmware(std::move(firmware)),
       m_hal{} {
   m_hal.context = this;
-  m_hal.read32 = [](void* core, std::uint32_t address) { return static_cast<FirmwareCore*>(core)->read32(address); };
+  m_hal.read32 = [](void* core, std::uint32_t address) {
+    return static_cast<FirmwareCore*>(core)->read32(address);
+  };
   m_hal.write32 = [](void* core, std::uint32_t address, std::uint32_t value) {
     static_cast<FirmwareCore*>(core)->write32(address, value);
   };
@@ -39,7 +41,9 @@ std::uint32_t FirmwareCore::read32(std::uint32_t address) {
   return value;
 }
 
-void FirmwareCore::write32(std::uint32_t address, std::uint32_t value) { writeBlock(address, &value, sizeof value); }
+void FirmwareCore::write32(std::uint32_t address, std::uint32_t value) {
+  writeBlock(address, &value, sizeof value);
+}
 
 void FirmwareCore::readBlock(std::uint32_t address, void* to, std::uint32_t bytes) {
   if (isRegister(address)) m_time.sync();

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <functional>
-#include <systemc>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/tlm_quantumkeeper.h>
+
+#include <functional>
+#include <systemc>
 
 #include "sw/firmware/pim_hal.h"
 #include "tlm/transaction.h"
@@ -17,8 +18,8 @@ struct FirmwareCoreParameters {
   std::uint32_t planAddress = 0;
 };
 
-/// The Controller's microcontroller: runs the firmware as host code behind its HAL. The core is temporally decoupled; it
-/// synchronises on register accesses and interrupts, not on memory.
+/// The Controller's microcontroller: runs the firmware as host code behind its HAL. The core is temporally
+/// decoupled; it synchronises on register accesses and interrupts, not on memory.
 class FirmwareCore : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<FirmwareCore> bus;
@@ -27,7 +28,8 @@ class FirmwareCore : public sc_core::sc_module {
   /// The firmware's entry: HAL, register page, plan; called again for each job.
   using EntryPoint = std::function<int(const pim_hal*, std::uint32_t, std::uint32_t)>;
 
-  FirmwareCore(const sc_core::sc_module_name& name, const FirmwareCoreParameters& parameters, EntryPoint firmware);
+  FirmwareCore(const sc_core::sc_module_name& name, const FirmwareCoreParameters& parameters,
+               EntryPoint firmware);
 
  private:
   void run();

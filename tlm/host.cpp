@@ -2,7 +2,8 @@
 
 namespace pim {
 
-Host::Host(const sc_core::sc_module_name& name, const Addresses& addresses, HostJob job, TokenObserver onToken)
+Host::Host(const sc_core::sc_module_name& name, const Addresses& addresses, HostJob job,
+           TokenObserver onToken)
     : sc_module(name),
       bus("bus"),
       interrupt("interrupt"),
@@ -23,7 +24,8 @@ void Host::run() {
   job.position = m_job.position;
   job.ignore_eos = m_job.ignoreEos ? 1 : 0;
   job.emit_prompt_logits = m_job.everyPosition ? 1 : 0;
-  if (m_job.kind == PIM_JOB_GENERATE) write(m_addresses.promptAddress, m_job.prompt.data(), job.prompt_tokens * 4);
+  if (m_job.kind == PIM_JOB_GENERATE)
+    write(m_addresses.promptAddress, m_job.prompt.data(), job.prompt_tokens * 4);
   write(m_addresses.jobAddress, &job, sizeof job);
   const std::uint32_t one = 1;
   write(m_addresses.registersBase + PIM_REG_JOB_ADDRESS, &m_addresses.jobAddress, 4);

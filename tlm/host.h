@@ -1,8 +1,9 @@
 #pragma once
 
+#include <tlm_utils/simple_initiator_socket.h>
+
 #include <functional>
 #include <systemc>
-#include <tlm_utils/simple_initiator_socket.h>
 #include <vector>
 
 #include "sw/abi/pim_plan.h"
@@ -20,8 +21,8 @@ struct HostJob {
   bool everyPosition = false;  ///< a token (and its logits) for each position of the prompt
 };
 
-/// The host CPU: writes a job into the mailbox, rings the doorbell, collects each token at its interrupt, and stops the
-/// simulation when the chip has finished. It takes no part in between.
+/// The host CPU: writes a job into the mailbox, rings the doorbell, collects each token at its interrupt, and
+/// stops the simulation when the chip has finished. It takes no part in between.
 class Host : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<Host> bus;

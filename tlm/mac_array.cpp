@@ -4,8 +4,8 @@
 
 namespace pim {
 
-MacArray::MacArray(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-                   Counters& counters)
+MacArray::MacArray(const sc_core::sc_module_name& name, const BankParameters& parameters,
+                   std::uint32_t bankInDie, Counters& counters)
     : sc_module(name),
       commands("commands"),
       bmem("bmem"),
@@ -45,7 +45,8 @@ void MacArray::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   if (m_parameters.functional) executeMacCommand(command, m_bank, cells, m_buffer.stream.view);
 
   const std::uint64_t beats = columns * work.vectors();
-  m_counters.macOperations += beats * static_cast<std::uint64_t>(BankCompute::kProductsPerColumn) * origin.multiplicity;
+  m_counters.macOperations +=
+      beats * static_cast<std::uint64_t>(BankCompute::kProductsPerColumn) * origin.multiplicity;
   m_counters.macBusy += static_cast<Picoseconds>(columns) *
                         compute.clock.cycles(compute.columnInterval(work.vectors())) * origin.multiplicity;
   m_counters.bramBytes += work.bramBytes() * origin.multiplicity;

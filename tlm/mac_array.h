@@ -1,9 +1,10 @@
 #pragma once
 
-#include <systemc>
-#include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+
+#include <systemc>
+#include <tlm>
 
 #include "tlm/bank_parameters.h"
 #include "tlm/core/statistics.h"
@@ -11,9 +12,9 @@
 
 namespace pim {
 
-/// The multipliers of a bank: MAC, SCORE and PV. A command comes as a write of its descriptor; the array then streams
-/// the weights or the cache out of BMEM, meets them with what lies in BRAM, and leaves the results there. The delay
-/// grows to the moment when the last result is in BRAM.
+/// The multipliers of a bank: MAC, SCORE and PV. A command comes as a write of its descriptor; the array then
+/// streams the weights or the cache out of BMEM, meets them with what lies in BRAM, and leaves the results
+/// there. The delay grows to the moment when the last result is in BRAM.
 class MacArray : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<MacArray> commands;

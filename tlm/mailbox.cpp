@@ -7,7 +7,8 @@
 
 namespace pim {
 
-Mailbox::Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& commandDone, MarkObserver onMark)
+Mailbox::Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& commandDone,
+                 MarkObserver onMark)
     : sc_module(name),
       interrupts("interrupts"),
       mailbox("mailbox"),

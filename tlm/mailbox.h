@@ -1,21 +1,23 @@
 #pragma once
 
+#include <tlm_utils/simple_target_socket.h>
+
 #include <deque>
 #include <functional>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_target_socket.h>
 
 #include "sw/abi/pim_abi.h"
 #include "tlm/core/time.h"
 
 namespace pim {
 
-/// Interrupt status and the mailbox between host and firmware: the part of the register page that is not the command
-/// queue. Port `interrupts` holds PIM_REG_ID .. PIM_REG_IRQ_CLEAR, port `mailbox` PIM_REG_HOST_DOORBELL .. PIM_REG_MARK.
+/// Interrupt status and the mailbox between host and firmware: the part of the register page that is not the
+/// command queue. Port `interrupts` holds PIM_REG_ID .. PIM_REG_IRQ_CLEAR, port `mailbox`
+/// PIM_REG_HOST_DOORBELL .. PIM_REG_MARK.
 ///
-/// PIM_REG_TOKEN holds generated tokens until the host has read them; `hostIrq` stays up as long as there are any, or
-/// the status left BUSY.
+/// PIM_REG_TOKEN holds generated tokens until the host has read them; `hostIrq` stays up as long as there are
+/// any, or the status left BUSY.
 class Mailbox : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Mailbox> interrupts;

@@ -5,7 +5,8 @@
 
 namespace pim {
 
-Memory::Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount, Bandwidth bandwidth)
+Memory::Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount,
+               Bandwidth bandwidth)
     : sc_module(name), ports("port", portCount), m_storage(bytes), m_bandwidth(bandwidth) {
   for (std::size_t i = 0; i < portCount; ++i) {
     const int tag = static_cast<int>(i);

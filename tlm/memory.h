@@ -1,16 +1,18 @@
 #pragma once
 
+#include <tlm_utils/simple_target_socket.h>
+
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_target_socket.h>
 
 #include "tlm/core/time.h"
 #include "tlm/storage.h"
 
 namespace pim {
 
-/// An SRAM with any number of ports: CRAM, CMEM, DieRAM, BRAM. An access takes bytes / bandwidth; ports do not contend,
-/// the initiators that share one do their own queueing. Byte enables are honoured; DMI is granted for all of it.
+/// An SRAM with any number of ports: CRAM, CMEM, DieRAM, BRAM. An access takes bytes / bandwidth; ports do
+/// not contend, the initiators that share one do their own queueing. Byte enables are honoured; DMI is
+/// granted for all of it.
 class Memory : public sc_core::sc_module {
  public:
   sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Memory>> ports;

@@ -61,7 +61,8 @@ bool Router::directPointer(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi&
 void Router::invalidate(int target, sc_dt::uint64 start, sc_dt::uint64 end) {
   const Region& region = m_map.regions()[static_cast<std::size_t>(target)];
   for (auto& initiator : initiators) {
-    initiator->invalidate_direct_mem_ptr(region.base + start, region.base + std::min<sc_dt::uint64>(end, region.size - 1));
+    initiator->invalidate_direct_mem_ptr(region.base + start,
+                                         region.base + std::min<sc_dt::uint64>(end, region.size - 1));
   }
 }
 

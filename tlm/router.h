@@ -1,20 +1,23 @@
 #pragma once
 
-#include <systemc>
-#include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+
+#include <systemc>
+#include <tlm>
 
 #include "tlm/core/address_map.h"
 
 namespace pim {
 
-/// An address decoder: any initiator reaches any region; targets see offsets within their region. Adds no time. The
-/// address is restored before the call returns; what no region holds answers TLM_ADDRESS_ERROR_RESPONSE.
+/// An address decoder: any initiator reaches any region; targets see offsets within their region. Adds no
+/// time. The address is restored before the call returns; what no region holds answers
+/// TLM_ADDRESS_ERROR_RESPONSE.
 class Router : public sc_core::sc_module {
  public:
   sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Router>> initiators;  ///< bind initiators here
-  sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<Router>> targets;  ///< one per region, in order
+  sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<Router>>
+      targets;  ///< one per region, in order
 
   Router(const sc_core::sc_module_name& name, AddressMap map, std::size_t initiatorCount);
 

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <systemc>
-#include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+
+#include <systemc>
+#include <tlm>
 
 #include "tlm/bank_parameters.h"
 #include "tlm/core/statistics.h"
@@ -11,8 +12,8 @@
 
 namespace pim {
 
-/// The softmax unit of a bank: turns the score rows in BRAM into probabilities, in place, so that a head that lives in
-/// one bank never leaves it.
+/// The softmax unit of a bank: turns the score rows in BRAM into probabilities, in place, so that a head that
+/// lives in one bank never leaves it.
 class SoftmaxUnit : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<SoftmaxUnit> commands;

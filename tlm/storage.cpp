@@ -12,6 +12,8 @@ Storage::Storage(std::size_t bytes) : m_size(bytes) {
   m_data = static_cast<std::uint8_t*>(p);
 }
 
-Storage::~Storage() { munmap(m_data, m_size); }
+Storage::~Storage() {
+  munmap(m_data, m_size);
+}
 
 }  // namespace pim

@@ -5,8 +5,8 @@
 
 namespace pim {
 
-/// Zero-filled bytes that cost host memory only where they were touched: a 32 MiB bank that a run never writes to is
-/// free. Throws std::bad_alloc when the address space is exhausted.
+/// Zero-filled bytes that cost host memory only where they were touched: a 32 MiB bank that a run never
+/// writes to is free. Throws std::bad_alloc when the address space is exhausted.
 class Storage {
  public:
   explicit Storage(std::size_t bytes);

@@ -7,7 +7,9 @@
 
 namespace pim {
 
-inline Picoseconds toPicoseconds(const sc_core::sc_time& time) { return static_cast<Picoseconds>(time.value()); }
+inline Picoseconds toPicoseconds(const sc_core::sc_time& time) {
+  return static_cast<Picoseconds>(time.value());
+}
 inline sc_core::sc_time toScTime(Picoseconds time) {
   return sc_core::sc_time::from_value(static_cast<sc_core::sc_time::value_type>(time));
 }
@@ -16,7 +18,8 @@ inline Picoseconds absoluteTime(const sc_core::sc_time& delay) {
   return toPicoseconds(sc_core::sc_time_stamp()) + toPicoseconds(delay);
 }
 
-/// A payload with our extensions that an initiator owns and uses again and again: nothing is allocated per transaction.
+/// A payload with our extensions that an initiator owns and uses again and again: nothing is allocated per
+/// transaction.
 class Transaction {
  public:
   Transaction() {
@@ -48,7 +51,8 @@ class Transaction {
   const tlm::tlm_generic_payload& payload() const { return m_payload; }
 
  private:
-  tlm::tlm_generic_payload& prepare(tlm::tlm_command kind, std::uint64_t address, void* data, std::uint32_t bytes) {
+  tlm::tlm_generic_payload& prepare(tlm::tlm_command kind, std::uint64_t address, void* data,
+                                    std::uint32_t bytes) {
     m_payload.set_command(kind);
     m_payload.set_address(address);
     m_payload.set_data_ptr(static_cast<unsigned char*>(data));

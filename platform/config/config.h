@@ -46,7 +46,7 @@ struct BankConfig {
   std::uint32_t macLanes{};           ///< multipliers of 4 x 16 bits
   double macClockNs{};
   std::uint32_t softmaxLanes{};  ///< scores the softmax unit takes per tCK
-  bool commandOverhead{};  ///< count the cycles a bank takes to decode, start and finish a command
+  bool commandOverhead{};        ///< count the cycles a bank takes to decode, start and finish a command
 
   std::uint64_t bramBytes() const { return std::uint64_t{bramKib} << 10; }
   std::uint64_t bmemBytes() const { return std::uint64_t{bmemMib} << 20; }
@@ -86,7 +86,7 @@ struct ControllerConfig {
   bool aluLatency{};         ///< count pipeline fill and the serial steps (divide, square root)
   double firmwareClockNs{};
   std::uint32_t firmwareCyclesPerAccess{};  ///< of the firmware core, for each 32-bit word it reads or writes
-  std::uint32_t queueDepth{};                ///< command descriptors the ring holds
+  std::uint32_t queueDepth{};               ///< command descriptors the ring holds
 
   std::uint64_t cramBytes() const { return std::uint64_t{cramKib} << 10; }
   std::uint64_t cmemBytes() const { return std::uint64_t{cmemMib} << 20; }
@@ -144,18 +144,18 @@ struct RtlConfig {
 
 /// Energy of single events and the power of doing nothing. Sources: schema.cpp, which also prints them.
 struct EnergyConfig {
-  double activatePrechargeNj{};     ///< one row of one bank opened and closed
-  double columnReadPj{};            ///< one column from the cells to the die's edge
-  double columnWritePj{};           ///< one column from the die's edge to the cells
-  double columnMacPj{};             ///< one column from the cells to the MAC array
-  double macOperationPj{};          ///< one 4 x 16 bit multiply-accumulate
-  double refreshNj{};               ///< one refresh command of one bank
-  double standbyMwPerBank{};        ///< always
+  double activatePrechargeNj{};  ///< one row of one bank opened and closed
+  double columnReadPj{};         ///< one column from the cells to the die's edge
+  double columnWritePj{};        ///< one column from the die's edge to the cells
+  double columnMacPj{};          ///< one column from the cells to the MAC array
+  double macOperationPj{};       ///< one 4 x 16 bit multiply-accumulate
+  double refreshNj{};            ///< one refresh command of one bank
+  double standbyMwPerBank{};     ///< always
   double bramPjPerBit{};
   double dieRamPjPerBit{};
   double linkPjPerBit{};
   double controllerMemoryPjPerBit{};
-  double aluElementPj{};            ///< one 32-bit operand through an ALU
+  double aluElementPj{};  ///< one 32-bit operand through an ALU
 };
 
 struct Config {

@@ -17,9 +17,10 @@ pim::DramSettings dramSettings(const Config& config) {
                    : dram.refresh == RefreshMode::kPerBank ? DramRefresh::PerBank
                                                            : DramRefresh::Off;
   result.refreshPostponeMax = dram.refreshPostponeMax;
-  result.activationLimit = dram.activationLimit == ActivationLimit::kEnforced    ? DramActivationLimit::Enforced
-                           : dram.activationLimit == ActivationLimit::kStaggered ? DramActivationLimit::Staggered
-                                                                                 : DramActivationLimit::Off;
+  result.activationLimit = dram.activationLimit == ActivationLimit::kEnforced ? DramActivationLimit::Enforced
+                           : dram.activationLimit == ActivationLimit::kStaggered
+                               ? DramActivationLimit::Staggered
+                               : DramActivationLimit::Off;
   result.model = dram.model == DramModel::kIdeal ? DramTimingModel::Ideal : DramTimingModel::Timed;
   return result;
 }

@@ -5,8 +5,8 @@
 
 namespace pim::platform {
 
-/// The section `dram`, and what of `chip` and `bank` it depends on, as the DRAM model takes it. Rules between timings:
-/// pim::validate().
+/// The section `dram`, and what of `chip` and `bank` it depends on, as the DRAM model takes it. Rules between
+/// timings: pim::validate().
 pim::DramSettings dramSettings(const Config& config);
 
 }  // namespace pim::platform

@@ -159,10 +159,12 @@ Schema configSchema(Config& c) {
       {"energy.column_write_pj", picojoules(c.energy.columnWritePj),
        "A column from the die's edge. CENT's power calculator: 2.70 pJ/bit"},
       {"energy.column_mac_pj", picojoules(c.energy.columnMacPj),
-       "A column to the MAC array. What CENT's 0.32 pJ/bit of an all-bank MAC leaves for the cells, beside 64 products "
+       "A column to the MAC array. What CENT's 0.32 pJ/bit of an all-bank MAC leaves for the cells, beside "
+       "64 products "
        "and a 32-byte operand"},
       {"energy.mac_operation_pj", picojoules(c.energy.macOperationPj),
-       "A 4 x 16 bit multiply-accumulate. Horowitz, ISSCC 2014, 45 nm: an 8 x 8 bit multiply 0.2, an add 0.03; no figure "
+       "A 4 x 16 bit multiply-accumulate. Horowitz, ISSCC 2014, 45 nm: an 8 x 8 bit multiply 0.2, an add "
+       "0.03; no figure "
        "for a DRAM process is published: sweep by 2"},
       {"energy.refresh_nj", nanojoules(c.energy.refreshNj),
        "A refresh of a bank. Choice: two rows, as tRFC is 2.4 tRC"},

@@ -63,7 +63,8 @@ Json peaksJson(const platform::Config& config) {
 std::string timingTable(const Json& timings) {
   std::string text = "DRAM timing             ns   cycles\n";
   for (const auto& [key, value] : timings.items()) {
-    text += fmt::format("  {:<16} {:9.3f} {:8}\n", key, value["ns"].get<double>(), value["cycles"].get<std::int64_t>());
+    text += fmt::format("  {:<16} {:9.3f} {:8}\n", key, value["ns"].get<double>(),
+                        value["cycles"].get<std::int64_t>());
   }
   return text;
 }
@@ -80,7 +81,8 @@ std::string memoryMapTable(const Json& map) {
 
 std::string peaksTable(const Json& peaks) {
   return fmt::format(
-      "\nAt best\n  a bank {:.1f} GB/s, all banks {:.1f} GB/s, links {:.1f} GB/s, Controller {:.1f} GB/s, MAC arrays "
+      "\nAt best\n  a bank {:.1f} GB/s, all banks {:.1f} GB/s, links {:.1f} GB/s, Controller {:.1f} GB/s, "
+      "MAC arrays "
       "{:.0f} Gop/s\n",
       peaks["bank_gbps"].get<double>(), peaks["chip_gbps"].get<double>(), peaks["links_gbps"].get<double>(),
       peaks["controller_gbps"].get<double>(), peaks["mac_gops"].get<double>());
@@ -88,7 +90,8 @@ std::string peaksTable(const Json& peaks) {
 
 std::string capacityTable(const ModelShape& shape, const Json& capacity) {
   std::string text = fmt::format("\nCapacity with {}\n", shape.name);
-  for (const auto& [key, value] : capacity.items()) text += fmt::format("  {:<22} {:>14}\n", key, value.dump());
+  for (const auto& [key, value] : capacity.items())
+    text += fmt::format("  {:<22} {:>14}\n", key, value.dump());
   return text;
 }
 
@@ -105,8 +108,9 @@ int describeCommand(const Arguments& arguments) {
   json["timings"] = timingsJson(config);
   json["memory_map"] = memoryMapJson(config);
   json["peaks"] = peaksJson(config);
-  std::string table = "Effective configuration\n" + platform::toYaml(config) + '\n' + timingTable(json["timings"]) +
-                      memoryMapTable(json["memory_map"]) + peaksTable(json["peaks"]);
+  std::string table = "Effective configuration\n" + platform::toYaml(config) + '\n' +
+                      timingTable(json["timings"]) + memoryMapTable(json["memory_map"]) +
+                      peaksTable(json["peaks"]);
   if (line.has("model")) {
     const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
     const host::Layout layout = host::planModel(shape, chipShape(config), mappingOptions(config));

@@ -16,10 +16,11 @@ using Json = nlohmann::ordered_json;
 }  // namespace
 
 int gemvCommand(const Arguments& arguments) {
-  CommandLine line("gemv", "pimtlm gemv --rows R --cols C [--batch B]: one matrix on the chip, for calibration");
-  line.add()                                                                //
-      ("rows", po::value<std::int64_t>(), "outputs of the matrix")          //
-      ("cols", po::value<std::int64_t>(), "inputs of the matrix")           //
+  CommandLine line("gemv",
+                   "pimtlm gemv --rows R --cols C [--batch B]: one matrix on the chip, for calibration");
+  line.add()                                                        //
+      ("rows", po::value<std::int64_t>(), "outputs of the matrix")  //
+      ("cols", po::value<std::int64_t>(), "inputs of the matrix")   //
       ("batch", po::value<std::int64_t>()->default_value(1), "input vectors");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
@@ -30,7 +31,8 @@ int gemvCommand(const Arguments& arguments) {
 
   RunRequest request;
   request.config = line.loadConfig();
-  request.layout = host::planMatrix(rows, columns, batch, chipShape(request.config), mappingOptions(request.config));
+  request.layout =
+      host::planMatrix(rows, columns, batch, chipShape(request.config), mappingOptions(request.config));
   Output output(line);
   request.job.kind = PIM_JOB_MATRIX;
   request.job.prompt.resize(batch);
@@ -38,7 +40,8 @@ int gemvCommand(const Arguments& arguments) {
   const RunResult result = simulate(request);
   const Stage stage = decodeStage(result);
   const auto busy = [&](Component component) {
-    return static_cast<double>(stage.counters.busy[static_cast<std::size_t>(component)]) * kSecondsPerPicosecond;
+    return static_cast<double>(stage.counters.busy[static_cast<std::size_t>(component)]) *
+           kSecondsPerPicosecond;
   };
   const double bank = busy(Component::BankWeights);
   const double streamed = static_cast<double>(stage.counters.bankBytes[PIM_STREAM_WEIGHTS]);

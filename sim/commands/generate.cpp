@@ -24,15 +24,18 @@ namespace {
 namespace po = boost::program_options;
 
 CommandLine makeLine() {
-  CommandLine line("generate", "pimtlm generate --weights FILE --prompt TEXT --generate M: real tokens from the chip");
-  line.add()                                                                                               //
+  CommandLine line("generate",
+                   "pimtlm generate --weights FILE --prompt TEXT --generate M: real tokens from the chip");
+  line.add()                                                                                                //
       ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")  //
-      ("tokenizer", po::value<std::string>()->default_value(""), "tokenizer, where the checkpoint has none inside")  //
-      ("prompt", po::value<std::string>(), "text to go on from")                                           //
-      ("prompt-ids", po::value<std::string>(), "token ids instead of text: 1,2,3")                          //
-      ("forced", po::value<std::string>(), "file of token ids: predict after each of them instead of generating")  //
-      ("generate", po::value<std::int64_t>()->default_value(64), "tokens to generate at most")              //
-      ("logits", po::value<std::string>(), "file for the logits of each token, float32")                    //
+      ("tokenizer", po::value<std::string>()->default_value(""),
+       "tokenizer, where the checkpoint has none inside")                           //
+      ("prompt", po::value<std::string>(), "text to go on from")                    //
+      ("prompt-ids", po::value<std::string>(), "token ids instead of text: 1,2,3")  //
+      ("forced", po::value<std::string>(),
+       "file of token ids: predict after each of them instead of generating")                   //
+      ("generate", po::value<std::int64_t>()->default_value(64), "tokens to generate at most")  //
+      ("logits", po::value<std::string>(), "file for the logits of each token, float32")        //
       ("ignore-eos", "go on after an end-of-sequence token");
   return line;
 }
@@ -45,7 +48,8 @@ std::vector<std::uint32_t> parseIds(std::string text, std::uint32_t vocab, const
   for (std::string word; words >> word;) {
     const bool digits = word.size() <= 9 && word.find_first_not_of("0123456789") == std::string::npos;
     const std::uint32_t id = digits ? static_cast<std::uint32_t>(std::stoul(word)) : vocab;
-    if (id >= vocab) throw UserError(fmt::format("{}: expected token ids below {}, got '{}'", where, vocab, word));
+    if (id >= vocab)
+      throw UserError(fmt::format("{}: expected token ids below {}, got '{}'", where, vocab, word));
     ids.push_back(id);
   }
   if (ids.empty()) throw UserError(where + ": expected at least one token id");
@@ -63,7 +67,8 @@ std::vector<std::uint32_t> promptOf(const CommandLine& line, const LoadedModel& 
     if (!file) throw UserError(fmt::format("--forced {}: expected a readable file of token ids", path));
     return parseIds(std::string(std::istreambuf_iterator<char>(file), {}), vocab, "--forced " + path);
   }
-  if (loaded.tokenizer == nullptr) throw UserError("--prompt: expected --tokenizer beside it, or --prompt-ids");
+  if (loaded.tokenizer == nullptr)
+    throw UserError("--prompt: expected --tokenizer beside it, or --prompt-ids");
   std::vector<std::uint32_t> ids = loaded.tokenizer->encode(line.get<std::string>("prompt"));
   if (ids.empty()) throw UserError("--prompt: expected text of at least one token");
   return ids;
@@ -88,7 +93,8 @@ int generateCommand(const Arguments& arguments) {
   line.require("weights");
   RunRequest request;
   request.config = line.loadConfig();
-  LoadedModel loaded = loadModelFile(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
+  LoadedModel loaded =
+      loadModelFile(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
   const ModelShape& shape = loaded.model.shape;
   request.job.prompt = promptOf(line, loaded);
   request.job.everyPosition = line.has("forced");
@@ -135,7 +141,8 @@ int generateCommand(const Arguments& arguments) {
   std::string table = show ? "\n\n" : "";
   if (loaded.answerReversed && !request.job.everyPosition) {
     json["answer"] = usualOrder(text);
-    table += fmt::format("The model writes the last digit first. In the usual order: {}\n\n", usualOrder(text));
+    table +=
+        fmt::format("The model writes the last digit first. In the usual order: {}\n\n", usualOrder(text));
   }
   output.write(json, table + toTable(report), platform::toYaml(request.config));
   return 0;

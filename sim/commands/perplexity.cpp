@@ -33,11 +33,13 @@ double surprise(const std::vector<std::int32_t>& logits, std::uint32_t token) {
 }  // namespace
 
 int perplexityCommand(const Arguments& arguments) {
-  CommandLine line("perplexity", "pimtlm perplexity --weights FILE --text FILE: how well the chip predicts a text");
+  CommandLine line("perplexity",
+                   "pimtlm perplexity --weights FILE --text FILE: how well the chip predicts a text");
   line.add()                                                                                                //
-      ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")   //
-      ("tokenizer", po::value<std::string>()->default_value(""), "tokenizer, where the checkpoint has none inside")  //
-      ("text", po::value<std::string>(), "file of UTF-8 text")                                              //
+      ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")  //
+      ("tokenizer", po::value<std::string>()->default_value(""),
+       "tokenizer, where the checkpoint has none inside")       //
+      ("text", po::value<std::string>(), "file of UTF-8 text")  //
       ("tokens", po::value<std::int64_t>(), "only the first N tokens (default: all that fit the context)");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
@@ -45,8 +47,10 @@ int perplexityCommand(const Arguments& arguments) {
   line.require("text");
   RunRequest request;
   request.config = line.loadConfig();
-  LoadedModel loaded = loadModelFile(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
-  if (loaded.tokenizer == nullptr) throw UserError("--tokenizer: expected one, since the checkpoint has none inside");
+  LoadedModel loaded =
+      loadModelFile(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
+  if (loaded.tokenizer == nullptr)
+    throw UserError("--tokenizer: expected one, since the checkpoint has none inside");
   const auto& path = line.get<std::string>("text");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw UserError(fmt::format("--text {}: expected a readable file", path));
@@ -56,7 +60,8 @@ int perplexityCommand(const Arguments& arguments) {
   } catch (const UserError& error) {
     throw UserError(fmt::format("--text {}: {}", path, error.what()));
   }
-  const std::size_t limit = line.has("tokens") ? line.count("tokens", 2, 1 << 20) : loaded.model.shape.context;
+  const std::size_t limit =
+      line.has("tokens") ? line.count("tokens", 2, 1 << 20) : loaded.model.shape.context;
   if (ids.size() > limit) ids.resize(limit);
   if (ids.size() < 2) throw UserError(fmt::format("--text {}: expected at least two tokens", path));
 
@@ -64,8 +69,9 @@ int perplexityCommand(const Arguments& arguments) {
   request.job.generate = 1;
   request.job.ignoreEos = true;
   request.job.everyPosition = true;
-  request.layout = host::planModel(loaded.model.shape, chipShape(request.config), mappingOptions(request.config),
-                                   static_cast<std::uint32_t>(request.job.prompt.size()));
+  request.layout =
+      host::planModel(loaded.model.shape, chipShape(request.config), mappingOptions(request.config),
+                      static_cast<std::uint32_t>(request.job.prompt.size()));
   host::bindModel(request.layout, loaded.model);
   request.model = &loaded.model;
 
@@ -86,8 +92,10 @@ int perplexityCommand(const Arguments& arguments) {
   const double perplexity = std::exp(sum / static_cast<double>(position));
   nlohmann::ordered_json json = toJson(report);
   json["perplexity"] = {{"value", perplexity}, {"tokens", position}};
-  output.write(json, fmt::format("perplexity {:.4f} over {} tokens of {}\n\n", perplexity, position, path) + toTable(report),
-               platform::toYaml(request.config));
+  output.write(
+      json,
+      fmt::format("perplexity {:.4f} over {} tokens of {}\n\n", perplexity, position, path) + toTable(report),
+      platform::toYaml(request.config));
   return 0;
 }
 

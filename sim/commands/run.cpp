@@ -22,14 +22,16 @@ namespace po = boost::program_options;
 constexpr std::uint32_t kMostTokens = 1 << 20;
 
 CommandLine makeLine() {
-  CommandLine line("run", "pimtlm run --model NAME|FILE.yaml --prompt N --generate M: timing of prefill and decode");
-  line.add()                                                                                      //
-      ("model", po::value<std::string>(), "model shape built into pimtlm, or a .yaml file")       //
-      ("prompt", po::value<std::int64_t>(), "tokens of the prompt")                               //
+  CommandLine line("run",
+                   "pimtlm run --model NAME|FILE.yaml --prompt N --generate M: timing of prefill and decode");
+  line.add()                                                                                             //
+      ("model", po::value<std::string>(), "model shape built into pimtlm, or a .yaml file")              //
+      ("prompt", po::value<std::int64_t>(), "tokens of the prompt")                                      //
       ("generate", po::value<std::int64_t>(), "tokens to generate; the first comes out of the prefill")  //
-      ("context", po::value<std::int64_t>()->default_value(0), "tokens taken as in the cache before the prompt")  //
-      ("functional", "with data: random weights of that shape (simulation.seed)")                 //
-      ("check-timing", "watch every DRAM command with the timing checker")                        //
+      ("context", po::value<std::int64_t>()->default_value(0),
+       "tokens taken as in the cache before the prompt")                           //
+      ("functional", "with data: random weights of that shape (simulation.seed)")  //
+      ("check-timing", "watch every DRAM command with the timing checker")         //
       ("per-token", "list the time of every token in the JSON");
   return line;
 }
@@ -58,7 +60,8 @@ int runCommand(const Arguments& arguments) {
   const std::uint32_t context = line.count("context", 0, kMostTokens);
   const bool functional = line.has("functional");
   if (functional && request.config.timingOnly()) {
-    throw UserError("--functional: expected weights.bits=4 and weights.scale_bits=16; other formats are for timing only");
+    throw UserError(
+        "--functional: expected weights.bits=4 and weights.scale_bits=16; other formats are for timing only");
   }
   if (functional && context != 0) {
     throw UserError("--context: expected no --functional beside it, since the cache would hold no data");
@@ -70,7 +73,8 @@ int runCommand(const Arguments& arguments) {
   Output output(line);
   host::QuantizedModel model;
   if (functional) {
-    model = host::makeRandomModel(shape, mappingOptions(request.config).weights, request.config.simulation.seed);
+    model =
+        host::makeRandomModel(shape, mappingOptions(request.config).weights, request.config.simulation.seed);
     host::bindModel(request.layout, model);
     request.model = &model;
   }

@@ -9,13 +9,14 @@ namespace pim {
 void AddressMap::add(Region region) {
   const std::uint64_t last = region.base + (region.size - 1);
   if (region.size == 0 || last < region.base) {
-    throw UserError(fmt::format("memory_map: {} of {:#x} bytes at {:#x} is empty or passes the end of the address space",
-                                region.name, region.size, region.base));
+    throw UserError(
+        fmt::format("memory_map: {} of {:#x} bytes at {:#x} is empty or passes the end of the address space",
+                    region.name, region.size, region.base));
   }
   for (const Region& other : m_regions) {
     if (region.base <= other.base + (other.size - 1) && other.base <= last) {
-      throw UserError(fmt::format("memory_map: {} ({:#x}..{:#x}) overlaps {} ({:#x}..{:#x})", region.name, region.base,
-                                  last, other.name, other.base, other.base + (other.size - 1)));
+      throw UserError(fmt::format("memory_map: {} ({:#x}..{:#x}) overlaps {} ({:#x}..{:#x})", region.name,
+                                  region.base, last, other.name, other.base, other.base + (other.size - 1)));
     }
   }
   m_regions.push_back(std::move(region));
@@ -25,7 +26,8 @@ std::optional<AddressMap::Hit> AddressMap::decode(std::uint64_t address, std::ui
   for (std::size_t i = 0; i < m_regions.size(); ++i) {
     const Region& region = m_regions[i];
     const std::uint64_t offset = address - region.base;
-    if (address >= region.base && offset < region.size && length <= region.size - offset) return Hit{i, offset};
+    if (address >= region.base && offset < region.size && length <= region.size - offset)
+      return Hit{i, offset};
   }
   return std::nullopt;
 }

@@ -14,8 +14,8 @@ struct Region {
   std::uint64_t size = 0;
 };
 
-/// The one table from which a bus is decoded. Overlaps and ranges that wrap around are refused when a region is added,
-/// naming both culprits.
+/// The one table from which a bus is decoded. Overlaps and ranges that wrap around are refused when a region
+/// is added, naming both culprits.
 class AddressMap {
  public:
   /// Throws UserError when the region is empty, wraps around or overlaps another.
@@ -59,7 +59,9 @@ struct DieAddress {
   static constexpr std::uint64_t bank(unsigned index, std::uint64_t bankOffset) {
     return (std::uint64_t{index} + 1) << kBankShift | bankOffset;
   }
-  static constexpr Window windowOf(std::uint64_t offset) { return static_cast<Window>(offset >> kWindowShift); }
+  static constexpr Window windowOf(std::uint64_t offset) {
+    return static_cast<Window>(offset >> kWindowShift);
+  }
   static constexpr std::uint32_t maskOf(std::uint64_t offset) {
     return static_cast<std::uint32_t>(offset >> kMaskShift);
   }
@@ -70,7 +72,7 @@ struct DieAddress {
 
 /// How a bank's window is divided.
 struct BankAddress {
-  static constexpr std::uint64_t kRegisters = 0;  ///< the command register: one 128-byte descriptor
+  static constexpr std::uint64_t kRegisters = 0;   ///< the command register: one 128-byte descriptor
   static constexpr std::uint64_t kStatus = 0x100;  ///< RO, 32 bits: 1 while a command runs
   static constexpr std::uint64_t kRegisterBytes = 0x1000;
   static constexpr std::uint64_t kBram = 0x20'0000;

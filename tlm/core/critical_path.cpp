@@ -25,7 +25,8 @@ void CriticalPath::record(const CommandRecord& command) {
   Node node;
   node.done = command.done;
   node.shares = cause.shares;
-  // Nothing ran that it waited for: the firmware had not posted it yet, or the unit recovered from what it did last.
+  // Nothing ran that it waited for: the firmware had not posted it yet, or the unit recovered from what it
+  // did last.
   const bool late = !queued && command.ready == command.posted;
   add(node.shares, late ? Component::Firmware : Component::Latency, held - cause.done);
   if (!queued) add(node.shares, Component::Latency, command.start - command.ready);

@@ -19,9 +19,9 @@ struct CommandRecord {
   Component component = Component::Latency;
 };
 
-/// Splits elapsed time among components along the critical path: for each command, the path that ends with it is the
-/// path of the command that held it up, and its own share. Kept forward, a sum per command, so that no history beyond
-/// the commands in flight is needed.
+/// Splits elapsed time among components along the critical path: for each command, the path that ends with it
+/// is the path of the command that held it up, and its own share. Kept forward, a sum per command, so that no
+/// history beyond the commands in flight is needed.
 class CriticalPath {
  public:
   using Shares = std::array<Picoseconds, kComponents>;

@@ -5,8 +5,8 @@
 
 namespace pim {
 
-/// Bad input of a user: a file, a key, a value. what() is one line that names the culprit and what was expected.
-/// The command line prints it and exits with status 2.
+/// Bad input of a user: a file, a key, a value. what() is one line that names the culprit and what was
+/// expected. The command line prints it and exits with status 2.
 class UserError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

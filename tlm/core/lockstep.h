@@ -6,11 +6,12 @@
 
 namespace pim {
 
-/// Members (banks of a die, dies of a chip) that so far did exactly the same at the same times need not be computed one
-/// by one: one of them, the leader, is computed, and counts for all of its class.
+/// Members (banks of a die, dies of a chip) that so far did exactly the same at the same times need not be
+/// computed one by one: one of them, the leader, is computed, and counts for all of its class.
 ///
-/// A class is split when a command addresses only some of it and joined again when the timing states of two leaders are
-/// equal. States are compared, never assumed, so results with and without the short cut are the same bits.
+/// A class is split when a command addresses only some of it and joined again when the timing states of two
+/// leaders are equal. States are compared, never assumed, so results with and without the short cut are the
+/// same bits.
 ///
 /// `Member` offers `bool sameTiming(const Member&) const` and `void adoptTiming(const Member&)`.
 template <typename Member>
@@ -25,7 +26,8 @@ class LockstepClasses {
     }
   }
 
-  /// Calls `visit(leaderIndex, Member&, count, members)` once for each class within `mask`, splitting classes as needed.
+  /// Calls `visit(leaderIndex, Member&, count, members)` once for each class within `mask`, splitting classes
+  /// as needed.
   template <typename Visit>
   void forEach(std::uint64_t mask, Visit visit) {
     mask &= allMembers();

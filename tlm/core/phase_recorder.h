@@ -23,7 +23,8 @@ struct Phase {
 /// Cuts the counters and the critical path at the firmware's marks.
 class PhaseRecorder {
  public:
-  PhaseRecorder(const Statistics& statistics, const CriticalPath& path) : m_statistics(statistics), m_path(path) {}
+  PhaseRecorder(const Statistics& statistics, const CriticalPath& path)
+      : m_statistics(statistics), m_path(path) {}
 
   /// The mark ends the open phase and, unless it is PIM_MARK_END, begins the next.
   void mark(std::uint32_t kind, std::uint32_t index, Picoseconds now);

@@ -9,8 +9,8 @@
 
 namespace pim {
 
-/// Where simulated time goes. The first seven are the published analysis' parts; Firmware is the time in which the
-/// chip waited for the core.
+/// Where simulated time goes. The first seven are the published analysis' parts; Firmware is the time in
+/// which the chip waited for the core.
 enum class Component : std::uint8_t {
   BankWeights,
   BankKv,
@@ -35,12 +35,13 @@ inline Component controllerComponent(std::uint8_t stream) {
   return stream == PIM_STREAM_KV ? Component::ControllerKv : Component::ControllerWeights;
 }
 
-/// Everything counted while the chip runs. All fields are sums, so that the counts of a phase are the difference of
-/// two snapshots.
+/// Everything counted while the chip runs. All fields are sums, so that the counts of a phase are the
+/// difference of two snapshots.
 struct Counters {
   using PerStream = std::array<std::uint64_t, PIM_STREAM_COUNT>;
 
-  /// Busy time by part: the sum over commands of their service time (the longest of the units that serve them).
+  /// Busy time by part: the sum over commands of their service time (the longest of the units that serve
+  /// them).
   std::array<Picoseconds, kComponents> busy{};
   PerStream bankBytes{};        ///< streamed between a bank's cells and its MAC array or BRAM, all banks
   PerStream linkInBytes{};      ///< Controller to dies, all links (a broadcast counts once per link)
@@ -48,19 +49,19 @@ struct Counters {
   PerStream controllerBytes{};  ///< read and written by the ALUs in Controller memory
   PerStream messages{};         ///< Controller-bank exchanges
   std::uint64_t commands = 0;
-  std::uint64_t macOperations = 0;   ///< 4-bit x 16-bit multiply-accumulates, all banks
-  Picoseconds bankBusy = 0;          ///< summed over banks
-  Picoseconds linkBusy = 0;          ///< summed over links and directions
+  std::uint64_t macOperations = 0;  ///< 4-bit x 16-bit multiply-accumulates, all banks
+  Picoseconds bankBusy = 0;         ///< summed over banks
+  Picoseconds linkBusy = 0;         ///< summed over links and directions
   Picoseconds controllerBusy = 0;
-  Picoseconds macBusy = 0;           ///< time the MAC arrays were needed, summed over banks
+  Picoseconds macBusy = 0;  ///< time the MAC arrays were needed, summed over banks
   std::uint64_t activates = 0;
   std::uint64_t precharges = 0;
-  std::uint64_t columnReads = 0;     ///< to the column port (READ)
-  std::uint64_t columnMacs = 0;      ///< into the MAC array
+  std::uint64_t columnReads = 0;  ///< to the column port (READ)
+  std::uint64_t columnMacs = 0;   ///< into the MAC array
   std::uint64_t columnWrites = 0;
   std::uint64_t refreshes = 0;
   std::uint64_t rowHits = 0;
-  std::uint64_t bramBytes = 0;       ///< read and written in the banks' SRAM
+  std::uint64_t bramBytes = 0;  ///< read and written in the banks' SRAM
   std::uint64_t dieRamBytes = 0;
 
   Counters& operator+=(const Counters& other);

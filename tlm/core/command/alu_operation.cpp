@@ -45,7 +45,9 @@ T* grow(std::vector<T>& buffer, std::size_t elements) {
 
 }  // namespace
 
-bool isAluOpcode(std::uint8_t opcode) { return opcode >= PIM_OP_EMBED && opcode <= PIM_OP_ARGMAX; }
+bool isAluOpcode(std::uint8_t opcode) {
+  return opcode >= PIM_OP_EMBED && opcode <= PIM_OP_ARGMAX;
+}
 
 std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute) {
   const AluCost cost = costOf(opcode);
@@ -149,8 +151,8 @@ void AluOperation::heads(const pim_command& command) {
   const std::uint32_t headsPerBlock = query ? alu.heads_per_group : 1;
   const std::uint32_t blockElements = headsPerBlock * alu.head_dim;
   const KvFormat format{alu.kv_bits};
-  const std::uint32_t recordBytes =
-      query ? pim_query_record_bytes(headsPerBlock, alu.head_dim) : pim_kv_record_bytes(alu.head_dim, alu.kv_bits);
+  const std::uint32_t recordBytes = query ? pim_query_record_bytes(headsPerBlock, alu.head_dim)
+                                          : pim_kv_record_bytes(alu.head_dim, alu.kv_bits);
   const std::uint32_t* frequencies =
       command.opcode == PIM_OP_KV_V ? nullptr : load(m_words, alu.src2, alu.head_dim / 2);
   for (std::uint32_t r = 0; r < alu.rows; ++r) {
@@ -176,7 +178,8 @@ void AluOperation::heads(const pim_command& command) {
 void AluOperation::writeBlocks(std::uint32_t address, std::uint32_t stride, const std::uint8_t* blocks,
                                std::uint32_t count, std::uint32_t bytes) {
   if (stride == bytes) return m_memory->write(address, blocks, count * bytes);
-  for (std::uint32_t i = 0; i < count; ++i) m_memory->write(address + i * stride, blocks + std::size_t{i} * bytes, bytes);
+  for (std::uint32_t i = 0; i < count; ++i)
+    m_memory->write(address + i * stride, blocks + std::size_t{i} * bytes, bytes);
 }
 
 void AluOperation::add(const pim_alu& alu) {
@@ -219,8 +222,8 @@ void AluOperation::softmax(const pim_alu& alu) {
       std::uint32_t first = 0;
       for (std::uint32_t s = 0; s < alu.segments; ++s) {
         const std::uint32_t held = pim_tokens_held(length, alu.segments, s);
-        m_memory->read(alu.src + (block * alu.segments + s) * alu.segment_stride + r * alu.src_stride, scores + first,
-                       4 * held);
+        m_memory->read(alu.src + (block * alu.segments + s) * alu.segment_stride + r * alu.src_stride,
+                       scores + first, 4 * held);
         segments[s] = {scores + first, probabilities + first, held};
         first += held;
       }

@@ -25,8 +25,8 @@ std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute
 
 bool isAluOpcode(std::uint8_t opcode);
 
-/// Runs one ALU command (docs/commands.md) on a memory. Reads and writes are the same with and without data, so that
-/// time and traffic are too; without `compute` nothing is calculated, and ARGMAX answers token 0.
+/// Runs one ALU command (docs/commands.md) on a memory. Reads and writes are the same with and without data,
+/// so that time and traffic are too; without `compute` nothing is calculated, and ARGMAX answers token 0.
 class AluOperation {
  public:
   void run(const pim_command& command, AluMemory& memory, bool compute);
@@ -44,8 +44,8 @@ class AluOperation {
   void writeRecords(const pim_command& command, std::uint32_t row, const Q16* values);
 
   /// Writes `count` blocks of `bytes` that lie side by side here, `stride` apart there.
-  void writeBlocks(std::uint32_t address, std::uint32_t stride, const std::uint8_t* blocks, std::uint32_t count,
-                   std::uint32_t bytes);
+  void writeBlocks(std::uint32_t address, std::uint32_t stride, const std::uint8_t* blocks,
+                   std::uint32_t count, std::uint32_t bytes);
 
   template <typename T>
   T* load(std::vector<T>& buffer, std::uint32_t address, std::size_t elements);

@@ -21,7 +21,8 @@ std::int64_t BankWork::softmaxCycles(const BankCompute& compute) const {
   for (std::uint32_t token = 0; token < attention.tokens; ++token) {
     constexpr std::int64_t kPasses = 3;  // maximum, exponentials and their sum, probabilities
     const std::int64_t pass = pim_ceil_div(tokensSeen(token), compute.softmaxLanes);
-    cycles += attention.heads_per_group * (kPasses * pass + (compute.overhead ? BankCompute::kSoftmaxFixed : 0));
+    cycles +=
+        attention.heads_per_group * (kPasses * pass + (compute.overhead ? BankCompute::kSoftmaxFixed : 0));
   }
   return cycles;
 }

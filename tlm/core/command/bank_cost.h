@@ -11,14 +11,14 @@ namespace pim {
 
 /// The compute side of a bank: what its units can do per cycle of the DRAM clock.
 struct BankCompute {
-  Clock clock{500};              ///< tCK
-  std::uint32_t macLanes = 64;   ///< 4-bit x 16-bit multipliers
-  Picoseconds macClock = 1000;   ///< period at which the MAC array takes a beat of macLanes products
+  Clock clock{500};                ///< tCK
+  std::uint32_t macLanes = 64;     ///< 4-bit x 16-bit multipliers
+  Picoseconds macClock = 1000;     ///< period at which the MAC array takes a beat of macLanes products
   std::uint32_t softmaxLanes = 4;  ///< scores the softmax unit takes per cycle
-  bool overhead = true;          ///< count decode, pipeline drain and the serial divide
+  bool overhead = true;            ///< count decode, pipeline drain and the serial divide
 
-  /// Cycles between two columns when each is multiplied with `vectors` vectors. A column of 32 bytes is 64 products of
-  /// 4 x 16 bits whatever the code width: wider codes are split into nibbles.
+  /// Cycles between two columns when each is multiplied with `vectors` vectors. A column of 32 bytes is 64
+  /// products of 4 x 16 bits whatever the code width: wider codes are split into nibbles.
   std::int64_t columnInterval(std::uint32_t vectors) const {
     const std::int64_t picoseconds = std::int64_t{vectors} * kProductsPerColumn * macClock;
     const std::int64_t perCycle = std::int64_t{macLanes} * clock.period();
@@ -27,20 +27,21 @@ struct BankCompute {
 
   static constexpr std::int64_t kProductsPerColumn = 2 * PIM_COLUMN_BYTES;
   // Pipeline depths of rtl_ref/bank: asserted there.
-  static constexpr std::int64_t kDecodeCycles = 4;   ///< doorbell to the first DRAM command
-  static constexpr std::int64_t kDrainCycles = 8;    ///< last column to the last result in BRAM
-  static constexpr std::int64_t kSoftmaxFixed = 64;  ///< per vector: pipeline fill of three passes and the divide
+  static constexpr std::int64_t kDecodeCycles = 4;  ///< doorbell to the first DRAM command
+  static constexpr std::int64_t kDrainCycles = 8;   ///< last column to the last result in BRAM
+  static constexpr std::int64_t kSoftmaxFixed =
+      64;  ///< per vector: pipeline fill of three passes and the divide
 };
 
 /// A run of columns that a command reads or writes in BMEM.
 struct ColumnRun {
-  std::uint32_t offset = 0;   ///< bytes, a multiple of a column
+  std::uint32_t offset = 0;  ///< bytes, a multiple of a column
   std::uint32_t columns = 0;
   bool write = false;
 };
 
-/// The work of one bank command in one bank, derived from its descriptor alone, so that it is the same with and without
-/// data.
+/// The work of one bank command in one bank, derived from its descriptor alone, so that it is the same with
+/// and without data.
 class BankWork {
  public:
   BankWork(const pim_command& command, std::uint32_t bankInDie) : m_command(command), m_bank(bankInDie) {}
@@ -74,7 +75,8 @@ void BankWork::forEachRun(Visit visit) const {
   switch (m_command.opcode) {
     case PIM_OP_MAC: {
       const pim_mac& mac = m_command.body.mac;
-      const std::uint32_t row = pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
+      const std::uint32_t row =
+          pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
       visit(ColumnRun{mac.bmem, mac.rows * (row / PIM_COLUMN_BYTES), false});
       break;
     }

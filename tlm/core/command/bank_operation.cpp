@@ -36,9 +36,7 @@ void forEachVector(const pim_command& command, std::uint32_t bankInDie, Visit vi
 
 void multiply(const pim_command& command, const std::uint8_t* bmem, std::uint8_t* bram) {
   const pim_mac& mac = command.body.mac;
-  const MacBlock block{mac.rows,
-                       mac.k,
-                       mac.vectors,
+  const MacBlock block{mac.rows, mac.k, mac.vectors,
                        WeightFormat{mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits},
                        mac.activation_bits};
   const std::size_t elements = std::size_t{mac.vectors} * mac.out_rows;
@@ -67,20 +65,24 @@ void multiply(const pim_command& command, const std::uint8_t* bmem, std::uint8_t
   }
 }
 
-void score(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem, std::uint8_t* bram) {
+void score(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem,
+           std::uint8_t* bram) {
   const pim_attention& attention = command.body.attention;
   const CacheShape shape{attention.head_dim, KvFormat{attention.kv_bits}};
   const ScoreScale scale{attention.multiplier, attention.multiplier_shift};
   const std::uint32_t recordBytes = pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
   std::vector<std::int32_t>& row = scratch<std::int32_t>(attention.pitch);
-  forEachVector(command, bankInDie, [&](std::uint32_t v, std::uint32_t t, std::uint32_t h, std::uint32_t tokens) {
-    const QueryView query(bram + attention.bram_in + t * recordBytes, attention.heads_per_group, attention.head_dim, h);
-    scoreRow(query, bmem + attention.bmem, tokens, shape, scale, row.data());
-    std::memcpy(bram + attention.bram_out + 4ULL * v * attention.pitch, row.data(), 4ULL * tokens);
-  });
+  forEachVector(
+      command, bankInDie, [&](std::uint32_t v, std::uint32_t t, std::uint32_t h, std::uint32_t tokens) {
+        const QueryView query(bram + attention.bram_in + t * recordBytes, attention.heads_per_group,
+                              attention.head_dim, h);
+        scoreRow(query, bmem + attention.bmem, tokens, shape, scale, row.data());
+        std::memcpy(bram + attention.bram_out + 4ULL * v * attention.pitch, row.data(), 4ULL * tokens);
+      });
 }
 
-void weightedSum(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem, std::uint8_t* bram) {
+void weightedSum(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem,
+                 std::uint8_t* bram) {
   const pim_attention& attention = command.body.attention;
   const CacheShape shape{attention.head_dim, KvFormat{attention.kv_bits}};
   std::vector<std::uint16_t>& probabilities = scratch<std::uint16_t>(attention.pitch);
@@ -154,8 +156,10 @@ CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramByte
   if (command.banks_per_group == 0) return CommandCheck::OutOfRange;
   if (command.opcode == PIM_OP_MAC) {
     const pim_mac& mac = command.body.mac;
-    if (mac.group == 0 || mac.k == 0 || mac.k % mac.group != 0 || mac.rows > mac.out_rows) return verdict(false);
-    const std::uint64_t row = pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
+    if (mac.group == 0 || mac.k == 0 || mac.k % mac.group != 0 || mac.rows > mac.out_rows)
+      return verdict(false);
+    const std::uint64_t row =
+        pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
     const std::uint64_t record = pim_activation_record_bytes(mac.k, mac.group, mac.activation_bits);
     const bool wide = (command.flags & (PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE)) != 0;
     return verdict(mac.vectors != 0 && fits(mac.bmem, mac.rows * row, bmemBytes) &&
@@ -168,8 +172,8 @@ CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramByte
         pim_ceil_div(store.first + store.tokens, command.banks_per_group), store.head_dim, store.kv_bits);
     return verdict(store.head_dim != 0 && store.kv_bits != 0 && fits(store.bmem_k, region, bmemBytes) &&
                    fits(store.bmem_v, region, bmemBytes) &&
-                   fits(store.bram_in, 2ULL * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits),
-                        bramBytes));
+                   fits(store.bram_in,
+                        2ULL * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits), bramBytes));
   }
   const pim_attention& attention = command.body.attention;
   const std::uint64_t vectors = std::uint64_t{attention.tokens} * attention.heads_per_group;

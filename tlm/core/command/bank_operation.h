@@ -6,8 +6,9 @@
 
 namespace pim {
 
-/// What a bank command computes (docs/commands.md), on the bank's memories: BMEM and BRAM from their first byte.
-/// `bankInDie` decides which tokens of a head the bank holds. Commands must have passed checkBankCommand().
+/// What a bank command computes (docs/commands.md), on the bank's memories: BMEM and BRAM from their first
+/// byte. `bankInDie` decides which tokens of a head the bank holds. Commands must have passed
+/// checkBankCommand().
 
 /// MAC, SCORE and PV.
 void executeMacCommand(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem,
@@ -17,8 +18,8 @@ void executeStoreCommand(const pim_command& command, std::uint32_t bankInDie, st
                          const std::uint8_t* bram);
 
 enum class CommandCheck { Ok, NotABankCommand, OutOfRange };
-/// Whether a bank can run the command at all: opcode, shapes that are not zero, every byte it touches within the
-/// memories.
+/// Whether a bank can run the command at all: opcode, shapes that are not zero, every byte it touches within
+/// the memories.
 CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramBytes, std::uint64_t bmemBytes);
 
 }  // namespace pim

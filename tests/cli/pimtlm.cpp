@@ -1,0 +1,69 @@
+#include "tests/cli/pimtlm.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace pim::cli {
+namespace {
+
+std::string quoted(const std::string& word) {
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+}  // namespace
+
+Outcome pimtlm(const Words& words) {
+  const std::string directory = scratchDirectory("run");
+  std::string line = quoted(PIMTLM_EXECUTABLE);
+  for (const std::string& word : words) line += ' ' + quoted(word);
+  line += " > " + quoted(directory + "/out") + " 2> " + quoted(directory + "/err") + " < /dev/null";
+  const int status = std::system(line.c_str());
+  Outcome run{WIFEXITED(status) ? WEXITSTATUS(status) : -1, readFile(directory + "/out"),
+              readFile(directory + "/err")};
+  std::filesystem::remove_all(directory);
+  return run;
+}
+
+nlohmann::json pimtlmJson(Words words) {
+  words.insert(words.end(), {"--json", "-", "--quiet"});
+  const Outcome run = pimtlm(words);
+  EXPECT_EQ(run.status, 0) << run.err;
+  nlohmann::json json = nlohmann::json::parse(run.out, nullptr, false);
+  EXPECT_FALSE(json.is_discarded()) << run.out;
+  return json;
+}
+
+void expectRefusal(const Words& words, const Words& mentions) {
+  const Outcome run = pimtlm(words);
+  EXPECT_EQ(run.status, 2) << run.err;
+  EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+  for (const std::string& mention : mentions) {
+    EXPECT_NE(run.err.find(mention), std::string::npos) << "no '" << mention << "' in: " << run.err;
+  }
+  EXPECT_EQ(run.out, "");
+}
+
+std::string scratchDirectory(const std::string& name) {
+  std::string path = (std::filesystem::temp_directory_path() / ("pimtlm-" + name + "-XXXXXX")).string();
+  EXPECT_NE(mkdtemp(path.data()), nullptr);
+  return path;
+}
+
+void writeFile(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string readFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+}  // namespace pim::cli
