@@ -11,15 +11,20 @@ inline float bitsToFloat(uint32_t bits) {
   return value;
 }
 
+inline uint32_t floatToBits(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
 /// IEEE 754 binary16 to float, exact, subnormals, infinities and NaN included.
 inline float halfToFloat(uint16_t half) {
   const uint32_t sign = (half & 0x8000u) << 16;
-  const uint32_t exponent = (half >> 10) & 31u;
-  const uint32_t fraction = half & 1023u;
-  if (exponent == 31u) return bitsToFloat(sign | 0x7F800000u | (fraction << 13));
-  if (exponent != 0u) return bitsToFloat(sign | ((exponent + 112u) << 23) | (fraction << 13));
-  const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
-  return sign != 0u ? -magnitude : magnitude;
+  const uint32_t magnitude = (half & 0x7FFFu) << 13;
+  constexpr uint32_t kInfinity = 0x7C00u << 13;
+  if (magnitude >= kInfinity) return bitsToFloat(sign | 0x7F800000u | (magnitude - kInfinity));
+  // Multiplying moves the exponent from bias 15 to bias 127, and normalises subnormals on the way.
+  return bitsToFloat(sign | floatToBits(bitsToFloat(magnitude) * 0x1p112f));
 }
 
 /// bfloat16 to float: the upper half of its bits.

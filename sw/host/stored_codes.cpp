@@ -44,15 +44,16 @@ int q4_1Zero(float d, float m) {
   return exact ? static_cast<int>(zero) : -1;
 }
 
-/// Group `g` of a row whose storage begins at `row` (Q4_0, Q4_1).
-GroupScale blockScale(TensorType type, const uint8_t* row, uint64_t g) {
-  if (type == TensorType::Q4_0) return positive(half(row + g * 18), 8);
-  const float d = half(row + g * 20), m = half(row + g * 20 + 2);
+/// The scale of the block at `block` (Q4_0, Q4_1).
+template <TensorType kType>
+GroupScale blockScale(const uint8_t* block) {
+  if constexpr (kType == TensorType::Q4_0) return positive(half(block), 8);
+  const float d = half(block), m = half(block + 2);
   return positive(d, q4_1Zero(d, m));
 }
 
 GroupScale groupScale(const TensorView& t, uint64_t row, uint64_t g) {
-  if (t.type != TensorType::Awq4) return blockScale(t.type, t.rowData(row), g);
+  if (t.type == TensorType::Q4_1) return blockScale<TensorType::Q4_1>(t.rowData(row) + g * 20);
   const uint64_t stored = t.storedRow(row);
   return positive(t.awq.scale(t.rows, stored, g), static_cast<int>(t.awq.zero(t.rows, stored, g)));
 }
@@ -62,7 +63,27 @@ GroupScale groupScale(const TensorView& t, uint64_t row, uint64_t g) {
                               source, t.name, row, scale));
 }
 
+/// A 7B model has 200 million of these scales: they are compared as the integers that order like them.
+void scanQ4_0Row(const TensorView& t, const std::string& source, uint64_t row, StoredCodes& found) {
+  constexpr uint16_t kSign = 0x8000, kInfinity = 0x7C00;
+  const uint8_t* stored = t.rowData(row);
+  uint16_t largest = 0;
+  bool negative = false;
+  for (uint64_t g = 0; g < t.columns / kBlock; ++g) {
+    const auto scale = loadLittle<uint16_t>(stored + g * 18);
+    largest = std::max(largest, static_cast<uint16_t>(scale & ~kSign));
+    negative = negative || scale > kSign;  // not the negative zero
+  }
+  if (largest >= kInfinity) refuseScale(t, source, row, halfToFloat(largest));
+  found.needsZeroPoint = found.needsZeroPoint || negative;
+  found.largestScale = std::max(found.largestScale, halfToFloat(largest));
+}
+
 void scanRow(const TensorView& t, const std::string& source, uint64_t row, StoredCodes& found) {
+  if (t.type == TensorType::Q4_0) {
+    scanQ4_0Row(t, source, row, found);
+    return;
+  }
   const uint64_t groups = t.columns / found.group;
   for (uint64_t g = 0; g < groups; ++g) {
     const GroupScale group = groupScale(t, row, g);
@@ -112,8 +133,10 @@ class StoredCodeRows : public WeightRows {
       writeZeroRow(m_k, m_format, scratch);
     } else if (m_tensor.type == TensorType::Awq4) {
       writeAwq(index, scratch);
+    } else if (m_tensor.type == TensorType::Q4_0) {
+      writeBlocks<TensorType::Q4_0>(index, scratch);
     } else {
-      writeBlocks(index, scratch);
+      writeBlocks<TensorType::Q4_1>(index, scratch);
     }
     return scratch;
   }
@@ -125,9 +148,10 @@ class StoredCodeRows : public WeightRows {
       storeNibble(out + 2 * (m_k / m_format.group), g, static_cast<uint8_t>(group.zero));
   }
 
+  template <TensorType kType>
   void writeBlocks(uint32_t index, uint8_t* out) const {
-    const uint8_t* stored = m_tensor.rowData(index);
-    const uint32_t blockBytes = tensorFormat(m_tensor.type).blockBytes;
+    constexpr uint32_t kBlockBytes = kType == TensorType::Q4_0 ? 18 : 20;
+    const uint8_t* block = m_tensor.rowData(index);
     const uint32_t rowBytes = weightRowBytes(m_k, m_format);
     const uint32_t codeBytes = m_k / 2;
     // Padding lies behind the scales and behind the codes.
@@ -135,10 +159,11 @@ class StoredCodeRows : public WeightRows {
     std::memset(out, 0, static_cast<size_t>(codes - out));
     std::memset(codes + codeBytes, 0, static_cast<size_t>(out + rowBytes - (codes + codeBytes)));
     for (uint32_t g = 0; g < m_k / kBlock; ++g) {
-      const GroupScale group = blockScale(m_tensor.type, stored, g);
+      const GroupScale group = blockScale<kType>(block);
       writeScale(group, g, out);
-      repackBlock(stored + uint64_t{g + 1} * blockBytes - kBlockCodeBytes, group.complement,
-                  codes + uint64_t{g} * kBlockCodeBytes);
+      repackBlock(block + kBlockBytes - kBlockCodeBytes, group.complement, codes);
+      block += kBlockBytes;
+      codes += kBlockCodeBytes;
     }
   }
 
