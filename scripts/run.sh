@@ -24,4 +24,6 @@ default llama-7b --model
 default 128 --prompt
 default 128 --generate
 set -x
-exec build/pimtlm run "${arguments[@]}"
+build/pimtlm run "${arguments[@]}"
+# The chip computes, too: anyone can check this sum.
+build/pimtlm generate --weights sw/models/adder-q4_0.gguf --prompt "1234+5678=" --generate 8
