@@ -4,4 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/build.sh release pim_config_doc
-build/platform/config/pim_config_doc > docs/configuration.md
+# By way of another file: a failure must not leave an empty page.
+build/platform/config/pim_config_doc > build/configuration.md
+mv build/configuration.md docs/configuration.md
