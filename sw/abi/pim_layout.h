@@ -1,7 +1,8 @@
-/* Sizes of everything that lies in memory: one definition for the packer, the firmware, the model and the tests.
+/* Sizes of everything that lies in memory: one definition for the packer, the firmware, the model and the
+ * tests.
  *
- * Sizes are in bytes. A column is what a bank reads at once (PIM_COLUMN_BYTES); weights and cache blocks start on
- * columns, so that a command streams whole columns.
+ * Sizes are in bytes. A column is what a bank reads at once (PIM_COLUMN_BYTES); weights and cache blocks
+ * start on columns, so that a command streams whole columns.
  */
 #ifndef PIM_LAYOUT_H
 #define PIM_LAYOUT_H
@@ -10,15 +11,21 @@
 
 enum { PIM_COLUMN_BYTES = 32, PIM_KV_BLOCK_TOKENS = 32 };
 
-static inline uint32_t pim_ceil_div(uint32_t a, uint32_t b) { return (a + b - 1u) / b; }
-static inline uint32_t pim_round_up(uint32_t a, uint32_t unit) { return pim_ceil_div(a, unit) * unit; }
+static inline uint32_t pim_ceil_div(uint32_t a, uint32_t b) {
+  return (a + b - 1u) / b;
+}
+static inline uint32_t pim_round_up(uint32_t a, uint32_t unit) {
+  return pim_ceil_div(a, unit) * unit;
+}
 
-/* Activation record of one K tile: mantissas, one shift byte a group, the base exponent (int8), padding to 4. */
+/* Activation record of one K tile: mantissas, one shift byte a group, the base exponent (int8), padding to 4.
+ */
 static inline uint32_t pim_activation_record_bytes(uint32_t k, uint32_t group, uint32_t bits) {
   return pim_round_up(k * bits / 8u + k / group + 1u, 4u);
 }
 
-/* Query record of one token and KV head: 16-bit mantissas [head][head_dim], one exponent byte a head, padding to 4. */
+/* Query record of one token and KV head: 16-bit mantissas [head][head_dim], one exponent byte a head, padding
+ * to 4. */
 static inline uint32_t pim_query_record_bytes(uint32_t heads, uint32_t head_dim) {
   return pim_round_up(heads * head_dim * 2u + heads, 4u);
 }
@@ -28,14 +35,15 @@ static inline uint32_t pim_kv_record_bytes(uint32_t head_dim, uint32_t kv_bits) 
   return pim_round_up(head_dim * kv_bits / 8u + 1u, 4u);
 }
 
-/* Weight row of one K tile in BMEM: UINT16 scales, 4-bit zero points (two a byte, low nibble first), padding to a
- * column; then the codes (two a byte, low nibble first), padding to a column. */
-static inline uint32_t pim_weight_meta_bytes(uint32_t k, uint32_t group, uint32_t scale_bits, uint32_t zero_bits) {
+/* Weight row of one K tile in BMEM: UINT16 scales, 4-bit zero points (two a byte, low nibble first), padding
+ * to a column; then the codes (two a byte, low nibble first), padding to a column. */
+static inline uint32_t pim_weight_meta_bytes(uint32_t k, uint32_t group, uint32_t scale_bits,
+                                             uint32_t zero_bits) {
   uint32_t groups = k / group;
   return pim_round_up(groups * scale_bits / 8u + pim_ceil_div(groups * zero_bits, 8u), PIM_COLUMN_BYTES);
 }
-static inline uint32_t pim_weight_row_bytes(uint32_t k, uint32_t group, uint32_t weight_bits, uint32_t scale_bits,
-                                            uint32_t zero_bits) {
+static inline uint32_t pim_weight_row_bytes(uint32_t k, uint32_t group, uint32_t weight_bits,
+                                            uint32_t scale_bits, uint32_t zero_bits) {
   return pim_weight_meta_bytes(k, group, scale_bits, zero_bits) +
          pim_round_up(k * weight_bits / 8u, PIM_COLUMN_BYTES);
 }
@@ -49,8 +57,8 @@ static inline uint32_t pim_weight_slice_bytes(uint32_t rows, uint32_t k, uint32_
   return bytes;
 }
 
-/* KV cache of one head in one bank: blocks of 32 tokens, each one column of meta bytes and then the tokens' codes, so
- * that appending and reading both run along columns. */
+/* KV cache of one head in one bank: blocks of 32 tokens, each one column of meta bytes and then the tokens'
+ * codes, so that appending and reading both run along columns. */
 static inline uint32_t pim_kv_block_bytes(uint32_t head_dim, uint32_t kv_bits) {
   return PIM_COLUMN_BYTES + PIM_KV_BLOCK_TOKENS * head_dim * kv_bits / 8u;
 }
@@ -63,8 +71,10 @@ static inline uint32_t pim_tokens_held(uint32_t length, uint32_t banks, uint32_t
   return (length + banks - 1u - index) / banks;
 }
 
-/* Banks of die `die` that the first `groups` groups of `banks_per_group` banks take: always its lowest ones. */
-static inline uint32_t pim_banks_addressed(uint32_t groups, uint32_t banks_per_group, uint32_t dies, uint32_t die) {
+/* Banks of die `die` that the first `groups` groups of `banks_per_group` banks take: always its lowest ones.
+ */
+static inline uint32_t pim_banks_addressed(uint32_t groups, uint32_t banks_per_group, uint32_t dies,
+                                           uint32_t die) {
   return die < groups ? pim_ceil_div(groups - die, dies) * banks_per_group : 0u;
 }
 
