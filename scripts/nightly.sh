@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What takes too long for every change: clang-tidy over everything, the other compiler, all tests under the sanitizers,
-# and the tests labelled nightly.
+# a minute of fuzzing for each file format, and the tests labelled nightly.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,4 +11,5 @@ for preset in clang asan; do
   scripts/build.sh "$preset"
   ctest --preset "$preset" --no-tests=error -j "$(nproc)" -LE nightly
 done
+scripts/fuzz.sh 60
 ctest --test-dir build --output-on-failure -j "$(nproc)" -L nightly
