@@ -32,14 +32,16 @@ class Alu {
   template <typename T>
   std::vector<T> load(std::uint64_t address, std::size_t count) {
     std::vector<T> values(count);
-    std::memcpy(values.data(), m_chip.controller(address, count * sizeof(T)), count * sizeof(T));
+    const std::uint8_t* from = m_chip.controller(address, count * sizeof(T));
+    if (count != 0) std::memcpy(values.data(), from, count * sizeof(T));
     return values;
   }
 
   template <typename T>
   void store(std::uint64_t address, const std::vector<T>& values) {
     const std::size_t bytes = values.size() * sizeof(T);
-    std::memcpy(m_chip.controller(address, bytes), values.data(), bytes);
+    std::uint8_t* to = m_chip.controller(address, bytes);
+    if (bytes != 0) std::memcpy(to, values.data(), bytes);
   }
 
   std::vector<Q16> source(std::uint32_t r) {

@@ -16,13 +16,13 @@ namespace {
 template <typename T>
 std::vector<T> load(const std::uint8_t* from, std::size_t count) {
   std::vector<T> values(count);
-  std::memcpy(values.data(), from, count * sizeof(T));
+  if (count != 0) std::memcpy(values.data(), from, count * sizeof(T));
   return values;
 }
 
 template <typename T>
 void store(std::uint8_t* to, const std::vector<T>& values) {
-  std::memcpy(to, values.data(), values.size() * sizeof(T));
+  if (!values.empty()) std::memcpy(to, values.data(), values.size() * sizeof(T));
 }
 
 std::uint32_t sliceOf(const pim_command& command, const Member& member) {

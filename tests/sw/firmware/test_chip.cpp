@@ -43,7 +43,7 @@ void TestChip::writeBank(std::uint32_t die, std::uint32_t bank, std::uint32_t of
 }
 
 void TestChip::writeController(std::uint32_t address, const std::uint8_t* data, std::uint32_t bytes) {
-  std::memcpy(controller(address, bytes), data, bytes);
+  if (bytes != 0) std::memcpy(controller(address, bytes), data, bytes);
 }
 
 }  // namespace pim::test
