@@ -9,8 +9,7 @@
 
 #include <stdint.h>
 
-/* ---- Controller registers (offsets from the register page, 32-bit)
- * ------------------------------------------- */
+/* ---- Controller registers (offsets from the register page, 32-bit) ---- */
 enum pim_reg {
   PIM_REG_ID = 0x00,            /* RO: PIM_ID_VALUE */
   PIM_REG_IRQ_STATUS = 0x04,    /* RO: enum pim_irq bits */
@@ -30,8 +29,7 @@ enum pim_irq { PIM_IRQ_JOB = 1, PIM_IRQ_COMMAND = 2 };
 enum pim_status { PIM_STATUS_IDLE = 0, PIM_STATUS_BUSY = 1, PIM_STATUS_DONE = 2, PIM_STATUS_ERROR = 3 };
 enum pim_mark { PIM_MARK_PREFILL = 1, PIM_MARK_DECODE = 2, PIM_MARK_LAYER = 3, PIM_MARK_END = 4 };
 
-/* ---- Commands
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Commands ---- */
 /* A group is a set of neighbouring banks of one die that share one piece of work: one bank for a slice of
  * matrix rows, n banks for an attention head. Group g lives on die g % dies and takes banks first_bank + (g /
  * dies) * banks_per_group ... + banks_per_group - 1 there. A slot is a bank counted in that order: slot =

@@ -1,0 +1,73 @@
+#!/usr/bin/python3
+"""Measures how fast the simulation is and prints the tables of bench/README.md.
+
+Everything is a ratio of two figures of one run, or of runs made in turn: machines drift. Usage:
+    bench/simulation_speed.py [--executable build/pimtlm] [--runs 5] [--write]
+--write puts the tables into bench/README.md.
+"""
+import argparse
+import json
+import pathlib
+import platform
+import statistics
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+MARK = "<!-- tables: made by simulation_speed.py --write -->"
+
+
+def run(executable, prompt, generate, *settings):
+    """One timing run of llama-7b on aim8; its JSON."""
+    words = [executable, "run", "--preset", "aim8", "--model", "llama-7b", "--prompt", str(prompt), "--generate", str(generate)]
+    for setting in settings:
+        words += ["--set", setting]
+    words += ["--json", "-", "--quiet"]
+    return json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+
+
+def real_time(executable, runs, prompt, generate, *settings):
+    """Median over runs of host time per simulated time: wall and CPU, and peak memory in MB."""
+    results = [run(executable, prompt, generate, *settings) for _ in range(runs)]
+    median = lambda pick: statistics.median(pick(r) for r in results)
+    return (median(lambda r: r["host"]["real_time_factor"]),
+            median(lambda r: r["host"]["cpu_seconds"] / r["simulated_seconds"]),
+            median(lambda r: r["host"]["peak_rss_bytes"]) / 1e6)
+
+
+def tables(executable, runs):
+    lines = [f"{platform.processor() or platform.machine()}, medians of {runs} runs.", "",
+             "| llama-7b on aim8, prompt 128 | host / simulated time | CPU / simulated time | memory |", "|---|---|---|---|"]
+    for what, generate, settings in (("generate 256", 256, ()), ("generate 16, exact_banks", 16, ("simulation.exact_banks=on",))):
+        wall, cpu, memory = real_time(executable, runs, 128, generate, *settings)
+        lines.append(f"| {what} | {wall:.2f} | {cpu:.2f} | {memory:.0f} MB |")
+
+    lines += ["", "| tokens generated | CPU seconds | per token |", "|---|---|---|"]
+    for generate in (64, 128, 256, 512):
+        cpu = statistics.median(run(executable, 128, generate)["host"]["cpu_seconds"] for _ in range(runs))
+        lines.append(f"| {generate} | {cpu:.2f} | {cpu / generate * 1e3:.2f} ms |")
+
+    lines += ["", "| dies | banks | CPU seconds | against 8 dies |", "|---|---|---|---|"]
+    base = None
+    for dies in (8, 16, 32, 64):
+        cpu = statistics.median(run(executable, 128, 256, f"chip.dies={dies}")["host"]["cpu_seconds"] for _ in range(runs))
+        base = base or cpu
+        lines.append(f"| {dies} | {16 * dies} | {cpu:.2f} | {cpu / base:.2f} |")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--executable", default=str(HERE.parent / "build" / "pimtlm"))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--write", action="store_true", help="put the tables into bench/README.md")
+    options = parser.parse_args()
+    text = tables(options.executable, options.runs)
+    print(text)
+    if options.write:
+        readme = HERE / "README.md"
+        head = readme.read_text().split(MARK)[0]
+        readme.write_text(f"{head}{MARK}\n\n{text}\n")
+
+
+if __name__ == "__main__":
+    main()
