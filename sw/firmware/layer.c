@@ -109,7 +109,7 @@ static struct qkv_columns columns_of(const struct pim_machine* machine) {
 static void encode_heads(struct pim_machine* machine, const struct pim_tile* tile, enum pim_opcode opcode,
                          uint32_t column, uint32_t dst) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_command command = new_alu_command(opcode);
+  struct pim_command command = pim_new_command(opcode, PIM_STREAM_KV, 0, 1, 1);
   struct pim_alu* alu = &command.body.alu;
   struct pim_use uses[2];
   alu->src = pim_tile_buffers(machine, tile)->qkv + column * 4u;

@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "platform/config/loader.h"
+#include "platform/config/schema.h"
+#include "sim/analysis.h"
+#include "sim/commands/commands.h"
+#include "sim/decode_step.h"
+#include "sim/mapping.h"
+#include "sim/output.h"
+#include "sim/own_process.h"
+#include "sim/report_data.h"
+#include "sw/host/planner.h"
+#include "tlm/core/error.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+using Json = nlohmann::ordered_json;
+
+/// The other attention mapping of the published analysis: one bank a head, or as many as there are for each.
+std::uint32_t spreadOf(const ModelShape& shape, const platform::Config& config) {
+  if (config.mapping.banksPerHead > 1) return config.mapping.banksPerHead;
+  const std::uint32_t each = config.chip.banks() / shape.kvHeads;
+  return std::clamp<std::uint32_t>(each, 2, std::max<std::uint32_t>(config.chip.banksPerDie, 2));
+}
+
+/// Nothing where the model does not fit with that mapping.
+std::optional<SimulatedDecode> simulateOther(const ModelShape& shape, platform::Config config,
+                                             std::uint32_t banksPerHead, std::uint32_t context) {
+  config.mapping.banksPerHead = banksPerHead;
+  RunRequest request;
+  try {
+    request = decodeStep(shape, config, context);
+  } catch (const UserError&) {
+    return std::nullopt;
+  }
+  SimulatedDecode result;
+  if (!runInOwnProcess<SimulatedDecode>([&] { return simulateDecodeStep(request); }, result))
+    return std::nullopt;
+  return result;
+}
+
+}  // namespace
+
+int analyzeCommand(const Arguments& arguments) {
+  CommandLine line(
+      "analyze",
+      "pimtlm analyze --model NAME|FILE.yaml --context L: the published analysis, corrected, and simulated");
+  line.add()                                                                                 //
+      ("model", po::value<std::string>(), "model shape built into pimtlm, or a .yaml file")  //
+      ("context", po::value<std::int64_t>(), "tokens that the decode step attends to, itself included");
+  if (!line.parse(arguments)) return 0;
+  const HostMeter meter;
+  line.require("model");
+  const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
+  const platform::Config config = line.loadConfig();
+  const std::uint32_t context = line.count("context", kShortestContext, 1 << 20);
+  const RunRequest request = decodeStep(shape, config, context);
+  Output output(line);
+
+  AnalysisInput input;
+  input.shape = shape;
+  input.config = config;
+  input.layout = layoutChoices(request.layout);
+  input.context = context;
+  input.spread = spreadOf(shape, config);
+  const bool isSpread = config.mapping.banksPerHead > 1;
+  // First, since this process can elaborate once only.
+  const std::optional<SimulatedDecode> other =
+      simulateOther(shape, config, isSpread ? 1 : input.spread, context);
+  const SimulatedDecode own = simulateDecodeStep(request);
+  const SimulatedDecode* otherOrNone = other ? &*other : nullptr;
+  input.one = isSpread ? otherOrNone : &own;
+  input.many = isSpread ? &own : otherOrNone;
+
+  std::vector<AnalysisRow> rows = publishedRows(input);
+  const std::vector<AnalysisRow> chip = chipRows(input, own);
+  const std::string table = fmt::format(
+      "{} on {}, a decode token at context {}\n\nThe published analysis, row by row; corrected at its 4 bits "
+      "for "
+      "everything\n{}\nThe parts of this chip, {} bank(s) a head; corrected at the widths really used\n{}",
+      shape.name, config.name, context, toTable(rows), config.mapping.banksPerHead, toTable(chip));
+  rows.insert(rows.end(), chip.begin(), chip.end());
+
+  const HostUsage usage = meter.usage();
+  Json json;
+  json["config"] = platform::toJson(config);
+  json["model"] = {{"name", shape.name}};
+  json["context"] = context;
+  json["analysis"] = toJson(rows);
+  json["host"] = {{"wall_seconds", usage.wallSeconds},
+                  {"cpu_seconds", usage.cpuSeconds},
+                  {"peak_rss_bytes", usage.peakRssBytes}};
+  output.write(json, table, platform::toYaml(config));
+  return 0;
+}
+
+}  // namespace pim::sim
