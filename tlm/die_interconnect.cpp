@@ -7,9 +7,29 @@
 
 #include "tlm/access.h"
 #include "tlm/core/address_map.h"
+#include "tlm/core/command/bank_cost.h"
 #include "tlm/transaction.h"
 
 namespace pim {
+namespace {
+
+/// Of the banks in `mask`, those for which the bank command in the payload is as much work as for the lowest
+/// of them.
+std::uint32_t banksAlike(const tlm::tlm_generic_payload& payload, std::uint32_t mask) {
+  if (payload.get_data_length() != PIM_COMMAND_BYTES) return mask;
+  pim_command command;
+  std::memcpy(&command, payload.get_data_ptr(), sizeof command);
+  if (command.banks_per_group <= 1) return mask;
+  const BankWork first(command, static_cast<std::uint32_t>(__builtin_ctz(mask)));
+  std::uint32_t alike = 0;
+  for (std::uint32_t left = mask; left != 0; left &= left - 1) {
+    const auto bank = static_cast<std::uint32_t>(__builtin_ctz(left));
+    if (BankWork(command, bank).sameAs(first)) alike |= 1u << bank;
+  }
+  return alike;
+}
+
+}  // namespace
 
 DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
                                  std::vector<Bank*> members, Statistics& statistics)
@@ -98,7 +118,7 @@ void DieInterconnect::broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_t
   command.activeBanks = static_cast<unsigned>(__builtin_popcount(mask));
   payload.set_address(offset);
   sc_core::sc_time latest = delay;
-  m_classes.forEach(mask, [&](std::size_t leader, Bank&, unsigned count, std::uint64_t members) {
+  const auto visit = [&](std::size_t leader, Bank&, unsigned count, std::uint64_t members) {
     sc_core::sc_time own = delay;
     command.multiplicity = dies * count;
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
@@ -112,7 +132,12 @@ void DieInterconnect::broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_t
       lastDone = std::max(lastDone, command.done);
       countBankTime(members, command);
     }
-  });
+  };
+  for (std::uint32_t left = mask; left != 0;) {
+    const std::uint32_t alike = doorbell ? banksAlike(payload, left) : left;
+    m_classes.forEach(alike, visit);
+    left &= ~alike;
+  }
   command.multiplicity = dies;
   command.activeBanks = 1;
   delay = latest;

@@ -7,7 +7,7 @@
 
 namespace pim::sim {
 
-DecodeRun runDecode(const Setup& setup, std::uint32_t context) {
+DecodeRun runDecode(const ChipSetup& setup, std::uint32_t context) {
   const RunRequest request = decodeStep(setup.shape, setup.config, context);
   DecodeRun run;
   run.layout = layoutChoices(request.layout);
@@ -15,7 +15,7 @@ DecodeRun runDecode(const Setup& setup, std::uint32_t context) {
   return run;
 }
 
-PrefillRun runPrefill(const Setup& setup, std::uint32_t promptTokens) {
+PrefillRun runPrefill(const ChipSetup& setup, std::uint32_t promptTokens) {
   RunRequest request;
   request.config = setup.config;
   request.layout =

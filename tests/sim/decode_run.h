@@ -11,12 +11,12 @@
 namespace pim::sim {
 
 /// A chip and a model, to be simulated as often as a test likes: each simulation takes a process of its own.
-struct Setup {
+struct ChipSetup {
   platform::Config config;
   ModelShape shape;
 
-  Setup(const std::string& preset, const platform::Overrides& overrides,
-        const std::string& model = "llama-7b")
+  ChipSetup(const std::string& preset, const platform::Overrides& overrides,
+            const std::string& model = "llama-7b")
       : config(platform::loadPreset(preset, overrides)), shape(platform::loadModel(model)) {}
 };
 
@@ -26,7 +26,7 @@ struct DecodeRun {
   bool done = false;
 };
 /// One decode step that attends to `context` tokens.
-DecodeRun runDecode(const Setup& setup, std::uint32_t context);
+DecodeRun runDecode(const ChipSetup& setup, std::uint32_t context);
 
 struct PrefillRun {
   double tokensPerSecond = 0;
@@ -34,6 +34,6 @@ struct PrefillRun {
   std::uint32_t tokenTile = 0;  ///< as laid out
   bool done = false;
 };
-PrefillRun runPrefill(const Setup& setup, std::uint32_t promptTokens);
+PrefillRun runPrefill(const ChipSetup& setup, std::uint32_t promptTokens);
 
 }  // namespace pim::sim

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kTolerance = 0.005;
 
-std::vector<AnalysisRow> rowsOf(const Setup& setup, std::uint32_t context, const DecodeRun& run) {
+std::vector<AnalysisRow> rowsOf(const ChipSetup& setup, std::uint32_t context, const DecodeRun& run) {
   AnalysisInput input;
   input.shape = setup.shape;
   input.config = setup.config;
@@ -23,7 +23,7 @@ std::vector<AnalysisRow> rowsOf(const Setup& setup, std::uint32_t context, const
   return chipRows(input, run.step);
 }
 
-void expectClosedForm(const Setup& setup, std::uint32_t context) {
+void expectClosedForm(const ChipSetup& setup, std::uint32_t context) {
   const DecodeRun run = runDecode(setup, context);
   ASSERT_TRUE(run.done);
   for (const AnalysisRow& row : rowsOf(setup, context, run)) {
@@ -37,42 +37,42 @@ class Ideal : public ::testing::TestWithParam<std::tuple<std::uint32_t, std::uin
 
 TEST_P(Ideal, EveryComponentIsTheClosedForm) {
   const auto [context, banksPerHead] = GetParam();
-  const Setup setup("ideal", {"mapping.banks_per_head=" + std::to_string(banksPerHead)});
+  const ChipSetup setup("ideal", {"mapping.banks_per_head=" + std::to_string(banksPerHead)});
   expectClosedForm(setup, context);
 }
 
 INSTANTIATE_TEST_SUITE_P(Llama7b, Ideal,
                          ::testing::Combine(::testing::Values(512, 2048, 4096), ::testing::Values(1, 4)),
-                         [](const auto& info) {
-                           return "Context" + std::to_string(std::get<0>(info.param)) + "Banks" +
-                                  std::to_string(std::get<1>(info.param));
+                         [](const auto& pair) {
+                           return "Context" + std::to_string(std::get<0>(pair.param)) + "Banks" +
+                                  std::to_string(std::get<1>(pair.param));
                          });
 
 class IdealVariant : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(IdealVariant, EveryComponentIsTheClosedForm) {
-  expectClosedForm(Setup("ideal", {GetParam()}), 1000);
+  expectClosedForm(ChipSetup("ideal", {GetParam()}), 1000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Llama7b, IdealVariant,
                          ::testing::Values("mapping.weights=2d", "kv.bits=8", "kv.bits=16",
                                            "activation.bits=8", "mapping.fuse_qkv=on", "weights.group=32",
                                            "weights.zero_bits=4", "mapping.embedding=banks",
-                                           "mapping.banks_per_head=3", "chip.dies=16"));
+                                           "mapping.banks_per_head=16", "chip.dies=16"));
 
 TEST(IdealModels, GroupedQueriesAreTheClosedForm) {
-  expectClosedForm(Setup("ideal", {"chip.dies=16"}, "llama-3-8b"), 777);
-  expectClosedForm(Setup("ideal", {"mapping.banks_per_head=4"}, "tinyllama-1.1b"), 777);
+  expectClosedForm(ChipSetup("ideal", {"chip.dies=16"}, "llama-3-8b"), 777);
+  expectClosedForm(ChipSetup("ideal", {"mapping.banks_per_head=4"}, "tinyllama-1.1b"), 777);
 }
 
 TEST(IdealWeights, FourBitsTake8Point07e4Seconds) {
-  const DecodeRun run = runDecode(Setup("ideal", {"weights.scale_bits=0"}), 512);
+  const DecodeRun run = runDecode(ChipSetup("ideal", {"weights.scale_bits=0"}), 512);
   ASSERT_TRUE(run.done);
   EXPECT_NEAR(run.step.busySeconds(Component::BankWeights), 8.07e-4, kTolerance * 8.07e-4);
 }
 
 TEST(IdealWeights, ScalesTakeTheirColumns) {
-  const DecodeRun run = runDecode(Setup("ideal", {}), 512);
+  const DecodeRun run = runDecode(ChipSetup("ideal", {}), 512);
   ASSERT_TRUE(run.done);
   EXPECT_GT(run.step.busySeconds(Component::BankWeights), 1.03 * 8.07e-4);  // 16 bits for 128 weights of 4
 }

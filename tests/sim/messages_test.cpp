@@ -10,31 +10,31 @@ constexpr std::uint32_t kContext = 300;
 
 TEST(Messages, NothingFusedOneInAndOneOutForEachOfSevenMatricesALayer) {
   const DecodeRun run =
-      runDecode(Setup("aim8", {"mapping.fuse_qkv=off", "mapping.fuse_gate_up=off"}), kContext);
+      runDecode(ChipSetup("aim8", {"mapping.fuse_qkv=off", "mapping.fuse_gate_up=off"}), kContext);
   ASSERT_TRUE(run.done);
   EXPECT_EQ(run.step.messagesWeights, 2 * (1 + 32 * 7));  // 450
 }
 
 TEST(Messages, FusedFourMatricesALayer) {
-  const DecodeRun run = runDecode(Setup("aim8", {}), kContext);
+  const DecodeRun run = runDecode(ChipSetup("aim8", {}), kContext);
   ASSERT_TRUE(run.done);
   EXPECT_EQ(run.step.messagesWeights, 2 * (1 + 32 * 4));  // 258
 }
 
 TEST(Messages, ABankForAHeadQueriesInResultsOutAndAnAppend) {
-  const DecodeRun run = runDecode(Setup("aim8", {}), kContext);
+  const DecodeRun run = runDecode(ChipSetup("aim8", {}), kContext);
   ASSERT_TRUE(run.done);
   EXPECT_EQ(run.step.messagesKv, 64 + 32);
 }
 
 TEST(Messages, SpreadHeadsExchangeScoresAndProbabilitiesToo) {
-  const DecodeRun run = runDecode(Setup("aim8", {"mapping.banks_per_head=4"}), kContext);
+  const DecodeRun run = runDecode(ChipSetup("aim8", {"mapping.banks_per_head=4"}), kContext);
   ASSERT_TRUE(run.done);
   EXPECT_EQ(run.step.messagesKv, 128 + 32);
 }
 
 TEST(Messages, AnEmbeddingInTheBanksIsOneMore) {
-  const DecodeRun run = runDecode(Setup("aim8", {"mapping.embedding=banks"}), kContext);
+  const DecodeRun run = runDecode(ChipSetup("aim8", {"mapping.embedding=banks"}), kContext);
   ASSERT_TRUE(run.done);
   EXPECT_EQ(run.step.messagesWeights, 258 + 1);
 }

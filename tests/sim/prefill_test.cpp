@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::uint32_t kPrompt = 64;
 
-Setup ideal512(const std::string& tile) {
+ChipSetup ideal512(const std::string& tile) {
   // 64 MACs a ns in each bank: 512 x 2 x 16 Gop/s; a column of 32 bytes every 8 ns: 512 GB/s.
-  return Setup("ideal", {"dram.t_ccd_ns=8", "bank.mac_lanes=64", "bank.mac_clock_ns=1", "schedule.overlap=on",
-                         "mapping.token_tile=" + tile});
+  return ChipSetup("ideal", {"dram.t_ccd_ns=8", "bank.mac_lanes=64", "bank.mac_clock_ns=1",
+                             "schedule.overlap=on", "mapping.token_tile=" + tile});
 }
 
 TEST(Prefill, RisesWithTheTokenTileUntilTheMacRateBoundsIt) {
@@ -37,7 +37,7 @@ TEST(Prefill, RisesWithTheTokenTileUntilTheMacRateBoundsIt) {
 }
 
 TEST(Prefill, LiesWithinTenPercentOfTheClosedForm) {
-  const Setup setup = ideal512("8");
+  const ChipSetup setup = ideal512("8");
   EXPECT_NEAR(prefillRate(setup.shape, peakRates(setup.config)), 1239.9, 0.1);
   const PrefillRun run = runPrefill(setup, kPrompt);
   ASSERT_TRUE(run.done);
@@ -45,8 +45,8 @@ TEST(Prefill, LiesWithinTenPercentOfTheClosedForm) {
 }
 
 TEST(Prefill, IsFasterThanDecodeOnTheDefaultChip) {
-  const PrefillRun one = runPrefill(Setup("aim8", {"mapping.token_tile=1"}), 32);
-  const PrefillRun eight = runPrefill(Setup("aim8", {"mapping.token_tile=8"}), 32);
+  const PrefillRun one = runPrefill(ChipSetup("aim8", {"mapping.token_tile=1"}), 32);
+  const PrefillRun eight = runPrefill(ChipSetup("aim8", {"mapping.token_tile=8"}), 32);
   ASSERT_TRUE(one.done && eight.done);
   EXPECT_GT(eight.tokensPerSecond, one.tokensPerSecond);
 }

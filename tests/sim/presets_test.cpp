@@ -7,7 +7,7 @@ namespace pim::sim {
 namespace {
 
 TEST(Offchip, WithoutOverlapATokenTakesItsLatenciesAndItsWork) {
-  const DecodeRun run = runDecode(Setup("offchip", {"schedule.overlap=off"}), 512);
+  const DecodeRun run = runDecode(ChipSetup("offchip", {"schedule.overlap=off"}), 512);
   ASSERT_TRUE(run.done);
   constexpr double kLambda = 1e-4;
   double work = 0;
@@ -21,7 +21,7 @@ TEST(Offchip, WithoutOverlapATokenTakesItsLatenciesAndItsWork) {
 }
 
 TEST(Edge, MoreThanFiftyTokensASecondAtContext4096With4BitKv) {
-  const DecodeRun run = runDecode(Setup("edge", {"kv.bits=4"}), 4096);
+  const DecodeRun run = runDecode(ChipSetup("edge", {"kv.bits=4"}), 4096);
   ASSERT_TRUE(run.done);
   EXPECT_GT(1 / run.step.seconds, 50);
 }
@@ -36,8 +36,8 @@ TEST(Edge, EachBandwidthAndTheMacRateAreATenth) {
 }
 
 TEST(TwoDimensions, PartialSumsTravelAndCostTime) {
-  const DecodeRun rows = runDecode(Setup("aim8", {}), 512);
-  const DecodeRun both = runDecode(Setup("aim8", {"mapping.weights=2d"}), 512);
+  const DecodeRun rows = runDecode(ChipSetup("aim8", {}), 512);
+  const DecodeRun both = runDecode(ChipSetup("aim8", {"mapping.weights=2d"}), 512);
   ASSERT_TRUE(rows.done && both.done);
   EXPECT_GT(both.step.linkOutWeights, 8 * rows.step.linkOutWeights);        // 8 parts of 8 bytes for one of 4
   EXPECT_LT(both.step.linkInWeights, 0.2 * rows.step.linkInWeights);        // each die needs its part only
@@ -46,8 +46,8 @@ TEST(TwoDimensions, PartialSumsTravelAndCostTime) {
 }
 
 TEST(Overlap, NeverTakesLongerThanOneCommandAfterTheOther) {
-  const DecodeRun on = runDecode(Setup("aim8", {}), 512);
-  const DecodeRun off = runDecode(Setup("aim8", {"schedule.overlap=off"}), 512);
+  const DecodeRun on = runDecode(ChipSetup("aim8", {}), 512);
+  const DecodeRun off = runDecode(ChipSetup("aim8", {"schedule.overlap=off"}), 512);
   ASSERT_TRUE(on.done && off.done);
   EXPECT_LT(on.step.seconds, off.step.seconds);
 }

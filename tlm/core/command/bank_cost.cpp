@@ -27,6 +27,25 @@ std::int64_t BankWork::softmaxCycles(const BankCompute& compute) const {
   return cycles;
 }
 
+bool BankWork::sameAs(const BankWork& other) const {
+  const std::uint32_t mine = indexInHead(), theirs = other.indexInHead();
+  switch (m_command.opcode) {
+    case PIM_OP_SCORE:
+    case PIM_OP_PV:
+      return tokensStreamed() == other.tokensStreamed();
+    case PIM_OP_STORE: {
+      const pim_store& store = m_command.body.store;
+      const auto held = [&](std::uint32_t length, std::uint32_t index) {
+        return pim_tokens_held(length, perHead(), index);
+      };
+      return held(store.first, mine) == held(store.first, theirs) &&
+             held(store.first + store.tokens, mine) == held(store.first + store.tokens, theirs);
+    }
+    default:
+      return true;
+  }
+}
+
 std::uint64_t BankWork::bramBytes() const {
   switch (m_command.opcode) {
     case PIM_OP_MAC: {
