@@ -82,7 +82,29 @@ static void run_side_by_side(struct pim_machine* machine, const struct pim_tile*
   }
 }
 
+/* result -> residual. Begins the stage after the one that made the result: at the end of its own it would
+ * keep the ALUs from the other tile until the banks are through. */
+static void add_result(struct pim_machine* machine, const struct pim_tile* tile) {
+  const struct pim_plan* plan = &machine->plan;
+  const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
+  struct pim_command command = new_alu_command(PIM_OP_ADD);
+  struct pim_alu* alu = &command.body.alu;
+  struct pim_use uses[2];
+  alu->src = buffers->residual;
+  alu->src2 = buffers->result;
+  alu->dst = buffers->residual;
+  alu->rows = tile->tokens;
+  alu->count = plan->hidden;
+  alu->src_stride = plan->hidden * 4u;
+  alu->src2_stride = plan->hidden_pitch * 4u;
+  alu->dst_stride = plan->hidden * 4u;
+  uses[0] = pim_tile_use(tile, PIM_BUF_RESULT, PIM_READ);
+  uses[1] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_WRITE);
+  pim_post(machine, &command, uses, 2);
+}
+
 static void stage_qkv(struct pim_machine* machine, const struct pim_tile* tile) {
+  if (machine->layer_index > 0) add_result(machine, tile);
   normalise(machine, tile, 0, tile->tokens, machine->layer.attention_gain, &machine->layer.qkv[0]);
   run_side_by_side(machine, tile, machine->layer.qkv, machine->plan.qkv_matrices, PIM_BUF_QKV,
                    pim_tile_buffers(machine, tile)->qkv, machine->plan.qkv_pitch);
@@ -137,8 +159,9 @@ static void encode_heads(struct pim_machine* machine, const struct pim_tile* til
   pim_post(machine, &command, uses, 2);
 }
 
-/* K and V first: storing them takes longer than it takes the ALU to rotate the queries. */
-static void stage_cache(struct pim_machine* machine, const struct pim_tile* tile) {
+/* K and V first: storing them takes longer than it takes the ALU to rotate the queries. One stage, so that
+ * the banks need not wait for the other tile's keys before they score this one's. */
+static void stage_attention(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
   const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
   struct qkv_columns columns = columns_of(machine);
@@ -147,26 +170,7 @@ static void stage_cache(struct pim_machine* machine, const struct pim_tile* tile
   encode_heads(machine, tile, PIM_OP_KV_V, columns.v, buffers->kv_records + v_offset);
   encode_heads(machine, tile, PIM_OP_ROPE_Q, 0, buffers->query);
   pim_store_kv(machine, tile);
-}
-
-/* result -> residual */
-static void add_result(struct pim_machine* machine, const struct pim_tile* tile) {
-  const struct pim_plan* plan = &machine->plan;
-  const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
-  struct pim_command command = new_alu_command(PIM_OP_ADD);
-  struct pim_alu* alu = &command.body.alu;
-  struct pim_use uses[2];
-  alu->src = buffers->residual;
-  alu->src2 = buffers->result;
-  alu->dst = buffers->residual;
-  alu->rows = tile->tokens;
-  alu->count = plan->hidden;
-  alu->src_stride = plan->hidden * 4u;
-  alu->src2_stride = plan->hidden_pitch * 4u;
-  alu->dst_stride = plan->hidden * 4u;
-  uses[0] = pim_tile_use(tile, PIM_BUF_RESULT, PIM_READ);
-  uses[1] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_WRITE);
-  pim_post(machine, &command, uses, 2);
+  pim_run_attention(machine, tile);
 }
 
 static void stage_output(struct pim_machine* machine, const struct pim_tile* tile) {
@@ -185,10 +189,10 @@ static void stage_output(struct pim_machine* machine, const struct pim_tile* til
   pim_post(machine, &command, uses, 2);
   run_side_by_side(machine, tile, &machine->layer.output, 1, PIM_BUF_RESULT, buffers->result,
                    plan->hidden_pitch);
-  add_result(machine, tile);
 }
 
 static void stage_gate_up(struct pim_machine* machine, const struct pim_tile* tile) {
+  add_result(machine, tile);
   normalise(machine, tile, 0, tile->tokens, machine->layer.mlp_gain, &machine->layer.gate_up[0]);
   run_side_by_side(machine, tile, machine->layer.gate_up, machine->plan.gate_up_matrices, PIM_BUF_GATE_UP,
                    pim_tile_buffers(machine, tile)->gate_up, machine->plan.gate_up_pitch);
@@ -213,11 +217,14 @@ static void stage_down(struct pim_machine* machine, const struct pim_tile* tile)
   pim_post(machine, &command, uses, 2);
   run_side_by_side(machine, tile, &machine->layer.down, 1, PIM_BUF_RESULT, buffers->result,
                    plan->hidden_pitch);
-  add_result(machine, tile);
 }
 
-const pim_stage pim_layer_stages[PIM_STAGES] = {stage_qkv,    stage_cache,   pim_run_attention,
-                                                stage_output, stage_gate_up, stage_down};
+const pim_stage pim_layer_stages[PIM_STAGES] = {stage_qkv, stage_attention, stage_output, stage_gate_up,
+                                                stage_down};
+
+void pim_stage_last(struct pim_machine* machine, const struct pim_tile* tile) {
+  add_result(machine, tile);
+}
 
 uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
   const struct pim_plan* plan = &machine->plan;

@@ -38,6 +38,7 @@ static void run_layers(struct pim_machine* machine, const struct pim_tile* tiles
       }
     }
   }
+  for (t = 0; t < count; ++t) pim_stage_last(machine, &tiles[t]);
 }
 
 /* Logits of one token of the tile; posts and returns the id. */
