@@ -93,6 +93,10 @@ TEST(GroupQuantizer, AZeroPointServesLopsidedGroups) {
   const QuantizedGroup stored = quantizeGroup(weights.data(), 32, true, codes.data());
   EXPECT_EQ(stored.zero, 0);
   EXPECT_LT(stored.squaredError, symmetric.squaredError / 3);
+  for (float& w : weights) w = -w;
+  const QuantizedGroup mirrored = quantizeGroup(weights.data(), 32, true, codes.data());
+  EXPECT_EQ(mirrored.zero, 15);
+  EXPECT_NEAR(mirrored.squaredError, stored.squaredError, 0.2f * stored.squaredError);
 }
 
 TEST(GroupQuantizer, TheSearchBeatsTheRangeThatClipsNothing) {
@@ -160,6 +164,21 @@ TEST(Quantize, NegativeQ4_0ScalesBecomeComplementedCodesWithZeroPoint7) {
   checkpoint->tensor(TensorRole::AttentionOutput).readRow(5, expected.data());
   EXPECT_EQ(weightsOf(matrix, 5), expected);
   EXPECT_TRUE(contains(userError([&] { quantize(checkpoint, {0, ZeroPoints::Symmetric}); }), "symmetric"));
+}
+
+TEST(Quantize, ANegativeZeroScaleNeedsNoZeroPoint) {
+  TemporaryFolder folder;
+  GgufWriter w = tinyModel();
+  replace(w, "blk.0.attn_output.weight", kQ4_0, repeat(q4_0Block(0x8000, 0x21), 128));
+  const auto checkpoint = load(folder.write("m.gguf", w.bytes()));
+  EXPECT_EQ(quantize(checkpoint).model.layers[0].output.format.zeroBits, 0u);
+}
+
+TEST(Quantize, ZeroPointsAreStoredWhenAskedFor) {
+  TemporaryFolder folder;
+  const auto checkpoint = load(folder.write("m.gguf", tinyModel().bytes()));
+  EXPECT_EQ(quantize(checkpoint).model.head.format.zeroBits, 0u);
+  EXPECT_EQ(quantize(checkpoint, {0, ZeroPoints::Stored}).model.head.format.zeroBits, 4u);
 }
 
 TEST(Quantize, WholeNumberedQ4_1IsExactAndOtherIsQuantisedAgainWithANotice) {

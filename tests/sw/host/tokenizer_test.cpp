@@ -109,6 +109,15 @@ TEST(ScoreTokenizer, BestScoreMergesFirst) {
   EXPECT_EQ(t.encode("a", {false, false}), (Ids{265}));
 }
 
+TEST(ScoreTokenizer, OfEqualScoresTheLeftmostMergesFirst) {
+  auto pieces = abcPieces();
+  pieces.push_back({"aa", -1.0f, PieceKind::Normal});
+  ScoreTokenizerSettings settings;
+  settings.spacePrefix = false;
+  const ScoreTokenizer t(std::move(pieces), settings);
+  EXPECT_EQ(t.encode("aaa"), (Ids{267, 260}));
+}
+
 TEST(ScoreTokenizer, CharactersWithoutATokenBecomeBytes) {
   const ScoreTokenizer t = abcTokenizer();
   EXPECT_EQ(t.encode("\u00E4"), (Ids{1, 259, 3 + 0xC3, 3 + 0xA4}));
@@ -144,6 +153,17 @@ TEST(Tokenizer, TheLongestSpecialTokenWins) {
   settings.spacePrefix = false;
   const ScoreTokenizer t(std::move(pieces), settings);
   EXPECT_EQ(t.encode("<x><y>a<x>b<xc"), (Ids{268, 260, 267, 261, 269, 262}));
+}
+
+TEST(Tokenizer, AControlTokenThatIsNotAskedForHidesNoShorterOne) {
+  auto pieces = abcPieces();
+  pieces.push_back({"<x>", 0, PieceKind::UserDefined});
+  pieces.push_back({"<x>a", 0, PieceKind::Control});
+  ScoreTokenizerSettings settings;
+  settings.spacePrefix = false;
+  const ScoreTokenizer t(std::move(pieces), settings);
+  EXPECT_EQ(t.encode("<x>a"), (Ids{267, 260}));
+  EXPECT_EQ(t.encode("<x>a", {true, true}), (Ids{268}));
 }
 
 // ---- llama2.c --------------------------------------------------------------------------------------------
