@@ -46,9 +46,9 @@ class FloatMatrix {
       }
     }
     for (uint32_t g = 0; g < m_groups; ++g) {
-      const QuantizedGroup group =
-          quantizeGroup(weights.data() + g * m_format.group, m_format.group, m_format.zeroBits != 0,
-                        m_codes.data() + row * m_k + g * m_format.group);
+      const uint64_t first = uint64_t{g} * m_format.group;
+      const QuantizedGroup group = quantizeGroup(weights.data() + first, m_format.group,
+                                                 m_format.zeroBits != 0, m_codes.data() + row * m_k + first);
       if (!(group.scale <= kLargestScale)) {
         throw UserError(fmt::format("{}: tensor {}: row {}: weights too large for a scale up to {}", source,
                                     m_tensor.name, row, kLargestScale));

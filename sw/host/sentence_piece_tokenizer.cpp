@@ -8,7 +8,7 @@
 namespace pim::host {
 namespace {
 
-class SentencePieceTokenizer : public Tokenizer {
+class SentencePieceTokenizer final : public Tokenizer {
  public:
   SentencePieceTokenizer(ByteSpan bytes, const std::string& source) {
     const auto status = m_processor.LoadFromSerializedProto(

@@ -110,7 +110,7 @@ uint32_t packNibbles(uint64_t bytes) {
 void repackBlock(const uint8_t* from, bool complement, uint8_t* to) {
   constexpr uint64_t kLowNibbles = 0x0F0F0F0F0F0F0F0Fu;
   const uint64_t flip = complement ? ~uint64_t{0} : 0;
-  for (uint32_t part = 0; part < 2; ++part) {
+  for (size_t part = 0; part < 2; ++part) {
     const uint64_t bytes = loadLittle<uint64_t>(from + 8 * part) ^ flip;
     const uint32_t low = packNibbles(bytes & kLowNibbles), high = packNibbles(bytes >> 4 & kLowNibbles);
     std::memcpy(to + 4 * part, &low, sizeof low);
@@ -143,9 +143,9 @@ class StoredCodeRows : public WeightRows {
 
  private:
   void writeScale(const GroupScale& group, uint32_t g, uint8_t* out) const {
-    storeU16(out + 2 * g, scaleMantissa(group.scale, m_exponent));
+    storeU16(out + size_t{2} * g, scaleMantissa(group.scale, m_exponent));
     if (m_format.zeroBits != 0)
-      storeNibble(out + 2 * (m_k / m_format.group), g, static_cast<uint8_t>(group.zero));
+      storeNibble(out + size_t{2} * (m_k / m_format.group), g, static_cast<uint8_t>(group.zero));
   }
 
   template <TensorType kType>

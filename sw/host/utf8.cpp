@@ -80,7 +80,7 @@ std::string Utf8Stream::push(std::string_view bytes) {
 }
 
 std::string Utf8Stream::finish() {
-  const std::string last(m_waiting.empty() ? std::string_view() : kReplacement);
+  std::string last(m_waiting.empty() ? std::string_view() : kReplacement);
   m_waiting.clear();
   return last;
 }
