@@ -27,7 +27,8 @@ const std::map<std::string, Command>& commands() {
       {"gemv", {"one matrix on the chip, for calibration", pim::sim::gemvCommand}},
       {"generate", {"real tokens from the simulated chip", pim::sim::generateCommand}},
       {"perplexity", {"how well the chip predicts a text", pim::sim::perplexityCommand}},
-      {"analyze", {"closed forms as published and corrected, beside the simulation", pim::sim::analyzeCommand}},
+      {"analyze",
+       {"closed forms as published and corrected, beside the simulation", pim::sim::analyzeCommand}},
       {"describe", {"effective configuration, timings, memory map, capacity", pim::sim::describeCommand}},
   };
   return kCommands;

@@ -9,7 +9,7 @@
 
 #include "platform/config/schema.h"
 #include "sim/commands/commands.h"
-#include "sim/loaded_model.h"
+#include "sim/user_model.h"
 #include "sim/logits_file.h"
 #include "sim/mapping.h"
 #include "sim/output.h"
@@ -56,7 +56,7 @@ std::vector<std::uint32_t> parseIds(std::string text, std::uint32_t vocab, const
   return ids;
 }
 
-std::vector<std::uint32_t> promptOf(const CommandLine& line, const LoadedModel& loaded) {
+std::vector<std::uint32_t> promptOf(const CommandLine& line, const UserModel& loaded) {
   const std::uint32_t vocab = loaded.model.shape.vocab;
   const int given = line.has("prompt") + line.has("prompt-ids") + line.has("forced");
   if (given != 1) throw UserError("pimtlm generate: expected one of --prompt, --prompt-ids and --forced");
@@ -93,8 +93,8 @@ int generateCommand(const Arguments& arguments) {
   line.require("weights");
   RunRequest request;
   request.config = line.loadConfig();
-  LoadedModel loaded =
-      loadModelFile(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
+  UserModel loaded =
+      loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
   const ModelShape& shape = loaded.model.shape;
   request.job.prompt = promptOf(line, loaded);
   request.job.everyPosition = line.has("forced");

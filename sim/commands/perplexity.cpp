@@ -7,7 +7,7 @@
 
 #include "platform/config/schema.h"
 #include "sim/commands/commands.h"
-#include "sim/loaded_model.h"
+#include "sim/user_model.h"
 #include "sim/mapping.h"
 #include "sim/output.h"
 #include "sim/progress.h"
@@ -47,8 +47,8 @@ int perplexityCommand(const Arguments& arguments) {
   line.require("text");
   RunRequest request;
   request.config = line.loadConfig();
-  LoadedModel loaded =
-      loadModelFile(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
+  UserModel loaded =
+      loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
   if (loaded.tokenizer == nullptr)
     throw UserError("--tokenizer: expected one, since the checkpoint has none inside");
   const auto& path = line.get<std::string>("text");
