@@ -18,8 +18,7 @@ Picoseconds picoseconds(double nanoseconds) {
 /// follows every bank must see every bank.
 bool needsExactBanks(const Config& config, bool functional) {
   return functional || config.simulation.exactBanks || config.simulation.checkTiming ||
-         config.dram.refresh == RefreshMode::kPerBank ||
-         config.dram.activationLimit == ActivationLimit::kStaggered;
+         config.dram.refresh == RefreshMode::kPerBank || config.dram.activationLimit != ActivationLimit::kOff;
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core:
   const std::uint64_t address = payload.get_address();
   switch (DieAddress::windowOf(address)) {
     case DieAddress::Broadcast:
-      broadcast(payload, delay, *command);
+      broadcast(DieAddress::maskOf(address), DieAddress::bankOffsetOf(address), payload, delay, *command);
       break;
     case DieAddress::Gather:
       gather(payload, delay, *command);
@@ -93,10 +93,8 @@ bool DieInterconnect::acceptMask(tlm::tlm_generic_payload& payload, std::uint32_
   return false;
 }
 
-void DieInterconnect::broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
-                                CommandExtension& command) {
-  const std::uint32_t mask = DieAddress::maskOf(payload.get_address());
-  const std::uint32_t offset = DieAddress::bankOffsetOf(payload.get_address());
+void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::tlm_generic_payload& payload,
+                                sc_core::sc_time& delay, CommandExtension& command) {
   if (!acceptMask(payload, mask)) return;
   if (!payload.is_write()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   if (payload.get_data_length() > m_parameters.ramBytes) {
@@ -164,7 +162,7 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
   const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
   const std::uint32_t total = payload.get_data_length();
   const std::uint32_t part = total / count;
-  if (part * count != total || part > m_parameters.ramBytes) {
+  if (part == 0 || part * count != total || part > m_parameters.ramBytes) {
     return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
   }
   transfer(Direction::Out, total, delay, command);
@@ -204,16 +202,23 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     delay += toScTime(m_parameters.hop);
     return accessRegister(payload);
   }
-  const std::uint64_t bytes = payload.get_data_length();
+  const std::uint64_t offset = address - (bank << DieAddress::kBankShift);
   const bool write = payload.is_write();
+  if (write && bank != 0 && offset < BankAddress::kRegisterBytes) {
+    return broadcast(1u << (bank - 1), static_cast<std::uint32_t>(offset), payload, delay, command);
+  }
+  const std::uint64_t bytes = payload.get_data_length();
   if (write) transfer(Direction::In, bytes, delay, command);
   const Picoseconds began = command.serviceStart;
   if (bank == 0) {
     payload.set_address(address - DieAddress::kDieRam);
     m_ramPort->b_transport(payload, delay);
   } else {
-    payload.set_address(address - (bank << DieAddress::kBankShift));
-    banks[static_cast<std::size_t>(bank - 1)]->b_transport(payload, delay);
+    payload.set_address(offset);
+    // A class of its own, for it leaves the others' lock-step when a row opens.
+    m_classes.forEach(std::uint64_t{1} << (bank - 1), [&](std::size_t index, Bank&, unsigned, std::uint64_t) {
+      banks[index]->b_transport(payload, delay);
+    });
   }
   if (write) {
     command.serviceStart = began;
@@ -286,8 +291,12 @@ unsigned DieInterconnect::debug(int, tlm::tlm_generic_payload& payload) {
   }
   unsigned moved = 0;
   if (bank != 0) {
-    payload.set_address(address - (bank << DieAddress::kBankShift));
-    moved = banks[static_cast<std::size_t>(bank - 1)]->transport_dbg(payload);
+    const std::uint64_t offset = address - (bank << DieAddress::kBankShift);
+    payload.set_address(offset);
+    // Registers tell of time, which the leader keeps; data is where it was written.
+    const auto index = static_cast<std::size_t>(bank - 1);
+    const std::size_t keeper = offset < BankAddress::kRegisterBytes ? m_classes.leaderOf(index) : index;
+    moved = banks[keeper]->transport_dbg(payload);
   } else {
     payload.set_address(address - DieAddress::kDieRam);
     moved = m_ramPort->transport_dbg(payload);
@@ -299,8 +308,11 @@ unsigned DieInterconnect::debug(int, tlm::tlm_generic_payload& payload) {
 bool DieInterconnect::directPointer(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const std::uint64_t bank = address >> DieAddress::kBankShift;
-  if (DieAddress::windowOf(address) != DieAddress::Devices || bank == 0 || bank > m_parameters.banks)
+  if (DieAddress::windowOf(address) != DieAddress::Devices || bank == 0 || bank > m_parameters.banks) {
+    dmi.set_start_address(address);  // denied here, not in the banks
+    dmi.set_end_address(address);
     return false;
+  }
   const std::uint64_t base = bank << DieAddress::kBankShift;
   payload.set_address(address - base);
   const bool granted = banks[static_cast<std::size_t>(bank - 1)]->get_direct_mem_ptr(payload, dmi);

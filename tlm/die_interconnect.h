@@ -22,7 +22,9 @@ struct DieParameters {
   Bandwidth ram;           ///< DieRAM port
   std::uint32_t ramBytes = 64 * 1024;
   Picoseconds hop = 0;  ///< through the interconnect, once per transfer
-  bool exact = false;   ///< every bank on its own, no lock-step classes
+  /// Every bank on its own, no lock-step classes. With classes, a die that runs in lock-step with another
+  /// keeps no timing of its own, so its banks should be looked at from the bus in exact mode only.
+  bool exact = false;
 };
 
 /// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from one,
@@ -41,7 +43,7 @@ class DieInterconnect : public sc_core::sc_module {
   enum Register : std::uint64_t {
     kIrqStatus = 0x0,  ///< RO: 1 after a flagged bank command completed in all banks of its mask
     kIrqClear = 0x4,   ///< WO: any value clears
-    kFaultMask = 0x8   ///< RO: banks that refused a part of the last broadcast or gather
+    kFaultMask = 0x8   ///< RO: banks that refused their part of the last command, broadcast or gather
   };
 
   enum Port : std::size_t { ProcessorPort, BusPort, Ports };
@@ -63,7 +65,9 @@ class DieInterconnect : public sc_core::sc_module {
 
  private:
   void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  void broadcast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
+  /// Writes the payload at `offset` of each bank of the mask.
+  void broadcast(std::uint32_t mask, std::uint32_t offset, tlm::tlm_generic_payload& payload,
+                 sc_core::sc_time& delay, CommandExtension& command);
   void gather(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
   void unicast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
   void accessRegister(tlm::tlm_generic_payload& payload);
