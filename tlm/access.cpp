@@ -16,7 +16,11 @@ bool acceptAccess(tlm::tlm_generic_payload& payload, std::uint64_t size) {
   if (!payload.is_read() && !payload.is_write()) return refuse(payload, tlm::TLM_COMMAND_ERROR_RESPONSE);
   const std::uint64_t address = payload.get_address();
   const std::uint64_t length = payload.get_data_length();
-  if (payload.get_streaming_width() < length) return refuse(payload, tlm::TLM_BURST_ERROR_RESPONSE);
+  if (length == 0 || payload.get_streaming_width() < length)
+    return refuse(payload, tlm::TLM_BURST_ERROR_RESPONSE);
+  if (payload.get_byte_enable_ptr() != nullptr && payload.get_byte_enable_length() == 0) {
+    return refuse(payload, tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+  }
   if (address >= size || length > size - address) return refuse(payload, tlm::TLM_ADDRESS_ERROR_RESPONSE);
   return true;
 }

@@ -19,6 +19,9 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   if (!payload.is_write()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   if (payload.get_data_length() != PIM_COMMAND_BYTES)
     return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+  if (payload.get_byte_enable_ptr() != nullptr) {
+    return payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+  }
   pim_command command;
   std::memcpy(&command, payload.get_data_ptr(), sizeof command);
   if (!isAluOpcode(command.opcode)) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);

@@ -1,5 +1,7 @@
 #include "tlm/command_processor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -67,16 +69,20 @@ std::uint32_t CommandProcessor::readRegister(std::uint64_t address, Picoseconds 
     case kSize:
       return m_ringSize;
     default:
-      while (m_completed != m_posted && m_history[(m_completed + 1) % kHistory].inOrder <= now) ++m_completed;
-      return m_completed;
+      return completedBy(now);
   }
+}
+
+std::uint32_t CommandProcessor::completedBy(Picoseconds now) {
+  while (m_completed != m_posted && m_history[(m_completed + 1) % kHistory].inOrder <= now) ++m_completed;
+  return m_completed;
 }
 
 bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now) {
   switch (address) {
     case kTail:
       // A ring that was never set up, or one overrun, would fetch what is not there.
-      if (m_ringSize == 0 || value - m_posted > m_ringSize) return false;
+      if (value - m_posted > m_ringSize || value - completedBy(now) > m_ringSize) return false;
       post(value, now);
       return true;
     case kBase:
@@ -141,6 +147,7 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
     case PIM_OP_SEND:
     case PIM_OP_GATHER:
     case PIM_OP_FETCH: {
+      requireCopyFits(command);
       record.latency = m_parameters.exchangeLatency;
       record.component = linkComponent(m_unit.command.stream);
       ++m_statistics.counters.messages[m_unit.command.stream];
@@ -162,6 +169,16 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
   if (record.done == 0) record.start = record.done = record.ready;  // nobody was addressed
   m_statistics.counters.busy[static_cast<std::size_t>(record.component)] += record.done - record.start;
   m_criticalPath.record(record);
+}
+
+void CommandProcessor::requireCopyFits(const pim_command& command) {
+  const pim_copy& copy = command.body.copy;
+  const bool fetch = command.opcode == PIM_OP_FETCH;
+  const std::uint64_t bytes = fetch ? copy.row_bytes : std::uint64_t{copy.rows} * copy.row_bytes;
+  if (bytes <= m_parameters.bramBytes && (fetch || command.banks_per_group != 0)) return;
+  const std::string text = fmt::format("command {} copies {} bytes to each bank of groups of {}",
+                                       m_unit.command.sequence, bytes, unsigned{command.banks_per_group});
+  SC_REPORT_FATAL(name(), text.c_str());
 }
 
 void CommandProcessor::runAluCommand(const pim_command& command, CommandRecord& record) {

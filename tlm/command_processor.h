@@ -29,7 +29,9 @@ struct CommandProcessorParameters {
 /// time, so a command's completion is known as soon as it is posted: the processor runs ahead of simulated
 /// time and only interrupts are events.
 ///
-/// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL.
+/// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL. A tail
+/// beyond what the ring has room for, given the commands that are not complete, answers
+/// TLM_COMMAND_ERROR_RESPONSE. What a command is refused for by its unit is the firmware's mistake and fatal.
 class CommandProcessor : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<CommandProcessor> registers;
@@ -46,12 +48,15 @@ class CommandProcessor : public sc_core::sc_module {
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   std::uint32_t readRegister(std::uint64_t address, Picoseconds now);
+  std::uint32_t completedBy(Picoseconds now);
   bool writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now);
 
   void post(std::uint32_t tail, Picoseconds now);
   void fetch(std::uint32_t sequence, pim_command& command);
   /// Runs a command that is ready; fills start, done and component of the record.
   void dispatch(const pim_command& command, CommandRecord& record);
+  /// A copy that no bank has room for, or groups of no bank: the firmware is wrong.
+  void requireCopyFits(const pim_command& command);
   void runSend(const pim_command& command, CommandRecord& record);
   void runGather(const pim_command& command, CommandRecord& record);
   void runFetch(const pim_command& command, CommandRecord& record);

@@ -25,7 +25,7 @@ class Mailbox : public sc_core::sc_module {
   sc_core::sc_out<bool> firmwareIrq;
   sc_core::sc_out<bool> hostIrq;
 
-  static constexpr std::uint64_t kInterruptBytes = 0x10;
+  static constexpr std::uint64_t kInterruptBytes = PIM_REG_IRQ_CLEAR + 4;
   static constexpr std::uint64_t kMailboxBase = PIM_REG_HOST_DOORBELL;
   static constexpr std::uint64_t kMailboxBytes = PIM_REG_MARK + 4 - PIM_REG_HOST_DOORBELL;
 

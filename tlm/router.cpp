@@ -48,7 +48,11 @@ unsigned Router::debug(int, tlm::tlm_generic_payload& payload) {
 bool Router::directPointer(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const auto hit = m_map.decode(address, 1);
-  if (!hit) return false;
+  if (!hit) {
+    dmi.set_start_address(address);  // denied here, not elsewhere
+    dmi.set_end_address(address);
+    return false;
+  }
   payload.set_address(hit->offset);
   const bool granted = targets[hit->region]->get_direct_mem_ptr(payload, dmi);
   payload.set_address(address);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <vector>
 
 #include "sw/abi/pim_layout.h"
@@ -74,9 +75,11 @@ void score(const pim_command& command, std::uint32_t bankInDie, const std::uint8
   std::vector<std::int32_t>& row = scratch<std::int32_t>(attention.pitch);
   forEachVector(
       command, bankInDie, [&](std::uint32_t v, std::uint32_t t, std::uint32_t h, std::uint32_t tokens) {
+        const std::uint8_t* region =
+            tokens == 0 ? nullptr : bmem + attention.bmem;  // no column, no view of the cells
         const QueryView query(bram + attention.bram_in + t * recordBytes, attention.heads_per_group,
                               attention.head_dim, h);
-        scoreRow(query, bmem + attention.bmem, tokens, shape, scale, row.data());
+        scoreRow(query, region, tokens, shape, scale, row.data());
         std::memcpy(bram + attention.bram_out + 4ULL * v * attention.pitch, row.data(), 4ULL * tokens);
       });
 }
@@ -90,7 +93,8 @@ void weightedSum(const pim_command& command, std::uint32_t bankInDie, const std:
   forEachVector(command, bankInDie, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
     std::memcpy(probabilities.data(), bram + attention.bram_in + 2ULL * v * attention.pitch, 2ULL * tokens);
     std::fill_n(sums.begin(), attention.head_dim, 0);
-    pvAccumulate(probabilities.data(), bmem + attention.bmem, tokens, shape, sums.data());
+    const std::uint8_t* region = tokens == 0 ? nullptr : bmem + attention.bmem;
+    pvAccumulate(probabilities.data(), region, tokens, shape, sums.data());
     const std::size_t first = std::size_t{v} * attention.head_dim;
     if ((command.flags & PIM_FLAG_RAW) != 0) {
       std::memcpy(bram + attention.bram_out + 8 * first, sums.data(), 8ULL * attention.head_dim);
@@ -103,8 +107,89 @@ void weightedSum(const pim_command& command, std::uint32_t bankInDie, const std:
   });
 }
 
+struct Memories {
+  std::uint64_t bram, bmem;
+};
+
 bool fits(std::uint64_t offset, std::uint64_t bytes, std::uint64_t size) {
   return bytes <= size && offset <= size - bytes;
+}
+
+bool oneOf(std::uint32_t value, std::initializer_list<std::uint32_t> allowed) {
+  return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
+}
+
+std::uint64_t regionBytes(std::uint32_t tokens, std::uint32_t headDim, std::uint32_t kvBits) {
+  return std::uint64_t{pim_ceil_div(tokens, PIM_KV_BLOCK_TOKENS)} * pim_kv_block_bytes(headDim, kvBits);
+}
+
+bool isColumn(std::uint32_t bmem) {
+  return bmem % PIM_COLUMN_BYTES == 0;
+}
+
+// Sizes come from the descriptor: each is bounded before it is multiplied, so that no product wraps around.
+constexpr std::uint32_t kMostElements = 1u << 20;
+
+bool acceptMac(const pim_command& command, const Memories& sizes) {
+  const pim_mac& mac = command.body.mac;
+  if (!oneOf(mac.group, {32, 64, 128}) || !oneOf(mac.weight_bits, {4, 16}) ||
+      !oneOf(mac.scale_bits, {0, 16}) || !oneOf(mac.zero_bits, {0, 4}) ||
+      !oneOf(mac.activation_bits, {8, 16})) {
+    return false;
+  }
+  if (mac.k == 0 || mac.k > kMaxK || mac.k % mac.group != 0 || mac.vectors == 0 ||
+      mac.vectors > kMostElements) {
+    return false;
+  }
+  if (mac.rows == 0 || mac.rows > mac.out_rows || mac.out_rows > kMostElements || !isColumn(mac.bmem))
+    return false;
+  const std::uint64_t row =
+      pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
+  const std::uint64_t record = pim_activation_record_bytes(mac.k, mac.group, mac.activation_bits);
+  const bool wide = (command.flags & (PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE)) != 0;
+  return fits(mac.bmem, mac.rows * row, sizes.bmem) && fits(mac.bram_in, mac.vectors * record, sizes.bram) &&
+         fits(mac.bram_out, std::uint64_t{mac.vectors} * mac.out_rows * (wide ? 8 : 4), sizes.bram);
+}
+
+bool acceptStore(const pim_command& command, const Memories& sizes) {
+  const pim_store& store = command.body.store;
+  if (store.head_dim == 0 || store.head_dim > kMaxHeadDim || !oneOf(store.kv_bits, {4, 8, 16})) return false;
+  if (store.tokens == 0 || store.tokens > kMostElements || store.first > kMostElements) return false;
+  const std::uint32_t held = pim_ceil_div(store.first + store.tokens, command.banks_per_group);
+  const std::uint64_t region = regionBytes(held, store.head_dim, store.kv_bits);
+  const std::uint64_t record = pim_kv_record_bytes(store.head_dim, store.kv_bits);
+  return isColumn(store.bmem_k) && isColumn(store.bmem_v) && fits(store.bmem_k, region, sizes.bmem) &&
+         fits(store.bmem_v, region, sizes.bmem) && fits(store.bram_in, 2 * store.tokens * record, sizes.bram);
+}
+
+bool acceptAttention(const pim_command& command, const Memories& sizes) {
+  const pim_attention& attention = command.body.attention;
+  if (attention.tokens == 0 || attention.tokens > kMostElements || attention.heads_per_group == 0)
+    return false;
+  if (attention.length == 0 || attention.length > kMostElements || attention.pitch > kMostElements)
+    return false;
+  const std::uint64_t vectors = std::uint64_t{attention.tokens} * attention.heads_per_group;
+  const std::uint32_t held =
+      pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group, 0);
+  const std::uint64_t rows = vectors * attention.pitch;
+  if (attention.pitch < held) return false;
+  if (command.opcode == PIM_OP_SOFTMAX) return fits(attention.bram_in, 4 * rows, sizes.bram);
+  if (attention.head_dim == 0 || attention.head_dim > kMaxHeadDim || !oneOf(attention.kv_bits, {4, 8, 16})) {
+    return false;
+  }
+  if (!isColumn(attention.bmem) ||
+      !fits(attention.bmem, regionBytes(held, attention.head_dim, attention.kv_bits), sizes.bmem)) {
+    return false;
+  }
+  if (command.opcode == PIM_OP_SCORE) {
+    const std::uint64_t query = pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
+    return fits(attention.bram_in, attention.tokens * query, sizes.bram) &&
+           fits(attention.bram_out, 4 * rows, sizes.bram);
+  }
+  const std::uint64_t element = (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
+  // The last row need not be padded to the pitch.
+  return fits(attention.bram_in, 2 * (rows - attention.pitch + held), sizes.bram) &&
+         fits(attention.bram_out, vectors * attention.head_dim * element, sizes.bram);
 }
 
 }  // namespace
@@ -151,51 +236,14 @@ void executeStoreCommand(const pim_command& command, std::uint32_t bankInDie, st
 }
 
 CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramBytes, std::uint64_t bmemBytes) {
-  const auto verdict = [](bool ok) { return ok ? CommandCheck::Ok : CommandCheck::OutOfRange; };
   if (command.opcode < PIM_OP_MAC || command.opcode > PIM_OP_STORE) return CommandCheck::NotABankCommand;
-  if (command.banks_per_group == 0) return CommandCheck::OutOfRange;
-  if (command.opcode == PIM_OP_MAC) {
-    const pim_mac& mac = command.body.mac;
-    if (mac.group == 0 || mac.k == 0 || mac.k % mac.group != 0 || mac.rows > mac.out_rows)
-      return verdict(false);
-    const std::uint64_t row =
-        pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
-    const std::uint64_t record = pim_activation_record_bytes(mac.k, mac.group, mac.activation_bits);
-    const bool wide = (command.flags & (PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE)) != 0;
-    return verdict(mac.vectors != 0 && fits(mac.bmem, mac.rows * row, bmemBytes) &&
-                   fits(mac.bram_in, mac.vectors * record, bramBytes) &&
-                   fits(mac.bram_out, std::uint64_t{mac.vectors} * mac.out_rows * (wide ? 8 : 4), bramBytes));
-  }
-  if (command.opcode == PIM_OP_STORE) {
-    const pim_store& store = command.body.store;
-    const std::uint64_t region = pim_kv_region_bytes(
-        pim_ceil_div(store.first + store.tokens, command.banks_per_group), store.head_dim, store.kv_bits);
-    return verdict(store.head_dim != 0 && store.kv_bits != 0 && fits(store.bmem_k, region, bmemBytes) &&
-                   fits(store.bmem_v, region, bmemBytes) &&
-                   fits(store.bram_in,
-                        2ULL * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits), bramBytes));
-  }
-  const pim_attention& attention = command.body.attention;
-  const std::uint64_t vectors = std::uint64_t{attention.tokens} * attention.heads_per_group;
-  if (vectors == 0 || attention.length == 0) return verdict(false);
-  const std::uint32_t held =
-      pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group, 0);
-  const std::uint64_t rows = vectors * attention.pitch;
-  if (attention.pitch < held) return verdict(false);
-  if (command.opcode == PIM_OP_SOFTMAX) return verdict(fits(attention.bram_in, 4 * rows, bramBytes));
-  if (attention.head_dim == 0 || attention.kv_bits == 0) return verdict(false);
-  if (!fits(attention.bmem, pim_kv_region_bytes(held, attention.head_dim, attention.kv_bits), bmemBytes)) {
-    return verdict(false);
-  }
-  if (command.opcode == PIM_OP_SCORE) {
-    const std::uint64_t query = pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
-    return verdict(fits(attention.bram_in, attention.tokens * query, bramBytes) &&
-                   fits(attention.bram_out, 4 * rows, bramBytes));
-  }
-  const std::uint64_t element = (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
-  // The last row need not be padded to the pitch.
-  return verdict(fits(attention.bram_in, 2 * (rows - attention.pitch + held), bramBytes) &&
-                 fits(attention.bram_out, vectors * attention.head_dim * element, bramBytes));
+  const Memories sizes{bramBytes, bmemBytes};
+  bool ok = command.banks_per_group != 0;
+  if (ok && command.opcode == PIM_OP_MAC) ok = acceptMac(command, sizes);
+  if (ok && command.opcode == PIM_OP_STORE) ok = acceptStore(command, sizes);
+  if (ok && command.opcode != PIM_OP_MAC && command.opcode != PIM_OP_STORE)
+    ok = acceptAttention(command, sizes);
+  return ok ? CommandCheck::Ok : CommandCheck::OutOfRange;
 }
 
 }  // namespace pim

@@ -18,8 +18,8 @@ void executeStoreCommand(const pim_command& command, std::uint32_t bankInDie, st
                          const std::uint8_t* bram);
 
 enum class CommandCheck { Ok, NotABankCommand, OutOfRange };
-/// Whether a bank can run the command at all: opcode, shapes that are not zero, every byte it touches within
-/// the memories.
+/// Whether a bank can run the command at all: opcode, formats it knows, shapes that are not zero, data that
+/// starts on columns, every byte it touches within the memories.
 CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramBytes, std::uint64_t bmemBytes);
 
 }  // namespace pim
