@@ -1,0 +1,76 @@
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <cstdint>
+#include <systemc>
+#include <tlm>
+
+#include "tlm/core/time.h"
+
+namespace pim::test {
+
+/// An initiator as somebody else would write it: it speaks the TLM-2.0 base protocol and knows nothing of
+/// ours, no extensions, no payload pool. Before the simulation starts it may use the blocking and the debug
+/// interface; the non-blocking one needs a thread.
+class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interface {
+ public:
+  tlm_utils::simple_initiator_socket<ForeignInitiator> socket;
+
+  explicit ForeignInitiator(const sc_core::sc_module_name& name);
+  ~ForeignInitiator() override;
+
+  /// How an initiator answers BEGIN_RESP.
+  enum class Response { Complete, EndResponsePhase };
+
+  struct Answer {
+    tlm::tlm_response_status status;
+    Picoseconds
+        delay;  ///< blocking: as annotated; non-blocking: simulated time until BEGIN_RESP, with annotation
+    bool payloadKept;  ///< address, length, streaming width and data pointer are as they were
+  };
+
+  /// Attributes of the next transaction beyond the usual ones; back to those afterwards.
+  ForeignInitiator& byteEnables(const std::uint8_t* enables, std::uint32_t length);
+  ForeignInitiator& streamingWidth(std::uint32_t bytes);
+
+  Answer transport(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes,
+                   Picoseconds delay = 0);
+  Answer nonBlocking(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes,
+                     Response response);
+  /// Bytes moved.
+  unsigned debug(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes);
+  bool direct(std::uint64_t address, tlm::tlm_dmi& dmi);
+
+  Answer write(std::uint64_t address, const void* data, std::uint32_t bytes, Picoseconds delay = 0) {
+    return transport(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), bytes, delay);
+  }
+  Answer read(std::uint64_t address, void* data, std::uint32_t bytes, Picoseconds delay = 0) {
+    return transport(tlm::TLM_READ_COMMAND, address, data, bytes, delay);
+  }
+  /// Registers of 32 bits that have to answer.
+  void writeWord(std::uint64_t address, std::uint32_t value);
+  std::uint32_t readWord(std::uint64_t address, Picoseconds delay = 0);
+
+ private:
+  void prepare(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes);
+  Answer finish(Picoseconds delay);
+  tlm::tlm_sync_enum backward(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                              sc_core::sc_time& delay);
+  void free(tlm::tlm_generic_payload* payload) override;
+
+  tlm::tlm_generic_payload m_payload;
+  const std::uint8_t* m_enables = nullptr;
+  std::uint32_t m_enablesLength = 0;
+  std::uint32_t m_streamingWidth = 0;
+  struct {
+    std::uint64_t address;
+    std::uint32_t bytes, streamingWidth;
+    void* data;
+  } m_sent{};
+  Response m_response = Response::Complete;
+  sc_core::sc_event m_responded;
+  sc_core::sc_time m_annotated;
+};
+
+}  // namespace pim::test
