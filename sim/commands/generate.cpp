@@ -9,11 +9,11 @@
 
 #include "platform/config/schema.h"
 #include "sim/commands/commands.h"
-#include "sim/user_model.h"
 #include "sim/logits_file.h"
 #include "sim/mapping.h"
 #include "sim/output.h"
 #include "sim/report_data.h"
+#include "sim/user_model.h"
 #include "sw/host/packer.h"
 #include "sw/host/planner.h"
 #include "tlm/core/error.h"

@@ -56,7 +56,8 @@ class BankWork {
   std::int64_t softmaxCycles(const BankCompute& compute) const;
   /// Bytes read from and written to BRAM.
   std::uint64_t bramBytes() const;
-  /// Whether another bank of the command's banks has as much to do: banks of a head may hold more or fewer tokens.
+  /// Whether another bank of the command's banks has as much to do: banks of a head may hold more or fewer
+  /// tokens.
   bool sameAs(const BankWork& other) const;
 
  private:
