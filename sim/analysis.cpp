@@ -63,8 +63,10 @@ class Published {
     const double die = chip / m_in.config.chip.dies;
     row("S0-01", "weights read for a token", "params", weights, weights, {});
     row("S0-02", "4-bit weights", "bytes", weights / 2, weights / 2, {});
+    row("S0-03", "banks of a die", "bytes", die, die, {});
     row("S0-04", "dies for the weights", "dies", std::ceil(weights / 2 / die), std::ceil(weights / 2 / die),
         {});
+    row("S0-05", "banks", "banks", m_rates.banks, m_rates.banks, {});
     row("S0-06", "longest sequence beside them, 4-bit KV", "tokens", publishedContext(m_in.shape, chip),
         correctedContext(m_in.shape, chip),
         of(any(), [](const SimulatedDecode& s) { return double(s.maxContext); }),
@@ -76,11 +78,22 @@ class Published {
         "2 a byte is the figure of 8-bit weights");
     row("S0-09", "bandwidth of all banks", "bytes/s", m_rates.allBanks(), m_rates.allBanks(), {});
     row("S0-10", "bandwidth of all links", "bytes/s", m_rates.allLinks(), m_rates.allLinks(), {});
-    row("S0-35", "a score row in a bank", "bytes", m_in.context / 2.0, m_in.context * 4.0, {},
+    row("S0-11", "links to banks", "ratio", m_rates.allLinks() / m_rates.allBanks(),
+        m_rates.allLinks() / m_rates.allBanks(), {});
+    const double scores = m_in.context / 2.0;
+    row("S0-35", "a score row", "bytes", scores, m_in.context * 4.0, {},
         "published at 4 bits; scores are 32-bit integers here");
+    row("S0-36", "the score rows of all heads", "bytes", m_in.shape.heads * scores,
+        m_in.shape.heads * m_in.context * 4.0, {});
     row("S0-37", "Controller memory for a head's scores", "bytes", m_in.context * (m_in.context / 2.0),
         m_in.config.mapping.tokenTile * (m_in.context * 2.0), {},
         "row-blocked attention needs the rows of a token tile only");
+    constexpr double kTile = 16;  // tokens
+    row("S0-39", "BRAM for the longest input of 16 tokens", "bytes", kTile * m_in.shape.mlp / 2,
+        kTile * m_in.shape.mlp * 2, {},
+        "published at 4 bits, here 16; what does not fit is cut along the input");
+    row("S0-40", "MAC rate for 16 tokens at the banks' bandwidth", "ops/s", 2 * kTile * m_rates.allBanks(),
+        4 * kTile * m_rates.allBanks(), {}, "4-bit weights take 4 operations a byte");
   }
 
   void banks() {
@@ -93,8 +106,7 @@ class Published {
     row("S0-16", "KV cache through the banks, 1 bank a head", "s", m_one.published.bankKv.seconds,
         m_one.corrected.bankKv.seconds, of(m_one.simulated, kBankKv),
         "published adds the scores, which stay in SRAM; corrected adds the append; simulated reads exponents "
-        "and takes "
-        "the softmax as well, at kv.bits");
+        "and takes the softmax as well, at kv.bits");
     row("S0-17", "KV cache through the banks, " + spread(), "s", m_many.published.bankKv.seconds,
         m_many.corrected.bankKv.seconds, of(m_many.simulated, kBankKv));
   }
@@ -127,7 +139,8 @@ class Published {
     Value messages = of(mapping.simulated, [](const SimulatedDecode& s) { return s.messagesKv; });
     if (messages) *messages -= appends;
     row(idMessages, "messages for attention, " + how, "messages", mapping.published.messagesKv,
-        mapping.corrected.messagesKv, messages, fmt::format("{:.0f} more append K and V", appends));
+        mapping.corrected.messagesKv, messages,
+        fmt::format("simulated: all counted but the {:.0f} that append K and V", appends));
     row(idTime, "links for attention, " + how, "s", mapping.published.linkKv(), mapping.corrected.linkKv(),
         of(mapping.simulated, [](const SimulatedDecode& s) { return s.busySeconds(Component::LinkKv); }),
         note);
@@ -155,7 +168,7 @@ class Published {
     row("S0-28", "a token without latency, 1 bank a head", "s", m_one.published.seconds(),
         m_one.corrected.seconds(), of(m_one.simulated, busy));
     row("S0-29", "messages, 1 bank a head", "messages", total(m_one.published), total(m_one.corrected),
-        withoutAppends(of(m_one.simulated, messages)), "without the appends of K and V");
+        withoutAppends(of(m_one.simulated, messages)), "simulated: all counted but the appends of K and V");
     row("S0-30", "a token without latency, " + spread(), "s", m_spreadTotal, m_many.corrected.seconds(),
         of(m_many.simulated, busy),
         fmt::format("the published total does not sum its own row, which gives {:.4g} s; {:.4g} s corrected "
@@ -163,7 +176,7 @@ class Published {
                     m_many.published.seconds(), m_many.corrected.seconds() / kPublishedUnits));
     row("S0-31", "messages, " + spread(), "messages", total(m_many.published), total(m_many.corrected),
         withoutAppends(of(m_many.simulated, messages)),
-        "published 192 for 128; without the appends of K and V");
+        "published 192 for 128; simulated: all counted but the appends of K and V");
     rate("S0-32", "rate without latency, 1 bank a head", 1 / m_one.published.seconds(),
          1 / m_one.corrected.seconds());
     rate("S0-32", "rate without latency, " + spread(), 1 / m_spreadTotal, 1 / m_many.corrected.seconds());
@@ -173,12 +186,17 @@ class Published {
          0.1 / m_one.corrected.seconds());
     rate("S0-34", "rate without latency, bandwidths / 10, " + spread(), 0.1 / m_spreadTotal,
          0.1 / m_many.corrected.seconds());
-    rate("S0-42", "prefill bounded by the MAC arrays", prefillRate(m_in.shape, m_rates),
-         prefillRate(m_in.shape, m_rates));
+    // Section 3.3: a chip with the bandwidth of one die.
+    const double weights = static_cast<double>(m_in.shape.matrixWeights()),
+                 die = m_rates.allBanks() / m_rates.dies;
+    rate("S0-41", "prefill at 2 operations a byte, the bandwidth of a die", die / weights, die / weights);
+    rate("S0-42", "the same with 16 tokens at once", 16 * die / weights, 16 * die / weights);
+    rate("S0-43", "decode at the bandwidth of a die, weights only", die / (weights / 2), die / weights,
+         "at 4 bits 2 operations a byte keep pace with half the bandwidth");
   }
 
-  void rate(const char* id, std::string quantity, double published, double corrected) {
-    row(id, std::move(quantity), "tokens/s", published, corrected, {});
+  void rate(const char* id, std::string quantity, double published, double corrected, std::string note = {}) {
+    row(id, std::move(quantity), "tokens/s", published, corrected, {}, std::move(note));
   }
   void withLatency(const Mapping& mapping, std::string quantity, double publishedSeconds) {
     row("S0-33", std::move(quantity), "tokens/s",
@@ -283,6 +301,13 @@ std::vector<AnalysisRow> chipRows(const AnalysisInput& input, const SimulatedDec
   row("seconds_per_token", "a decode token, nothing overlapped", "s",
       published.seconds() + (published.messagesWeights + published.messagesKv) * rates.lambda,
       chip.seconds() + chip.messages() * rates.lambda, simulated.seconds);
+  rows.push_back({"prefill_rate",
+                  "prefill, bounded by the MAC arrays",
+                  "tokens/s",
+                  {},
+                  prefillRate(input.shape, rates),
+                  {},
+                  {}});
   return rows;
 }
 

@@ -10,6 +10,7 @@
 namespace pim::sim {
 namespace {
 
+constexpr double kColumnBytes = static_cast<double>(PIM_COLUMN_BYTES);
 constexpr std::uint32_t kQ16Bytes = 4;  // results, residual, gains
 constexpr std::uint32_t kSumBytes = 8;  // exact partial sums
 constexpr std::uint32_t kScoreBytes = 4;
@@ -93,7 +94,7 @@ class ChipForm {
 
     const double slice = pim_weight_slice_bytes(rowsPerBank, partElements(k), tile, format.group, format.bits,
                                                 format.scaleBits, format.zeroBits);
-    add(m_cost.bankWeights, slice * banks, slice / PIM_COLUMN_BYTES * columnSeconds(1));
+    add(m_cost.bankWeights, slice * banks, slice / kColumnBytes * columnSeconds(1));
 
     // Banks of a die need every gcd-th column part.
     const std::uint32_t slices = std::min(parts() / std::gcd(parts(), m_rates.dies), banksOfDie);
@@ -192,7 +193,7 @@ class ChipForm {
                frequencies + m_shape.queryWidth() * kQ16Bytes + heads * queryRecord());  // Q
     forEachRound([&](std::uint32_t all, std::uint32_t ofDie) {
       link(m_cost.linkInKv, 2.0 * all * kvRecord(), 2.0 * ofDie * kvRecord());
-      add(m_cost.bankKv, static_cast<double>(all) * appendedColumns() * PIM_COLUMN_BYTES,
+      add(m_cost.bankKv, static_cast<double>(all) * appendedColumns() * kColumnBytes,
           appendedColumns() * columnSeconds(0));
       m_cost.messagesKvAppend += 1;
     });
@@ -204,7 +205,7 @@ class ChipForm {
            static_cast<double>(ofDie) * queryRecord());
       double columns = 0;
       for (std::uint32_t bank = 0; bank < banksPerHead(); ++bank) columns += cachedColumns(bank);
-      add(m_cost.bankKv, 2 * columns * all * PIM_COLUMN_BYTES,
+      add(m_cost.bankKv, 2 * columns * all * kColumnBytes,
           2 * cachedColumns(0) * columnSeconds(m_shape.headsPerKvHead()));
       m_cost.messagesKv += 2;  // queries in, results out
       if (banksPerHead() == 1) {

@@ -128,6 +128,10 @@ TEST_F(ClosedForm, RowsCarryTheErrataUnderTheirNumbers) {
   expectRow("S0-24", 192, 128);
   expectRow("S0-29", 514, 514);
   expectRow("S0-31", 642, 578);
+  expectRow("S0-40", 131072e9, 262144e9);
+  expectRow("S0-41", 77.49, 77.49);
+  expectRow("S0-42", 1239.9, 1239.9);
+  expectRow("S0-43", 155, 77.49);
 }
 
 TEST_F(ClosedForm, MessagesAt100MicrosecondsLeaveFewTokens) {

@@ -28,6 +28,7 @@ void expectClosedForm(const ChipSetup& setup, std::uint32_t context) {
   ASSERT_TRUE(run.done);
   for (const AnalysisRow& row : rowsOf(setup, context, run)) {
     SCOPED_TRACE(row.id + ": " + row.quantity);
+    if (row.id == "prefill_rate") continue;  // not of a decode token
     ASSERT_TRUE(row.corrected && row.simulated);
     EXPECT_NEAR(*row.simulated, *row.corrected, kTolerance * *row.corrected);
   }
