@@ -11,6 +11,8 @@ namespace pim::platform {
 
 Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options)
     : sc_module(name), m_config(config), m_loader("loader") {
+  // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
+  tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
   m_statistics.bankBusy.resize(config.chip.banks());
   std::vector<DieInterconnect*> interconnects;
   for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
