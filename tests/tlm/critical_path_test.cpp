@@ -95,7 +95,7 @@ TEST_F(Path, SharesSumToTheEndWhateverRan) {
     record.latency = random() % 3 == 0 ? 7 : 0;
     record.start = record.ready + record.latency;
     if (random() % 2 == 0) record.start = std::max(record.start, done[done.size() - 1 - random() % window]);
-    record.done = record.start + random() % 40;
+    record.done = record.start + static_cast<Picoseconds>(random() % 40);
     record.component = static_cast<Component>(random() % kComponents);
     done.push_back(record.done);
     m_path.record(record);
