@@ -52,9 +52,8 @@ class Controller : public sc_core::sc_module {
   CommandProcessor m_processor;
   Mailbox m_mailbox;
   FirmwareCore m_core;
-  // Raised by one process, lowered by another, through registers.
-  sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> m_firmwareIrq;
-  sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> m_hostIrq;
+  sc_core::sc_signal<bool> m_firmwareIrq;
+  sc_core::sc_signal<bool> m_hostIrq;
 };
 
 }  // namespace pim

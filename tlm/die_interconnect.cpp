@@ -59,6 +59,9 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
   SC_METHOD(onInterruptDue);
   sensitive << m_interruptDue;
   dont_initialize();
+  SC_METHOD(driveInterrupt);
+  sensitive << m_interruptChanged;
+  dont_initialize();
 }
 
 void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -235,7 +238,7 @@ void DieInterconnect::accessRegister(tlm::tlm_generic_payload& payload) {
   if (payload.is_write()) {
     if (address != kIrqClear) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
     m_irqStatus = 0;
-    if (interrupt.size() > 0) interrupt->write(false);
+    m_interruptChanged.notify();
     return;
   }
   if (address != kIrqStatus && address != kFaultMask) {
@@ -279,7 +282,11 @@ void DieInterconnect::raiseInterruptAt(Picoseconds time) {
 
 void DieInterconnect::onInterruptDue() {
   m_irqStatus = 1;
-  if (interrupt.size() > 0) interrupt->write(true);
+  m_interruptChanged.notify();
+}
+
+void DieInterconnect::driveInterrupt() {
+  if (interrupt.size() > 0) interrupt->write(m_irqStatus != 0);
 }
 
 unsigned DieInterconnect::debug(int, tlm::tlm_generic_payload& payload) {

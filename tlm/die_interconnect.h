@@ -82,6 +82,8 @@ class DieInterconnect : public sc_core::sc_module {
   void countBankTime(std::uint64_t bankMask, const CommandExtension& command);
   void raiseInterruptAt(Picoseconds time);
   void onInterruptDue();
+  /// The one process that drives the interrupt line.
+  void driveInterrupt();
 
   DieParameters m_parameters;
   std::vector<Bank*> m_members;
@@ -96,6 +98,7 @@ class DieInterconnect : public sc_core::sc_module {
   std::uint32_t m_irqStatus = 0;
   std::uint32_t m_faultMask = 0;
   sc_core::sc_event_queue m_interruptDue;
+  sc_core::sc_event m_interruptChanged;
 };
 
 }  // namespace pim

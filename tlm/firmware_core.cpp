@@ -65,8 +65,8 @@ void FirmwareCore::access(tlm::tlm_generic_payload& payload) {
 }
 
 void FirmwareCore::waitForInterrupt() {
-  m_time.sync();
-  wait(sc_core::SC_ZERO_TIME);  // the line may be falling after a clear in this very instant
+  m_time.sync();  // gives way even when no time is due: the line may be falling after a clear in this very
+                  // instant
   if (!interrupt.read()) wait(interrupt.posedge_event());
 }
 

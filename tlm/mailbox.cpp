@@ -21,6 +21,9 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& c
   SC_METHOD(onCommandDone);
   sensitive << commandDone;
   dont_initialize();
+  SC_METHOD(driveLines);
+  sensitive << m_changed;
+  dont_initialize();
 }
 
 void Mailbox::accessInterrupts(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
@@ -33,7 +36,7 @@ void Mailbox::accessInterrupts(tlm::tlm_generic_payload& payload, sc_core::sc_ti
   } else if (payload.is_write() && address == PIM_REG_IRQ_CLEAR) {
     std::memcpy(&value, payload.get_data_ptr(), sizeof value);
     m_irqStatus &= ~value;
-    updateLines();
+    m_changed.notify();
   } else {
     return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   }
@@ -63,13 +66,13 @@ bool Mailbox::read(std::uint64_t address, std::uint32_t& value) {
     case PIM_REG_STATUS:
       value = m_status;
       m_statusChanged = false;
-      updateLines();
+      m_changed.notify();
       return true;
     case PIM_REG_TOKEN:
       if (m_tokens.empty()) return false;
       value = m_tokens.front();
       m_tokens.pop_front();
-      updateLines();
+      m_changed.notify();
       return true;
     default:
       return false;
@@ -97,18 +100,18 @@ bool Mailbox::write(std::uint64_t address, std::uint32_t value, Picoseconds now)
     default:
       return false;
   }
-  updateLines();
+  m_changed.notify();
   return true;
 }
 
-void Mailbox::updateLines() {
+void Mailbox::driveLines() {
   firmwareIrq.write(m_irqStatus != 0);
   hostIrq.write(!m_tokens.empty() || m_statusChanged);
 }
 
 void Mailbox::onCommandDone() {
   m_irqStatus |= PIM_IRQ_COMMAND;
-  updateLines();
+  m_changed.notify();
 }
 
 }  // namespace pim

@@ -40,7 +40,8 @@ class Mailbox : public sc_core::sc_module {
   void accessMailbox(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   bool read(std::uint64_t address, std::uint32_t& value);
   bool write(std::uint64_t address, std::uint32_t value, Picoseconds now);
-  void updateLines();
+  /// The one process that drives the lines, whoever changed what they show and in whatever order.
+  void driveLines();
   void onCommandDone();
 
   MarkObserver m_onMark;
@@ -49,6 +50,7 @@ class Mailbox : public sc_core::sc_module {
   std::uint32_t m_status = PIM_STATUS_IDLE;
   std::deque<std::uint32_t> m_tokens;
   bool m_statusChanged = false;
+  sc_core::sc_event m_changed;
 };
 
 }  // namespace pim

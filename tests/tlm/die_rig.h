@@ -70,7 +70,7 @@ class DieTest : public SystemCTest {
   BankParameters m_bankParameters;
   Statistics m_statistics;
   Die m_die;
-  sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> m_interrupt{"irq"};
+  sc_core::sc_signal<bool> m_interrupt{"irq"};
   ForeignInitiator m_initiator{"initiator"}, m_other{"other"};
 };
 

@@ -99,7 +99,7 @@ class OneBankFails : public SystemCTest {
   Statistics m_statistics;
   std::vector<std::unique_ptr<Bank>> m_banks;
   std::unique_ptr<DieInterconnect> m_die;
-  sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> m_interrupt{"irq"};
+  sc_core::sc_signal<bool> m_interrupt{"irq"};
   ForeignInitiator m_initiator{"initiator"}, m_other{"other"};
 };
 
@@ -149,11 +149,18 @@ TEST_F(OneBankFails, ACommandStillRunsInTheOthersAndRaisesNoInterrupt) {
 
 TEST_F(OneBankFails, TheFirstErrorIsTheAnswer) {
   simulate([this] {
-    // Bank 2 cannot be reached at this offset, the others have no register there.
-    std::uint32_t word = 0;
-    EXPECT_EQ(m_initiator.write(DieAddress::broadcast(0b0110, BankAddress::kStatus), &word, 4).status,
-              tlm::TLM_COMMAND_ERROR_RESPONSE);
+    // Bank 2 has nothing there; the others do, and refuse byte enables without a pattern.
+    const std::uint8_t enable = TLM_BYTE_ENABLED;
+    const std::uint32_t word = 0;
+    const auto answer = [&](std::uint32_t mask) {
+      return m_initiator.byteEnables(&enable, 0)
+          .write(DieAddress::broadcast(mask, bram(kShort)), &word, 4)
+          .status;
+    };
+    EXPECT_EQ(answer(0b0110), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
     EXPECT_EQ(faults(), 0b0110u);
+    EXPECT_EQ(answer(0b1100), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    EXPECT_EQ(faults(), 0b1100u);
   });
 }
 
@@ -293,6 +300,20 @@ TEST_F(DieTest, InterruptsWhenTheLastBankOfAMaskIsDone) {
     sc_core::wait(sc_core::SC_ZERO_TIME);
     EXPECT_FALSE(m_interrupt.read());
     EXPECT_EQ(irqStatus(), 0u);
+  });
+}
+
+TEST_F(DieTest, ACommandMayCompleteInTheInstantInWhichTheInterruptIsCleared) {
+  simulate([this] {
+    pim_command command = emptyMac(4);
+    command.flags = PIM_FLAG_IRQ;
+    ring(0b1111, command);
+    waitUntil(edge(2000) + emptyMacTime(4));
+    for (int delta = 0; delta < 4; ++delta) {
+      m_initiator.writeWord(DieInterconnect::kIrqClear, 1);
+      sc_core::wait(sc_core::SC_ZERO_TIME);
+    }
+    EXPECT_FALSE(m_interrupt.read());
   });
 }
 

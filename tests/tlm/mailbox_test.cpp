@@ -44,7 +44,7 @@ class MailboxTest : public SystemCTest {
                     [this](std::uint32_t kind, std::uint32_t index, Picoseconds time) {
                       m_marks.push_back({kind, index, time});
                     }};
-  sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> m_firmwareIrq{"firmware_irq"}, m_hostIrq{"host_irq"};
+  sc_core::sc_signal<bool> m_firmwareIrq{"firmware_irq"}, m_hostIrq{"host_irq"};
   ForeignInitiator m_core{"core"}, m_host{"host"};
 };
 
@@ -76,6 +76,19 @@ TEST_F(MailboxTest, KeepsApartWhatWokeTheFirmware) {
     EXPECT_TRUE(firmwareIrq()) << "the command is still untold";
     m_core.writeWord(PIM_REG_IRQ_CLEAR, PIM_IRQ_COMMAND);
     EXPECT_FALSE(firmwareIrq());
+  });
+}
+
+TEST_F(MailboxTest, ACommandMayCompleteInTheInstantInWhichTheFirmwareClears) {
+  simulate([this] {
+    m_commandDone.notify(5, sc_core::SC_NS);
+    waitUntil(5000);
+    for (int delta = 0; delta < 4; ++delta) {
+      m_core.writeWord(PIM_REG_IRQ_CLEAR, PIM_IRQ_JOB);
+      sc_core::wait(sc_core::SC_ZERO_TIME);
+    }
+    EXPECT_EQ(now(), 5000);
+    EXPECT_TRUE(firmwareIrq());
   });
 }
 
