@@ -1,6 +1,7 @@
 #include "tests/chip/chip_run.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -192,6 +193,16 @@ const platform::Overrides& smallChip() {
   return overrides;
 }
 
+platform::Overrides wholeChip() {
+  return {"chip.dies=8",
+          "chip.banks_per_die=16",
+          "bank.bmem_mib=32",
+          "bank.bram_kib=64",
+          "controller.cmem_mib=256",
+          "weights.group=128",
+          "controller.queue_depth=64"};
+}
+
 platform::Overrides weightMapping(const std::string& name) {
   if (name == "2d") return {"mapping.weights=2d", "mapping.column_parts=2"};
   return {"mapping.weights=" + name};
@@ -248,7 +259,9 @@ ChipOutcome runChip(const ChipRun& run) {
   forEachField(outcome, [&](auto& field) { channel.get(field); });
   channel.finish();
   int status = 0;
-  waitpid(child, &status, 0);
+  rusage usage{};
+  wait4(child, &status, 0, &usage);
+  outcome.peakBytes = static_cast<std::size_t>(usage.ru_maxrss) << 10;
   if (!channel.complete()) outcome.error = fmt::format("the run died with status {:#x}", status);
   return outcome;
 }

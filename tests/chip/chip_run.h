@@ -25,10 +25,13 @@ struct ChipOutcome {
   std::string error;  ///< why there is nothing else; empty after a run that ended well
   sim::RunResult result;
   std::vector<std::vector<std::int32_t>> logits;  ///< of each token, [vocab]
+  std::size_t peakBytes = 0;                      ///< of host memory, the tests' own included
 };
 
 /// An aim8 of 4 banks a die with little memory: quick to elaborate, and small enough to need tiles.
 const platform::Overrides& smallChip();
+/// What makes an aim8 of it again.
+platform::Overrides wholeChip();
 
 /// Overrides for "1d", or for "2d" with the input in two parts, whatever the number of dies.
 platform::Overrides weightMapping(const std::string& name);

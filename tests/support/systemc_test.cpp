@@ -21,7 +21,8 @@ void failOnReport(const sc_core::sc_report& report, const sc_core::sc_actions& a
 
 }  // namespace
 
-SystemCTest::SystemCTest() {
+SystemCTest::SystemCTest()
+    : m_previous(sc_core::sc_curr_simcontext), m_previousDefault(sc_core::sc_default_global_context) {
   // The context that elaboration and simulation of this test use; modules are members of derived fixtures or
   // tests.
   sc_core::sc_curr_simcontext = &m_context;
@@ -33,6 +34,8 @@ SystemCTest::SystemCTest() {
 
 SystemCTest::~SystemCTest() {
   sc_core::sc_report_handler::set_handler(nullptr);
+  sc_core::sc_curr_simcontext = m_previous;
+  sc_core::sc_default_global_context = m_previousDefault;
 }
 
 void SystemCTest::simulate(std::function<void()> body) {

@@ -26,6 +26,8 @@ class SystemCTest : public ::testing::Test {
   static void waitUntil(Picoseconds time);
 
  private:
+  sc_core::sc_simcontext* m_previous;
+  sc_core::sc_simcontext* m_previousDefault;
   sc_core::sc_simcontext m_context;
 };
 
