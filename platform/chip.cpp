@@ -28,6 +28,11 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
   m_loader.bind(m_controller->loaderSocket());
 }
 
+Chip::~Chip() {
+  m_controller.reset();
+  while (!m_dies.empty()) m_dies.pop_back();  // as in Die
+}
+
 void Chip::load(std::uint64_t address, const void* data, std::size_t bytes) {
   debugAccess(m_transaction.write(address, data, static_cast<std::uint32_t>(bytes)));
 }

@@ -27,6 +27,8 @@ class Chip : public sc_core::sc_module {
  public:
   Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options);
 
+  ~Chip() override;
+
   Controller& controller() { return *m_controller; }
   const Statistics& statistics() const { return m_statistics; }
   const std::vector<Phase>& phases() const { return m_controller->phases(); }

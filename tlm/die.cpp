@@ -16,4 +16,10 @@ Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const Ba
   for (std::uint32_t i = 0; i < die.banks; ++i) m_interconnect->banks[i].bind(m_banks[i]->socket());
 }
 
+Die::~Die() {
+  // Last made, first gone: SystemC looks for what leaves from the end of its lists.
+  m_interconnect.reset();
+  while (!m_banks.empty()) m_banks.pop_back();
+}
+
 }  // namespace pim

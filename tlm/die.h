@@ -15,6 +15,8 @@ class Die : public sc_core::sc_module {
   Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
       Statistics& statistics);
 
+  ~Die() override;
+
   DieInterconnect& interconnect() { return *m_interconnect; }
 
  private:
