@@ -24,6 +24,10 @@ struct Report {
 /// The machine-readable result: keys of the command-line contract, SI units, absent where they do not apply.
 nlohmann::ordered_json toJson(const Report& report);
 
+/// The `dram` of a result.
+nlohmann::ordered_json dramJson(const Counters& counters);
+/// The `host` of a result; no real_time_factor where nothing was simulated.
+nlohmann::ordered_json hostJson(const HostUsage& host, double simulatedSeconds);
 /// The `capacity` of a layout.
 nlohmann::ordered_json capacityJson(const host::Capacity& capacity);
 

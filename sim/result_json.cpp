@@ -76,20 +76,26 @@ Json utilisationJson(const Stage& stage, const platform::Config& config) {
   return {{"bank", u.bank}, {"link", u.link}, {"controller", u.controller}, {"mac", u.mac}};
 }
 
-Json dramJson(const RunResult& result, bool checked) {
-  const Counters& c = result.statistics.counters;
-  Json json{{"activates", c.activates},
-            {"precharges", c.precharges},
-            {"column_reads", c.columnReads + c.columnMacs},
-            {"column_writes", c.columnWrites},
-            {"row_hits", c.rowHits},
-            {"refreshes", c.refreshes}};
-  if (checked) {
-    json["checked_commands"] = result.dramCommands;
-    json["violations"] = result.dramViolations;
-  }
+}  // namespace
+
+Json dramJson(const Counters& c) {
+  return {{"activates", c.activates},
+          {"precharges", c.precharges},
+          {"column_reads", c.columnReads + c.columnMacs},
+          {"column_writes", c.columnWrites},
+          {"row_hits", c.rowHits},
+          {"refreshes", c.refreshes}};
+}
+
+Json hostJson(const HostUsage& host, double simulatedSeconds) {
+  Json json{{"wall_seconds", host.wallSeconds},
+            {"cpu_seconds", host.cpuSeconds},
+            {"peak_rss_bytes", host.peakRssBytes}};
+  if (simulatedSeconds > 0) json["real_time_factor"] = host.wallSeconds / simulatedSeconds;
   return json;
 }
+
+namespace {
 
 Json energyJson(const Stage& stage, const platform::Config& config) {
   const Energy energy = energyOf(stage.counters, stage.seconds, config);
@@ -105,14 +111,6 @@ Json energyJson(const Stage& stage, const platform::Config& config) {
           {"watts", watts},
           {"tokens_per_second_per_watt", stage.tokensPerSecond() / watts},
           {"sources", energySources(config)}};
-}
-
-Json hostJson(const HostUsage& host, Picoseconds simulated) {
-  const double simulatedSeconds = seconds(simulated);
-  return {{"wall_seconds", host.wallSeconds},
-          {"cpu_seconds", host.cpuSeconds},
-          {"peak_rss_bytes", host.peakRssBytes},
-          {"real_time_factor", simulatedSeconds > 0 ? host.wallSeconds / simulatedSeconds : 0}};
 }
 
 }  // namespace
@@ -151,11 +149,15 @@ Json toJson(const Report& report) {
     json["utilisation"] = utilisationJson(report.decode, config);
     json["energy"] = energyJson(report.decode, config);
   }
-  json["dram"] = dramJson(report.result, config.simulation.checkTiming);
+  json["dram"] = dramJson(report.result.statistics.counters);
+  if (config.simulation.checkTiming) {
+    json["dram"]["checked_commands"] = report.result.dramCommands;
+    json["dram"]["violations"] = report.result.dramViolations;
+  }
   json["capacity"] = capacityJson(report.request->layout.capacity);
   json["simulated_seconds"] = seconds(report.result.end);
   json["tokens"] = report.result.tokens;
-  json["host"] = hostJson(report.host, report.result.end);
+  json["host"] = hostJson(report.host, seconds(report.result.end));
   return json;
 }
 

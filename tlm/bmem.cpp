@@ -7,15 +7,8 @@ namespace pim {
 namespace {
 
 StreamRequest::Kind requestKind(const tlm::tlm_generic_payload& payload, const StreamExtension* stream) {
-  if (stream == nullptr) return payload.is_write() ? StreamRequest::Kind::Write : StreamRequest::Kind::Read;
-  switch (stream->kind) {
-    case StreamExtension::Kind::Mac:
-      return StreamRequest::Kind::Mac;
-    case StreamExtension::Kind::Write:
-      return StreamRequest::Kind::Write;
-    default:
-      return StreamRequest::Kind::Read;
-  }
+  if (stream != nullptr) return stream->kind;
+  return payload.is_write() ? StreamRequest::Kind::Write : StreamRequest::Kind::Read;
 }
 
 }  // namespace

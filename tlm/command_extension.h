@@ -4,6 +4,7 @@
 #include <tlm>
 
 #include "sw/abi/pim_abi.h"
+#include "tlm/core/dram/bank_timing.h"
 #include "tlm/core/time.h"
 
 namespace pim {
@@ -34,7 +35,7 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
 /// view instead of copying, since the MAC array reads the cells where they are.
 class StreamExtension : public tlm::tlm_extension<StreamExtension> {
  public:
-  enum class Kind : std::uint8_t { Read, Mac, Write };
+  using Kind = StreamRequest::Kind;
 
   // From the initiator.
   Kind kind = Kind::Read;

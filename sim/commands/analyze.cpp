@@ -86,15 +86,12 @@ int analyzeCommand(const Arguments& arguments) {
       shape.name, config.name, context, toTable(rows), config.mapping.banksPerHead, toTable(chip));
   rows.insert(rows.end(), chip.begin(), chip.end());
 
-  const HostUsage usage = meter.usage();
   Json json;
   json["config"] = platform::toJson(config);
   json["model"] = {{"name", shape.name}};
   json["context"] = context;
   json["analysis"] = toJson(rows);
-  json["host"] = {{"wall_seconds", usage.wallSeconds},
-                  {"cpu_seconds", usage.cpuSeconds},
-                  {"peak_rss_bytes", usage.peakRssBytes}};
+  json["host"] = hostJson(meter.usage(), 0);
   output.write(json, table, platform::toYaml(config));
   return 0;
 }

@@ -45,7 +45,6 @@ int gemvCommand(const Arguments& arguments) {
   };
   const double bank = busy(Component::BankWeights);
   const double streamed = static_cast<double>(stage.counters.bankBytes[PIM_STREAM_WEIGHTS]);
-  const HostUsage usage = meter.usage();
 
   Json json;
   json["config"] = platform::toJson(request.config);
@@ -59,15 +58,8 @@ int gemvCommand(const Arguments& arguments) {
                   {"bank_bytes", streamed},
                   {"bank_gbps", streamed / bank / 1e9},
                   {"messages", stage.counters.messages[PIM_STREAM_WEIGHTS]}};
-  json["dram"] = {{"activates", stage.counters.activates},
-                  {"precharges", stage.counters.precharges},
-                  {"column_reads", stage.counters.columnReads + stage.counters.columnMacs},
-                  {"column_writes", stage.counters.columnWrites},
-                  {"refreshes", stage.counters.refreshes}};
-  json["host"] = {{"wall_seconds", usage.wallSeconds},
-                  {"cpu_seconds", usage.cpuSeconds},
-                  {"peak_rss_bytes", usage.peakRssBytes},
-                  {"real_time_factor", usage.wallSeconds / stage.seconds}};
+  json["dram"] = dramJson(stage.counters);
+  json["host"] = hostJson(meter.usage(), stage.seconds);
   const std::string table = fmt::format(
       "{} x {} matrix, {} vector(s), on {}\n"
       "  in all          {:10.3f} us\n"
