@@ -27,7 +27,7 @@ enum pim_reg {
 enum { PIM_ID_VALUE = 0x314D4950 /* "PIM1" */ };
 enum pim_irq { PIM_IRQ_JOB = 1, PIM_IRQ_COMMAND = 2 };
 enum pim_status { PIM_STATUS_IDLE = 0, PIM_STATUS_BUSY = 1, PIM_STATUS_DONE = 2, PIM_STATUS_ERROR = 3 };
-enum pim_mark { PIM_MARK_PREFILL = 1, PIM_MARK_DECODE = 2, PIM_MARK_LAYER = 3, PIM_MARK_END = 4 };
+enum pim_mark { PIM_MARK_PREFILL = 1, PIM_MARK_DECODE = 2, PIM_MARK_END = 4 };
 
 /* ---- Commands ---- */
 /* A group is a set of neighbouring banks of one die that share one piece of work: one bank for a slice of
@@ -69,6 +69,19 @@ enum pim_flag {
   PIM_FLAG_ACCUMULATE = 4, /* MAC: add to the 64-bit sums already there; the last tile without RAW rounds */
   PIM_FLAG_BROADCAST = 8,  /* SEND: slot s gets slice s % column_parts */
   PIM_FLAG_PER_BANK = 16 /* SEND, GATHER: bank i of group g has slice g * banks_per_group + i; else slice g */
+};
+
+/* The parts of a token's way through the chip; those of a layer in their order. */
+enum pim_step {
+  PIM_STEP_NONE = 0,
+  PIM_STEP_EMBED = 1,
+  PIM_STEP_QKV = 2,
+  PIM_STEP_ATTENTION = 3,
+  PIM_STEP_OUTPUT = 4,
+  PIM_STEP_GATE_UP = 5,
+  PIM_STEP_DOWN = 6,
+  PIM_STEP_HEAD = 7,
+  PIM_STEP_COUNT = 8
 };
 
 enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
@@ -175,7 +188,10 @@ struct pim_command {
   uint8_t banks_per_group;
   uint8_t column_parts; /* 2-D mapping: slot s works on part s % column_parts of the input */
   uint8_t first_bank;   /* attention: where in each die the groups begin; a multiple of banks_per_group */
-  uint8_t reserved[3];
+  /* What the command is for. Hardware ignores it; traces and profiles show it. */
+  uint8_t step;  /* enum pim_step */
+  uint8_t layer; /* modulo 256 */
+  uint8_t tile;  /* which of the tiles in flight */
   union {
     struct pim_copy copy;
     struct pim_mac mac;

@@ -13,9 +13,17 @@ struct pim_command pim_new_command(enum pim_opcode opcode, enum pim_stream strea
   command.banks_per_group = (uint8_t)banks_per_group;
   command.column_parts = (uint8_t)column_parts;
   command.first_bank = 0;
-  for (i = 0; i < sizeof command.reserved; ++i) command.reserved[i] = 0;
+  command.step = PIM_STEP_NONE;
+  command.layer = 0;
+  command.tile = 0;
   for (i = 0; i < sizeof command.body.words / sizeof command.body.words[0]; ++i) command.body.words[i] = 0;
   return command;
+}
+
+static void label(const struct pim_machine* machine, struct pim_command* command) {
+  command->step = machine->step;
+  command->layer = (uint8_t)machine->layer_index;
+  command->tile = machine->tile;
 }
 
 /* A command names six others. Should there be more, NOPs gather them six by six. */
@@ -25,6 +33,7 @@ static void set_waits(struct pim_machine* machine, struct pim_command* command,
   while (waits->count - next > PIM_MAX_WAITS - (next ? 1u : 0u)) {
     struct pim_command nop = pim_new_command(PIM_OP_NOP, PIM_STREAM_WEIGHTS, 0, 1, 1);
     if (next) nop.wait_for[nop.waits++] = machine->queue.posted; /* the NOP before */
+    label(machine, &nop);
     while (nop.waits < PIM_MAX_WAITS) nop.wait_for[nop.waits++] = waits->entries[next++].sequence;
     pim_queue_post(&machine->queue, &nop);
   }
@@ -43,6 +52,7 @@ uint32_t pim_post(struct pim_machine* machine, struct pim_command* command, cons
   } else if (queue->posted != queue->done) {
     command->wait_for[command->waits++] = queue->posted;
   }
+  label(machine, command);
   pim_queue_post(queue, command);
   return queue->posted;
 }

@@ -22,6 +22,8 @@ struct pim_machine {
   struct pim_plan plan;
   struct pim_layer layer; /* the layer being posted */
   uint32_t layer_index;
+  uint8_t step; /* enum pim_step: with layer_index and tile what commands are labelled with */
+  uint8_t tile;
   struct pim_queue queue;
   struct pim_scoreboard board;
   uint32_t vector_turn, result_turn; /* which of the two BRAM buffers comes next */
@@ -52,8 +54,15 @@ static inline struct pim_use pim_buffer_use(enum pim_buffer buffer, enum pim_acc
 struct pim_command pim_new_command(enum pim_opcode opcode, enum pim_stream stream, uint32_t groups,
                                    uint32_t banks_per_group, uint32_t column_parts);
 
-/* Completes the command with its waits and posts it; returns its sequence number. With plan.overlap = 0 it
- * waits for the command before it instead. */
+/* Commands posted from now on belong to this step of the tile. */
+static inline void pim_begin_step(struct pim_machine* machine, enum pim_step step,
+                                  const struct pim_tile* tile) {
+  machine->step = (uint8_t)step;
+  machine->tile = (uint8_t)tile->index;
+}
+
+/* Completes the command with its waits and label and posts it; returns its sequence number. With plan.overlap
+ * = 0 it waits for the command before it instead. */
 uint32_t pim_post(struct pim_machine* machine, struct pim_command* command, const struct pim_use* uses,
                   uint32_t use_count);
 

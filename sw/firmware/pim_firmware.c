@@ -27,23 +27,32 @@ static uint32_t minimum(uint32_t a, uint32_t b) {
  * banks, the other is on the links or in the ALUs. */
 static void run_layers(struct pim_machine* machine, const struct pim_tile* tiles, uint32_t count) {
   uint32_t t, s;
-  for (t = 0; t < count; ++t) pim_stage_embed(machine, &tiles[t]);
-  for (machine->layer_index = 0; machine->layer_index < machine->plan.layers; ++machine->layer_index) {
+  machine->layer_index = 0;
+  for (t = 0; t < count; ++t) {
+    pim_begin_step(machine, PIM_STEP_EMBED, &tiles[t]);
+    pim_stage_embed(machine, &tiles[t]);
+  }
+  for (; machine->layer_index < machine->plan.layers; ++machine->layer_index) {
     read_block(machine, machine->plan.layer_table + machine->layer_index * (uint32_t)sizeof(struct pim_layer),
                &machine->layer, sizeof machine->layer);
     for (s = 0; s < PIM_STAGES; ++s) {
       for (t = 0; t < count; ++t) {
+        pim_begin_step(machine, (enum pim_step)(PIM_STEP_QKV + s), &tiles[t]);
         pim_layer_stages[s](machine, &tiles[t]);
         pim_queue_doorbell(&machine->queue);
       }
     }
   }
-  for (t = 0; t < count; ++t) pim_stage_last(machine, &tiles[t]);
+  for (t = 0; t < count; ++t) {
+    pim_begin_step(machine, PIM_STEP_HEAD, &tiles[t]);
+    pim_stage_last(machine, &tiles[t]);
+  }
 }
 
 /* Logits of one token of the tile; posts and returns the id. */
 static uint32_t emit_token(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
   uint32_t id;
+  pim_begin_step(machine, PIM_STEP_HEAD, tile);
   pim_queue_wait(&machine->queue, pim_stage_head(machine, tile, token));
   id = machine->hal->read32(machine->hal->context, machine->plan.token);
   write_register(machine, PIM_REG_TOKEN, id);
@@ -162,6 +171,9 @@ static enum pim_error run_job(struct pim_machine* machine, uint32_t plan_address
   read_block(machine, job_address, &job, sizeof job);
   pim_queue_open(&machine->queue, machine->hal, machine->registers, plan->ring, plan->ring_size);
   pim_scoreboard_reset(&machine->board, plan);
+  machine->layer_index = 0;
+  machine->step = PIM_STEP_NONE;
+  machine->tile = 0;
   machine->vector_turn = 0;
   machine->result_turn = 0;
   error = job.kind == PIM_JOB_GENERATE ? generate(machine, &job)

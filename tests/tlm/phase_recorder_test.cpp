@@ -52,13 +52,5 @@ TEST_F(Recorder, CountsOnlyWhatHappenedWithin) {
   EXPECT_EQ(m_phases.phases()[1].critical[bank], 5);
 }
 
-TEST_F(Recorder, DoesNotCutAtLayers) {
-  m_phases.mark(PIM_MARK_DECODE, 0, 0);
-  m_phases.mark(PIM_MARK_LAYER, 1, 10);
-  m_phases.mark(PIM_MARK_END, 0, 20);
-  ASSERT_EQ(m_phases.phases().size(), 1u);
-  EXPECT_EQ(m_phases.phases()[0].duration(), 20);
-}
-
 }  // namespace
 }  // namespace pim

@@ -5,7 +5,6 @@
 namespace pim {
 
 void PhaseRecorder::mark(std::uint32_t kind, std::uint32_t index, Picoseconds now) {
-  if (kind == PIM_MARK_LAYER) return;  // for timelines; phases are tokens
   if (m_open) {
     Phase& phase = m_phases.back();
     phase.end = now;
