@@ -10,7 +10,8 @@
 namespace pim::test {
 namespace {
 
-std::vector<std::vector<pim_command>> phasesOf(std::uint32_t prompt, std::uint32_t generate) {
+/// The commands of phase `phase` of a job.
+std::vector<pim_command> commandsOf(std::uint32_t prompt, std::uint32_t generate, std::size_t phase) {
   host::MappingOptions options;
   options.kvBits = 4;
   options.tokenTile = 8;
@@ -20,11 +21,11 @@ std::vector<std::vector<pim_command>> phasesOf(std::uint32_t prompt, std::uint32
   job.prompt_tokens = prompt;
   job.generate = generate;
   EXPECT_EQ(machine.run(job), PIM_OK);
-  return machine.phases;
+  return machine.phases.at(phase);
 }
 
 TEST(Labels, EveryCommandOfATokenHasAStep) {
-  for (const pim_command& c : phasesOf(1, 2).at(1)) {
+  for (const pim_command& c : commandsOf(1, 2, 1)) {
     EXPECT_GE(c.step, PIM_STEP_EMBED);
     EXPECT_LE(c.step, PIM_STEP_HEAD);
   }
@@ -32,7 +33,7 @@ TEST(Labels, EveryCommandOfATokenHasAStep) {
 
 TEST(Labels, StepsOfALayerComeInTheirOrderAndLayersInTheirs) {
   std::vector<std::pair<unsigned, unsigned>> turns;  // layer, step
-  for (const pim_command& c : phasesOf(1, 2).at(1)) {
+  for (const pim_command& c : commandsOf(1, 2, 1)) {
     const std::pair<unsigned, unsigned> turn{c.layer, c.step};
     if (turns.empty() || turns.back() != turn) turns.push_back(turn);
   }
@@ -44,7 +45,7 @@ TEST(Labels, StepsOfALayerComeInTheirOrderAndLayersInTheirs) {
 }
 
 TEST(Labels, AttentionIsWhereTheCacheIs) {
-  for (const pim_command& c : phasesOf(1, 2).at(1)) {
+  for (const pim_command& c : commandsOf(1, 2, 1)) {
     if (c.opcode == PIM_OP_SCORE || c.opcode == PIM_OP_STORE) {
       EXPECT_EQ(c.step, PIM_STEP_ATTENTION);
     }
@@ -59,7 +60,7 @@ TEST(Labels, AttentionIsWhereTheCacheIs) {
 
 TEST(Labels, TilesInFlightAreToldApart) {
   std::set<unsigned> tiles;
-  for (const pim_command& c : phasesOf(16, 1).at(0)) tiles.insert(c.tile);
+  for (const pim_command& c : commandsOf(16, 1, 0)) tiles.insert(c.tile);
   EXPECT_EQ(tiles, (std::set<unsigned>{0, 1}));
 }
 
