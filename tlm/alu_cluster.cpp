@@ -33,8 +33,7 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   const Picoseconds begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
   m_elapsed = sc_core::SC_ZERO_TIME;
   m_transaction.command = origin;
-  // The token must reach the firmware even when no tensor does.
-  m_transaction.command.timingOnly = !m_parameters.functional && command.opcode != PIM_OP_ARGMAX;
+  m_transaction.command.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
   m_operation.run(command, *this, m_parameters.functional);
   const std::int64_t cycles = clock.covering(toPicoseconds(m_elapsed)) +
                               aluCycles(command.body.alu, command.opcode, m_parameters.compute);

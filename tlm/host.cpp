@@ -24,6 +24,11 @@ void Host::run() {
   job.position = m_job.position;
   job.ignore_eos = m_job.ignoreEos ? 1 : 0;
   job.emit_prompt_logits = m_job.everyPosition ? 1 : 0;
+  job.multiplier = m_job.sampling.multiplier;
+  job.multiplier_shift = m_job.sampling.shift;
+  job.top_p = m_job.sampling.topP;
+  job.seed[0] = static_cast<std::uint32_t>(m_job.seed);
+  job.seed[1] = static_cast<std::uint32_t>(m_job.seed >> 32);
   if (m_job.kind == PIM_JOB_GENERATE)
     write(m_addresses.promptAddress, m_job.prompt.data(), job.prompt_tokens * 4);
   write(m_addresses.jobAddress, &job, sizeof job);

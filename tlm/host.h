@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sw/abi/pim_plan.h"
+#include "tlm/core/arith/sample.h"
 #include "tlm/transaction.h"
 
 namespace pim {
@@ -19,6 +20,8 @@ struct HostJob {
   std::uint32_t position = 0;  ///< tokens taken as already in the cache
   bool ignoreEos = false;
   bool everyPosition = false;  ///< a token (and its logits) for each position of the prompt
+  SampleRule sampling;         ///< multiplier 0: always the largest logit
+  std::uint64_t seed = 0;
 };
 
 /// The host CPU: writes a job into the mailbox, rings the doorbell, collects each token at its interrupt, and

@@ -57,7 +57,8 @@ enum pim_opcode {
   PIM_OP_ADD = 39,         /* residual + y -> residual */
   PIM_OP_REDUCE = 40,      /* 64-bit partial sums -> Q16 */
   PIM_OP_ALU_SOFTMAX = 41, /* scores in segments -> probabilities in segments */
-  PIM_OP_ARGMAX = 42       /* logits -> token id */
+  PIM_OP_ARGMAX = 42,      /* logits -> token id */
+  PIM_OP_SAMPLE = 43       /* logits -> token id, drawn */
 };
 
 /* What the bytes of a command are moved for; indexes statistics. */
@@ -176,6 +177,10 @@ struct pim_alu {
   uint8_t weight_bits; /* EMBED: format of the table's rows */
   uint8_t scale_bits;
   uint8_t zero_bits;
+  uint32_t random;           /* SAMPLE: 32 random bits */
+  uint32_t top_p;            /* SAMPLE: Q0.16, 1..65536 */
+  uint16_t multiplier;       /* SAMPLE: log2(e) / temperature = multiplier * 2^(5 - multiplier_shift) */
+  uint16_t multiplier_shift; /* SAMPLE: 0..62 */
 };
 
 struct pim_command {

@@ -105,7 +105,7 @@ struct pim_plan {
   uint32_t embedding_buffer; /* where FETCH puts [token] rows */
   struct pim_matrix head;
   uint32_t logits; /* [vocab, padded to head_pitch] Q16 */
-  uint32_t token;  /* where ARGMAX leaves the id; EMBED reads ids from here on */
+  uint32_t token;  /* where ARGMAX or SAMPLE leaves the id; EMBED reads ids from here on */
   uint32_t qkv_pitch, gate_up_pitch, hidden_pitch, head_pitch; /* elements */
   struct pim_buffers buffers[PIM_MAX_IN_FLIGHT];
   uint32_t ring, ring_size; /* command ring: address, capacity in commands */
@@ -126,6 +126,10 @@ struct pim_job {
   uint32_t ignore_eos;
   uint32_t
       emit_prompt_logits; /* post a token for every prompt position, not just the last: one LM head each */
+  /* Sampling (docs/numerics.md): as in PIM_OP_SAMPLE; multiplier 0 takes the largest logit instead */
+  uint16_t multiplier, multiplier_shift;
+  uint32_t top_p;
+  uint32_t seed[2]; /* low word first */
 };
 
 /* What the packer checks for and the firmware answers with. */

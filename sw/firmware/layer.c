@@ -228,7 +228,7 @@ void pim_stage_last(struct pim_machine* machine, const struct pim_tile* tile) {
 
 uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_command command = new_alu_command(PIM_OP_ARGMAX);
+  struct pim_command command = new_alu_command(PIM_OP_NOP);
   struct pim_destination to;
   struct pim_use uses[2];
   normalise(machine, tile, token, 1, plan->final_gain, &plan->head);
@@ -236,6 +236,7 @@ uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile
   to.address = plan->logits;
   to.pitch = plan->head_pitch * 4u;
   pim_run_matrix(machine, tile, 1, &plan->head, to);
+  pim_sampling_choose(&machine->sampling, &command);
   command.flags = PIM_FLAG_IRQ;
   command.body.alu.src = plan->logits;
   command.body.alu.dst = plan->token;

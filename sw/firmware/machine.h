@@ -6,6 +6,7 @@
 #include "sw/abi/pim_layout.h"
 #include "sw/abi/pim_plan.h"
 #include "sw/firmware/queue.h"
+#include "sw/firmware/sampling.h"
 #include "sw/firmware/scoreboard.h"
 
 /* Some tokens on their way through the layers, and the buffers they use. */
@@ -27,6 +28,7 @@ struct pim_machine {
   struct pim_queue queue;
   struct pim_scoreboard board;
   uint32_t vector_turn, result_turn; /* which of the two BRAM buffers comes next */
+  struct pim_sampling sampling;
 };
 
 static inline const struct pim_buffers* pim_tile_buffers(const struct pim_machine* machine,

@@ -176,6 +176,7 @@ static enum pim_error run_job(struct pim_machine* machine, uint32_t plan_address
   machine->tile = 0;
   machine->vector_turn = 0;
   machine->result_turn = 0;
+  pim_sampling_begin(&machine->sampling, &job);
   error = job.kind == PIM_JOB_GENERATE ? generate(machine, &job)
           : job.kind == PIM_JOB_MATRIX ? multiply(machine, &job)
                                        : PIM_ERROR_JOB;

@@ -91,6 +91,35 @@ TEST_F(AluTest, FindsTheLargestLogit) {
   });
 }
 
+TEST_F(AluTest, DrawsATokenInThreePassesOrWithTopPInNineteen) {
+  simulate([this] {
+    load(0x100, {-5, 7, 3, 7});
+    pim_command command{};
+    command.opcode = PIM_OP_SAMPLE;
+    pim_alu& alu = command.body.alu;
+    alu.src = 0x100;
+    alu.dst = 0x80;
+    alu.count = 4;
+    alu.multiplier = 32768;  // a distance in units of 2^-11 is 2^15 times that of the logits: only ties count
+    alu.top_p = 65536;
+    alu.random = 0x7FFFFFFF;
+    ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(word(0x80), 1);
+    EXPECT_EQ(m_counters.controllerBytes[PIM_STREAM_WEIGHTS], 3u * 16 + 4);
+    // 52 bytes at 100 GB/s, three pipeline fills and a divide.
+    EXPECT_EQ(m_counters.controllerBusy, 1'000 + (3 * 8 + 48) * 1'000);
+    alu.random = 0x80000000;
+    ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(word(0x80), 3);
+    alu.top_p = 32768;
+    m_counters = {};
+    ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(word(0x80), 1);
+    EXPECT_EQ(m_counters.controllerBytes[PIM_STREAM_WEIGHTS], 19u * 16 + 4);
+    EXPECT_EQ(m_counters.controllerBusy, 4'000 + (19 * 8 + 48) * 1'000);
+  });
+}
+
 TEST_F(AluTest, RefusesWhatIsNoCommandOfItsOwn) {
   simulate([this] {
     pim_command command = add();

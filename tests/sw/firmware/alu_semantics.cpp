@@ -10,6 +10,7 @@
 #include "tlm/core/arith/elementwise.h"
 #include "tlm/core/arith/rmsnorm.h"
 #include "tlm/core/arith/rope.h"
+#include "tlm/core/arith/sample.h"
 #include "tlm/core/arith/silu.h"
 #include "tlm/core/arith/softmax.h"
 
@@ -25,6 +26,7 @@ class Alu {
     if (m_command.opcode == PIM_OP_REDUCE) return reduce();
     if (m_command.opcode == PIM_OP_ALU_SOFTMAX) return softmaxRows();
     if (m_command.opcode == PIM_OP_ARGMAX) return findLargest();
+    if (m_command.opcode == PIM_OP_SAMPLE) return drawToken();
     for (std::uint32_t r = 0; r < m_alu.rows; ++r) row(r);
   }
 
@@ -184,6 +186,12 @@ class Alu {
   void findLargest() {
     store(m_alu.dst,
           std::vector<std::uint32_t>{argmax(load<Q16>(m_alu.src, m_alu.count).data(), m_alu.count)});
+  }
+
+  void drawToken() {
+    const SampleRule rule{m_alu.multiplier, m_alu.multiplier_shift, m_alu.top_p};
+    store(m_alu.dst, std::vector<std::uint32_t>{
+                         sample(load<Q16>(m_alu.src, m_alu.count).data(), m_alu.count, rule, m_alu.random)});
   }
 
   TestChip& m_chip;

@@ -7,6 +7,7 @@
 #include "tests/sw/firmware/rig.h"
 #include "tlm/core/arith/activation.h"
 #include "tlm/core/arith/mac.h"
+#include "tlm/core/arith/sample.h"
 
 namespace pim::test {
 namespace {
@@ -75,6 +76,60 @@ TEST(Job, GoesOnFromAFilledCache) {
   rest.position = 4;
   const auto continued = parts.run({5, 6, 7}, rest);
   EXPECT_EQ(continued.logits, expected.logits);
+}
+
+pim_job sampled(std::uint32_t tokens, const SampleRule& rule, std::uint64_t seed) {
+  pim_job job = generate(tokens);
+  job.multiplier = rule.multiplier;
+  job.multiplier_shift = rule.shift;
+  job.top_p = rule.topP;
+  job.seed[0] = static_cast<std::uint32_t>(seed);
+  job.seed[1] = static_cast<std::uint32_t>(seed >> 32);
+  return job;
+}
+
+/// The n-th number of docs/numerics.md, "Sampling"; the first is number 1.
+std::uint32_t randomNumber(std::uint64_t seed, std::uint64_t n) {
+  std::uint64_t z = seed + n * 0x9E3779B97F4A7C15u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return static_cast<std::uint32_t>((z ^ (z >> 31)) >> 32);
+}
+
+TEST(RandomNumber, IsTheOneThatThePublishedGeneratorGives) {
+  // SplitMix64 from state 1234567: 6457827717110365317, 3203168211198807973.
+  EXPECT_EQ(randomNumber(1234567, 1), 6457827717110365317u >> 32);
+  EXPECT_EQ(randomNumber(1234567, 2), 3203168211198807973u >> 32);
+}
+
+TEST(Job, DrawsEachTokenFromItsLogitsWithTheNextNumber) {
+  const SampleRule rule = sampleRule(0.8, 0.9);
+  for (const std::uint64_t seed : {1ull, 0xFEDCBA9876543210ull}) {
+    for (const bool everyPosition : {false, true}) {
+      Rig rig(model(), tinyChip(2), kOptions, 40);
+      pim_job job = sampled(12, rule, seed);
+      job.emit_prompt_logits = everyPosition;
+      const Generated result = rig.run({1, 2, 3}, job);
+      ASSERT_EQ(result.tokens.size(), everyPosition ? 14u : 12u);
+      for (std::size_t i = 0; i < result.tokens.size(); ++i)
+        EXPECT_EQ(result.tokens[i], sample(result.logits[i].data(), 99, rule, randomNumber(seed, i + 1)));
+    }
+  }
+}
+
+TEST(Job, DrawsTheSameTokensFromTheSameSeedWhateverTheMapping) {
+  const SampleRule rule = sampleRule(1.5, 0.95);
+  const auto tokens = [&](std::uint64_t seed, std::uint32_t dies, std::uint32_t parts) {
+    host::MappingOptions options = kOptions;
+    options.columnParts = parts;
+    Rig rig(model(), tinyChip(dies), options, 40);
+    return rig.run({1, 2, 3}, sampled(12, rule, seed)).tokens;
+  };
+  const std::vector<std::uint32_t> expected = tokens(7, 2, 1);
+  EXPECT_EQ(tokens(7, 1, 2), expected);
+  EXPECT_EQ(tokens(7, 8, 3), expected);
+  EXPECT_NE(tokens(8, 2, 1), expected);
+  EXPECT_NE(tokens(7ull << 32, 2, 1), expected);
 }
 
 TEST(Job, RefusesAPromptBeyondTheContext) {

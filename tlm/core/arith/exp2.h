@@ -8,4 +8,7 @@ namespace pim {
 /// against the real function is below 2.5 LSB (tested over all inputs).
 std::uint32_t exp2neg(std::uint32_t t);
 
+/// The same before the octave's shift: 2^(-(t mod 2048) / 2048) in Q1.15, 16384..32768.
+std::uint32_t exp2Fraction(std::uint32_t t);
+
 }  // namespace pim

@@ -10,6 +10,7 @@
 #include "tlm/core/arith/kv_cache.h"
 #include "tlm/core/arith/rmsnorm.h"
 #include "tlm/core/arith/rope.h"
+#include "tlm/core/arith/sample.h"
 #include "tlm/core/arith/silu.h"
 #include "tlm/core/arith/softmax.h"
 
@@ -21,7 +22,7 @@ struct AluCost {
   std::int64_t passes;
   std::int64_t fixed;
 };
-AluCost costOf(std::uint8_t opcode) {
+AluCost costOf(const pim_alu& alu, std::uint8_t opcode) {
   constexpr std::int64_t kPipeline = 8;
   constexpr std::int64_t kDivide = 48;      // radix-2, one quotient bit a cycle
   constexpr std::int64_t kSquareRoot = 40;  // one root bit a cycle
@@ -32,6 +33,8 @@ AluCost costOf(std::uint8_t opcode) {
       return {1, kPipeline + kDivide};
     case PIM_OP_SILU_MUL:
       return {0, kPipeline + kDivide};  // the divider is pipelined
+    case PIM_OP_SAMPLE:
+      return {0, kDivide + kPipeline * samplePasses(alu.top_p)};  // each pass streams the logits again
     default:
       return {0, kPipeline};
   }
@@ -46,11 +49,15 @@ T* grow(std::vector<T>& buffer, std::size_t elements) {
 }  // namespace
 
 bool isAluOpcode(std::uint8_t opcode) {
-  return opcode >= PIM_OP_EMBED && opcode <= PIM_OP_ARGMAX;
+  return opcode >= PIM_OP_EMBED && opcode <= PIM_OP_SAMPLE;
+}
+
+bool answersToken(std::uint8_t opcode) {
+  return opcode == PIM_OP_ARGMAX || opcode == PIM_OP_SAMPLE;
 }
 
 std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute) {
-  const AluCost cost = costOf(opcode);
+  const AluCost cost = costOf(alu, opcode);
   const std::int64_t rows = std::max<std::uint32_t>(alu.rows, 1) * std::max<std::uint32_t>(alu.blocks, 1);
   std::int64_t elements = alu.count;
   if (opcode == PIM_OP_ALU_SOFTMAX) elements = alu.position;
@@ -88,6 +95,8 @@ void AluOperation::run(const pim_command& command, AluMemory& memory, bool compu
       return softmax(alu);
     case PIM_OP_ARGMAX:
       return argmax(alu);
+    case PIM_OP_SAMPLE:
+      return sample(alu);
     default:
       throw std::logic_error("AluOperation: not an ALU command");
   }
@@ -239,6 +248,14 @@ void AluOperation::softmax(const pim_alu& alu) {
 void AluOperation::argmax(const pim_alu& alu) {
   const Q16* x = load(m_a, alu.src, alu.count);
   const std::uint32_t id = m_compute ? pim::argmax(x, alu.count) : 0;
+  m_memory->write(alu.dst, &id, sizeof id);
+}
+
+void AluOperation::sample(const pim_alu& alu) {
+  const Q16* x = nullptr;
+  for (std::uint32_t pass = 0; pass < samplePasses(alu.top_p); ++pass) x = load(m_a, alu.src, alu.count);
+  const SampleRule rule{alu.multiplier, alu.multiplier_shift, alu.top_p};
+  const std::uint32_t id = m_compute ? pim::sample(x, alu.count, rule, alu.random) : 0;
   m_memory->write(alu.dst, &id, sizeof id);
 }
 

@@ -25,8 +25,12 @@ std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute
 
 bool isAluOpcode(std::uint8_t opcode);
 
+/// Whether the firmware reads the result: it must reach memory even when no tensor does.
+bool answersToken(std::uint8_t opcode);
+
 /// Runs one ALU command (docs/commands.md) on a memory. Reads and writes are the same with and without data,
-/// so that time and traffic are too; without `compute` nothing is calculated, and ARGMAX answers token 0.
+/// so that time and traffic are too; without `compute` nothing is calculated, and ARGMAX and SAMPLE answer
+/// token 0.
 class AluOperation {
  public:
   void run(const pim_command& command, AluMemory& memory, bool compute);
@@ -39,6 +43,7 @@ class AluOperation {
   void reduce(const pim_alu& alu);
   void softmax(const pim_alu& alu);
   void argmax(const pim_alu& alu);
+  void sample(const pim_alu& alu);
 
   /// Writes row `row` as activation records [part][tile][row].
   void writeRecords(const pim_command& command, std::uint32_t row, const Q16* values);

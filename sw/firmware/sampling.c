@@ -1,0 +1,26 @@
+#include "sw/firmware/sampling.h"
+
+static uint32_t next_random(struct pim_sampling* sampling) {
+  uint64_t z = sampling->state += 0x9E3779B97F4A7C15u;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+  return (uint32_t)((z ^ z >> 31) >> 32);
+}
+
+void pim_sampling_begin(struct pim_sampling* sampling, const struct pim_job* job) {
+  sampling->multiplier = job->multiplier;
+  sampling->multiplier_shift = job->multiplier_shift;
+  sampling->top_p = job->top_p;
+  sampling->state = (uint64_t)job->seed[1] << 32 | job->seed[0];
+}
+
+void pim_sampling_choose(struct pim_sampling* sampling, struct pim_command* command) {
+  struct pim_alu* alu = &command->body.alu;
+  command->opcode = PIM_OP_ARGMAX;
+  if (!sampling->multiplier) return;
+  command->opcode = PIM_OP_SAMPLE;
+  alu->multiplier = sampling->multiplier;
+  alu->multiplier_shift = sampling->multiplier_shift;
+  alu->top_p = sampling->top_p;
+  alu->random = next_random(sampling);
+}
