@@ -19,6 +19,7 @@ struct ChipOptions {
   std::uint32_t planAddress = 0;  ///< where the firmware finds its plan
   FirmwareCore::EntryPoint firmware;
   std::vector<DramObserver*> dramObservers;  ///< one a die, or none
+  ActivityObserver* activity = nullptr;      ///< of the whole chip
 };
 
 /// The whole chip: Controller and dies, wired and mapped as the configuration says. Overlapping regions of

@@ -102,6 +102,8 @@ bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value,
 // ---------------------------------------------------------------------------------------------------
 
 void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
+  ActivityObserver* const activity = m_parameters.activity;
+  if (activity != nullptr) activity->onDoorbell(tail - m_posted, now);
   while (m_posted != tail) {
     const std::uint32_t sequence = ++m_posted;
     pim_command command;
@@ -118,6 +120,7 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
     m_unit.command.stream =
         command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
     m_unit.command.timingOnly = !m_parameters.functional;
+    if (activity != nullptr) activity->onDispatch(command, sequence);
     dispatch(command, record);
 
     Completion& completion = m_history[sequence % kHistory];
@@ -127,6 +130,7 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
       completed.notify(toScTime(std::max(completion.inOrder, now)) - sc_core::sc_time_stamp());
     }
     ++m_statistics.counters.commands;
+    if (activity != nullptr) activity->onCommand(command, sequence, record, m_statistics.counters);
   }
 }
 

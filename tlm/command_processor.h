@@ -8,6 +8,7 @@
 #include <tlm>
 #include <vector>
 
+#include "tlm/core/activity.h"
 #include "tlm/core/critical_path.h"
 #include "tlm/core/lockstep.h"
 #include "tlm/die_interconnect.h"
@@ -21,7 +22,8 @@ struct CommandProcessorParameters {
   std::uint32_t bramBytes = 64 * 1024;
   Picoseconds exchangeLatency = 0;  ///< lambda: fixed cost of each SEND, GATHER and FETCH
   bool functional = false;
-  bool exact = false;  ///< every die on its own, no lock-step classes
+  bool exact = false;                    ///< every die on its own, no lock-step classes
+  ActivityObserver* activity = nullptr;  ///< sees doorbells and commands
 };
 
 /// Takes commands from the ring in Controller memory and hands each to its unit: links, banks, ALUs. A

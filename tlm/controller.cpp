@@ -31,8 +31,10 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
       m_alus("alus", parameters.alus, statistics.counters),
       m_processor("processor", parameters.processor, dies, statistics, m_criticalPath),
       m_mailbox("mailbox", m_processor.completed,
-                [this](std::uint32_t kind, std::uint32_t index, Picoseconds now) {
+                [this, activity = parameters.processor.activity](std::uint32_t kind, std::uint32_t index,
+                                                                 Picoseconds now) {
                   m_phases.mark(kind, index, now);
+                  if (activity != nullptr) activity->onMark(kind, index, now);
                 }),
       m_core("firmware", parameters.firmware, std::move(firmware)),
       m_firmwareIrq("firmware_irq"),

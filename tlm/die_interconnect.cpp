@@ -107,7 +107,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
   if (doorbell) {
     delay += toScTime(m_parameters.hop);
   } else {
-    transfer(Direction::In, payload.get_data_length(), delay, command);
+    transfer(LinkDirection::Down, payload.get_data_length(), delay, command);
   }
 
   const unsigned dies = command.multiplicity;
@@ -168,7 +168,7 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
   if (part == 0 || part * count != total || part > m_parameters.ramBytes) {
     return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
   }
-  transfer(Direction::Out, total, delay, command);
+  transfer(LinkDirection::Up, total, delay, command);
   command.done = absoluteTime(delay);
   if (command.timingOnly) return payload.set_response_status(tlm::TLM_OK_RESPONSE);
 
@@ -211,7 +211,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     return broadcast(1u << (bank - 1), static_cast<std::uint32_t>(offset), payload, delay, command);
   }
   const std::uint64_t bytes = payload.get_data_length();
-  if (write) transfer(Direction::In, bytes, delay, command);
+  if (write) transfer(LinkDirection::Down, bytes, delay, command);
   const Picoseconds began = command.serviceStart;
   if (bank == 0) {
     payload.set_address(address - DieAddress::kDieRam);
@@ -226,7 +226,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   if (write) {
     command.serviceStart = began;
   } else if (payload.is_response_ok()) {
-    transfer(Direction::Out, bytes, delay, command);
+    transfer(LinkDirection::Up, bytes, delay, command);
   }
   command.done = absoluteTime(delay);
 }
@@ -248,9 +248,9 @@ void DieInterconnect::accessRegister(tlm::tlm_generic_payload& payload) {
   std::memcpy(payload.get_data_ptr(), &value, sizeof value);
 }
 
-void DieInterconnect::transfer(Direction direction, std::uint64_t bytes, sc_core::sc_time& delay,
+void DieInterconnect::transfer(LinkDirection direction, std::uint64_t bytes, sc_core::sc_time& delay,
                                CommandExtension& command) {
-  Picoseconds& linkFree = direction == Direction::In || !m_parameters.fullDuplex ? m_inFree : m_outFree;
+  Picoseconds& linkFree = direction == LinkDirection::Down || !m_parameters.fullDuplex ? m_inFree : m_outFree;
   const Picoseconds begin = std::max(absoluteTime(delay), linkFree);
   const Picoseconds linkEnd = begin + m_parameters.link.timeFor(bytes);
   m_ramFree = std::max(begin, m_ramFree) + m_parameters.ram.timeFor(bytes);
@@ -259,20 +259,30 @@ void DieInterconnect::transfer(Direction direction, std::uint64_t bytes, sc_core
   delay = toScTime(linkFree + m_parameters.hop) - sc_core::sc_time_stamp();
 
   Counters& counters = m_statistics.counters;
-  auto& traffic = direction == Direction::In ? counters.linkInBytes : counters.linkOutBytes;
+  auto& traffic = direction == LinkDirection::Down ? counters.linkInBytes : counters.linkOutBytes;
   traffic[command.stream] += bytes * command.multiplicity;
   counters.linkBusy += (linkFree - begin) * command.multiplicity;
   counters.dieRamBytes += 2 * bytes * command.multiplicity;  // in and out again
+  if (m_parameters.activity != nullptr) {
+    m_parameters.activity->onTransfer(diesOf(command), direction, bytes, begin, linkFree);
+  }
+}
+
+std::uint64_t DieInterconnect::diesOf(const CommandExtension& command) const {
+  return command.members != 0 ? command.members : std::uint64_t{1} << m_parameters.die;
 }
 
 void DieInterconnect::countBankTime(std::uint64_t bankMask, const CommandExtension& command) {
   const Picoseconds busy = command.done - command.serviceStart;
   m_statistics.counters.bankBusy += busy * command.multiplicity;
-  const std::uint64_t dies = command.members != 0 ? command.members : std::uint64_t{1} << m_parameters.die;
+  const std::uint64_t dies = diesOf(command);
   for (std::uint64_t rest = dies; rest != 0; rest &= rest - 1) {
     const auto die = static_cast<std::size_t>(__builtin_ctzll(rest));
     Picoseconds* row = &m_statistics.bankBusy[die * m_parameters.banks];
     for (std::uint64_t left = bankMask; left != 0; left &= left - 1) row[__builtin_ctzll(left)] += busy;
+  }
+  if (m_parameters.activity != nullptr) {
+    m_parameters.activity->onBankWork(dies, bankMask, command.serviceStart, command.done);
   }
 }
 

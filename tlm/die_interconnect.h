@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tlm/bank.h"
+#include "tlm/core/activity.h"
 #include "tlm/core/lockstep.h"
 #include "tlm/memory.h"
 
@@ -25,6 +26,7 @@ struct DieParameters {
   /// Every bank on its own, no lock-step classes. With classes, a die that runs in lock-step with another
   /// keeps no timing of its own, so its banks should be looked at from the bus in exact mode only.
   bool exact = false;
+  ActivityObserver* activity = nullptr;  ///< sees transfers and the banks' work
 };
 
 /// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from one,
@@ -75,10 +77,12 @@ class DieInterconnect : public sc_core::sc_module {
   bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 end);
 
-  enum class Direction { In, Out };
   /// Moves bytes over link and DieRAM; the delay grows to their arrival, the command learns when they began.
-  void transfer(Direction direction, std::uint64_t bytes, sc_core::sc_time& delay, CommandExtension& command);
+  void transfer(LinkDirection direction, std::uint64_t bytes, sc_core::sc_time& delay,
+                CommandExtension& command);
   bool acceptMask(tlm::tlm_generic_payload& payload, std::uint32_t mask) const;
+  /// The dies for which a command of this die stands, as a mask.
+  std::uint64_t diesOf(const CommandExtension& command) const;
   void countBankTime(std::uint64_t bankMask, const CommandExtension& command);
   void raiseInterruptAt(Picoseconds time);
   void onInterruptDue();

@@ -67,7 +67,12 @@ void FirmwareCore::access(tlm::tlm_generic_payload& payload) {
 void FirmwareCore::waitForInterrupt() {
   m_time.sync();  // gives way even when no time is due: the line may be falling after a clear in this very
                   // instant
-  if (!interrupt.read()) wait(interrupt.posedge_event());
+  if (interrupt.read()) return;
+  const sc_core::sc_time from = sc_core::sc_time_stamp();
+  wait(interrupt.posedge_event());
+  if (m_parameters.activity != nullptr) {
+    m_parameters.activity->onSleep(toPicoseconds(from), toPicoseconds(sc_core::sc_time_stamp()));
+  }
 }
 
 }  // namespace pim

@@ -7,6 +7,7 @@
 #include <systemc>
 
 #include "sw/firmware/pim_hal.h"
+#include "tlm/core/activity.h"
 #include "tlm/transaction.h"
 
 namespace pim {
@@ -16,6 +17,7 @@ struct FirmwareCoreParameters {
   std::uint32_t registersBase = 0;
   std::uint32_t registerBytes = 0x1000;
   std::uint32_t planAddress = 0;
+  ActivityObserver* activity = nullptr;  ///< sees when the core sleeps
 };
 
 /// The Controller's microcontroller: runs the firmware as host code behind its HAL. The core is temporally
