@@ -13,6 +13,7 @@
 #include "sim/mapping.h"
 #include "sim/output.h"
 #include "sim/report_data.h"
+#include "sim/sampling_options.h"
 #include "sim/user_model.h"
 #include "sw/host/packer.h"
 #include "sw/host/planner.h"
@@ -37,6 +38,7 @@ CommandLine makeLine() {
       ("generate", po::value<std::int64_t>()->default_value(64), "tokens to generate at most")  //
       ("logits", po::value<std::string>(), "file for the logits of each token, float32")        //
       ("ignore-eos", "go on after an end-of-sequence token");
+  SamplingOptions::addTo(line);
   return line;
 }
 
@@ -93,9 +95,11 @@ int generateCommand(const Arguments& arguments) {
   line.require("weights");
   RunRequest request;
   request.config = line.loadConfig();
+  const SamplingOptions sampling(line, request.config);
   UserModel loaded =
       loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
   const ModelShape& shape = loaded.model.shape;
+  sampling.apply(request.job, shape.vocab);
   request.job.prompt = promptOf(line, loaded);
   request.job.everyPosition = line.has("forced");
   request.job.generate = request.job.everyPosition ? 1 : line.count("generate", 1, 1 << 20);
@@ -136,6 +140,7 @@ int generateCommand(const Arguments& arguments) {
   report.host = meter.usage();
   if (stream) text += stream->finish();
   nlohmann::ordered_json json = toJson(report);
+  sampling.report(json);
   if (loaded.tokenizer != nullptr) json["text"] = text;
   if (logitsFile) json["logits_sha256"] = logitsFile->commit();
   std::string table = show ? "\n\n" : "";

@@ -112,6 +112,16 @@ TEST(BadInput, CountsOutOfRange) {
   expectRefusal({"run", "--model", "tiny", "--prompt", "x", "--generate", "1"}, {"--prompt"});
 }
 
+TEST(BadInput, SamplingThatMakesNoSense) {
+  const auto refuse = [](const char* option, const char* value) {
+    expectRefusal({"generate", "--weights", PIMTLM_ADDER, "--prompt", "1+1=", option, value},
+                  {option, value});
+  };
+  for (const char* value : {"-1", "nan", "inf", "1e-9", "1e9", "warm", ""}) refuse("--temperature", value);
+  for (const char* value : {"0", "-0.5", "1.0001", "nan", "most", ""}) refuse("--top-p", value);
+  for (const char* value : {"-1", "18446744073709551616", "1.5", "lucky", ""}) refuse("--seed", value);
+}
+
 TEST(BadInput, ContextThatDoesNotFitSaysWhatWould) {
   expectRefusal({"run", "--model", "llama-7b", "--prompt", "1000", "--generate", "1000"},
                 {"bytes", "kv.bits", "chip.dies"});

@@ -83,5 +83,33 @@ TEST_F(TrainedModel, WritesTheReferencesTokens) {
   EXPECT_EQ(json["tokens"].get<std::vector<std::uint32_t>>(), reference);
 }
 
+TEST_F(TrainedModel, DrawsTheSameStoryFromTheSameSeedWhateverTheMapping) {
+  const auto story = [this](const Words& more) {
+    Words words{"generate", "--weights", weights(), "--prompt", "Once upon a time", "--generate", "40"};
+    words.insert(words.end(), {"--temperature", "0.9", "--top-p", "0.95"});
+    words.insert(words.end(), more.begin(), more.end());
+    return pimtlmJson(words);
+  };
+  const auto first = story({"--seed", "7"});
+  EXPECT_EQ(first["sampling"], (nlohmann::json{{"temperature", 0.9}, {"top_p", 0.95}, {"seed", 7}}));
+  EXPECT_EQ(story({"--set", "simulation.seed=7"})["text"], first["text"]);
+  EXPECT_EQ(story({"--seed", "7", "--set", "chip.dies=3", "--set", "mapping.weights=2d"})["text"],
+            first["text"]);
+  EXPECT_NE(story({"--seed", "8"})["text"], first["text"]);
+}
+
+TEST_F(TrainedModel, ColdOrWithATinyNucleusItWritesTheLikeliest) {
+  const Words greedy{"generate", "--weights", weights(), "--prompt", "The dog", "--generate", "24"};
+  const auto with = [&](const Words& more) {
+    Words words = greedy;
+    words.insert(words.end(), more.begin(), more.end());
+    return pimtlmJson(words)["tokens"];
+  };
+  const auto expected = with({});
+  EXPECT_EQ(with({"--temperature", "1e-6"}), expected);
+  EXPECT_EQ(with({"--temperature", "2", "--top-p", "0.00001"}), expected);
+  EXPECT_NE(with({"--temperature", "2"}), expected);
+}
+
 }  // namespace
 }  // namespace pim::cli
