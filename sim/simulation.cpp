@@ -10,6 +10,7 @@
 #include "platform/chip_parameters.h"
 #include "sw/firmware/pim_firmware.h"
 #include "sw/host/packer.h"
+#include "tlm/core/activity_fan_out.h"
 #include "tlm/core/dram/timing_checker.h"
 
 namespace pim::sim {
@@ -62,6 +63,8 @@ RunResult simulate(const RunRequest& request) {
   options.functional = functional;
   options.planAddress = layout.planAddress;
   options.firmware = pim_firmware_main;
+  ActivityFanOut observers(request.observers);
+  if (!request.observers.empty()) options.activity = &observers;
   for (const auto& checker : checkers) options.dramObservers.push_back(checker.get());
   platform::Chip chip("chip", request.config, options);
 

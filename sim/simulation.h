@@ -7,6 +7,7 @@
 #include "platform/config/config.h"
 #include "sw/host/layout.h"
 #include "sw/host/quantized_model.h"
+#include "tlm/core/activity.h"
 #include "tlm/core/model_shape.h"
 #include "tlm/core/phase_recorder.h"
 #include "tlm/core/statistics.h"
@@ -22,6 +23,7 @@ struct RunRequest {
   HostJob job;
   /// Called at each token with the logits of that token, which are empty in a timing-only run.
   std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;
+  std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
 };
 
 struct RunResult {

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "tlm/core/activity.h"
+
+namespace pim {
+
+/// Passes all that it is told on to several observers, in their order.
+class ActivityFanOut : public ActivityObserver {
+ public:
+  explicit ActivityFanOut(std::vector<ActivityObserver*> observers) : m_observers(std::move(observers)) {}
+
+  void onSleep(Picoseconds from, Picoseconds to) override {
+    for (ActivityObserver* o : m_observers) o->onSleep(from, to);
+  }
+  void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) override {
+    for (ActivityObserver* o : m_observers) o->onMark(kind, index, now);
+  }
+  void onDoorbell(std::uint32_t commands, Picoseconds now) override {
+    for (ActivityObserver* o : m_observers) o->onDoorbell(commands, now);
+  }
+  void onDispatch(const pim_command& command, std::uint32_t sequence) override {
+    for (ActivityObserver* o : m_observers) o->onDispatch(command, sequence);
+  }
+  void onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t bytes, Picoseconds begin,
+                  Picoseconds end) override {
+    for (ActivityObserver* o : m_observers) o->onTransfer(dies, direction, bytes, begin, end);
+  }
+  void onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds begin, Picoseconds end) override {
+    for (ActivityObserver* o : m_observers) o->onBankWork(dies, banks, begin, end);
+  }
+  void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
+                 const Counters& counters) override {
+    for (ActivityObserver* o : m_observers) o->onCommand(command, sequence, record, counters);
+  }
+
+ private:
+  std::vector<ActivityObserver*> m_observers;
+};
+
+}  // namespace pim
