@@ -18,12 +18,14 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
   for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
     BankParameters bank = bankParameters(config, options.functional);
     if (!options.dramObservers.empty()) bank.observer = options.dramObservers[i];
+    bank.activity = options.activity;
     DieParameters die = dieParameters(config, options.functional, i);
     die.activity = options.activity;
     m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics));
     interconnects.push_back(&m_dies.back()->interconnect());
   }
   ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);
+  controller.alus.activity = options.activity;
   controller.processor.activity = options.activity;
   controller.firmware.activity = options.activity;
   m_controller =

@@ -41,6 +41,10 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   m_counters.controllerBusy += m_free - begin;
   origin.serviceStart = begin;
   origin.done = m_free;
+  if (m_parameters.activity != nullptr) {
+    const Picoseconds streamed = clock.cycles(clock.covering(toPicoseconds(m_elapsed)));
+    m_parameters.activity->onControllerMemory(begin, begin + streamed);
+  }
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 

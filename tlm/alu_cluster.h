@@ -6,6 +6,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "tlm/core/activity.h"
 #include "tlm/core/command/alu_operation.h"
 #include "tlm/core/statistics.h"
 #include "tlm/transaction.h"
@@ -16,6 +17,7 @@ struct AluParameters {
   Clock clock{1000};
   AluCompute compute;
   bool functional = false;
+  ActivityObserver* activity = nullptr;  ///< sees when the port to memory is busy
 };
 
 /// The Controller's ALUs. They share one port to Controller memory, which is what bounds them, so they take

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "tlm/core/activity.h"
 #include "tlm/core/command/bank_cost.h"
 #include "tlm/core/dram/dram_command.h"
 #include "tlm/core/dram/dram_timing.h"
@@ -14,8 +15,9 @@ struct BankParameters {
   BankCompute compute;
   std::uint32_t bramBytes = 64 * 1024;
   DramObserver* observer =
-      nullptr;              ///< sees every DRAM command; then streams are simulated command by command
-  bool functional = false;  ///< hold and compute data; otherwise only time and counts
+      nullptr;  ///< sees every DRAM command; then streams are simulated command by command
+  ActivityObserver* activity = nullptr;  ///< may want to see DRAM commands
+  bool functional = false;               ///< hold and compute data; otherwise only time and counts
 };
 
 }  // namespace pim

@@ -22,6 +22,7 @@ Bmem::Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters
       m_clock(parameters.dram.tCkPs),
       m_bank(bankInDie),
       m_observer(parameters.observer),
+      m_activity(parameters.activity),
       m_counters(counters) {
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const int tag = static_cast<int>(i);
@@ -47,8 +48,9 @@ void Bmem::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& d
   request.activeBanks = command != nullptr ? command->activeBanks : 1;
   request.bank = m_bank;
   const DramCycles start = m_clock.covering(absoluteTime(delay));
-  const Access access = m_observer != nullptr ? m_timing.streamExact(m_state, start, request, *m_observer)
-                                              : m_timing.stream(m_state, start, request);
+  DramObserver* observer = m_activity == nullptr ? m_observer : observerOf(command);
+  const Access access = observer != nullptr ? m_timing.streamExact(m_state, start, request, *observer)
+                                            : m_timing.stream(m_state, start, request);
   delay = toScTime(m_clock.cycles(access.end)) - sc_core::sc_time_stamp();
   count(access.counters, request, command);
 
@@ -61,6 +63,12 @@ void Bmem::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& d
   }
   payload.set_dmi_allowed(true);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+DramObserver* Bmem::observerOf(const CommandExtension* command) const {
+  const std::uint64_t dies = command != nullptr ? command->members : 0;
+  const std::uint64_t banks = command != nullptr ? command->bankMembers : 0;
+  return m_activity->dramObserver(dies, banks, m_observer);
 }
 
 void Bmem::count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command) {

@@ -31,6 +31,7 @@ class Bmem : public sc_core::sc_module {
   void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug(int port, tlm::tlm_generic_payload& payload);
   bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  DramObserver* observerOf(const CommandExtension* command) const;
   void count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command);
 
   Storage m_storage;
@@ -39,6 +40,7 @@ class Bmem : public sc_core::sc_module {
   Clock m_clock;
   std::uint32_t m_bank;
   DramObserver* m_observer;
+  ActivityObserver* m_activity;
   Counters& m_counters;
 };
 

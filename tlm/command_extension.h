@@ -17,7 +17,8 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   std::uint32_t sequence = PIM_NO_SEQUENCE;  ///< which command this belongs to, for tracing
   std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
   unsigned multiplicity = 1;                 ///< how many members in lock-step this transaction stands for
-  std::uint64_t members = 0;                 ///< which ones (bit mask), 0: just the target
+  std::uint64_t members = 0;                 ///< which dies these are (bit mask), 0: just the target
+  std::uint64_t bankMembers = 0;             ///< which banks of each, set by the die; 0: just the target
   unsigned activeBanks = 1;                  ///< banks of the die that run the same command together
   bool timingOnly = false;                   ///< account for the bytes but do not move them
 

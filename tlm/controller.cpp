@@ -30,12 +30,14 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
       m_cmem("cmem", parameters.cmemBytes, 1, parameters.memory),
       m_alus("alus", parameters.alus, statistics.counters),
       m_processor("processor", parameters.processor, dies, statistics, m_criticalPath),
-      m_mailbox("mailbox", m_processor.completed,
-                [this, activity = parameters.processor.activity](std::uint32_t kind, std::uint32_t index,
-                                                                 Picoseconds now) {
-                  m_phases.mark(kind, index, now);
-                  if (activity != nullptr) activity->onMark(kind, index, now);
-                }),
+      m_mailbox(
+          "mailbox", m_processor.completed,
+          [this, activity = parameters.processor.activity](std::uint32_t kind, std::uint32_t index,
+                                                           Picoseconds now) {
+            m_phases.mark(kind, index, now);
+            if (activity != nullptr) activity->onMark(kind, index, now);
+          },
+          parameters.processor.activity),
       m_core("firmware", parameters.firmware, std::move(firmware)),
       m_firmwareIrq("firmware_irq"),
       m_hostIrq("host_irq") {

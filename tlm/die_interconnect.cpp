@@ -111,17 +111,20 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
   }
 
   const unsigned dies = command.multiplicity;
+  const std::uint64_t given = command.members;
   const Picoseconds began = command.serviceStart;
   Picoseconds longest = 0;  // banks may start at different times: the command took what the slowest took
   Picoseconds lastDone = 0;
   tlm::tlm_response_status answer = tlm::TLM_OK_RESPONSE;
   m_faultMask = 0;
   command.activeBanks = static_cast<unsigned>(__builtin_popcount(mask));
+  command.members = diesOf(command);
   payload.set_address(offset);
   sc_core::sc_time latest = delay;
   const auto visit = [&](std::size_t leader, Bank&, unsigned count, std::uint64_t members) {
     sc_core::sc_time own = delay;
     command.multiplicity = dies * count;
+    command.bankMembers = members;
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     banks[leader]->b_transport(payload, own);
     latest = std::max(latest, own);
@@ -140,6 +143,8 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     left &= ~alike;
   }
   command.multiplicity = dies;
+  command.members = given;
+  command.bankMembers = 0;
   command.activeBanks = 1;
   delay = latest;
   if (doorbell) {
@@ -219,9 +224,15 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   } else {
     payload.set_address(offset);
     // A class of its own, for it leaves the others' lock-step when a row opens.
-    m_classes.forEach(std::uint64_t{1} << (bank - 1), [&](std::size_t index, Bank&, unsigned, std::uint64_t) {
-      banks[index]->b_transport(payload, delay);
-    });
+    const std::uint64_t given = command.members;
+    command.members = diesOf(command);
+    m_classes.forEach(std::uint64_t{1} << (bank - 1),
+                      [&](std::size_t index, Bank&, unsigned, std::uint64_t members) {
+                        command.bankMembers = members;
+                        banks[index]->b_transport(payload, delay);
+                      });
+    command.members = given;
+    command.bankMembers = 0;
   }
   if (write) {
     command.serviceStart = began;
@@ -253,7 +264,8 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t bytes, sc_
   Picoseconds& linkFree = direction == LinkDirection::Down || !m_parameters.fullDuplex ? m_inFree : m_outFree;
   const Picoseconds begin = std::max(absoluteTime(delay), linkFree);
   const Picoseconds linkEnd = begin + m_parameters.link.timeFor(bytes);
-  m_ramFree = std::max(begin, m_ramFree) + m_parameters.ram.timeFor(bytes);
+  const Picoseconds ramBegin = std::max(begin, m_ramFree);
+  m_ramFree = ramBegin + m_parameters.ram.timeFor(bytes);
   linkFree = std::max(linkEnd, m_ramFree);
   command.serviceStart = begin;
   delay = toScTime(linkFree + m_parameters.hop) - sc_core::sc_time_stamp();
@@ -265,6 +277,7 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t bytes, sc_
   counters.dieRamBytes += 2 * bytes * command.multiplicity;  // in and out again
   if (m_parameters.activity != nullptr) {
     m_parameters.activity->onTransfer(diesOf(command), direction, bytes, begin, linkFree);
+    m_parameters.activity->onDieRam(diesOf(command), ramBegin, m_ramFree);
   }
 }
 

@@ -8,13 +8,14 @@
 namespace pim {
 
 Mailbox::Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& commandDone,
-                 MarkObserver onMark)
+                 MarkObserver onMark, ActivityObserver* activity)
     : sc_module(name),
       interrupts("interrupts"),
       mailbox("mailbox"),
       firmwareIrq("firmware_irq"),
       hostIrq("host_irq"),
-      m_onMark(std::move(onMark)) {
+      m_onMark(std::move(onMark)),
+      m_activity(activity) {
   interrupts.register_b_transport(this, &Mailbox::accessInterrupts);
   mailbox.register_b_transport(this, &Mailbox::accessMailbox);
   SC_HAS_PROCESS(Mailbox);
@@ -83,6 +84,7 @@ bool Mailbox::write(std::uint64_t address, std::uint32_t value, Picoseconds now)
   switch (address) {
     case PIM_REG_HOST_DOORBELL:
       m_irqStatus |= PIM_IRQ_JOB;
+      if (m_activity != nullptr) m_activity->onHostDoorbell(now);
       break;
     case PIM_REG_JOB_ADDRESS:
       m_jobAddress = value;
@@ -105,8 +107,14 @@ bool Mailbox::write(std::uint64_t address, std::uint32_t value, Picoseconds now)
 }
 
 void Mailbox::driveLines() {
-  firmwareIrq.write(m_irqStatus != 0);
-  hostIrq.write(!m_tokens.empty() || m_statusChanged);
+  const bool toFirmware = m_irqStatus != 0;
+  const bool toHost = !m_tokens.empty() || m_statusChanged;
+  firmwareIrq.write(toFirmware);
+  hostIrq.write(toHost);
+  if (m_activity == nullptr) return;
+  const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
+  m_activity->onLine(ActivityLine::FirmwareInterrupt, toFirmware, now);
+  m_activity->onLine(ActivityLine::HostInterrupt, toHost, now);
 }
 
 void Mailbox::onCommandDone() {

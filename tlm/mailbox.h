@@ -8,7 +8,7 @@
 #include <tlm>
 
 #include "sw/abi/pim_abi.h"
-#include "tlm/core/time.h"
+#include "tlm/core/activity.h"
 
 namespace pim {
 
@@ -33,7 +33,8 @@ class Mailbox : public sc_core::sc_module {
   using MarkObserver = std::function<void(std::uint32_t, std::uint32_t, Picoseconds)>;
 
   /// `commandDone` fires when a flagged command is complete.
-  Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& commandDone, MarkObserver onMark);
+  Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& commandDone, MarkObserver onMark,
+          ActivityObserver* activity = nullptr);
 
  private:
   void accessInterrupts(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
@@ -45,6 +46,7 @@ class Mailbox : public sc_core::sc_module {
   void onCommandDone();
 
   MarkObserver m_onMark;
+  ActivityObserver* m_activity;
   std::uint32_t m_irqStatus = 0;
   std::uint32_t m_jobAddress = 0;
   std::uint32_t m_status = PIM_STATUS_IDLE;

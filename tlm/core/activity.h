@@ -4,10 +4,14 @@
 
 #include "sw/abi/pim_abi.h"
 #include "tlm/core/critical_path.h"
+#include "tlm/core/dram/dram_command.h"
 #include "tlm/core/statistics.h"
 #include "tlm/core/time.h"
 
 namespace pim {
+
+/// Lines that a unit drives.
+enum class ActivityLine : std::uint8_t { FirmwareInterrupt, HostInterrupt };
 
 enum class LinkDirection : std::uint8_t { Down, Up };  ///< to the dies, to the Controller
 
@@ -36,6 +40,22 @@ class ActivityObserver {
   /// The command is complete. `counters` hold all commands so far with this one.
   virtual void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
                          const Counters& counters) = 0;
+
+  // What only waveforms look at.
+
+  /// The port of these dies' DieRAM was busy.
+  virtual void onDieRam(std::uint64_t /*dies*/, Picoseconds /*begin*/, Picoseconds /*end*/) {}
+  /// The ALUs' port to Controller memory was busy.
+  virtual void onControllerMemory(Picoseconds /*begin*/, Picoseconds /*end*/) {}
+  virtual void onLine(ActivityLine, bool /*level*/, Picoseconds /*now*/) {}
+  /// The host rang for a job.
+  virtual void onHostDoorbell(Picoseconds /*now*/) {}
+  /// Who is to be shown each DRAM command of these banks of these dies (bit masks; zero: unknown), which do
+  /// all the same; `next` wants to see them too. Null: nobody, streams are computed in closed form. What an
+  /// idle bank does by itself, refresh, is shown with its next access, behind simulated time.
+  virtual DramObserver* dramObserver(std::uint64_t /*dies*/, std::uint64_t /*banks*/, DramObserver* next) {
+    return next;
+  }
 };
 
 }  // namespace pim

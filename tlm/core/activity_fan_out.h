@@ -35,6 +35,22 @@ class ActivityFanOut : public ActivityObserver {
                  const Counters& counters) override {
     for (ActivityObserver* o : m_observers) o->onCommand(command, sequence, record, counters);
   }
+  void onDieRam(std::uint64_t dies, Picoseconds begin, Picoseconds end) override {
+    for (ActivityObserver* o : m_observers) o->onDieRam(dies, begin, end);
+  }
+  void onControllerMemory(Picoseconds begin, Picoseconds end) override {
+    for (ActivityObserver* o : m_observers) o->onControllerMemory(begin, end);
+  }
+  void onLine(ActivityLine line, bool level, Picoseconds now) override {
+    for (ActivityObserver* o : m_observers) o->onLine(line, level, now);
+  }
+  void onHostDoorbell(Picoseconds now) override {
+    for (ActivityObserver* o : m_observers) o->onHostDoorbell(now);
+  }
+  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t banks, DramObserver* next) override {
+    for (ActivityObserver* o : m_observers) next = o->dramObserver(dies, banks, next);
+    return next;
+  }
 
  private:
   std::vector<ActivityObserver*> m_observers;
