@@ -64,18 +64,31 @@ def _padding(size):
     return b"\0" * (-size % ALIGNMENT)
 
 
+def tensor_bytes(kind, shape):
+    count = int(np.prod(shape))
+    return count * 4 if kind == F32 else count // GROUP * 18
+
+
 def write(path, metadata, tensors):
     """metadata: dict of key -> bool, int (UINT32), float (FLOAT32), str or a list of one of them.
-    tensors: dict of name -> (type, shape, bytes), shape outermost dimension first."""
+    tensors: dict of name -> (type, shape, bytes), shape outermost dimension first. Instead of bytes: a function that
+    makes them when it is their turn, so that a file may be larger than memory."""
     head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(metadata))
     for key, value in metadata.items():
         head += _string(key) + _value(value)
-    data = b""
-    for name, (kind, shape, raw) in tensors.items():
-        head += _string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reversed(shape), kind, len(data))
-        data += raw + _padding(len(raw))
+    offset = 0
+    for name, (kind, shape, _) in tensors.items():
+        head += _string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reversed(shape), kind, offset)
+        size = tensor_bytes(kind, shape)
+        offset += size + len(_padding(size))
     with open(path, "wb") as out:
-        out.write(head + _padding(len(head)) + data)
+        out.write(head + _padding(len(head)))
+        for name, (kind, shape, raw) in tensors.items():
+            raw = raw() if callable(raw) else raw
+            if len(raw) != tensor_bytes(kind, shape):
+                raise ValueError(f"tensor {name}: {len(raw)} bytes, expected {tensor_bytes(kind, shape)}")
+            out.write(raw)
+            out.write(_padding(len(raw)))
 
 
 def read(path):

@@ -7,6 +7,8 @@ packages=(
   g++ cmake ninja-build ccache pkg-config git
   libsystemc-dev libyaml-cpp-dev nlohmann-json3-dev libfmt-dev
   libboost-program-options-dev libboost-iostreams-dev
+  # vector arithmetic
+  libhwy-dev
   # tokenizers
   libsentencepiece-dev libicu-dev
   # digests

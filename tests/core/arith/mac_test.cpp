@@ -1,11 +1,13 @@
 #include "tlm/core/arith/mac.h"
 
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "tests/core/arith/arith_random.h"
@@ -69,7 +71,7 @@ TEST(MacRow, EqualsTheSumOfDequantisedProducts) {
       }
 }
 
-TEST(MacRow, HoldsTheLargestSumsOfBothSigns) {
+void expectLargestSums() {
   // Every factor at its end: codes 15 against zero 0, or 0 against 15, scale 65535, mantissas 32767,
   // shift 12.
   const WeightFormat format{32, 4, 16, 4};
@@ -94,27 +96,71 @@ TEST(MacRow, HoldsTheLargestSumsOfBothSigns) {
   }
 }
 
-TEST(MacBlock, EqualsMacRowForEveryRowAndVector) {
-  ArithRandom random(7);
+/// Checks macBlock() against the definition, for random problems of every format.
+void expectBlocksEqualRows(ArithRandom& random, std::uint32_t groups, std::uint32_t vectors) {
   for (const std::uint32_t bits : {16u, 8u})
     for (const std::uint32_t group : {32u, 64u, 128u})
-      for (const std::uint32_t zeroBits : {0u, 4u})
-        for (const std::uint32_t vectors : {1u, 2u, 7u, 8u, 9u, 17u}) {
-          const Problem p = randomProblem(random, 5, 1 + random.below(6), vectors, group, zeroBits, bits);
-          std::vector<std::uint8_t> records;
-          for (std::uint32_t v = 0; v < vectors; ++v) {
-            const auto record = p.record(v);
-            records.insert(records.end(), record.begin(), record.end());
-          }
-          const std::uint32_t pitch = p.rows + 3;
-          std::vector<std::int64_t> sums(vectors * pitch, 1000);
-          macBlock({p.rows, p.k, vectors, p.format, bits}, p.weights.data(), records.data(), sums.data(),
-                   pitch);
-          for (std::uint32_t v = 0; v < vectors; ++v) {
-            for (std::uint32_t r = 0; r < p.rows; ++r) ASSERT_EQ(sums[v * pitch + r], 1000 + p.sum(r, v));
-            for (std::uint32_t r = p.rows; r < pitch; ++r) ASSERT_EQ(sums[v * pitch + r], 1000);
-          }
+      for (const std::uint32_t zeroBits : {0u, 4u}) {
+        const Problem p = randomProblem(random, 5, groups, vectors, group, zeroBits, bits);
+        std::vector<std::uint8_t> records;
+        for (std::uint32_t v = 0; v < vectors; ++v) {
+          const auto record = p.record(v);
+          records.insert(records.end(), record.begin(), record.end());
         }
+        const std::uint32_t pitch = p.rows + 3;
+        std::vector<std::int64_t> sums(vectors * pitch, 1000);
+        macBlock({p.rows, p.k, vectors, p.format, bits}, p.weights.data(), records.data(), sums.data(),
+                 pitch);
+        for (std::uint32_t v = 0; v < vectors; ++v) {
+          for (std::uint32_t r = 0; r < p.rows; ++r) ASSERT_EQ(sums[v * pitch + r], 1000 + p.sum(r, v));
+          for (std::uint32_t r = p.rows; r < pitch; ++r) ASSERT_EQ(sums[v * pitch + r], 1000);
+        }
+      }
+}
+
+/// Each instruction set of this machine in turn.
+class MacBlockOn : public testing::TestWithParam<std::int64_t> {
+ protected:
+  void SetUp() override { choose(GetParam()); }
+  void TearDown() override { choose(0); }
+
+ private:
+  static void choose(std::int64_t target) {
+    hwy::SetSupportedTargetsForTest(target);  // 0: the best again
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+};
+
+TEST_P(MacBlockOn, EqualsMacRowForEveryRowAndVector) {
+  ArithRandom random(7);
+  for (const std::uint32_t vectors : {1u, 2u, 7u, 8u, 9u, 16u, 17u})
+    expectBlocksEqualRows(random, 1 + random.below(6), vectors);
+}
+
+TEST_P(MacBlockOn, EqualsMacRowForRowsOfAnyLength) {
+  ArithRandom random(17);
+  for (std::uint32_t groups = 1; groups <= 40; ++groups)
+    expectBlocksEqualRows(random, groups, 1 + groups % 3);
+}
+
+TEST_P(MacBlockOn, HoldsTheLargestSumsOfBothSigns) {
+  expectLargestSums();
+}
+
+INSTANTIATE_TEST_SUITE_P(InstructionSets, MacBlockOn, testing::ValuesIn(hwy::SupportedAndGeneratedTargets()),
+                         [](const auto& target) { return std::string(hwy::TargetName(target.param)); });
+
+TEST(MacBlock, SeesThatRecordsChangedAtTheSameAddress) {
+  ArithRandom random(18);
+  const Problem p = randomProblem(random, 3, 8, 2, 32, 4, 16);
+  std::vector<std::uint8_t> record(activationRecordBytes(p.k, p.activation));
+  for (const std::uint32_t v : {0u, 1u, 0u}) {
+    const auto bytes = p.record(v);
+    std::copy(bytes.begin(), bytes.end(), record.begin());
+    std::vector<std::int64_t> sums(p.rows);
+    macBlock({p.rows, p.k, 1, p.format, 16}, p.weights.data(), record.data(), sums.data(), p.rows);
+    for (std::uint32_t r = 0; r < p.rows; ++r) ASSERT_EQ(sums[r], p.sum(r, v));
+  }
 }
 
 TEST(MacBlock, ReadsWeightsAndRecordsAtAnyAddress) {
