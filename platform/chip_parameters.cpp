@@ -50,11 +50,11 @@ DieParameters dieParameters(const Config& config, bool functional, std::uint32_t
   DieParameters parameters;
   parameters.die = die;
   parameters.banks = config.chip.banksPerDie;
-  parameters.link = Bandwidth::fromGbps(config.link.bandwidthGbps);
-  parameters.fullDuplex = config.link.duplex == Duplex::kFull;
-  parameters.ram = Bandwidth::fromGbps(config.die.ramBandwidthGbps);
+  parameters.timing.link = Bandwidth::fromGbps(config.link.bandwidthGbps);
+  parameters.timing.fullDuplex = config.link.duplex == Duplex::kFull;
+  parameters.timing.ram = Bandwidth::fromGbps(config.die.ramBandwidthGbps);
   parameters.ramBytes = static_cast<std::uint32_t>(config.die.ramBytes());
-  parameters.hop = picoseconds(config.die.hopNs);
+  parameters.timing.hop = picoseconds(config.die.hopNs);
   parameters.exact = needsExactBanks(config, functional);
   return parameters;
 }

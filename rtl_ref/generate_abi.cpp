@@ -144,6 +144,29 @@ std::string makeHeader() {
   header.constant("BankStatus", static_cast<long long>(pim::BankAddress::kStatus));
   header.constant("BankBram", static_cast<long long>(pim::BankAddress::kBram));
 
+  header.constant("BankRegisterBytes", static_cast<long long>(pim::BankAddress::kRegisterBytes));
+
+  header.section("A die's window");
+  header.constant("DieWindowShift", pim::DieAddress::kWindowShift);
+  header.constant("DieMaskShift", pim::DieAddress::kMaskShift);
+  header.constant("DieBankShift", pim::DieAddress::kBankShift);
+  header.constant("DieDevices", static_cast<long long>(pim::DieAddress::Devices));
+  header.constant("DieBroadcast", static_cast<long long>(pim::DieAddress::Broadcast));
+  header.constant("DieGather", static_cast<long long>(pim::DieAddress::Gather));
+  header.constant("DieRegisterBytes", static_cast<long long>(pim::DieAddress::kRegisterBytes));
+  header.constant("DieRamBase", static_cast<long long>(pim::DieAddress::kDieRam));
+  header.constant("DieIrqStatus", static_cast<long long>(pim::DieAddress::kIrqStatus));
+  header.constant("DieIrqClear", static_cast<long long>(pim::DieAddress::kIrqClear));
+  header.constant("DieFaultMask", static_cast<long long>(pim::DieAddress::kFaultMask));
+
+  header.section("Why a bus access is refused");
+  header.constant("ErrorNone", static_cast<long long>(pim::BusError::None));
+  header.constant("ErrorAddress", static_cast<long long>(pim::BusError::Address));
+  header.constant("ErrorCommand", static_cast<long long>(pim::BusError::Command));
+  header.constant("ErrorBurst", static_cast<long long>(pim::BusError::Burst));
+  header.constant("ErrorByteEnable", static_cast<long long>(pim::BusError::ByteEnable));
+  header.constant("ErrorGeneric", static_cast<long long>(pim::BusError::Generic));
+
   header.section("Controller registers");
   header.constant("RegId", PIM_REG_ID);
   header.constant("RegIrqStatus", PIM_REG_IRQ_STATUS);

@@ -40,8 +40,9 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
       m_parameters(parameters),
       m_members(std::move(members)),
       m_classes(m_members, parameters.exact),
+      m_timing(parameters.timing),
       m_statistics(statistics),
-      m_ram("ram", parameters.ramBytes, 1, parameters.ram),
+      m_ram("ram", parameters.ramBytes, 1, Bandwidth{}),
       m_ramPort("ram_port"),
       m_interruptDue("interrupt_due") {
   for (std::size_t i = 0; i < link.size(); ++i) {
@@ -100,14 +101,14 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
                                 sc_core::sc_time& delay, CommandExtension& command) {
   if (!acceptMask(payload, mask)) return;
   if (!payload.is_write()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-  if (payload.get_data_length() > m_parameters.ramBytes) {
+  if (payload.get_data_length() == 0 || payload.get_data_length() > m_parameters.ramBytes) {
     return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
   }
   const bool doorbell = offset < BankAddress::kRegisterBytes;
   if (doorbell) {
-    delay += toScTime(m_parameters.hop);
+    delay += toScTime(m_parameters.timing.hop);
   } else {
-    transfer(LinkDirection::Down, payload.get_data_length(), delay, command);
+    transfer(LinkDirection::Down, 1, payload.get_data_length(), delay, command);
   }
 
   const unsigned dies = command.multiplicity;
@@ -173,7 +174,7 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
   if (part == 0 || part * count != total || part > m_parameters.ramBytes) {
     return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
   }
-  transfer(LinkDirection::Up, total, delay, command);
+  transfer(LinkDirection::Up, count, part, delay, command);
   command.done = absoluteTime(delay);
   if (command.timingOnly) return payload.set_response_status(tlm::TLM_OK_RESPONSE);
 
@@ -207,7 +208,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   const std::uint64_t bank = address >> DieAddress::kBankShift;
   if (bank > m_parameters.banks) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   if (bank == 0 && address < DieAddress::kRegisterBytes) {
-    delay += toScTime(m_parameters.hop);
+    delay += toScTime(m_parameters.timing.hop);
     return accessRegister(payload);
   }
   const std::uint64_t offset = address - (bank << DieAddress::kBankShift);
@@ -215,14 +216,19 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   if (write && bank != 0 && offset < BankAddress::kRegisterBytes) {
     return broadcast(1u << (bank - 1), static_cast<std::uint32_t>(offset), payload, delay, command);
   }
+  if (bank == 0) {
+    payload.set_address(address - DieAddress::kDieRam);  // wraps below DieRAM, to what no DieRAM holds
+    if (!acceptAccess(payload, m_parameters.ramBytes)) return;
+  } else {
+    if (payload.get_data_length() == 0) return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+    payload.set_address(offset);
+  }
   const std::uint64_t bytes = payload.get_data_length();
-  if (write) transfer(LinkDirection::Down, bytes, delay, command);
+  if (write) transfer(LinkDirection::Down, 1, bytes, delay, command);
   const Picoseconds began = command.serviceStart;
   if (bank == 0) {
-    payload.set_address(address - DieAddress::kDieRam);
-    m_ramPort->b_transport(payload, delay);
+    m_ramPort->b_transport(payload, delay);  // whose port the transfer pays for
   } else {
-    payload.set_address(offset);
     // A class of its own, for it leaves the others' lock-step when a row opens.
     const std::uint64_t given = command.members;
     command.members = diesOf(command);
@@ -237,7 +243,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   if (write) {
     command.serviceStart = began;
   } else if (payload.is_response_ok()) {
-    transfer(LinkDirection::Up, bytes, delay, command);
+    transfer(LinkDirection::Up, 1, bytes, delay, command);
   }
   command.done = absoluteTime(delay);
 }
@@ -259,25 +265,21 @@ void DieInterconnect::accessRegister(tlm::tlm_generic_payload& payload) {
   std::memcpy(payload.get_data_ptr(), &value, sizeof value);
 }
 
-void DieInterconnect::transfer(LinkDirection direction, std::uint64_t bytes, sc_core::sc_time& delay,
-                               CommandExtension& command) {
-  Picoseconds& linkFree = direction == LinkDirection::Down || !m_parameters.fullDuplex ? m_inFree : m_outFree;
-  const Picoseconds begin = std::max(absoluteTime(delay), linkFree);
-  const Picoseconds linkEnd = begin + m_parameters.link.timeFor(bytes);
-  const Picoseconds ramBegin = std::max(begin, m_ramFree);
-  m_ramFree = ramBegin + m_parameters.ram.timeFor(bytes);
-  linkFree = std::max(linkEnd, m_ramFree);
-  command.serviceStart = begin;
-  delay = toScTime(linkFree + m_parameters.hop) - sc_core::sc_time_stamp();
+void DieInterconnect::transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
+                               sc_core::sc_time& delay, CommandExtension& command) {
+  const DieTiming::Transfer transfer = m_timing.transfer(direction, parts, partBytes, absoluteTime(delay));
+  const std::uint64_t bytes = parts * partBytes;
+  command.serviceStart = transfer.begin;
+  delay = toScTime(transfer.arrival) - sc_core::sc_time_stamp();
 
   Counters& counters = m_statistics.counters;
   auto& traffic = direction == LinkDirection::Down ? counters.linkInBytes : counters.linkOutBytes;
   traffic[command.stream] += bytes * command.multiplicity;
-  counters.linkBusy += (linkFree - begin) * command.multiplicity;
+  counters.linkBusy += (transfer.end - transfer.begin) * command.multiplicity;
   counters.dieRamBytes += 2 * bytes * command.multiplicity;  // in and out again
   if (m_parameters.activity != nullptr) {
-    m_parameters.activity->onTransfer(diesOf(command), direction, bytes, begin, linkFree);
-    m_parameters.activity->onDieRam(diesOf(command), ramBegin, m_ramFree);
+    m_parameters.activity->onTransfer(diesOf(command), direction, bytes, transfer.begin, transfer.end);
+    m_parameters.activity->onDieRam(diesOf(command), transfer.ramBegin, transfer.ramEnd);
   }
 }
 
@@ -358,8 +360,7 @@ void DieInterconnect::invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 en
 }
 
 bool DieInterconnect::sameTiming(const DieInterconnect& other) const {
-  if (m_inFree != other.m_inFree || m_outFree != other.m_outFree || m_ramFree != other.m_ramFree)
-    return false;
+  if (!(m_timing == other.m_timing)) return false;
   for (std::size_t i = 0; i < m_members.size(); ++i) {
     const Bank& mine = *m_members[m_classes.leaderOf(i)];
     const Bank& theirs = *other.m_members[other.m_classes.leaderOf(i)];
@@ -369,9 +370,7 @@ bool DieInterconnect::sameTiming(const DieInterconnect& other) const {
 }
 
 void DieInterconnect::adoptTiming(const DieInterconnect& other) {
-  m_inFree = other.m_inFree;
-  m_outFree = other.m_outFree;
-  m_ramFree = other.m_ramFree;
+  m_timing = other.m_timing;
   m_classes.adopt(other.m_classes);
 }
 

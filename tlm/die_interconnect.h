@@ -10,6 +10,8 @@
 
 #include "tlm/bank.h"
 #include "tlm/core/activity.h"
+#include "tlm/core/address_map.h"
+#include "tlm/core/die_timing.h"
 #include "tlm/core/lockstep.h"
 #include "tlm/memory.h"
 
@@ -18,11 +20,8 @@ namespace pim {
 struct DieParameters {
   std::uint32_t die = 0;  ///< index on the chip
   std::uint32_t banks = 16;
-  Bandwidth link;
-  bool fullDuplex = true;  ///< the two directions of the link do not contend
-  Bandwidth ram;           ///< DieRAM port
+  DieTiming::Parameters timing;
   std::uint32_t ramBytes = 64 * 1024;
-  Picoseconds hop = 0;  ///< through the interconnect, once per transfer
   /// Every bank on its own, no lock-step classes. With classes, a die that runs in lock-step with another
   /// keeps no timing of its own, so its banks should be looked at from the bus in exact mode only.
   bool exact = false;
@@ -36,16 +35,16 @@ struct DieParameters {
 /// mask reaches every bank of it at the cost of one. Doorbells travel beside the data, as the command pins of
 /// a DRAM do.
 ///
-/// Errors: a mask that names no bank or one beyond the die TLM_ADDRESS_ERROR_RESPONSE; a write longer than
-/// DieRAM TLM_BURST_ERROR_RESPONSE; reading the broadcast or writing the gather window
-/// TLM_COMMAND_ERROR_RESPONSE. When a bank of a mask refuses, all others are still served, the first error is
-/// the answer, and FAULT_MASK names the banks.
+/// Errors: a mask that names no bank or one beyond the die TLM_ADDRESS_ERROR_RESPONSE; a broadcast or a
+/// gathered part of no byte or longer than DieRAM TLM_BURST_ERROR_RESPONSE; reading the broadcast or writing
+/// the gather window TLM_COMMAND_ERROR_RESPONSE. Nothing that is refused so travels. When a bank of a mask
+/// refuses, all others are still served, the first error is the answer, and FAULT_MASK names the banks.
 class DieInterconnect : public sc_core::sc_module {
  public:
   enum Register : std::uint64_t {
-    kIrqStatus = 0x0,  ///< RO: 1 after a flagged bank command completed in all banks of its mask
-    kIrqClear = 0x4,   ///< WO: any value clears
-    kFaultMask = 0x8   ///< RO: banks that refused their part of the last command, broadcast or gather
+    kIrqStatus = DieAddress::kIrqStatus,
+    kIrqClear = DieAddress::kIrqClear,
+    kFaultMask = DieAddress::kFaultMask
   };
 
   enum Port : std::size_t { ProcessorPort, BusPort, Ports };
@@ -77,9 +76,10 @@ class DieInterconnect : public sc_core::sc_module {
   bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 end);
 
-  /// Moves bytes over link and DieRAM; the delay grows to their arrival, the command learns when they began.
-  void transfer(LinkDirection direction, std::uint64_t bytes, sc_core::sc_time& delay,
-                CommandExtension& command);
+  /// Moves `parts` times `partBytes` over link and DieRAM; the delay grows to their arrival, the command
+  /// learns when they began.
+  void transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
+                sc_core::sc_time& delay, CommandExtension& command);
   bool acceptMask(tlm::tlm_generic_payload& payload, std::uint32_t mask) const;
   /// The dies for which a command of this die stands, as a mask.
   std::uint64_t diesOf(const CommandExtension& command) const;
@@ -92,13 +92,11 @@ class DieInterconnect : public sc_core::sc_module {
   DieParameters m_parameters;
   std::vector<Bank*> m_members;
   LockstepClasses<Bank> m_classes;
+  DieTiming m_timing;
   Statistics& m_statistics;
   Memory m_ram;
   tlm_utils::simple_initiator_socket<DieInterconnect> m_ramPort;
 
-  Picoseconds m_inFree = 0;
-  Picoseconds m_outFree = 0;
-  Picoseconds m_ramFree = 0;
   std::uint32_t m_irqStatus = 0;
   std::uint32_t m_faultMask = 0;
   sc_core::sc_event_queue m_interruptDue;

@@ -111,6 +111,28 @@
   localparam int BankCommand = 0;
   localparam int BankStatus = 256;
   localparam int BankBram = 2097152;
+  localparam int BankRegisterBytes = 4096;
+
+  // A die's window
+  localparam int DieWindowShift = 54;
+  localparam int DieMaskShift = 22;
+  localparam int DieBankShift = 32;
+  localparam int DieDevices = 0;
+  localparam int DieBroadcast = 1;
+  localparam int DieGather = 2;
+  localparam int DieRegisterBytes = 4096;
+  localparam int DieRamBase = 1048576;
+  localparam int DieIrqStatus = 0;
+  localparam int DieIrqClear = 4;
+  localparam int DieFaultMask = 8;
+
+  // Why a bus access is refused
+  localparam int ErrorNone = 0;
+  localparam int ErrorAddress = 1;
+  localparam int ErrorCommand = 2;
+  localparam int ErrorBurst = 3;
+  localparam int ErrorByteEnable = 4;
+  localparam int ErrorGeneric = 5;
 
   // Controller registers
   localparam int RegId = 0;

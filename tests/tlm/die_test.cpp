@@ -225,7 +225,7 @@ class HalfDuplexDie : public DieTest {
  protected:
   static DieParameters half() {
     DieParameters parameters = smallDie();
-    parameters.fullDuplex = false;
+    parameters.timing.fullDuplex = false;
     return parameters;
   }
   HalfDuplexDie() : DieTest(half()) {}
@@ -245,7 +245,7 @@ class SlowRamDie : public DieTest {
  protected:
   static DieParameters slow() {
     DieParameters parameters = smallDie();
-    parameters.ram = Bandwidth::fromGbps(16);
+    parameters.timing.ram = Bandwidth::fromGbps(16);
     return parameters;
   }
   SlowRamDie() : DieTest(slow()) {}

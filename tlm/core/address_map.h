@@ -34,6 +34,16 @@ class AddressMap {
   std::vector<Region> m_regions;
 };
 
+/// Why a bus access is refused: TLM's error responses, as the RTL's ports code them.
+enum class BusError : std::uint8_t {
+  None = 0,
+  Address = 1,
+  Command = 2,
+  Burst = 3,
+  ByteEnable = 4,
+  Generic = 5
+};
+
 /// How a die's address window is divided. Offsets are relative to the window's base.
 ///
 ///   63..57  which die (platform's memory map)
@@ -47,6 +57,11 @@ struct DieAddress {
   static constexpr unsigned kBankShift = 32;
   static constexpr std::uint64_t kRegisters = 0;
   static constexpr std::uint64_t kRegisterBytes = 0x1000;
+  static constexpr std::uint64_t kIrqStatus =
+      0x0;  ///< RO: 1 after a flagged bank command completed in all banks of its mask
+  static constexpr std::uint64_t kIrqClear = 0x4;  ///< WO: any value clears
+  static constexpr std::uint64_t kFaultMask =
+      0x8;  ///< RO: banks that refused their part of the last command, broadcast or gather
   static constexpr std::uint64_t kDieRam = 0x10'0000;
   enum Window : std::uint64_t { Devices = 0, Broadcast = 1, Gather = 2 };
 
