@@ -13,6 +13,8 @@ packages=(
   libsentencepiece-dev libicu-dev
   # digests
   libssl-dev
+  # RTL
+  verilator iverilog yosys
   # tests
   libgtest-dev libeigen3-dev python3-numpy
   # firmware for the Controller's core

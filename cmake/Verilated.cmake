@@ -1,0 +1,32 @@
+# pim_verilated_library(TARGET MODULE DIRECTORIES dir... [PREFIX name] [PARAMETERS -GName=value...] [ARGS arg...])
+#
+# A static library of the Verilated MODULE of rtl_ref in C++ mode, class V<name>, which is
+# MODULE unless another is given. Assertions are on. The generated code is not
+# held to our warnings; whoever wraps it includes it as a system header, in a translation unit away from <systemc>.
+find_package(verilator 5.0 REQUIRED)
+
+function(pim_verilated_library target module)
+  cmake_parse_arguments(ARG "" "PREFIX" "DIRECTORIES;PARAMETERS;ARGS" ${ARGN})
+  if(NOT ARG_PREFIX)
+    set(ARG_PREFIX ${module})
+  endif()
+  set(sources "")
+  set(includes ${PROJECT_SOURCE_DIR}/rtl_ref/include)
+  foreach(directory IN LISTS ARG_DIRECTORIES)
+    file(GLOB found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl_ref/${directory}/*.sv)
+    list(APPEND sources ${found})
+    list(APPEND includes ${PROJECT_SOURCE_DIR}/rtl_ref/${directory})
+  endforeach()
+  add_library(${target} STATIC)
+  verilate(${target}
+    PREFIX V${ARG_PREFIX}
+    TOP_MODULE ${module}
+    SOURCES ${PROJECT_SOURCE_DIR}/rtl_ref/lint.vlt ${sources}
+    INCLUDE_DIRS ${includes}
+    VERILATOR_ARGS -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 20000
+      ${ARG_PARAMETERS} ${ARG_ARGS})
+  target_compile_definitions(${target} PUBLIC VL_TIME_CONTEXT)
+  get_target_property(generated ${target} INCLUDE_DIRECTORIES)
+  target_include_directories(${target} SYSTEM INTERFACE ${generated})
+  target_link_libraries(${target} PRIVATE Threads::Threads)
+endfunction()

@@ -1,0 +1,37 @@
+#include <gtest/gtest.h>
+
+#include "sim/cosim/die_bench.h"
+
+namespace pim::cosim {
+namespace {
+
+struct Chip {
+  std::uint32_t banks;
+  std::uint32_t stallPercent;
+  bool halfDuplex;
+  bool narrowRam;
+};
+
+class DieBenchOfManyTransfers : public ::testing::TestWithParam<Chip> {};
+
+TEST_P(DieBenchOfManyTransfers, FindsNoMismatch) {
+  const Chip& chip = GetParam();
+  DieBenchOptions options;
+  options.transfers = 100'000;
+  options.seed = 1000 + chip.banks;
+  options.banks = chip.banks;
+  options.stallPercent = chip.stallPercent;
+  options.halfDuplex = chip.halfDuplex;
+  options.narrowRam = chip.narrowRam;
+  const DieBenchResult result = runDieBench(options);
+  EXPECT_EQ(result.mismatches, 0u) << result.first;
+  EXPECT_EQ(result.total(), options.transfers);
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, DieBenchOfManyTransfers,
+                         ::testing::Values(Chip{4, 0, false, false}, Chip{16, 20, false, false},
+                                           Chip{5, 60, true, false}, Chip{7, 10, false, true},
+                                           Chip{2, 0, true, true}));
+
+}  // namespace
+}  // namespace pim::cosim
