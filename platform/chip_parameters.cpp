@@ -39,7 +39,7 @@ BankCompute bankCompute(const Config& config) {
 
 BankParameters bankParameters(const Config& config, bool functional) {
   BankParameters parameters;
-  parameters.dram = dramTiming(config);
+  parameters.dram = BankTiming(dramTiming(config));
   parameters.compute = bankCompute(config);
   parameters.bramBytes = static_cast<std::uint32_t>(config.bank.bramBytes());
   parameters.functional = functional;

@@ -9,7 +9,7 @@ AddressMap bankMap(const BankParameters& parameters) {
   AddressMap map;
   map.add({"bank registers", BankAddress::kRegisters, BankAddress::kRegisterBytes});
   map.add({"bank BRAM", BankAddress::kBram, parameters.bramBytes});
-  map.add({"bank BMEM", BankAddress::kBmem, parameters.dram.organisation.bankBytes});
+  map.add({"bank BMEM", BankAddress::kBmem, parameters.dram.timing().organisation.bankBytes});
   return map;
 }
 
@@ -20,13 +20,12 @@ enum BramPort : std::size_t { SequencerPort, MacPort, SoftmaxPort, BusPort, Bram
 Bank::Bank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
            Counters& counters)
     : sc_module(name),
-      m_parameters(parameters),
       m_router("router", bankMap(parameters), 1),
-      m_sequencer("sequencer", m_parameters, bankInDie, counters),
-      m_macArray("mac_array", m_parameters, bankInDie, counters),
-      m_softmaxUnit("softmax", m_parameters, bankInDie, counters),
+      m_sequencer("sequencer", parameters, bankInDie, counters),
+      m_macArray("mac_array", parameters, bankInDie, counters),
+      m_softmaxUnit("softmax", parameters, bankInDie, counters),
       m_bram("bram", parameters.bramBytes, BramPorts, Bandwidth{}),
-      m_bmem("bmem", m_parameters, bankInDie, counters) {
+      m_bmem("bmem", parameters, bankInDie, counters) {
   m_router.targets[0].bind(m_sequencer.registers);
   m_router.targets[1].bind(m_bram.ports[BusPort]);
   m_router.targets[2].bind(m_bmem.ports[Bmem::Bus]);

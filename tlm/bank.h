@@ -13,7 +13,7 @@
 namespace pim {
 
 /// A DRAM bank that multiplies where the weights live: registers, BRAM and BMEM at the offsets of
-/// BankAddress.
+/// BankAddress. The parameters must outlive it.
 class Bank : public sc_core::sc_module {
  public:
   Bank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
@@ -28,7 +28,6 @@ class Bank : public sc_core::sc_module {
   Picoseconds busyUntil() const { return m_sequencer.busyUntil(); }
 
  private:
-  BankParameters m_parameters;
   Router m_router;
   CommandSequencer m_sequencer;
   MacArray m_macArray;

@@ -4,14 +4,14 @@
 
 #include "tlm/core/activity.h"
 #include "tlm/core/command/bank_cost.h"
+#include "tlm/core/dram/bank_timing.h"
 #include "tlm/core/dram/dram_command.h"
-#include "tlm/core/dram/dram_timing.h"
 
 namespace pim {
 
-/// Everything a bank is built from.
+/// Everything a bank is built from; the banks of a die share one.
 struct BankParameters {
-  DramTiming dram;
+  BankTiming dram;
   BankCompute compute;
   std::uint32_t bramBytes = 64 * 1024;
   DramObserver* observer =

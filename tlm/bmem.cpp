@@ -17,12 +17,9 @@ Bmem::Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters
            Counters& counters)
     : sc_module(name),
       ports("port", 3),
-      m_storage(parameters.dram.organisation.bankBytes),
-      m_timing(parameters.dram),
-      m_clock(parameters.dram.tCkPs),
+      m_storage(parameters.dram.timing().organisation.bankBytes),
+      m_parameters(parameters),
       m_bank(bankInDie),
-      m_observer(parameters.observer),
-      m_activity(parameters.activity),
       m_counters(counters) {
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const int tag = static_cast<int>(i);
@@ -36,22 +33,25 @@ void Bmem::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& d
   if (!acceptAccess(payload, m_storage.size())) return;
   const auto* command = payload.get_extension<CommandExtension>();
   auto* stream = payload.get_extension<StreamExtension>();
-  const std::uint64_t columnBytes = m_timing.timing().organisation.columnBytes;
+  const BankTiming& dram = m_parameters.dram;
+  const int columnBits = dram.timing().columnBits;
   const std::uint64_t address = payload.get_address();
   const std::uint64_t lastByte = address + payload.get_data_length() - 1;
 
   StreamRequest request;
   request.kind = requestKind(payload, stream);
   request.byteOffset = address;
-  request.columns = lastByte / columnBytes - address / columnBytes + 1;
+  request.columns = (lastByte >> columnBits) - (address >> columnBits) + 1;
   request.columnInterval = stream != nullptr ? stream->columnInterval : 0;
   request.activeBanks = command != nullptr ? command->activeBanks : 1;
   request.bank = m_bank;
-  const DramCycles start = m_clock.covering(absoluteTime(delay));
-  DramObserver* observer = m_activity == nullptr ? m_observer : observerOf(command);
-  const Access access = observer != nullptr ? m_timing.streamExact(m_state, start, request, *observer)
-                                            : m_timing.stream(m_state, start, request);
-  delay = toScTime(m_clock.cycles(access.end)) - sc_core::sc_time_stamp();
+  const Clock clock(dram.timing().tCkPs);
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const DramCycles start = clock.covering(toPicoseconds(now + delay));
+  DramObserver* observer = m_parameters.activity == nullptr ? m_parameters.observer : observerOf(command);
+  const Access access = observer != nullptr ? dram.streamExact(m_state, start, request, *observer)
+                                            : dram.stream(m_state, start, request);
+  delay = toScTime(clock.cycles(access.end)) - now;
   count(access.counters, request, command);
 
   if (command != nullptr && command->timingOnly) {
@@ -68,7 +68,7 @@ void Bmem::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& d
 DramObserver* Bmem::observerOf(const CommandExtension* command) const {
   const std::uint64_t dies = command != nullptr ? command->members : 0;
   const std::uint64_t banks = command != nullptr ? command->bankMembers : 0;
-  return m_activity->dramObserver(dies, banks, m_observer);
+  return m_parameters.activity->dramObserver(dies, banks, m_parameters.observer);
 }
 
 void Bmem::count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command) {
@@ -81,7 +81,7 @@ void Bmem::count(const DramCounters& delta, const StreamRequest& request, const 
   m_counters.columnWrites += delta.columnWrites * times;
   m_counters.rowHits += delta.rowHits * times;
   m_counters.refreshes += delta.refreshes * times;
-  m_counters.bankBytes[streamIndex] += request.columns * m_timing.timing().organisation.columnBytes * times;
+  m_counters.bankBytes[streamIndex] += (request.columns << m_parameters.dram.timing().columnBits) * times;
 }
 
 unsigned Bmem::debug(int, tlm::tlm_generic_payload& payload) {

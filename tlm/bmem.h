@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tlm_utils/simple_target_socket.h>
+#include <tlm_utils/passthrough_target_socket.h>
 
 #include <systemc>
 #include <tlm>
@@ -19,7 +19,7 @@ namespace pim {
 class Bmem : public sc_core::sc_module {
  public:
   enum Port : std::size_t { Sequencer, MacArrayPort, Bus };
-  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Bmem>> ports;  ///< by Port
+  sc_core::sc_vector<tlm_utils::passthrough_target_socket_tagged<Bmem>> ports;  ///< by Port
 
   Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
        Counters& counters);
@@ -35,12 +35,9 @@ class Bmem : public sc_core::sc_module {
   void count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command);
 
   Storage m_storage;
-  BankTiming m_timing;
+  const BankParameters& m_parameters;
   BankTiming::State m_state;
-  Clock m_clock;
   std::uint32_t m_bank;
-  DramObserver* m_observer;
-  ActivityObserver* m_activity;
   Counters& m_counters;
 };
 

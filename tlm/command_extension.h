@@ -32,6 +32,27 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   }
 };
 
+/// The extension of a payload; for a payload that came without, one that it carries as long as this lives.
+class AttachedCommand {
+ public:
+  explicit AttachedCommand(tlm::tlm_generic_payload& payload)
+      : m_payload(payload), m_found(payload.get_extension<CommandExtension>()) {
+    if (m_found == nullptr) payload.set_extension(&m_own);
+  }
+  ~AttachedCommand() {
+    if (m_found == nullptr) m_payload.clear_extension(&m_own);
+  }
+  AttachedCommand(const AttachedCommand&) = delete;
+  AttachedCommand& operator=(const AttachedCommand&) = delete;
+
+  CommandExtension& operator*() { return m_found != nullptr ? *m_found : m_own; }
+
+ private:
+  tlm::tlm_generic_payload& m_payload;
+  CommandExtension* m_found;
+  CommandExtension m_own;
+};
+
 /// How a bank's unit reads or writes BMEM and BRAM: one transaction for a run of rows. The target hands out a
 /// view instead of copying, since the MAC array reads the cells where they are.
 class StreamExtension : public tlm::tlm_extension<StreamExtension> {

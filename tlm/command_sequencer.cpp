@@ -64,46 +64,32 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, Picoseconds
   pim_command command;
   std::memcpy(&command, payload.get_data_ptr(), sizeof command);
   const CommandCheck check =
-      checkBankCommand(command, m_parameters.bramBytes, m_parameters.dram.organisation.bankBytes);
+      checkBankCommand(command, m_parameters.bramBytes, m_parameters.dram.timing().organisation.bankBytes);
   if (check != CommandCheck::Ok) {
     payload.set_response_status(check == CommandCheck::NotABankCommand ? tlm::TLM_COMMAND_ERROR_RESPONSE
                                                                        : tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return;
   }
-  CommandExtension unknown;
-  unknown.timingOnly = !m_parameters.functional;
-  auto* extension = payload.get_extension<CommandExtension>();
-  CommandExtension& origin = extension != nullptr ? *extension : unknown;
-
-  const Picoseconds begin = m_parameters.compute.clock.edgeAtOrAfter(std::max(now, m_busyUntil));
-  origin.serviceStart = begin;
-  origin.done = m_busyUntil = execute(command, origin, begin);
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
-}
-
-Picoseconds CommandSequencer::execute(const pim_command& command, const CommandExtension& origin,
-                                      Picoseconds begin) {
+  AttachedCommand attached(payload);
+  CommandExtension& origin = *attached;
   const BankCompute& compute = m_parameters.compute;
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
-  sc_core::sc_time delay = toScTime(begin) - now;
-  if (compute.overhead) delay += toScTime(compute.clock.cycles(BankCompute::kDecodeCycles));
+  const sc_core::sc_time timeStamp = sc_core::sc_time_stamp();
+  origin.serviceStart = compute.clock.edgeAtOrAfter(std::max(now, m_busyUntil));
+  const Picoseconds decode = compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0;
+  sc_core::sc_time delay = toScTime(origin.serviceStart + decode) - timeStamp;
   if (command.opcode == PIM_OP_STORE) {
-    delay = store(command, origin, delay);
+    store(command, origin, delay);
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  } else if (command.opcode == PIM_OP_SOFTMAX) {
+    softmaxUnit->b_transport(payload, delay);
   } else {
-    m_unit.command = origin;
-    auto& payload = m_unit.write(0, &command, sizeof command);
-    if (command.opcode == PIM_OP_SOFTMAX) {
-      softmaxUnit->b_transport(payload, delay);
-    } else {
-      macArray->b_transport(payload, delay);
-    }
-    requireOk(m_unit, name());
+    macArray->b_transport(payload, delay);
   }
-  return toPicoseconds(now + delay);
+  origin.done = m_busyUntil = toPicoseconds(timeStamp + delay);
 }
 
-sc_core::sc_time CommandSequencer::store(const pim_command& command, const CommandExtension& origin,
-                                         sc_core::sc_time delay) {
+void CommandSequencer::store(const pim_command& command, const CommandExtension& origin,
+                             sc_core::sc_time& delay) {
   const BankWork work(command, m_bank);
   m_cells.command = origin;
   m_cells.stream.kind = StreamExtension::Kind::Write;
@@ -114,13 +100,13 @@ sc_core::sc_time CommandSequencer::store(const pim_command& command, const Comma
     requireOk(m_cells, name());
     if (m_parameters.functional) cells = m_cells.stream.view - run.offset;
   });
-  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
-  m_buffer.command = origin;
-  bram->b_transport(m_buffer.read(0, nullptr, m_parameters.bramBytes), hidden);
-  requireOk(m_buffer, name());
-  if (m_parameters.functional) executeStoreCommand(command, m_bank, cells, m_buffer.stream.view);
+  if (m_parameters.functional) {
+    sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
+    bram->b_transport(m_buffer.read(0, nullptr, m_parameters.bramBytes), hidden);
+    requireOk(m_buffer, name());
+    executeStoreCommand(command, m_bank, cells, m_buffer.stream.view);
+  }
   m_counters.bramBytes += work.bramBytes() * origin.multiplicity;
-  return delay;
 }
 
 }  // namespace pim

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <tlm_utils/passthrough_target_socket.h>
 #include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
 
 #include <systemc>
 #include <tlm>
@@ -20,7 +20,7 @@ namespace pim {
 /// TLM_COMMAND_ERROR_RESPONSE, offsets or shapes beyond BMEM or BRAM TLM_ADDRESS_ERROR_RESPONSE.
 class CommandSequencer : public sc_core::sc_module {
  public:
-  tlm_utils::simple_target_socket<CommandSequencer> registers;
+  tlm_utils::passthrough_target_socket<CommandSequencer> registers;
   tlm_utils::simple_initiator_socket<CommandSequencer> macArray;
   tlm_utils::simple_initiator_socket<CommandSequencer> softmaxUnit;
   tlm_utils::simple_initiator_socket<CommandSequencer> bmem;
@@ -37,15 +37,12 @@ class CommandSequencer : public sc_core::sc_module {
   unsigned debug(tlm::tlm_generic_payload& payload);
   void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now);
   void runCommand(tlm::tlm_generic_payload& payload, Picoseconds now);
-  /// Runs the command in its unit from `begin`; returns when it is done.
-  Picoseconds execute(const pim_command& command, const CommandExtension& origin, Picoseconds begin);
-  sc_core::sc_time store(const pim_command& command, const CommandExtension& origin, sc_core::sc_time delay);
+  void store(const pim_command& command, const CommandExtension& origin, sc_core::sc_time& delay);
 
   const BankParameters& m_parameters;
   std::uint32_t m_bank;
   Counters& m_counters;
   Picoseconds m_busyUntil = 0;
-  Transaction m_unit;
   Transaction m_cells;
   Transaction m_buffer;
 };

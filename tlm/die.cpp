@@ -6,10 +6,11 @@ namespace pim {
 
 Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
          Statistics& statistics)
-    : sc_module(name) {
+    : sc_module(name), m_bankParameters(bank) {
   std::vector<Bank*> members;
   for (std::uint32_t i = 0; i < die.banks; ++i) {
-    m_banks.push_back(std::make_unique<Bank>(fmt::format("bank{}", i).c_str(), bank, i, statistics.counters));
+    m_banks.push_back(
+        std::make_unique<Bank>(fmt::format("bank{}", i).c_str(), m_bankParameters, i, statistics.counters));
     members.push_back(m_banks.back().get());
   }
   m_interconnect = std::make_unique<DieInterconnect>("interconnect", die, members, statistics);

@@ -20,6 +20,7 @@ class Die : public sc_core::sc_module {
   DieInterconnect& interconnect() { return *m_interconnect; }
 
  private:
+  BankParameters m_bankParameters;
   std::vector<std::unique_ptr<Bank>> m_banks;
   std::unique_ptr<DieInterconnect> m_interconnect;
 };

@@ -66,29 +66,23 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
 }
 
 void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  auto* command = payload.get_extension<CommandExtension>();
-  CommandExtension local;
-  const bool foreign = command == nullptr;
-  if (foreign) {
-    command = &local;
-    payload.set_extension(command);
-  }
+  AttachedCommand attached(payload);
+  CommandExtension& command = *attached;
   const std::uint64_t address = payload.get_address();
   switch (DieAddress::windowOf(address)) {
     case DieAddress::Broadcast:
-      broadcast(DieAddress::maskOf(address), DieAddress::bankOffsetOf(address), payload, delay, *command);
+      broadcast(DieAddress::maskOf(address), DieAddress::bankOffsetOf(address), payload, delay, command);
       break;
     case DieAddress::Gather:
-      gather(payload, delay, *command);
+      gather(payload, delay, command);
       break;
     case DieAddress::Devices:
-      unicast(payload, delay, *command);
+      unicast(payload, delay, command);
       break;
     default:
       payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   }
   payload.set_address(address);
-  if (foreign) payload.clear_extension(command);
 }
 
 bool DieInterconnect::acceptMask(tlm::tlm_generic_payload& payload, std::uint32_t mask) const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tlm_utils/simple_target_socket.h>
+#include <tlm_utils/passthrough_target_socket.h>
 
 #include <systemc>
 #include <tlm>
@@ -15,7 +15,7 @@ namespace pim {
 /// granted for all of it.
 class Memory : public sc_core::sc_module {
  public:
-  sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Memory>> ports;
+  sc_core::sc_vector<tlm_utils::passthrough_target_socket_tagged<Memory>> ports;
 
   Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount, Bandwidth bandwidth);
 

@@ -41,7 +41,7 @@ class BankTest : public SystemCTest {
     return m_initiator.write(BankAddress::kRegisters, &command, sizeof command).status;
   }
   bool busyAt(Picoseconds time) { return m_initiator.readWord(BankAddress::kStatus, time - now()) != 0; }
-  Picoseconds cycles(std::int64_t n) const { return n * m_parameters.dram.tCkPs; }
+  Picoseconds cycles(std::int64_t n) const { return n * m_parameters.dram.timing().tCkPs; }
 
   BankParameters m_parameters = smallBank();
   Counters m_counters;

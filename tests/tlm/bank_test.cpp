@@ -129,8 +129,8 @@ TEST_F(BankTest, IsBusyUntilTheLastResultIsInBram) {
     ASSERT_EQ(ring(emptyMac(kRows)), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(now(), 0) << "a doorbell returns at once";
     const Picoseconds done =
-        cycles(BankCompute::kDecodeCycles + m_parameters.dram.tRcdMac +
-               kRows * kEmptyMacColumnsPerRow * m_parameters.dram.tCcd + BankCompute::kDrainCycles);
+        cycles(BankCompute::kDecodeCycles + m_parameters.dram.timing().tRcdMac +
+               kRows * kEmptyMacColumnsPerRow * m_parameters.dram.timing().tCcd + BankCompute::kDrainCycles);
     EXPECT_TRUE(busyAt(0));
     EXPECT_TRUE(busyAt(done - 1));
     EXPECT_FALSE(busyAt(done));
@@ -148,7 +148,7 @@ TEST_F(BankTest, IsBoundByItsMultipliersWhenColumnsMeetManyVectors) {
     command.body.mac.vectors = 10;
     ASSERT_EQ(ring(command), tlm::TLM_OK_RESPONSE);
     // 64 products a column and vector on 64 lanes at 1 ns: two clocks of 0.5 ns.
-    EXPECT_EQ(m_bank.busyUntil(), cycles(BankCompute::kDecodeCycles + m_parameters.dram.tRcdMac +
+    EXPECT_EQ(m_bank.busyUntil(), cycles(BankCompute::kDecodeCycles + m_parameters.dram.timing().tRcdMac +
                                          kEmptyMacColumnsPerRow * 10 * 2 + BankCompute::kDrainCycles));
     EXPECT_EQ(m_counters.macOperations, 2u * 10 * 64);
   });
@@ -159,9 +159,10 @@ TEST_F(BankTest, RunsCommandsOneAfterAnother) {
     ring(emptyMac(4));
     const Picoseconds first = m_bank.busyUntil();
     ring(emptyMac(4));  // the row is open by now
-    EXPECT_EQ(m_bank.busyUntil(), first + cycles(BankCompute::kDecodeCycles +
-                                                 4 * kEmptyMacColumnsPerRow * m_parameters.dram.tCcd +
-                                                 BankCompute::kDrainCycles));
+    EXPECT_EQ(m_bank.busyUntil(),
+              first + cycles(BankCompute::kDecodeCycles +
+                             4 * kEmptyMacColumnsPerRow * m_parameters.dram.timing().tCcd +
+                             BankCompute::kDrainCycles));
     EXPECT_EQ(m_counters.columnMacs, 2u * 4 * kEmptyMacColumnsPerRow);
     EXPECT_EQ(m_counters.activates, 1u);
   });

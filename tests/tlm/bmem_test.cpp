@@ -22,10 +22,10 @@ class BmemTest : public SystemCTest {
     m_third.socket.bind(m_bmem.ports[Bmem::MacArrayPort]);
   }
 
-  Picoseconds cycles(DramCycles n) const { return n * m_parameters.dram.tCkPs; }
+  Picoseconds cycles(DramCycles n) const { return n * m_parameters.dram.timing().tCkPs; }
 
   const BankParameters m_parameters = smallBank();
-  const DramTiming& m_dram = m_parameters.dram;
+  const DramTiming& m_dram = m_parameters.dram.timing();
   Counters m_counters;
   Bmem m_bmem{"bmem", m_parameters, 0, m_counters};
   ForeignInitiator m_initiator{"initiator"}, m_other{"other"}, m_third{"third"};

@@ -128,8 +128,9 @@ class CommandProcessorTest : public SystemCTest {
   /// emptyMac(4) on an idle bank, doorbell included.
   Picoseconds macTime() const {
     const BankParameters bank = smallBank();
-    return kHop + bank.dram.tCkPs * (BankCompute::kDecodeCycles + bank.dram.tRcdMac +
-                                     4 * kEmptyMacColumnsPerRow * bank.dram.tCcd + BankCompute::kDrainCycles);
+    return kHop + bank.dram.timing().tCkPs *
+                      (BankCompute::kDecodeCycles + bank.dram.timing().tRcdMac +
+                       4 * kEmptyMacColumnsPerRow * bank.dram.timing().tCcd + BankCompute::kDrainCycles);
   }
 
   Statistics m_statistics;

@@ -57,11 +57,12 @@ class DieTest : public SystemCTest {
               tlm::TLM_OK_RESPONSE);
     return word != 0;
   }
-  Picoseconds cycles(std::int64_t n) const { return n * m_bankParameters.dram.tCkPs; }
+  Picoseconds cycles(std::int64_t n) const { return n * m_bankParameters.dram.timing().tCkPs; }
   /// emptyMac(rows) on an idle bank.
   Picoseconds emptyMacTime(std::uint32_t rows) const {
-    return cycles(BankCompute::kDecodeCycles + m_bankParameters.dram.tRcdMac +
-                  rows * kEmptyMacColumnsPerRow * m_bankParameters.dram.tCcd + BankCompute::kDrainCycles);
+    return cycles(BankCompute::kDecodeCycles + m_bankParameters.dram.timing().tRcdMac +
+                  rows * kEmptyMacColumnsPerRow * m_bankParameters.dram.timing().tCcd +
+                  BankCompute::kDrainCycles);
   }
   /// The first clock edge at or after a time.
   Picoseconds edge(Picoseconds time) const { return m_bankParameters.compute.clock.edgeAtOrAfter(time); }

@@ -75,12 +75,11 @@ class OneBankFails : public SystemCTest {
   static constexpr std::uint32_t kShort = 1024;
 
   OneBankFails() {
+    m_short.bramBytes = kShort;
     std::vector<Bank*> members;
     for (std::uint32_t i = 0; i < 4; ++i) {
-      BankParameters parameters = smallBank();
-      if (i == 2) parameters.bramBytes = kShort;
-      m_banks.push_back(
-          std::make_unique<Bank>(sc_core::sc_gen_unique_name("bank"), parameters, i, m_statistics.counters));
+      m_banks.push_back(std::make_unique<Bank>(sc_core::sc_gen_unique_name("bank"),
+                                               i == 2 ? m_short : m_whole, i, m_statistics.counters));
       members.push_back(m_banks.back().get());
     }
     m_statistics.bankBusy.resize(4);
@@ -96,6 +95,8 @@ class OneBankFails : public SystemCTest {
     return static_cast<std::uint32_t>(BankAddress::kBram) + offset;
   }
 
+  const BankParameters m_whole = smallBank();
+  BankParameters m_short = smallBank();
   Statistics m_statistics;
   std::vector<std::unique_ptr<Bank>> m_banks;
   std::unique_ptr<DieInterconnect> m_die;
@@ -287,7 +288,7 @@ TEST_F(DieTest, InterruptsWhenTheLastBankOfAMaskIsDone) {
     command.flags = PIM_FLAG_IRQ;
     ring(0b0111, command);
     const Picoseconds second = cycles(BankCompute::kDecodeCycles + BankCompute::kDrainCycles +
-                                      4 * kEmptyMacColumnsPerRow * m_bankParameters.dram.tCcd);
+                                      4 * kEmptyMacColumnsPerRow * m_bankParameters.dram.timing().tCcd);
     const Picoseconds done = edge(2000) + emptyMacTime(8) + second;
     waitUntil(done - 1);
     EXPECT_FALSE(m_interrupt.read());

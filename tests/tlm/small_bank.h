@@ -15,8 +15,8 @@ inline BankParameters smallBank() {
   dram.organisation.banksPerDie = 4;
   dram.refresh = DramRefresh::Off;
   BankParameters parameters;
-  parameters.dram = resolveDramTiming(dram);
-  parameters.compute.clock = Clock(parameters.dram.tCkPs);
+  parameters.dram = BankTiming(resolveDramTiming(dram));
+  parameters.compute.clock = Clock(parameters.dram.timing().tCkPs);
   parameters.bramBytes = 16 * 1024;
   parameters.functional = true;
   return parameters;

@@ -22,14 +22,4 @@ void AddressMap::add(Region region) {
   m_regions.push_back(std::move(region));
 }
 
-std::optional<AddressMap::Hit> AddressMap::decode(std::uint64_t address, std::uint64_t length) const {
-  for (std::size_t i = 0; i < m_regions.size(); ++i) {
-    const Region& region = m_regions[i];
-    const std::uint64_t offset = address - region.base;
-    if (address >= region.base && offset < region.size && length <= region.size - offset)
-      return Hit{i, offset};
-  }
-  return std::nullopt;
-}
-
 }  // namespace pim

@@ -26,7 +26,15 @@ class AddressMap {
     std::uint64_t offset;  ///< within the region
   };
   /// The region that holds all of [address, address + length), if one does.
-  std::optional<Hit> decode(std::uint64_t address, std::uint64_t length) const;
+  std::optional<Hit> decode(std::uint64_t address, std::uint64_t length) const {
+    for (std::size_t i = 0; i < m_regions.size(); ++i) {
+      const Region& region = m_regions[i];
+      const std::uint64_t offset = address - region.base;
+      if (address >= region.base && offset < region.size && length <= region.size - offset)
+        return Hit{i, offset};
+    }
+    return std::nullopt;
+  }
 
   const std::vector<Region>& regions() const { return m_regions; }
 

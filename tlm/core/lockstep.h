@@ -20,9 +20,9 @@ class LockstepClasses {
   /// With `exact`, every member stays a class of its own.
   LockstepClasses(std::vector<Member*> members, bool exact) : m_members(std::move(members)), m_exact(exact) {
     if (exact) {
-      for (std::size_t i = 0; i < m_members.size(); ++i) m_classes.push_back({std::uint64_t{1} << i, i});
+      for (std::size_t i = 0; i < m_members.size(); ++i) m_classes.push_back({std::uint64_t{1} << i, i, 1});
     } else {
-      m_classes.push_back({allMembers(), 0});
+      m_classes.push_back({allMembers(), 0, static_cast<unsigned>(m_members.size())});
     }
   }
 
@@ -38,7 +38,7 @@ class LockstepClasses {
       if (inside == 0) continue;
       if (inside != m_classes[i].mask) split(i, inside);
       const Class& c = m_classes[i];
-      visit(c.leader, *m_members[c.leader], static_cast<unsigned>(__builtin_popcountll(c.mask)), c.mask);
+      visit(c.leader, *m_members[c.leader], c.count, c.mask);
     }
     if (!m_exact && m_classes.size() > 1) join();
   }
@@ -62,6 +62,7 @@ class LockstepClasses {
   struct Class {
     std::uint64_t mask;
     std::size_t leader;
+    unsigned count;  // of members
   };
 
   std::uint64_t allMembers() const {
@@ -77,10 +78,11 @@ class LockstepClasses {
   }
 
   Class ledFrom(std::uint64_t mask, std::size_t oldLeader) {
-    if ((mask >> oldLeader & 1) != 0) return {mask, oldLeader};
+    const auto count = static_cast<unsigned>(__builtin_popcountll(mask));
+    if ((mask >> oldLeader & 1) != 0) return {mask, oldLeader, count};
     const auto leader = static_cast<std::size_t>(__builtin_ctzll(mask));
     m_members[leader]->adoptTiming(*m_members[oldLeader]);
-    return {mask, leader};
+    return {mask, leader, count};
   }
 
   void join() {
@@ -88,6 +90,7 @@ class LockstepClasses {
       for (std::size_t j = i + 1; j < m_classes.size();) {
         if (m_members[m_classes[i].leader]->sameTiming(*m_members[m_classes[j].leader])) {
           m_classes[i].mask |= m_classes[j].mask;
+          m_classes[i].count += m_classes[j].count;
           m_classes[j] = m_classes.back();
           m_classes.pop_back();
         } else {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <initializer_list>
 #include <vector>
 
 #include "sw/abi/pim_layout.h"
@@ -115,8 +114,9 @@ bool fits(std::uint64_t offset, std::uint64_t bytes, std::uint64_t size) {
   return bytes <= size && offset <= size - bytes;
 }
 
-bool oneOf(std::uint32_t value, std::initializer_list<std::uint32_t> allowed) {
-  return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
+template <typename... Allowed>
+bool oneOf(std::uint32_t value, Allowed... allowed) {
+  return ((value == allowed) || ...);
 }
 
 std::uint64_t regionBytes(std::uint32_t tokens, std::uint32_t headDim, std::uint32_t kvBits) {
@@ -132,9 +132,9 @@ constexpr std::uint32_t kMostElements = 1u << 20;
 
 bool acceptMac(const pim_command& command, const Memories& sizes) {
   const pim_mac& mac = command.body.mac;
-  if (!oneOf(mac.group, {32, 64, 128}) || !oneOf(mac.weight_bits, {4, 16}) ||
-      !oneOf(mac.scale_bits, {0, 16}) || !oneOf(mac.zero_bits, {0, 4}) ||
-      !oneOf(mac.activation_bits, {8, 16})) {
+  if (!oneOf(mac.group, 32u, 64u, 128u) || !oneOf(mac.weight_bits, 4u, 16u) ||
+      !oneOf(mac.scale_bits, 0u, 16u) || !oneOf(mac.zero_bits, 0u, 4u) ||
+      !oneOf(mac.activation_bits, 8u, 16u)) {
     return false;
   }
   if (mac.k == 0 || mac.k > kMaxK || mac.k % mac.group != 0 || mac.vectors == 0 ||
@@ -153,7 +153,7 @@ bool acceptMac(const pim_command& command, const Memories& sizes) {
 
 bool acceptStore(const pim_command& command, const Memories& sizes) {
   const pim_store& store = command.body.store;
-  if (store.head_dim == 0 || store.head_dim > kMaxHeadDim || !oneOf(store.kv_bits, {4, 8, 16})) return false;
+  if (store.head_dim == 0 || store.head_dim > kMaxHeadDim || !oneOf(store.kv_bits, 4u, 8u, 16u)) return false;
   if (store.tokens == 0 || store.tokens > kMostElements || store.first > kMostElements) return false;
   const std::uint32_t held = pim_ceil_div(store.first + store.tokens, command.banks_per_group);
   const std::uint64_t region = regionBytes(held, store.head_dim, store.kv_bits);
@@ -174,7 +174,7 @@ bool acceptAttention(const pim_command& command, const Memories& sizes) {
   const std::uint64_t rows = vectors * attention.pitch;
   if (attention.pitch < held) return false;
   if (command.opcode == PIM_OP_SOFTMAX) return fits(attention.bram_in, 4 * rows, sizes.bram);
-  if (attention.head_dim == 0 || attention.head_dim > kMaxHeadDim || !oneOf(attention.kv_bits, {4, 8, 16})) {
+  if (attention.head_dim == 0 || attention.head_dim > kMaxHeadDim || !oneOf(attention.kv_bits, 4u, 8u, 16u)) {
     return false;
   }
   if (!isColumn(attention.bmem) ||

@@ -108,6 +108,25 @@ class BankRules {
   DramCycles tRfc() const { return m_tRfc; }
   DramCycles tRefi() const { return m_timing.tRefi; }
 
+  /// From the activate of a whole row to the earliest activate of the next.
+  DramCycles rowPeriod() const {
+    return m_spread + lastOwnColumn(columnsPerRow()) + m_columnToPrecharge + m_timing.tRp;
+  }
+  /// Whether a row depends on nothing but its own activate, and the next row's activate on nothing but the
+  /// last column: rows follow each other every rowPeriod(), and refreshes only push them back.
+  bool rowsStandAlone() const {
+    const DramCycles period = rowPeriod();
+    return m_buffers == 1 && m_interval <= m_columnToPrecharge + m_timing.tRp + m_tRcd &&
+           period >= m_spread + std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
+           period >= m_activatePeriod &&
+           (m_timing.refresh == DramRefresh::Off || period <= m_timing.refreshPostponeMax * m_timing.tRefi);
+  }
+  DramCycles activateOf(const State& state) const { return state.activated[0] - m_spread; }
+  /// The columns of a row that stands alone.
+  void ownColumns(State& state, std::int64_t row, std::int64_t columns) const {
+    column(state, row, state.activated[0] + lastOwnColumn(columns));
+  }
+
   void precharge(State& state, int buffer, DramCycles cycle) const {
     state.openRow[buffer] = -1;
     state.ready[buffer] = cycle + m_timing.tRp;
@@ -145,6 +164,9 @@ class BankRules {
  private:
   // Far enough for any run, and sums of two still fit.
   static constexpr DramCycles kNever = std::numeric_limits<DramCycles>::max() / 4;
+
+  /// From the activate of a row that stands alone, in the last bank, to the last of its columns.
+  DramCycles lastOwnColumn(std::int64_t columns) const { return m_tRcd + (columns - 1) * m_interval; }
 
   void limitActivation(const StreamRequest& request) {
     const std::uint32_t active = std::max(request.activeBanks, request.bank + 1);

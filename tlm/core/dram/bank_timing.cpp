@@ -39,6 +39,10 @@ class ClosedForm {
     columns -= inFirst;
 
     if (columns == 0) return first;
+    if (m_rules.rowsStandAlone()) {
+      rowsOnTheirOwn(row, columns);
+      return first;
+    }
 
     State periodAgo[2];  // a new bank's state is no period away from any other
     periodAgo[m_rules.buffer(row - 1)] = m_state;
@@ -81,6 +85,22 @@ class ClosedForm {
       }
       refresh(deadline);
     }
+  }
+
+  /// Rows that stand alone, from a first one that is not open, in one step. Time without refreshes runs
+  /// evenly: a row takes a period, and a refresh falls due every tREFI - tRFC, to be done before the first
+  /// row that begins after that.
+  void rowsOnTheirOwn(std::int64_t row, std::int64_t columns) {
+    open(row);
+    const std::int64_t more = (columns - 1) / m_rules.columnsPerRow();
+    const DramCycles begin = m_rules.activateOf(m_state) + more * m_rules.rowPeriod();
+    const DramCycles late = begin - m_rules.refreshDue(m_state);
+    const std::int64_t refreshes = late < 0 ? 0 : late / (m_rules.tRefi() - m_rules.tRfc()) + 1;
+    countRefreshes(refreshes, begin + (refreshes - 1) * m_rules.tRfc());
+    m_counters.activates += static_cast<std::uint64_t>(more);
+    m_counters.precharges += static_cast<std::uint64_t>(more);
+    m_rules.activate(m_state, row + more, begin + refreshes * m_rules.tRfc());
+    m_rules.ownColumns(m_state, row + more, columns - more * m_rules.columnsPerRow());
   }
 
   void open(std::int64_t row) {

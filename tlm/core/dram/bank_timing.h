@@ -87,6 +87,7 @@ class BankTiming {
     friend bool operator!=(const State& a, const State& b) { return !(a == b); }
   };
 
+  BankTiming() = default;
   explicit BankTiming(const DramTiming& timing) : m_timing(timing) {}
 
   const DramTiming& timing() const { return m_timing; }

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <tlm_utils/passthrough_target_socket.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <systemc>
+#include <tlm>
+
+#include "tlm/bank_parameters.h"
+#include "tlm/core/statistics.h"
+#include "tlm/transaction.h"
+
+namespace pim {
+
+/// What the arithmetic units of a bank have in common. A command comes as a write of its descriptor, checked
+/// by the sequencer; the delay grows to the moment when the last result is in BRAM.
+class BankUnit : public sc_core::sc_module {
+ public:
+  tlm_utils::passthrough_target_socket<BankUnit> commands;
+  tlm_utils::simple_initiator_socket<BankUnit> bram;
+
+  BankUnit(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
+           Counters& counters);
+
+ protected:
+  virtual void run(const pim_command& command, const CommandExtension& origin, sc_core::sc_time& delay) = 0;
+  /// BRAM from its first byte; null where nothing is computed. Vectors and results cross its port beside the
+  /// stream or in the unit's own cycles, so this takes no time.
+  std::uint8_t* buffer();
+
+  const BankParameters& m_parameters;
+  const std::uint32_t m_bank;
+  Counters& m_counters;
+
+ private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+
+  Transaction m_buffer;
+};
+
+}  // namespace pim
