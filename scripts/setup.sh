@@ -15,8 +15,10 @@ packages=(
   libssl-dev
   # RTL
   verilator iverilog yosys
+  # report pages
+  libjs-chart.js
   # tests
-  libgtest-dev libeigen3-dev python3-numpy
+  libgtest-dev libeigen3-dev python3-numpy chromium
   # firmware for the Controller's core
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
   # checks

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace pim::sim {
@@ -245,6 +246,12 @@ SimulatedDecode simulatedDecode(const Stage& decode) {
   s.controllerWeights = each(c.controllerBytes[PIM_STREAM_WEIGHTS]);
   s.controllerKv = each(c.controllerBytes[PIM_STREAM_KV]);
   return s;
+}
+
+std::uint32_t spreadOf(const ModelShape& shape, const platform::Config& config) {
+  if (config.mapping.banksPerHead > 1) return config.mapping.banksPerHead;
+  const std::uint32_t each = config.chip.banks() / shape.kvHeads;
+  return std::clamp<std::uint32_t>(each, 2, std::max<std::uint32_t>(config.chip.banksPerDie, 2));
 }
 
 std::vector<AnalysisRow> publishedRows(const AnalysisInput& input) {

@@ -51,6 +51,9 @@ struct AnalysisInput {
   const SimulatedDecode* many = nullptr;  ///< `spread` banks for a head
 };
 
+/// The other attention mapping of the published analysis: how many banks share a head where it is not one.
+std::uint32_t spreadOf(const ModelShape& shape, const platform::Config& config);
+
 /// The rows of the published analysis, at its own widths: `corrected` differs by units and errata only.
 std::vector<AnalysisRow> publishedRows(const AnalysisInput& input);
 

@@ -29,6 +29,7 @@ CommandLine::CommandLine(std::string command, std::string usage)
 }
 
 bool CommandLine::parse(const Arguments& arguments) {
+  m_words = arguments;
   po::options_description all;
   all.add(m_own).add(m_common);
   try {
@@ -48,6 +49,23 @@ bool CommandLine::parse(const Arguments& arguments) {
   if (!has("help")) return true;
   std::cout << m_usage << "\n\n" << m_own << '\n' << m_common;
   return false;
+}
+
+std::string CommandLine::text() const {
+  std::string text = "pimtlm " + m_command;
+  for (const std::string& word : m_words) {
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n\"'\\$`&|;<>()*?[]{}#~!") == std::string::npos;
+    text += ' ';
+    if (plain) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    text += '\'';
+  }
+  return text;
 }
 
 void CommandLine::require(const std::string& name) const {

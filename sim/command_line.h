@@ -24,6 +24,8 @@ class CommandLine {
   /// Returns false when --help was asked for and printed.
   bool parse(const Arguments& arguments);
 
+  /// The command as a shell would take it, to repeat it.
+  std::string text() const;
   bool has(const std::string& name) const { return m_values.count(name) != 0; }
   template <typename T>
   const T& get(const std::string& name) const {
@@ -40,6 +42,7 @@ class CommandLine {
  private:
   std::string m_command;
   std::string m_usage;
+  Arguments m_words;
   boost::program_options::options_description m_own;
   boost::program_options::options_description m_common;
   boost::program_options::variables_map m_values;

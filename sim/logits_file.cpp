@@ -4,13 +4,8 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
+#include <fstream>
 #include <memory>
-#include <stdexcept>
-
-#include "tlm/core/error.h"
 
 namespace pim::sim {
 namespace {
@@ -33,33 +28,16 @@ std::string sha256(const std::string& path) {
 
 }  // namespace
 
-LogitsFile::LogitsFile(const std::string& path)
-    : m_path(path), m_part(path + ".part"), m_stream(m_part, std::ios::binary) {
-  if (!m_stream) {
-    throw UserError(
-        fmt::format("--logits {}: expected a place that can be written to: {}", path, std::strerror(errno)));
-  }
-}
-
-LogitsFile::~LogitsFile() {
-  std::error_code ignored;
-  std::filesystem::remove(m_part, ignored);
-}
-
 void LogitsFile::append(const std::vector<std::int32_t>& logits) {
   constexpr float kQ16 = 1.0f / 65536.0f;
   std::vector<float> row(logits.size());
   for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<float>(logits[i]) * kQ16;
-  m_stream.write(reinterpret_cast<const char*>(row.data()),
-                 static_cast<std::streamsize>(row.size() * sizeof row[0]));
+  m_file.write({reinterpret_cast<const char*>(row.data()), row.size() * sizeof row[0]});
 }
 
 std::string LogitsFile::commit() {
-  m_stream.close();
-  std::error_code error;
-  if (m_stream) std::filesystem::rename(m_part, m_path, error);
-  if (!m_stream || error) throw UserError(fmt::format("--logits {}: expected room for the logits", m_path));
-  return sha256(m_path);
+  m_file.commit();
+  return sha256(m_file.path());
 }
 
 }  // namespace pim::sim

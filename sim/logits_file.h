@@ -1,21 +1,18 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "sim/part_file.h"
+
 namespace pim::sim {
 
-/// Logits as float32, one row of the vocabulary a token: what other engines' dumps look like. Written beside
-/// its name and renamed when whole.
+/// Logits as float32, one row of the vocabulary a token: what other engines' dumps look like.
 class LogitsFile {
  public:
   /// Throws UserError when the place cannot be written to.
-  explicit LogitsFile(const std::string& path);
-  ~LogitsFile();
-  LogitsFile(const LogitsFile&) = delete;
-  LogitsFile& operator=(const LogitsFile&) = delete;
+  explicit LogitsFile(const std::string& path) : m_file("--logits", path) {}
 
   void append(const std::vector<std::int32_t>& logits);
 
@@ -23,9 +20,7 @@ class LogitsFile {
   std::string commit();
 
  private:
-  std::string m_path;
-  std::string m_part;
-  std::ofstream m_stream;
+  PartFile m_file;
 };
 
 }  // namespace pim::sim

@@ -51,6 +51,19 @@ Utilisation utilisation(const Stage& stage, const platform::Config& config) {
   return result;
 }
 
+const char* inWords(Component component) {
+  static constexpr std::array<const char*, kComponents> kWords = {
+      "reading weights in the banks",
+      "reading the KV cache in the banks",
+      "moving activations over the links",
+      "moving queries, scores and values over the links",
+      "the Controller's ALUs beside the matrices",
+      "the Controller's ALUs for attention",
+      "the fixed latency of exchanges",
+      "waiting for the firmware"};
+  return kWords[static_cast<std::size_t>(component)];
+}
+
 Component bound(const Stage& stage) {
   const auto largest = std::max_element(stage.critical.begin(), stage.critical.end());
   return static_cast<Component>(largest - stage.critical.begin());

@@ -39,6 +39,9 @@ Utilisation utilisation(const Stage& stage, const platform::Config& config);
 /// The component with the largest share of the critical path: what bounds the chip.
 Component bound(const Stage& stage);
 
+/// A component as people would say it: "reading weights in the banks".
+const char* inWords(Component component);
+
 constexpr double kSecondsPerPicosecond = 1e-12;
 
 }  // namespace pim::sim

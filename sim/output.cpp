@@ -2,25 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
+#include "sim/report/report_page.h"
 #include "tlm/core/error.h"
 
 namespace pim::sim {
-namespace {
 
-[[noreturn]] void refuse(const char* option, const std::string& path) {
-  throw UserError(
-      fmt::format("{} {}: expected a place that can be written to: {}", option, path, std::strerror(errno)));
-}
-
-}  // namespace
-
-Output::Output(const CommandLine& line) : m_quiet(line.has("quiet")) {
+Output::Output(const CommandLine& line) : m_command(line.text()), m_quiet(line.has("quiet")) {
   if (line.has("out")) {
     m_directory = line.get<std::string>("out");
     std::error_code error;
@@ -28,53 +18,52 @@ Output::Output(const CommandLine& line) : m_quiet(line.has("quiet")) {
     if (error)
       throw UserError(
           fmt::format("--out {}: expected a directory that can be made: {}", *m_directory, error.message()));
-    open(*m_directory + "/result.json");
+    m_result = std::make_unique<PartFile>("--out", *m_directory + "/result.json");
   }
   if (line.has("json")) {
     const std::string& path = line.get<std::string>("json");
     if (path == "-") {
       m_jsonToStdout = true;
     } else {
-      m_json = open(path);
+      m_json = std::make_unique<PartFile>("--json", path);
     }
   }
 }
 
-Output::~Output() {
-  std::error_code ignored;
-  for (const File& file : m_files) std::filesystem::remove(file.part, ignored);
-}
-
-Output::File Output::open(const std::string& path) {
-  File file{path, path + ".part"};
-  if (std::filesystem::is_directory(path) || !std::ofstream(file.part)) {
-    if (errno == 0) errno = EISDIR;
-    refuse(m_directory && path.rfind(*m_directory, 0) == 0 ? "--out" : "--json", path);
+template <typename Work>
+void Output::attempt(Work work) {
+  try {
+    work();
+  } catch (const UserError& error) {
+    if (!m_error) m_error = error.what();
   }
-  m_files.push_back(file);
-  return file;
 }
 
-void Output::commit(const File& file, const std::string& text) {
-  std::ofstream stream(file.part);
-  stream << text;
-  stream.close();
-  std::error_code error;
-  if (stream) std::filesystem::rename(file.part, file.path, error);
-  if (!stream || error) refuse("writing", file.path);
+void Output::add(const char* name, const std::string& text) {
+  attempt([&] {
+    PartFile file("--out", *m_directory + '/' + name);
+    file.write(text);
+    file.commit();
+  });
 }
 
-void Output::write(const nlohmann::ordered_json& result, const std::string& table,
-                   const std::string& configYaml) {
-  const std::string json = result.dump(2) + '\n';
-  if (!m_quiet && !m_jsonToStdout) std::cout << table << std::flush;
+void Output::write(const Findings& findings) {
+  const std::string json = findings.result.dump(2) + '\n';
+  if (!m_quiet && !m_jsonToStdout) std::cout << findings.table << std::flush;
   if (m_jsonToStdout) std::cout << json << std::flush;
-  if (m_json) commit(*m_json, json);
-  if (m_directory) {
-    commit(open(*m_directory + "/result.json"), json);
-    commit(open(*m_directory + "/summary.txt"), table);
-    commit(open(*m_directory + "/config.yaml"), configYaml);
+  for (const auto& file : {m_json.get(), m_result.get()}) {
+    if (file == nullptr) continue;
+    attempt([&] {
+      file->write(json);
+      file->commit();
+    });
   }
+  if (m_directory) {
+    add("summary.txt", findings.table);
+    if (!findings.configYaml.empty()) add("config.yaml", findings.configYaml);
+    add("report.html", reportPage({m_command, findings.result, findings.series}));
+  }
+  if (m_error) throw UserError(*m_error);
 }
 
 }  // namespace pim::sim

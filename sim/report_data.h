@@ -12,7 +12,7 @@ namespace pim::sim {
 
 /// One finished run with all that is reported of it.
 struct Report {
-  const RunRequest* request = nullptr;
+  const RunRequest* request = nullptr;  ///< outlives the report
   ModelShape shape;
   RunResult result;
   Stage prefill;
@@ -20,6 +20,10 @@ struct Report {
   HostUsage host;
   bool perToken = false;  ///< list the time of every token
 };
+
+/// Cuts a run into what is reported of it.
+Report makeReport(const RunRequest& request, const ModelShape& shape, RunResult result,
+                  const HostUsage& host);
 
 /// The machine-readable result: keys of the command-line contract, SI units, absent where they do not apply.
 nlohmann::ordered_json toJson(const Report& report);

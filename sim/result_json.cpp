@@ -130,6 +130,18 @@ Json capacityJson(const host::Capacity& capacity) {
           {"max_context_ideal", capacity.idealContext}};
 }
 
+Report makeReport(const RunRequest& request, const ModelShape& shape, RunResult result,
+                  const HostUsage& host) {
+  Report report;
+  report.request = &request;
+  report.shape = shape;
+  report.result = std::move(result);
+  report.prefill = prefillStage(report.result, request.job.prompt.size());
+  report.decode = decodeStage(report.result);
+  report.host = host;
+  return report;
+}
+
 Json toJson(const Report& report) {
   const platform::Config& config = report.request->config;
   Json json;

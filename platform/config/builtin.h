@@ -5,9 +5,9 @@
 
 namespace pim::platform {
 
-/// A YAML file of the source tree, built into the library so that an installed executable needs no files.
+/// A text file built into the library so that an installed executable needs no files.
 struct BuiltinFile {
-  std::string name;  ///< without .yaml
+  std::string name;  ///< without its last extension
   std::string text;
 };
 

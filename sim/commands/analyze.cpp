@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "platform/config/loader.h"
@@ -20,13 +19,6 @@ namespace {
 
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
-
-/// The other attention mapping of the published analysis: one bank a head, or as many as there are for each.
-std::uint32_t spreadOf(const ModelShape& shape, const platform::Config& config) {
-  if (config.mapping.banksPerHead > 1) return config.mapping.banksPerHead;
-  const std::uint32_t each = config.chip.banks() / shape.kvHeads;
-  return std::clamp<std::uint32_t>(each, 2, std::max<std::uint32_t>(config.chip.banksPerDie, 2));
-}
 
 /// Nothing where the model does not fit with that mapping.
 std::optional<SimulatedDecode> simulateOther(const ModelShape& shape, platform::Config config,
@@ -92,7 +84,7 @@ int analyzeCommand(const Arguments& arguments) {
   json["context"] = context;
   json["analysis"] = toJson(rows);
   json["host"] = hostJson(meter.usage(), 0);
-  output.write(json, table, platform::toYaml(config));
+  output.write({json, table, platform::toYaml(config), {}});
   return 0;
 }
 

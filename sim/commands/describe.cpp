@@ -11,6 +11,7 @@
 #include "sim/commands/commands.h"
 #include "sim/mapping.h"
 #include "sim/output.h"
+#include "sim/peaks.h"
 #include "sim/report_data.h"
 #include "sw/host/planner.h"
 
@@ -47,17 +48,11 @@ Json memoryMapJson(const platform::Config& config) {
   return json;
 }
 
-/// Figures that follow from the configuration: what the chip could do at best.
+/// What the chip could do and hold at best.
 Json peaksJson(const platform::Config& config) {
-  const double banks = config.chip.banks();
-  const double column = config.dram.columnBytes / config.dram.tCcdNs;
-  const double macs = banks * config.bank.macLanes / config.bank.macClockNs;
-  return {{"bank_gbps", column},
-          {"chip_gbps", banks * column},
-          {"links_gbps", config.chip.dies * config.link.bandwidthGbps},
-          {"controller_gbps", config.controller.memoryBandwidthGbps},
-          {"mac_gops", 2 * macs},
-          {"bmem_bytes", static_cast<std::uint64_t>(banks) * config.bank.bmemBytes()}};
+  Json json = toJson(peaks(config));
+  json["bmem_bytes"] = static_cast<std::uint64_t>(config.chip.banks()) * config.bank.bmemBytes();
+  return json;
 }
 
 std::string timingTable(const Json& timings) {
@@ -118,7 +113,7 @@ int describeCommand(const Arguments& arguments) {
     table += capacityTable(shape, json["capacity"]);
   }
   Output output(line);
-  output.write(json, table, platform::toYaml(config));
+  output.write({json, table, platform::toYaml(config), {}});
   return 0;
 }
 

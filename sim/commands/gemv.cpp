@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include "platform/config/schema.h"
+#include "sim/chip_run.h"
 #include "sim/commands/commands.h"
 #include "sim/mapping.h"
-#include "sim/output.h"
 #include "sim/report_data.h"
 #include "sw/host/planner.h"
 
@@ -22,6 +22,7 @@ int gemvCommand(const Arguments& arguments) {
       ("rows", po::value<std::int64_t>(), "outputs of the matrix")  //
       ("cols", po::value<std::int64_t>(), "inputs of the matrix")   //
       ("batch", po::value<std::int64_t>()->default_value(1), "input vectors");
+  ChipRun::addOptions(line);
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   constexpr std::uint32_t kMost = 1 << 24;
@@ -33,11 +34,11 @@ int gemvCommand(const Arguments& arguments) {
   request.config = line.loadConfig();
   request.layout =
       host::planMatrix(rows, columns, batch, chipShape(request.config), mappingOptions(request.config));
-  Output output(line);
+  ChipRun run(line, request);
   request.job.kind = PIM_JOB_MATRIX;
   request.job.prompt.resize(batch);
 
-  const RunResult result = simulate(request);
+  const RunResult result = run.simulate();
   const Stage stage = decodeStage(result);
   const auto busy = [&](Component component) {
     return static_cast<double>(stage.counters.busy[static_cast<std::size_t>(component)]) *
@@ -70,7 +71,7 @@ int gemvCommand(const Arguments& arguments) {
       rows, columns, batch, request.config.name, stage.seconds * 1e6, bank * 1e6, streamed / bank / 1e9,
       busy(Component::LinkWeights) * 1e6, busy(Component::Latency) * 1e6, stage.counters.activates,
       stage.counters.refreshes);
-  output.write(json, table, platform::toYaml(request.config));
+  run.write({json, table, platform::toYaml(request.config), {}});
   return 0;
 }
 

@@ -7,11 +7,10 @@
 #include <iterator>
 #include <sstream>
 
-#include "platform/config/schema.h"
+#include "sim/chip_run.h"
 #include "sim/commands/commands.h"
 #include "sim/logits_file.h"
 #include "sim/mapping.h"
-#include "sim/output.h"
 #include "sim/report_data.h"
 #include "sim/sampling_options.h"
 #include "sim/user_model.h"
@@ -39,6 +38,7 @@ CommandLine makeLine() {
       ("logits", po::value<std::string>(), "file for the logits of each token, float32")        //
       ("ignore-eos", "go on after an end-of-sequence token");
   SamplingOptions::addTo(line);
+  ChipRun::addOptions(line);
   return line;
 }
 
@@ -111,7 +111,7 @@ int generateCommand(const Arguments& arguments) {
   host::bindModel(request.layout, loaded.model);
   request.model = &loaded.model;
 
-  Output output(line);
+  ChipRun run(line, request);
   std::optional<LogitsFile> logitsFile;
   if (line.has("logits")) logitsFile.emplace(line.get<std::string>("logits"));
   const bool show = !line.has("quiet") && !request.job.everyPosition && loaded.tokenizer != nullptr &&
@@ -131,25 +131,27 @@ int generateCommand(const Arguments& arguments) {
     if (show) std::cout << piece << std::flush;
   };
 
-  Report report;
-  report.request = &request;
-  report.shape = shape;
-  report.result = simulate(request);
-  report.prefill = prefillStage(report.result, prompt);
-  report.decode = decodeStage(report.result);
-  report.host = meter.usage();
+  RunResult result = run.simulate();
+  const Report report = makeReport(request, shape, std::move(result), meter.usage());
   if (stream) text += stream->finish();
-  nlohmann::ordered_json json = toJson(report);
+  Findings findings = run.findings(report);
+  nlohmann::ordered_json& json = findings.result;
   sampling.report(json);
   if (loaded.tokenizer != nullptr) json["text"] = text;
-  if (logitsFile) json["logits_sha256"] = logitsFile->commit();
   std::string table = show ? "\n\n" : "";
   if (loaded.answerReversed && !request.job.everyPosition) {
     json["answer"] = usualOrder(text);
     table +=
         fmt::format("The model writes the last digit first. In the usual order: {}\n\n", usualOrder(text));
   }
-  output.write(json, table + toTable(report), platform::toYaml(request.config));
+  findings.table = table + findings.table;
+  try {
+    if (logitsFile) json["logits_sha256"] = logitsFile->commit();
+  } catch (const UserError&) {
+    run.write(findings);  // what was simulated is worth having without them
+    throw;
+  }
+  run.write(findings);
   return 0;
 }
 

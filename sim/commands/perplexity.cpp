@@ -5,10 +5,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "platform/config/schema.h"
+#include "sim/chip_run.h"
 #include "sim/commands/commands.h"
 #include "sim/mapping.h"
-#include "sim/output.h"
 #include "sim/progress.h"
 #include "sim/report_data.h"
 #include "sim/user_model.h"
@@ -41,6 +40,7 @@ int perplexityCommand(const Arguments& arguments) {
        "tokenizer, where the checkpoint has none inside")       //
       ("text", po::value<std::string>(), "file of UTF-8 text")  //
       ("tokens", po::value<std::int64_t>(), "only the first N tokens (default: all that fit the context)");
+  ChipRun::addOptions(line);
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   line.require("weights");
@@ -75,7 +75,7 @@ int perplexityCommand(const Arguments& arguments) {
   host::bindModel(request.layout, loaded.model);
   request.model = &loaded.model;
 
-  Output output(line);
+  ChipRun run(line, request);
   Progress progress(line.has("progress"), "token", request.job.prompt.size());
   double sum = 0;
   std::size_t position = 0;
@@ -83,19 +83,14 @@ int perplexityCommand(const Arguments& arguments) {
     sum += surprise(logits, ids[++position]);
     progress.step();
   };
-  Report report;
-  report.request = &request;
-  report.shape = loaded.model.shape;
-  report.result = simulate(request);
-  report.prefill = prefillStage(report.result, request.job.prompt.size());
-  report.host = meter.usage();
+  RunResult result = run.simulate();
+  const Report report = makeReport(request, loaded.model.shape, std::move(result), meter.usage());
   const double perplexity = std::exp(sum / static_cast<double>(position));
-  nlohmann::ordered_json json = toJson(report);
-  json["perplexity"] = {{"value", perplexity}, {"tokens", position}};
-  output.write(
-      json,
-      fmt::format("perplexity {:.4f} over {} tokens of {}\n\n", perplexity, position, path) + toTable(report),
-      platform::toYaml(request.config));
+  Findings findings = run.findings(report);
+  findings.result["perplexity"] = {{"value", perplexity}, {"tokens", position}};
+  findings.table =
+      fmt::format("perplexity {:.4f} over {} tokens of {}\n\n", perplexity, position, path) + findings.table;
+  run.write(findings);
   return 0;
 }
 

@@ -3,10 +3,9 @@
 #include <limits>
 
 #include "platform/config/loader.h"
-#include "platform/config/schema.h"
+#include "sim/chip_run.h"
 #include "sim/commands/commands.h"
 #include "sim/mapping.h"
-#include "sim/output.h"
 #include "sim/progress.h"
 #include "sim/report_data.h"
 #include "sw/host/packer.h"
@@ -33,6 +32,7 @@ CommandLine makeLine() {
       ("functional", "with data: random weights of that shape (simulation.seed)")  //
       ("check-timing", "watch every DRAM command with the timing checker")         //
       ("per-token", "list the time of every token in the JSON");
+  ChipRun::addOptions(line);
   return line;
 }
 
@@ -70,7 +70,7 @@ int runCommand(const Arguments& arguments) {
   // The last token generated is never fed back.
   request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config),
                                    context + prompt + generate - 1);
-  Output output(line);
+  ChipRun run(line, request);
   host::QuantizedModel model;
   if (functional) {
     model =
@@ -85,15 +85,10 @@ int runCommand(const Arguments& arguments) {
   Progress progress(line.has("progress"), "token", generate);
   request.onToken = [&](std::uint32_t, const std::vector<std::int32_t>&) { progress.step(); };
 
-  Report report;
-  report.request = &request;
-  report.shape = shape;
-  report.result = simulate(request);
-  report.prefill = prefillStage(report.result, prompt);
-  report.decode = decodeStage(report.result);
+  RunResult result = run.simulate();
+  Report report = makeReport(request, shape, std::move(result), meter.usage());
   report.perToken = line.has("per-token");
-  report.host = meter.usage();
-  output.write(toJson(report), toTable(report), platform::toYaml(request.config));
+  run.write(run.findings(report));
   return report.result.dramViolations == 0 ? 0 : 1;
 }
 

@@ -48,6 +48,8 @@ const char* opcodeName(std::uint8_t opcode) {
       return "ALU_SOFTMAX";
     case PIM_OP_ARGMAX:
       return "ARGMAX";
+    case PIM_OP_SAMPLE:
+      return "SAMPLE";
     default:
       return "?";
   }

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "sim/command_line.h"
+#include "sim/operation_profile.h"
+#include "sim/output.h"
+#include "sim/report_data.h"
+#include "sim/simulation.h"
+#include "sim/timeline/timeline_options.h"
+
+namespace pim::sim {
+
+/// A run of the chip as commands make it: files opened, observers attached, simulated, everything written.
+class ChipRun {
+ public:
+  static void addOptions(CommandLine& line) { TimelineOptions::addTo(line); }
+
+  /// Opens the files that the command line asks for and hangs their observers into the request, which
+  /// outlives this. Throws a UserError for what cannot be written or makes no sense.
+  ChipRun(const CommandLine& line, RunRequest& request);
+
+  RunResult simulate() const { return pim::sim::simulate(m_request); }
+
+  /// The findings of a model's run; a command may add to them.
+  Findings findings(const Report& report) const;
+
+  /// Writes the findings, then what observers have gathered. Where something cannot be written the rest still
+  /// is.
+  void write(const Findings& findings);
+
+ private:
+  RunRequest& m_request;
+  Output m_output;
+  TimelineOptions m_timeline;
+  OperationProfile m_operations;
+};
+
+}  // namespace pim::sim

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "platform/config/config.h"
+
+namespace pim::sim {
+
+/// What the chip could do at best, as follows from its configuration. GB/s are 1e9 bytes a second.
+struct Peaks {
+  double bankGbps = 0;        ///< one bank streaming columns
+  double banksGbps = 0;       ///< all of them
+  double linksGbps = 0;       ///< all links, one direction
+  double controllerGbps = 0;  ///< the ALUs' port
+  double macGops = 0;         ///< 1e9 operations a second, two a multiply-accumulate, all MAC arrays
+};
+Peaks peaks(const platform::Config& config);
+
+nlohmann::ordered_json toJson(const Peaks& peaks);
+
+}  // namespace pim::sim

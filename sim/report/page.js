@@ -1,0 +1,277 @@
+'use strict';
+
+// The page: a section for everything that the data has.
+
+const data = JSON.parse(document.getElementById('data').textContent);
+const page = document.getElementById('page');
+const result = data.result || {};
+const series = data.series || {};
+
+/** A card: in one of two columns, or over both. */
+function section(place, title, note, ...content) {
+  const card =element('section', {}, element('h2', {}, title), note ? element('p', {class: 'soft', style: 'margin:0'}, note) : null, ...content);
+  (place === 'wide' ? page : document.getElementById(place)).append(card);
+  return card;
+}
+
+function columns() {
+  page.append(element('div', {class: 'column', id: 'left'}), element('div', {class: 'column', id: 'right'}));
+}
+
+function header() {
+  const model = result.model && result.model.name;
+  const chip = result.config && result.config.name;
+  const title = [model, chip].filter(Boolean).join(' on ') || 'pimtlm';
+  document.title = `${title} · pimtlm`;
+  const facts = [];
+  if (result.config) facts.push(`${result.config.chip.dies} dies × ${result.config.chip.banks_per_die} banks`);
+  if (result.model && result.model.weight_bits) facts.push(`${result.model.weight_bits}-bit weights`, `${result.model.kv_bits}-bit KV cache`);
+  if (result.prefill) facts.push(`prompt of ${count(result.prefill.tokens)} tokens`);
+  if (result.decode) facts.push(`${count(result.decode.tokens)} tokens decoded`);
+  page.append(element('header', {}, element('h1', {}, title), element('p', {class: 'soft'}, facts.join(' · ')),
+    ...(series.headline || []).map((sentence) => element('p', {class: 'headline'}, sentence))));
+}
+
+function tiles() {
+  const list = [];
+  const add = (name, value, unit) => list.push(element('div', {class: 'tile'}, element('span', {class: 'soft'}, name),
+    element('b', {}, `${value} `, element('small', {}, unit))));
+  const addSi = (name, value, unit) => add(name, ...si(value, unit).split(' '));
+  if (result.decode) {
+    add('decode', digits(result.decode.tokens_per_second), 'tokens/s');
+    addSi('a decode token', result.decode.seconds_per_token, 's');
+  }
+  if (result.prefill) add('prefill', digits(result.prefill.tokens_per_second), 'tokens/s');
+  if (result.energy) {
+    addSi('energy of a token', result.energy.joules_per_token, 'J');
+    add('power in decode', digits(result.energy.watts), 'W');
+  }
+  if (result.capacity) add('longest context', count(result.capacity.max_context), 'tokens');
+  if (result.perplexity) add('perplexity', digits(result.perplexity.value), `over ${count(result.perplexity.tokens)} tokens`);
+  if (result.gemv) {
+    addSi('matrix × vector', result.gemv.seconds, 's');
+    add('banks', digits(result.gemv.bank_gbps), 'GB/s');
+  }
+  if (list.length) page.append(element('div', {class: 'tiles'}, ...list));
+}
+
+/** Busy time and critical path of a token, by component. `bars`: [name, components of a result]. */
+function componentChart(place, id, bars, title, note) {
+  const rows = [];
+  const values = [];
+  for (const [name, components] of bars) {
+    rows.push(`${name}, busy`, `${name}, critical path`);
+    values.push(components, components.critical_path);
+  }
+  const used = COMPONENTS.filter((c) => values.some((v) => v[c] > 0));
+  const most = Math.max(...values.map((v) => used.reduce((sum, c) => sum + v[c], 0)));
+  const [factor, prefix] = scaleFor(most);
+  const labels = narrow() ? rows.map((row) => row.split(', ')) : rows;
+  section(place, title, note, chart(id, 90 + 44 * rows.length + (narrow() ? 60 : 0), `${title}: ${rows.join('; ')}`,
+    () => stackedBars(labels, used.map((c) => ({label: words(c), color: c, values: values.map((v) => v[c] / factor)})),
+      `${prefix}s a token`, (value) => si(value * factor, 's')),
+    table(['component*', ...rows], used.map((c) => [words(c), ...values.map((v) => si(v[c], 's'))]))));
+}
+
+function time() {
+  const bars = [];
+  if (result.components) bars.push(['decode', result.components]);
+  if (result.prefill) bars.push(['prefill', result.prefill.components]);
+  if (!bars.length) return;
+  componentChart('left', 'components', bars, 'Where the time of a token goes',
+    'Busy: what each part needed. Critical path: what the token waited for; its parts add up to the time of a token.');
+}
+
+/** What the steps of each phase reached in the banks, and what the links would let them reach. */
+function rooflinePoints() {
+  const points = [];
+  for (const {phase, step, unit, ...banks} of series.operations || []) {
+    if (unit !== 'banks' || !banks.operations || !banks.bank_bytes) continue;
+    const links = series.operations.find((o) => o.phase === phase && o.step === step && o.unit === 'links');
+    const x = banks.operations / banks.bank_bytes;
+    const at = {phase, name: step, x};
+    points.push({...at, kind: 'reached', y: banks.operations / banks.seconds / 1e9});
+    if (links && links.link_bytes) points.push({...at, kind: 'links', y: banks.operations / links.link_bytes * series.peaks.links_gbps});
+  }
+  return points;
+}
+
+function roofline() {
+  const points = rooflinePoints();
+  if (!points.length) return;
+  const peaks = series.peaks;
+  const knee = peaks.mac_gops / peaks.chip_gbps;
+  const low = Math.min(knee, ...points.map((p) => p.x)) / 3;
+  const high = Math.max(knee, ...points.map((p) => p.x)) * 4;
+  const bottom = Math.min(...points.map((p) => p.y), low * peaks.chip_gbps) / 2;
+  const top = Math.max(peaks.mac_gops, ...points.map((p) => p.y)) * 2.5;
+  const roof = (x) => Math.min(peaks.mac_gops, x * peaks.chip_gbps);
+  const line = (label, dash, values) => ({label, type: 'line', data: values, borderColor: color('ink'), borderWidth: 1.5, borderDash: dash,
+    pointRadius: 0, pointStyle: 'line', order: 2});
+  const marks = (phase, kind, label) => ({label, labelled: kind === 'reached', pointStyle: kind === 'reached' ? 'circle' : 'triangle', radius: 5, order: 1,
+    data: points.filter((p) => p.phase === phase && p.kind === kind), borderColor: color('card'),
+    backgroundColor: color(kind === 'reached' ? phase : `${phase}_soft`)});
+  const build = () => ({
+    type: 'scatter',
+    data: {
+      datasets: [
+        line(`banks ${si(peaks.chip_gbps * 1e9, 'B/s')}`, [], [{x: low, y: roof(low)}, {x: knee, y: roof(knee)}]),
+        line(`MAC arrays ${si(peaks.mac_gops * 1e9, 'op/s')}`, [3, 3], [{x: knee, y: peaks.mac_gops}, {x: high, y: peaks.mac_gops}]),
+        marks('decode', 'reached', 'decode'), marks('decode', 'links', 'decode: what the links allow'),
+        marks('prefill', 'reached', 'prefill'), marks('prefill', 'links', 'prefill: what the links allow'),
+      ].filter((dataset) => dataset.data.length),
+    },
+    options: {
+      scales: {
+        x: {type: 'logarithmic', min: low, max: high, title: {display: true, text: 'operations a byte read in the banks'},
+          ticks: {callback: decades, maxRotation: 0, autoSkip: false}, grid: {color: atDecades}},
+        y: {type: 'logarithmic', min: bottom, max: top, title: {display: true, text: 'operations a second'},
+          ticks: {callback: (value) => decades(value) && si(value * 1e9, 'op/s').replace(/\.0+ /, ' '), autoSkip: false}, grid: {color: atDecades}},
+      },
+      plugins: {
+        legend: {position: 'bottom', labels: {usePointStyle: true, boxWidth: 24, padding: 10}},
+        tooltip: {callbacks: {label: (item) => item.raw.name ? `${item.raw.phase} ${item.raw.name}: ${digits(item.raw.x)} op/byte, ${si(item.raw.y * 1e9, 'op/s')}` : item.dataset.label}},
+      },
+    },
+    plugins: [pointLabels],
+  });
+  const of = (p, kind) => points.find((o) => o.phase === p.phase && o.name === p.name && o.kind === kind);
+  section('right', 'Roofline', `● what each step of a layer reached while the banks were at it, under what banks and MAC arrays can do. ▲ the same step if only the links (${si(peaks.links_gbps * 1e9, 'B/s')}) held it up.`,
+    chart('roofline', narrow() ? 460 : 430, 'Roofline of the chip with each step of decode and prefill', build,
+      table(['phase*', 'step*', 'op/byte', 'reached', 'roof', 'of it', 'links allow'], points.filter((p) => p.kind === 'reached').map((p) =>
+        [p.phase, p.name, digits(p.x), si(p.y * 1e9, 'op/s'), si(roof(p.x) * 1e9, 'op/s'), percent(p.y / roof(p.x)), of(p, 'links') ? si(of(p, 'links').y * 1e9, 'op/s') : '–']))));
+}
+
+function atDecades(line) {
+  return decades(line.tick.value) ? color('grid') : 'transparent';
+}
+
+/** Only powers of ten: '' for others. */
+function decades(value) {
+  const exponent = Math.log10(value);
+  return Math.abs(exponent - Math.round(exponent)) < 1e-6 ? value.toLocaleString('en') : '';
+}
+
+function utilisation() {
+  const busy = series.bank_busy;
+  if (!busy) return;
+  const cell = (share, die, bank) => element('td', {
+    style: `background:rgba(var(--heat),${(0.06 + 0.94 * share).toFixed(3)});color:var(--${share > 0.5 ? 'heat-ink' : 'ink'})`,
+    title: `die ${die}, bank ${bank}: ${percent(share)}`}, (100 * share).toFixed(0));
+  const heat = element('table', {class: 'heat', id: 'bank_busy'},
+    element('thead', {}, element('tr', {}, element('th', {scope: 'col'}, 'die'), ...busy[0].map((_, bank) => element('th', {scope: 'col'}, bank)))),
+    element('tbody', {}, ...busy.map((row, die) => element('tr', {}, element('th', {scope: 'row'}, die), ...row.map((share, bank) => cell(share, die, bank))))));
+  const stages = [['decode', result.utilisation], ['prefill', result.prefill && result.prefill.utilisation]].filter(([, u]) => u);
+  section('left', 'Banks at work', 'Per cent of the whole run in which each bank (column) of each die (row) was busy.', element('div', {class: 'scroll'}, heat),
+    element('div', {style: 'margin-top:12px'}, table(['mean over*', 'banks', 'links', 'ALUs', 'MACs'],
+      stages.map(([name, u]) => [name, percent(u.bank), percent(u.link), percent(u.controller), percent(u.mac)]))));
+}
+
+const CAPACITY = [['weight_codes', 'weights', 'bank_weights'], ['weight_scales', 'their scales', 'bank_kv'], ['embedding', 'embedding', 'link_kv'],
+  ['kv_cache', 'KV cache', 'link_weights'], ['padding', 'padding', 'latency'], ['free', 'free', 'line']];
+
+function capacity() {
+  const c = result.capacity;
+  if (!c) return;
+  const parts = CAPACITY.filter(([key]) => c[key] > 0);
+  section('right', 'What lies in the banks', `${si(c.total, 'B')} in all. With what is free the context could grow to ${count(c.max_context)} tokens.`,
+    chart('capacity', narrow() ? 190 : 160, 'Capacity of the banks by use', () => {
+      const config = stackedBars([''], parts.map(([key, label, name]) => ({label, color: name, values: [c[key] / 1e6]})), 'MB', (value) => si(value * 1e6, 'B'));
+      config.options.scales.x.max = c.total / 1e6;
+      config.options.scales.x.ticks = {maxTicksLimit: narrow() ? 5 : 10, maxRotation: 0, includeBounds: false};
+      return config;
+    },
+    table(['part*', 'bytes', 'share'], parts.map(([key, label]) => [label, count(c[key]), percent(c[key] / c.total)]))));
+}
+
+function energy() {
+  const e = result.energy;
+  if (!e) return;
+  const parts = Object.entries(e.parts).filter(([, joules]) => joules > 0).sort((a, b) => b[1] - a[1]);
+  const [factor, prefix] = scaleFor(parts[0][1]);
+  section('left', 'Energy of a decode token', `${si(e.joules_per_token, 'J')} a token, ${digits(e.tokens_per_joule)} tokens a joule.`,
+    chart('energy', 70 + 26 * parts.length, 'Energy of a decode token by part', () => {
+      const config = stackedBars(parts.map(([name]) => words(name)), [{label: 'energy', color: 'bank_weights', values: parts.map(([, j]) => j / factor)}],
+        `${prefix}J a token`, (value) => si(value * factor, 'J'));
+      config.options.plugins.legend = {display: false};
+      return config;
+    }, table(['part*', 'energy', 'share'], parts.map(([name, j]) => [words(name), si(j, 'J'), percent(j / e.joules_per_token)]))));
+}
+
+function tokens() {
+  const list = series.per_token;
+  if (!list || list.length < 2) return;
+  const most = Math.max(...list.map(([, seconds]) => seconds));
+  const [factor, prefix] = scaleFor(most);
+  const shown = list.filter((_, i) => i % Math.ceil(list.length / 20) === 0 || i === list.length - 1);
+  section('right', 'Time of a token against context', 'Attention reads the whole cache, so a token takes longer the more came before it.',
+    chart('per_token', 260, 'Time of a decode token against the tokens it attends to', () => ({
+      type: 'line',
+      data: {datasets: [{label: 'decode token', data: list.map(([x, y]) => ({x, y: y / factor})), borderColor: color('decode'), backgroundColor: color('decode'),
+        borderWidth: 2, pointRadius: list.length > 60 ? 0 : 2, pointHitRadius: 6}]},
+      options: {
+        scales: {
+          x: {type: 'linear', title: {display: true, text: 'context, tokens'}, min: list[0][0], max: list[list.length - 1][0], ticks: {precision: 0, maxTicksLimit: 8, maxRotation: 0}},
+          y: {beginAtZero: true, title: {display: true, text: `${prefix}s a token`}},
+        },
+        plugins: {legend: {display: false}, tooltip: {callbacks: {title: (items) => `context ${count(items[0].raw.x)}`, label: (item) => si(item.raw.y * factor, 's')}}},
+      },
+    }), table(['context', 'time'], shown.map(([x, y]) => [count(x), si(y, 's')]))));
+}
+
+const UNITS = {s: 's', bytes: 'B', 'bytes/s': 'B/s'};  // with prefixes
+
+function analysis() {
+  const rows = result.analysis || (series.analysis && series.analysis.rows);
+  if (!rows) return;
+  const context = result.context || series.analysis.context;
+  const value = (number, unit) => number === undefined || number === null ? '–' : UNITS[unit] ? si(number, UNITS[unit]) : Number(number.toPrecision(4)).toLocaleString('en', {maximumSignificantDigits: 4, notation: Math.abs(number) >= 1e6 || (number !== 0 && Math.abs(number) < 1e-3) ? 'scientific' : 'standard'});
+  const difference = (row) => row.difference === undefined ? '' : `${row.difference >= 0 ? '+' : '−'}${Math.abs(100 * row.difference).toFixed(1)} %`;
+  const lines = (list) => table(['row*', 'quantity*', '*', 'published', 'corrected', 'simulated', 'difference'],
+    list.map((row) => [row.id, row.quantity, UNITS[row.unit] ? '' : row.unit, value(row.published, row.unit), value(row.corrected, row.unit), value(row.simulated, row.unit), difference(row)]));
+  const published = (row) => /^S\d/.test(row.id);
+  section('wide', 'Published, corrected, simulated', `Closed forms beside the simulation, a decode token at context ${count(context)}. The difference is what the closed form leaves out: opening rows, refresh, pipelines, waiting, overlap.`,
+    element('div', {id: 'analysis', style: 'margin-top:8px'}, lines(rows.filter((row) => !published(row)))),
+    element('details', {}, element('summary', {}, 'The published analysis, row by row'), lines(rows.filter(published))));
+}
+
+function comparison() {
+  const c = data.compare;
+  if (!c) return;
+  document.title = `${c.runs.map((run) => run.name).join(' and ')} · pimtlm`;
+  page.append(element('header', {}, element('h1', {}, c.runs.map((run) => run.name).join(' beside ')),
+    ...c.summary.map((sentence) => element('p', {class: 'headline'}, sentence))));
+  const names = c.runs.map((run) => run.name);
+  section('wide', 'Settings that differ', c.config.length ? '' : 'None.', table(['setting*', ...names], c.config.map((row) => [row.key, ...row.values.map((v) => v === undefined || v === null ? '–' : String(v))])));
+  columns();
+  const bars = c.runs.map((run) => [run.name, run.components]).filter(([, components]) => components);
+  if (bars.length) componentChart('left', 'components', bars, 'Where the time of a decode token goes', 'Busy: what each part needed. Critical path: what the token waited for.');
+  const number = (value) => value === null || value === undefined ? '–' : Math.abs(value) >= 1000 ? count(Number(value.toPrecision(6))) : digits(value);
+  section('right', 'Results', `Ratio: the last run over ${names[0]}.`, table(['result*', 'unit*', ...names, 'ratio'],
+    c.results.map((row) => [row.name, row.unit, ...row.values.map(number), row.ratio === undefined ? '' : digits(row.ratio)])));
+}
+
+function repeat() {
+  if (data.command) section('wide', 'How to repeat this', null, element('pre', {}, data.command));
+  if (result.text) section('wide', 'Text', null, element('pre', {}, result.text));
+  if (!result.config) return;
+  section('wide', 'Effective configuration', null, element('details', {}, element('summary', {}, 'All settings'),
+    element('pre', {}, JSON.stringify(result.config, null, 2))));
+}
+
+page.replaceChildren();
+comparison();
+if (data.result) {
+  header();
+  tiles();
+  columns();
+  time();
+  roofline();
+  utilisation();
+  capacity();
+  energy();
+  tokens();
+  analysis();
+}
+repeat();
+draw();

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/timeline/trace_writer.h"
+
+namespace pim::sim {
+
+/// One track of nested spans: a token, its layers, what is done in them. Leaves come one after another in
+/// time; what spans them is known at the end of a token, and only so much is kept.
+class NestedTrack {
+ public:
+  static constexpr int kNoLayer = -1;
+
+  NestedTrack(TraceWriter& writer, Track track) : m_writer(writer), m_track(track) {}
+
+  /// Adds a leaf of the token; it begins no sooner than the one before ended. Leaves of a layer share its
+  /// span; kNoLayer: directly under the token.
+  void leaf(const std::string& name, int layer, Picoseconds begin, Picoseconds end);
+  /// Writes the token of the leaves so far.
+  void close(const std::string& token);
+
+ private:
+  struct Leaf {
+    std::string name;
+    int layer;
+    Picoseconds begin, end;
+  };
+
+  TraceWriter& m_writer;
+  Track m_track;
+  std::vector<Leaf> m_leaves;
+  Picoseconds m_end = 0;
+};
+
+}  // namespace pim::sim

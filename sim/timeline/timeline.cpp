@@ -1,0 +1,150 @@
+#include "sim/timeline/timeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/chip_parameters.h"
+#include "tlm/core/command/alu_operation.h"
+#include "tlm/core/command/command_names.h"
+#include "tlm/core/error.h"
+
+namespace pim::sim {
+namespace {
+
+// Viewers show processes in the order of these.
+enum Process : std::uint32_t { kProgram = 1, kFirmware, kParts, kAlus, kBandwidth, kFirstDie };
+
+// Tracks of a die.
+enum DieTrack : std::uint32_t { kLinkDown = 1, kLinkUp = 2, kCommands = 3, kFirstBank = 1000 };
+
+constexpr std::uint32_t kLanesPerComponent = 1000;
+
+}  // namespace
+
+Timeline::Timeline(const TimelineRequest& request, const platform::Config& config)
+    : m_request(request),
+      m_writer(request.option, request.path),
+      m_program(m_writer, kProgram),
+      m_firmware(m_writer, {kFirmware, 1},
+                 platform::controllerParameters(config, false, 0).firmware.accessTime),
+      m_componentLanes(kComponents),
+      m_dieLanes(config.chip.dies),
+      m_down([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links down", "GB/s", t, v); }),
+      m_up([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links up", "GB/s", t, v); }),
+      m_banks([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "banks", "GB/s", t, v); }) {
+  m_writer.nameProcess(kProgram, "program");
+  m_writer.nameProcess(kFirmware, "firmware");
+  m_writer.nameTrack({kFirmware, 1}, "core");
+  m_writer.nameProcess(kParts, "components");
+  m_writer.nameProcess(kAlus, "ALUs");
+  m_writer.nameProcess(kBandwidth, "bandwidth");
+  for (std::uint32_t die = 0; die < config.chip.dies; ++die) {
+    m_writer.nameProcess(kFirstDie + die, fmt::format("die {}", die));
+  }
+}
+
+void Timeline::onSleep(Picoseconds from, Picoseconds to) {
+  m_firmware.sleep(m_wanted && m_request.window.hasTime(from), from, to);
+}
+
+void Timeline::onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) {
+  m_firmware.mark(m_where.phase(), m_wanted && m_request.window.hasTime(now), now);
+  m_where.mark(kind, index);
+  m_wanted = false;
+  m_end = now;
+}
+
+void Timeline::onDoorbell(std::uint32_t, Picoseconds now) {
+  m_firmware.doorbell(now);
+  m_down.advance(now);
+  m_up.advance(now);
+  m_banks.advance(now);
+}
+
+void Timeline::onDispatch(const pim_command& command, std::uint32_t sequence) {
+  m_where.dispatch(command);
+  m_wanted = m_where.wants(m_request.window, command);
+  m_firmware.command(command, m_wanted && m_request.window.hasTime(m_firmware.rung()));
+  m_open = true;
+  if (!m_wanted) return;
+  m_token = m_where.token();
+  const char* step = stepName(command.step);
+  m_name = fmt::format("{}{}{}", opcodeName(command.opcode), *step != '\0' ? " " : "", step);
+  m_arguments = fmt::format(R"("sequence":{},"token":"{}")", sequence, m_token);
+  const int layer = layerOf(command);
+  if (layer >= 0) m_arguments += fmt::format(R"(,"layer":{})", layer);
+}
+
+void Timeline::onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t bytes, Picoseconds begin,
+                          Picoseconds end) {
+  if (!m_open || !m_wanted || !m_request.window.hasTime(begin)) return;
+  const bool down = direction == LinkDirection::Down;
+  (down ? m_down : m_up).add(static_cast<double>(bytes) * __builtin_popcountll(dies), begin, end);
+  for (; dies != 0; dies &= dies - 1) {
+    const auto die = static_cast<std::uint32_t>(__builtin_ctzll(dies));
+    span({kFirstDie + die, down ? kLinkDown : kLinkUp}, down ? "link down" : "link up", "link", begin, end);
+  }
+}
+
+void Timeline::onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds begin, Picoseconds end) {
+  if (!m_open || !m_wanted || !m_request.window.hasTime(begin)) return;
+  for (; dies != 0; dies &= dies - 1) {
+    const auto die = static_cast<std::uint32_t>(__builtin_ctzll(dies));
+    const auto lane = static_cast<std::uint32_t>(m_dieLanes[die].laneFor(begin, end));
+    span({kFirstDie + die, kCommands + lane}, "banks", "bank", begin, end);
+    for (const BankName& bank : m_request.banks) {
+      if (bank.die != die || (banks >> bank.bank & 1) == 0) continue;
+      span({kFirstDie + die, kFirstBank + bank.bank}, fmt::format("bank {}", bank.bank), "bank", begin, end);
+    }
+  }
+}
+
+void Timeline::onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
+                         const Counters& counters) {
+  m_open = false;
+  std::uint64_t bankBytes = 0;
+  for (const std::uint64_t bytes : counters.bankBytes) bankBytes += bytes;
+  const std::uint64_t streamed = bankBytes - m_bankBytes;
+  m_bankBytes = bankBytes;
+  if (!m_wanted || command.opcode == PIM_OP_NOP || !m_request.window.hasTime(record.start)) return;
+  ++m_commands;
+  m_program.command(command, m_token, record);
+  if (record.latency > 0) part(Component::Latency, record.ready, record.ready + record.latency);
+  const Track served = part(record.component, record.start, record.done);
+  if (isAluOpcode(command.opcode)) {
+    span({kAlus, command.opcode}, opcodeName(command.opcode), "alu", record.start, record.done);
+  }
+  if (streamed != 0) m_banks.add(static_cast<double>(streamed), record.start, record.done);
+  if (!m_request.window.hasTime(record.posted)) return;
+  m_writer.flowFrom({kFirmware, 1}, sequence, record.posted);
+  m_writer.flowTo(served, sequence, record.start);
+}
+
+Track Timeline::part(Component component, Picoseconds begin, Picoseconds end) {
+  const auto index = static_cast<std::uint32_t>(component);
+  const auto lane = static_cast<std::uint32_t>(m_componentLanes[index].laneFor(begin, end));
+  const Track track{kParts, 1 + index * kLanesPerComponent + lane};
+  span(track, componentName(component), componentName(component), begin, end);
+  return track;
+}
+
+void Timeline::span(Track track, const std::string& trackName, const char* category, Picoseconds begin,
+                    Picoseconds end) {
+  if (m_named.insert({track.process, track.thread}).second) m_writer.nameTrack(track, trackName);
+  m_writer.span(track, m_name, category, begin, end, m_arguments);
+}
+
+void Timeline::finish() {
+  if (!anything()) {
+    throw UserError(fmt::format("--timeline-window {}: never came: the run had {} and ended at {:.6f} ms",
+                                m_request.window.text(), m_where.soFar(), static_cast<double>(m_end) / 1e9));
+  }
+  m_program.finish();
+  m_down.finish();
+  m_up.finish();
+  m_banks.finish();
+  m_writer.commit();
+}
+
+}  // namespace pim::sim

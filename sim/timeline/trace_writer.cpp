@@ -1,0 +1,78 @@
+#include "sim/timeline/trace_writer.h"
+
+#include <fmt/format.h>
+
+namespace pim::sim {
+namespace {
+
+constexpr Picoseconds kPerMicrosecond = 1'000'000;
+
+std::string microseconds(Picoseconds time) {
+  return fmt::format("{}.{:06}", time / kPerMicrosecond, time % kPerMicrosecond);
+}
+
+}  // namespace
+
+TraceWriter::TraceWriter(const std::string& option, const std::string& path) : m_file(option, path) {
+  m_file.write("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n");
+}
+
+void TraceWriter::event(Picoseconds time, const std::string& text) {
+  constexpr std::uint64_t kReserve = 64 * 1024;  // names and the end
+  if (m_bytes + text.size() + kReserve > kMostBytes) {
+    if (m_cutAt < 0) m_cutAt = time;
+    return;
+  }
+  if (!m_first) m_file.write(",\n");
+  m_first = false;
+  m_file.write(text);
+  m_bytes += text.size() + 2;
+}
+
+void TraceWriter::metadata(std::uint32_t process, std::uint32_t thread, const char* what,
+                           const std::string& arguments) {
+  event(0, fmt::format(R"({{"ph":"M","pid":{},"tid":{},"name":"{}","args":{{{}}}}})", process, thread, what,
+                       arguments));
+}
+
+void TraceWriter::nameProcess(std::uint32_t process, std::string_view name) {
+  metadata(process, 0, "process_name", fmt::format(R"("name":"{}")", name));
+  metadata(process, 0, "process_sort_index", fmt::format(R"("sort_index":{})", process));
+}
+
+void TraceWriter::nameTrack(Track track, std::string_view name) {
+  metadata(track.process, track.thread, "thread_name", fmt::format(R"("name":"{}")", name));
+  metadata(track.process, track.thread, "thread_sort_index", fmt::format(R"("sort_index":{})", track.thread));
+}
+
+void TraceWriter::span(Track track, std::string_view name, std::string_view category, Picoseconds begin,
+                       Picoseconds end, std::string_view arguments) {
+  event(begin,
+        fmt::format(R"({{"ph":"X","pid":{},"tid":{},"name":"{}","cat":"{}","ts":{},"dur":{},"args":{{{}}}}})",
+                    track.process, track.thread, name, category, microseconds(begin),
+                    microseconds(end - begin), arguments));
+}
+
+void TraceWriter::flowFrom(Track track, std::uint32_t id, Picoseconds time) {
+  event(time, fmt::format(R"({{"ph":"s","pid":{},"tid":{},"name":"command","cat":"flow","id":{},"ts":{}}})",
+                          track.process, track.thread, id, microseconds(time)));
+}
+
+void TraceWriter::flowTo(Track track, std::uint32_t id, Picoseconds time) {
+  event(time, fmt::format(
+                  R"({{"ph":"f","bp":"e","pid":{},"tid":{},"name":"command","cat":"flow","id":{},"ts":{}}})",
+                  track.process, track.thread, id, microseconds(time)));
+}
+
+void TraceWriter::counter(std::uint32_t process, std::string_view name, std::string_view unit,
+                          Picoseconds time, double value) {
+  event(time, fmt::format(R"({{"ph":"C","pid":{},"name":"{}","ts":{},"args":{{"{}":{:.3f}}}}})", process,
+                          name, microseconds(time), unit, value));
+}
+
+void TraceWriter::commit() {
+  m_file.write("\n]}\n");
+  m_file.commit();
+}
+
+}  // namespace pim::sim
