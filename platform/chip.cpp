@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <stdexcept>
 
 #include "platform/chip_parameters.h"
 #include "tlm/core/address_map.h"
@@ -44,6 +45,14 @@ void Chip::load(std::uint64_t address, const void* data, std::size_t bytes) {
 
 void Chip::inspect(std::uint64_t address, void* data, std::size_t bytes) {
   debugAccess(m_transaction.read(address, data, static_cast<std::uint32_t>(bytes)));
+}
+
+std::uint8_t* Chip::directMemory(std::uint64_t address) {
+  tlm::tlm_dmi region;
+  std::uint8_t byte = 0;
+  if (!m_loader->get_direct_mem_ptr(m_transaction.write(address, &byte, 1), region))
+    throw std::logic_error(fmt::format("no direct memory at {:#x}", address));
+  return region.get_dmi_ptr() + (address - region.get_start_address());
 }
 
 void Chip::debugAccess(tlm::tlm_generic_payload& payload) {

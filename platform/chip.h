@@ -37,6 +37,8 @@ class Chip : public sc_core::sc_module {
   /// Loading, without time: weights and tables before the run, results after it. Addresses of the memory map.
   void load(std::uint64_t address, const void* data, std::size_t bytes);
   void inspect(std::uint64_t address, void* data, std::size_t bytes);
+  /// Where the memory at an address lies in the host (DMI).
+  std::uint8_t* directMemory(std::uint64_t address);
   /// Bus address of a byte of a bank's BMEM.
   std::uint64_t bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const;
 

@@ -26,6 +26,7 @@ const std::map<std::string, Command>& commands() {
       {"run", {"timing of prefill and decode of a model, synthetic data", pim::sim::runCommand}},
       {"gemv", {"one matrix on the chip, for calibration", pim::sim::gemvCommand}},
       {"generate", {"real tokens from the simulated chip", pim::sim::generateCommand}},
+      {"pack", {"a checkpoint laid out for a chip, in a file that loads at once", pim::sim::packCommand}},
       {"perplexity", {"how well the chip predicts a text", pim::sim::perplexityCommand}},
       {"analyze",
        {"closed forms as published and corrected, beside the simulation", pim::sim::analyzeCommand}},

@@ -86,7 +86,11 @@ RunResult simulate(const RunRequest& request) {
   host.interrupt.bind(chip.controller().hostInterrupt());
 
   ChipSink sink(chip);
-  if (functional) {
+  if (request.packed != nullptr) {
+    request.packed->load(layout, sink, [&chip](std::uint32_t die, std::uint32_t bank) {
+      return chip.directMemory(chip.bmemAddress(die, bank, 0));
+    });
+  } else if (functional) {
     host::packModel(layout, *request.model, sink);
   } else {
     host::packPlan(layout, sink);

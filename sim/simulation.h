@@ -6,6 +6,7 @@
 
 #include "platform/config/config.h"
 #include "sw/host/layout.h"
+#include "sw/host/packed_model.h"
 #include "sw/host/quantized_model.h"
 #include "tlm/core/activity.h"
 #include "tlm/core/model_shape.h"
@@ -20,6 +21,7 @@ struct RunRequest {
   platform::Config config;
   host::Layout layout;                          ///< of planModel() or planMatrix()
   const host::QuantizedModel* model = nullptr;  ///< with data; null: timing only
+  const host::PackedModel* packed = nullptr;    ///< where the model's weights are, unless it has them itself
   HostJob job;
   /// Called at each token with the logits of that token, which are empty in a timing-only run.
   std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;

@@ -11,6 +11,7 @@ int gemvCommand(const Arguments& arguments);
 int analyzeCommand(const Arguments& arguments);
 int describeCommand(const Arguments& arguments);
 int generateCommand(const Arguments& arguments);
+int packCommand(const Arguments& arguments);
 int perplexityCommand(const Arguments& arguments);
 
 }  // namespace pim::sim

@@ -10,12 +10,9 @@
 #include "sim/chip_run.h"
 #include "sim/commands/commands.h"
 #include "sim/logits_file.h"
-#include "sim/mapping.h"
 #include "sim/report_data.h"
 #include "sim/sampling_options.h"
 #include "sim/user_model.h"
-#include "sw/host/packer.h"
-#include "sw/host/planner.h"
 #include "tlm/core/error.h"
 
 namespace pim::sim {
@@ -26,8 +23,9 @@ namespace po = boost::program_options;
 CommandLine makeLine() {
   CommandLine line("generate",
                    "pimtlm generate --weights FILE --prompt TEXT --generate M: real tokens from the chip");
-  line.add()                                                                                                //
-      ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")  //
+  line.add()  //
+      ("weights", po::value<std::string>(),
+       "checkpoint: GGUF, llama2.c .bin, safetensors file or folder; or what pimtlm pack wrote")  //
       ("tokenizer", po::value<std::string>()->default_value(""),
        "tokenizer, where the checkpoint has none inside")                           //
       ("prompt", po::value<std::string>(), "text to go on from")                    //
@@ -96,7 +94,7 @@ int generateCommand(const Arguments& arguments) {
   RunRequest request;
   request.config = line.loadConfig();
   const SamplingOptions sampling(line, request.config);
-  UserModel loaded =
+  const UserModel loaded =
       loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
   const ModelShape& shape = loaded.model.shape;
   sampling.apply(request.job, shape.vocab);
@@ -106,10 +104,7 @@ int generateCommand(const Arguments& arguments) {
   request.job.ignoreEos = line.has("ignore-eos") || request.job.everyPosition;
 
   const auto prompt = static_cast<std::uint32_t>(request.job.prompt.size());
-  request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config),
-                                   prompt + request.job.generate - 1);
-  host::bindModel(request.layout, loaded.model);
-  request.model = &loaded.model;
+  placeUserModel(loaded, prompt + request.job.generate - 1, request);
 
   ChipRun run(line, request);
   std::optional<LogitsFile> logitsFile;

@@ -7,12 +7,9 @@
 
 #include "sim/chip_run.h"
 #include "sim/commands/commands.h"
-#include "sim/mapping.h"
 #include "sim/progress.h"
 #include "sim/report_data.h"
 #include "sim/user_model.h"
-#include "sw/host/packer.h"
-#include "sw/host/planner.h"
 #include "tlm/core/error.h"
 
 namespace pim::sim {
@@ -34,8 +31,9 @@ double surprise(const std::vector<std::int32_t>& logits, std::uint32_t token) {
 int perplexityCommand(const Arguments& arguments) {
   CommandLine line("perplexity",
                    "pimtlm perplexity --weights FILE --text FILE: how well the chip predicts a text");
-  line.add()                                                                                                //
-      ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")  //
+  line.add()  //
+      ("weights", po::value<std::string>(),
+       "checkpoint: GGUF, llama2.c .bin, safetensors file or folder; or what pimtlm pack wrote")  //
       ("tokenizer", po::value<std::string>()->default_value(""),
        "tokenizer, where the checkpoint has none inside")       //
       ("text", po::value<std::string>(), "file of UTF-8 text")  //
@@ -47,7 +45,7 @@ int perplexityCommand(const Arguments& arguments) {
   line.require("text");
   RunRequest request;
   request.config = line.loadConfig();
-  UserModel loaded =
+  const UserModel loaded =
       loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
   if (loaded.tokenizer == nullptr)
     throw UserError("--tokenizer: expected one, since the checkpoint has none inside");
@@ -69,11 +67,7 @@ int perplexityCommand(const Arguments& arguments) {
   request.job.generate = 1;
   request.job.ignoreEos = true;
   request.job.everyPosition = true;
-  request.layout =
-      host::planModel(loaded.model.shape, chipShape(request.config), mappingOptions(request.config),
-                      static_cast<std::uint32_t>(request.job.prompt.size()));
-  host::bindModel(request.layout, loaded.model);
-  request.model = &loaded.model;
+  placeUserModel(loaded, static_cast<std::uint32_t>(request.job.prompt.size()), request);
 
   ChipRun run(line, request);
   Progress progress(line.has("progress"), "token", request.job.prompt.size());

@@ -227,6 +227,7 @@ void GgufFile::parse(ByteSpan bytes) {
     const bool isNew = m_values.try_emplace(key, value).second;
     if (!isNew) throw UserError(fmt::format("{}: {}: the key appears twice", m_source, key));
   }
+  m_metadata = {bytes.data, in.position()};
   std::vector<TensorEntry> entries;
   for (uint64_t i = 0; i < tensorCount; ++i) entries.push_back(readTensorEntry(in, m_source));
 
@@ -255,6 +256,13 @@ void GgufFile::parse(ByteSpan bytes) {
     const bool isNew = m_tensors.try_emplace(name, std::move(entry.tensor)).second;
     if (!isNew) throw UserError(fmt::format("{}: tensor {} appears twice", m_source, name));
   }
+}
+
+std::vector<uint8_t> GgufFile::withoutTensors() const {
+  std::vector<uint8_t> copy(m_metadata.data, m_metadata.data + m_metadata.size);
+  constexpr size_t kTensorCount = 8;  // behind magic and version
+  std::fill_n(copy.begin() + kTensorCount, sizeof(uint64_t), uint8_t{0});
+  return copy;
 }
 
 const GgufValue* GgufFile::find(std::string_view key) const {

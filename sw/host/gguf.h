@@ -61,6 +61,9 @@ class GgufFile {
   const std::string& source() const { return m_source; }
   const std::map<std::string, GgufTensor, std::less<>>& tensors() const { return m_tensors; }
 
+  /// The bytes of a GGUF file with the same metadata and no tensor.
+  std::vector<uint8_t> withoutTensors() const;
+
   bool has(std::string_view key) const { return m_values.find(key) != m_values.end(); }
   /// Values of a key; absent keys give nothing, a value of another kind is a UserError. Any integer type
   /// serves an unsigned one as long as it is not negative.
@@ -80,6 +83,7 @@ class GgufFile {
 
   std::shared_ptr<const MappedFile> m_file;
   std::string m_source;
+  ByteSpan m_metadata;  // from the start of the file
   std::map<std::string, GgufValue, std::less<>> m_values;
   std::map<std::string, GgufTensor, std::less<>> m_tensors;
 };

@@ -7,34 +7,37 @@
 #include "tlm/core/error.h"
 
 namespace pim::host {
-namespace {
 
 namespace fs = std::filesystem;
 
-std::shared_ptr<const Tokenizer> findTokenizer(const std::string& weights, const std::string& named) {
-  if (!named.empty()) return loadTokenizer(named);
+std::optional<std::string> findTokenizer(const std::string& weights, const std::string& named) {
+  if (!named.empty()) return named;
   const auto mapped = isFolder(weights) ? nullptr : std::make_shared<const MappedFile>(weights);
   if (mapped && isGguf(mapped->bytes())) {
-    const GgufFile file(mapped);
-    return file.has("tokenizer.ggml.model") ? ggufTokenizer(file) : nullptr;
+    if (GgufFile(mapped).has("tokenizer.ggml.model")) return weights;
+    return std::nullopt;
   }
   const fs::path folder = !mapped ? fs::path(weights) : fs::path(weights).parent_path();
   const fs::path model = folder / "tokenizer.model";
-  return isRegularFile(model) ? loadTokenizer(model) : nullptr;
+  if (isRegularFile(model)) return model.string();
+  return std::nullopt;
 }
 
-}  // namespace
+void requireVocabulary(const Tokenizer& tokenizer, const std::string& name, std::uint32_t vocab,
+                       const std::string& weights) {
+  if (tokenizer.vocabSize() == vocab) return;
+  throw UserError(fmt::format("{}: {} tokens, the embedding of {} has {}", name.empty() ? "tokenizer" : name,
+                              tokenizer.vocabSize(), weights, vocab));
+}
 
 LoadedModel loadModel(const std::string& weights, const std::string& tokenizer,
                       const QuantizeOptions& options) {
   auto checkpoint = std::make_shared<const Checkpoint>(loadCheckpoint(weights));
   LoadedModel loaded;
   // Before the weights are scanned: a wrong tokenizer is a quick answer.
-  loaded.tokenizer = findTokenizer(weights, tokenizer);
-  if (loaded.tokenizer && loaded.tokenizer->vocabSize() != checkpoint->shape().vocab) {
-    throw UserError(fmt::format("{}: {} tokens, the embedding of {} has {}",
-                                tokenizer.empty() ? "tokenizer" : tokenizer, loaded.tokenizer->vocabSize(),
-                                weights, checkpoint->shape().vocab));
+  if (const auto path = findTokenizer(weights, tokenizer)) {
+    loaded.tokenizer = loadTokenizer(*path);
+    requireVocabulary(*loaded.tokenizer, tokenizer, checkpoint->shape().vocab, weights);
   }
   QuantizedCheckpoint quantized = quantize(std::move(checkpoint), options);
   loaded.model = std::move(quantized.model);

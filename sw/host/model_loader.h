@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,16 @@ struct LoadedModel {
   std::vector<std::string> notices;            ///< lines for stderr
 };
 
-/// Loads and quantises the checkpoint at `weights` (loadCheckpoint) and its tokenizer: the file `tokenizer`
-/// when it is not empty, else the one inside a GGUF or tokenizer.model in a Hugging Face folder. UserError,
-/// also for a vocabulary that disagrees with the embedding.
+/// The file with the tokenizer of the checkpoint at `weights`: `named` when it is not empty, else a GGUF
+/// checkpoint itself, or tokenizer.model beside it or in its folder; nothing when there is none.
+std::optional<std::string> findTokenizer(const std::string& weights, const std::string& named);
+
+/// Throws a UserError unless the tokenizer (of the file `name`, or inside `weights`) has `vocab` tokens.
+void requireVocabulary(const Tokenizer& tokenizer, const std::string& name, std::uint32_t vocab,
+                       const std::string& weights);
+
+/// Loads and quantises the checkpoint at `weights` (loadCheckpoint) and its tokenizer
+/// (findTokenizer). UserError, also for a vocabulary that disagrees with the embedding.
 LoadedModel loadModel(const std::string& weights, const std::string& tokenizer = "",
                       const QuantizeOptions& options = {});
 

@@ -196,20 +196,30 @@ void packPlan(const Layout& layout, MemorySink& sink) {
                          static_cast<std::uint32_t>(layout.layers.size() * sizeof(pim_layer)));
 }
 
-void packModel(const Layout& layout, const QuantizedModel& model, MemorySink& sink) {
+void packTables(const Layout& layout, const QuantizedModel& model, MemorySink& sink) {
   const pim_plan& plan = layout.plan;
   packPlan(layout, sink);
   sink.writeController(plan.rope_frequencies, bytesOf(model.ropeFrequencies.data()),
                        static_cast<std::uint32_t>(model.ropeFrequencies.size() * sizeof(std::uint32_t)));
   writeGain(sink, plan.final_gain, model.finalGain);
-  Packer packer(layout, sink);
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     writeGain(sink, layout.layers[l].attention_gain, model.layers[l].attentionGain);
     writeGain(sink, layout.layers[l].mlp_gain, model.layers[l].mlpGain);
-    packLayer(packer, plan, layout.layers[l], model.layers[l]);
   }
+}
+
+void packWeights(const Layout& layout, const QuantizedModel& model, MemorySink& sink) {
+  const pim_plan& plan = layout.plan;
+  Packer packer(layout, sink);
+  for (std::size_t l = 0; l < layout.layers.size(); ++l)
+    packLayer(packer, plan, layout.layers[l], model.layers[l]);
   packer.matrix(plan.head, model.head, 0);
   if (!tableIsHead(plan)) packer.embedding(model.embedding);
+}
+
+void packModel(const Layout& layout, const QuantizedModel& model, MemorySink& sink) {
+  packTables(layout, model, sink);
+  packWeights(layout, model, sink);
 }
 
 void packMatrix(Layout& layout, const QuantizedMatrix& matrix, MemorySink& sink) {

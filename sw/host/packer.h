@@ -25,9 +25,14 @@ void bindModel(Layout& layout, const QuantizedModel& model);
 /// Writes the plan and the layer table, which is all that the firmware needs where no data is computed.
 void packPlan(const Layout& layout, MemorySink& sink);
 
-/// Writes all of a bound layout: plan, layer table, gains, frequencies, embedding, and the matrices row by
-/// row. Rows that pad a matrix to whole slots are not written: the banks' memory is zero at the start, which
-/// is a zero weight.
+/// Writes plan, layer table, gains and frequencies of a bound layout.
+void packTables(const Layout& layout, const QuantizedModel& model, MemorySink& sink);
+
+/// Writes the embedding, and the matrices row by row. Rows that pad a matrix to whole slots are not written:
+/// the banks' memory is zero at the start, which is a zero weight.
+void packWeights(const Layout& layout, const QuantizedModel& model, MemorySink& sink);
+
+/// Both.
 void packModel(const Layout& layout, const QuantizedModel& model, MemorySink& sink);
 
 /// Binds and writes the matrix of a layout of planMatrix().

@@ -90,12 +90,40 @@ std::string TokenStream::push(uint32_t id) {
   return m_utf8.push(bytes);
 }
 
+namespace {
+
+TokenizerFormat formatOf(ByteSpan bytes, const std::string& path) {
+  if (isGguf(bytes)) return TokenizerFormat::Gguf;
+  return std::filesystem::path(path).extension() == ".bin" ? TokenizerFormat::Llama2c
+                                                           : TokenizerFormat::SentencePiece;
+}
+
+}  // namespace
+
+std::shared_ptr<const Tokenizer> makeTokenizer(TokenizerFormat format, ByteSpan bytes,
+                                               const std::string& source) {
+  switch (format) {
+    case TokenizerFormat::Gguf:
+      return ggufTokenizer(GgufFile(bytes, source));
+    case TokenizerFormat::Llama2c:
+      return llama2cTokenizer(bytes, source);
+    case TokenizerFormat::SentencePiece:
+      return sentencePieceTokenizer(bytes, source);
+  }
+  throw UserError(fmt::format("{}: unknown tokenizer format {}", source, static_cast<int>(format)));
+}
+
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path) {
-  auto file = std::make_shared<const MappedFile>(path);
-  const ByteSpan bytes = file->bytes();
-  if (isGguf(bytes)) return ggufTokenizer(GgufFile(std::move(file)));
-  if (std::filesystem::path(path).extension() == ".bin") return llama2cTokenizer(bytes, path);
-  return sentencePieceTokenizer(bytes, path);
+  const MappedFile file(path);
+  return makeTokenizer(formatOf(file.bytes(), path), file.bytes(), path);
+}
+
+TokenizerFile readTokenizerFile(const std::string& path) {
+  const MappedFile file(path);
+  const ByteSpan bytes = file.bytes();
+  const TokenizerFormat format = formatOf(bytes, path);
+  if (format == TokenizerFormat::Gguf) return {format, GgufFile(bytes, path).withoutTensors()};
+  return {format, {bytes.data, bytes.data + bytes.size}};
 }
 
 }  // namespace pim::host

@@ -89,7 +89,20 @@ std::shared_ptr<const Tokenizer> llama2cTokenizer(ByteSpan bytes, const std::str
 /// A SentencePiece model file (.model), through libsentencepiece.
 std::shared_ptr<const Tokenizer> sentencePieceTokenizer(ByteSpan bytes, const std::string& source);
 
-/// Any of the above: GGUF by its magic, .bin by its name, else SentencePiece. UserError names the file.
+enum class TokenizerFormat { Gguf = 0, Llama2c = 1, SentencePiece = 2 };
+
+/// Any of the above. `source` is its name in errors.
+std::shared_ptr<const Tokenizer> makeTokenizer(TokenizerFormat format, ByteSpan bytes,
+                                               const std::string& source);
+
+/// The same from a file: GGUF by its magic, .bin by its name, else SentencePiece. UserError names the file.
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path);
+
+/// The bytes of such a file to keep elsewhere; of GGUF without the tensors.
+struct TokenizerFile {
+  TokenizerFormat format = TokenizerFormat::Gguf;
+  std::vector<uint8_t> bytes;
+};
+TokenizerFile readTokenizerFile(const std::string& path);
 
 }  // namespace pim::host

@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "platform/config/schema.h"
+#include "sim/commands/commands.h"
+#include "sim/output.h"
+#include "sim/report_data.h"
+#include "sim/user_model.h"
+#include "sw/host/packed_model.h"
+#include "tlm/core/error.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+
+CommandLine makeLine() {
+  CommandLine line("pack",
+                   "pimtlm pack --weights FILE --image FILE: lays a checkpoint out for a chip, once;\n"
+                   "pimtlm pack --verify --image FILE: checks every byte of what it wrote");
+  line.add()                                                                                                //
+      ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")  //
+      ("tokenizer", po::value<std::string>()->default_value(""),
+       "tokenizer, where the checkpoint has none inside")                                            //
+      ("image", po::value<std::string>(), "the packed model; --weights of other commands takes it")  //
+      ("context", po::value<std::int64_t>()->default_value(0),
+       "tokens the cache must have room for beside the weights; 0: as many as fit")  //
+      ("verify", "check the image instead of writing it");
+  return line;
+}
+
+int verifyImage(const CommandLine& line) {
+  if (line.has("weights")) throw UserError("--verify: expected no --weights beside it");
+  const auto& path = line.get<std::string>("image");
+  Output output(line);
+  host::PackedModel(path).verify();
+  const auto bytes = std::filesystem::file_size(path);
+  output.write({{"image", {{"path", path}, {"bytes", bytes}, {"verified", true}}}},
+               fmt::format("{}: {} bytes, as they were written\n", path, bytes),
+               platform::toYaml(line.loadConfig()));
+  return 0;
+}
+
+host::PackedExtras extrasOf(const CommandLine& line, const UserModel& loaded) {
+  const auto& weights = line.get<std::string>("weights");
+  host::PackedExtras extras;
+  extras.source = std::filesystem::path(weights).filename().string();
+  extras.answerReversed = loaded.answerReversed;
+  if (const auto path = host::findTokenizer(weights, line.get<std::string>("tokenizer")))
+    extras.tokenizer = host::readTokenizerFile(*path);
+  return extras;
+}
+
+}  // namespace
+
+int packCommand(const Arguments& arguments) {
+  CommandLine line = makeLine();
+  if (!line.parse(arguments)) return 0;
+  const HostMeter meter;
+  line.require("image");
+  if (line.has("verify")) return verifyImage(line);
+  line.require("weights");
+  const auto& weights = line.get<std::string>("weights");
+  if (host::isImage(weights)) throw UserError(fmt::format("--weights {}: it is packed already", weights));
+  RunRequest request;
+  request.config = line.loadConfig();
+  const std::uint32_t context = line.count("context", 0, 1 << 20);
+  const UserModel loaded = loadUserModel(weights, line.get<std::string>("tokenizer"), request.config);
+  placeUserModel(loaded, context, request);
+
+  Output output(line);
+  if (!line.has("quiet")) {
+    for (const std::string& notice : loaded.notices) std::cerr << "pimtlm: " << notice << '\n';
+  }
+  const auto& path = line.get<std::string>("image");
+  const std::uint64_t bytes = host::writePackedModel(
+      path, loaded.model, request.layout, placementRequest(request.config, context), extrasOf(line, loaded));
+  nlohmann::ordered_json json;
+  json["config"] = platform::toJson(request.config);
+  json["image"] = {{"path", path}, {"bytes", bytes}, {"max_context", request.layout.plan.context_limit}};
+  json["host"] = hostJson(meter.usage(), 0);
+  output.write(json,
+               fmt::format("{}: {} for {} dies x {} banks, {} bytes, context up to {} tokens\n", path,
+                           loaded.model.shape.name, request.config.chip.dies, request.config.chip.banksPerDie,
+                           bytes, request.layout.plan.context_limit),
+               platform::toYaml(request.config));
+  return 0;
+}
+
+}  // namespace pim::sim
