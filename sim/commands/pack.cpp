@@ -37,9 +37,10 @@ int verifyImage(const CommandLine& line) {
   Output output(line);
   host::PackedModel(path).verify();
   const auto bytes = std::filesystem::file_size(path);
-  output.write({{"image", {{"path", path}, {"bytes", bytes}, {"verified", true}}}},
-               fmt::format("{}: {} bytes, as they were written\n", path, bytes),
-               platform::toYaml(line.loadConfig()));
+  output.write({{{"image", {{"path", path}, {"bytes", bytes}, {"verified", true}}}},
+                fmt::format("{}: {} bytes, as they were written\n", path, bytes),
+                platform::toYaml(line.loadConfig()),
+                {}});
   return 0;
 }
 
@@ -81,11 +82,12 @@ int packCommand(const Arguments& arguments) {
   json["config"] = platform::toJson(request.config);
   json["image"] = {{"path", path}, {"bytes", bytes}, {"max_context", request.layout.plan.context_limit}};
   json["host"] = hostJson(meter.usage(), 0);
-  output.write(json,
-               fmt::format("{}: {} for {} dies x {} banks, {} bytes, context up to {} tokens\n", path,
-                           loaded.model.shape.name, request.config.chip.dies, request.config.chip.banksPerDie,
-                           bytes, request.layout.plan.context_limit),
-               platform::toYaml(request.config));
+  output.write({json,
+                fmt::format("{}: {} for {} dies x {} banks, {} bytes, context up to {} tokens\n", path,
+                            loaded.model.shape.name, request.config.chip.dies,
+                            request.config.chip.banksPerDie, bytes, request.layout.plan.context_limit),
+                platform::toYaml(request.config),
+                {}});
   return 0;
 }
 

@@ -29,8 +29,8 @@ BankParameters bankParameters(std::uint32_t bank) {
   dram.ns.tCk = 1;
   dram.organisation.bankBytes = kBmem;
   BankParameters parameters;
-  parameters.dram = resolveDramTiming(dram);
-  parameters.compute.clock = Clock(parameters.dram.tCkPs);
+  parameters.dram = BankTiming(resolveDramTiming(dram));
+  parameters.compute.clock = Clock(parameters.dram.timing().tCkPs);
   parameters.bramBytes = bank == 1 ? kShortBram : kBram;
   parameters.functional = true;
   return parameters;
