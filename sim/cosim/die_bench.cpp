@@ -24,16 +24,22 @@ constexpr std::uint32_t kBmem = 1 << 20;
 constexpr std::uint32_t kRamBit = 1u << 31;
 constexpr std::uint32_t kAll = ~0u;
 
-BankParameters bankParameters(std::uint32_t bank) {
+BankParameters bankParameters(std::uint32_t bramBytes) {
   DramSettings dram;
   dram.ns.tCk = 1;
   dram.organisation.bankBytes = kBmem;
   BankParameters parameters;
   parameters.dram = BankTiming(resolveDramTiming(dram));
   parameters.compute.clock = Clock(parameters.dram.timing().tCkPs);
-  parameters.bramBytes = bank == 1 ? kShortBram : kBram;
+  parameters.bramBytes = bramBytes;
   parameters.functional = true;
   return parameters;
+}
+
+/// Those of a bank; banks refer to them.
+const BankParameters& parametersOf(std::uint32_t bank) {
+  static const BankParameters usual = bankParameters(kBram), shortBram = bankParameters(kShortBram);
+  return bank == 1 ? shortBram : usual;
 }
 
 DieParameters dieParameters(const DieBenchOptions& options) {
@@ -88,8 +94,8 @@ class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
   BanksBehindRtl(const sc_core::sc_module_name& name, std::uint32_t count)
       : sc_module(name), m_ports("port", count) {
     for (std::uint32_t b = 0; b < count; ++b) {
-      m_banks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(),
-                                               pim::cosim::bankParameters(b), b, m_counters));
+      m_banks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(), pim::cosim::parametersOf(b),
+                                               b, m_counters));
       m_ports[b].bind(m_banks.back()->socket());
     }
   }
@@ -400,7 +406,7 @@ class DieBench : public sc_core::sc_module {
     std::vector<Bank*> members;
     for (std::uint32_t b = 0; b < options.banks; ++b) {
       m_tlmBanks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(),
-                                                  pim::cosim::bankParameters(b), b, m_statistics.counters));
+                                                  pim::cosim::parametersOf(b), b, m_statistics.counters));
       members.push_back(m_tlmBanks.back().get());
     }
     m_statistics.bankBusy.resize(options.banks);
@@ -582,7 +588,7 @@ class DieBench : public sc_core::sc_module {
 
   void compareContents() {
     for (std::uint32_t b = 0; b < m_options.banks; ++b) {
-      const std::uint32_t bram = pim::cosim::bankParameters(b).bramBytes;
+      const std::uint32_t bram = pim::cosim::parametersOf(b).bramBytes;
       for (std::uint32_t i = 0; i < bram; i += 4) compareWord(b, BankAddress::kBram + i);
       for (std::uint32_t i = 0; i < kBmem; i += 4) compareWord(b, BankAddress::kBmem + i);
     }
