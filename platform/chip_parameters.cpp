@@ -55,6 +55,7 @@ DieParameters dieParameters(const Config& config, bool functional, std::uint32_t
   parameters.timing.ram = Bandwidth::fromGbps(config.die.ramBandwidthGbps);
   parameters.ramBytes = static_cast<std::uint32_t>(config.die.ramBytes());
   parameters.timing.hop = picoseconds(config.die.hopNs);
+  parameters.activationLimit = config.dram.activationLimit != ActivationLimit::kOff;
   parameters.exact = needsExactBanks(config, functional);
   return parameters;
 }

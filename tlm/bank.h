@@ -26,6 +26,9 @@ class Bank : public sc_core::sc_module {
   bool sameTiming(const Bank& other) const;
   void adoptTiming(const Bank& other);
   Picoseconds busyUntil() const { return m_sequencer.busyUntil(); }
+  // For activation limits of the die.
+  DramCycles activateReady() const { return m_bmem.timing().activateReady; }
+  void holdActivates(DramCycles until) { m_bmem.holdActivates(until); }
 
  private:
   Router m_router;

@@ -2,6 +2,7 @@
 
 #include <tlm_utils/passthrough_target_socket.h>
 
+#include <algorithm>
 #include <systemc>
 #include <tlm>
 
@@ -26,6 +27,7 @@ class Bmem : public sc_core::sc_module {
 
   const BankTiming::State& timing() const { return m_state; }
   void adoptTiming(const BankTiming::State& state) { m_state = state; }
+  void holdActivates(DramCycles until) { m_state.activateReady = std::max(m_state.activateReady, until); }
 
  private:
   void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

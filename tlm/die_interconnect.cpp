@@ -112,7 +112,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
   Picoseconds lastDone = 0;
   tlm::tlm_response_status answer = tlm::TLM_OK_RESPONSE;
   m_faultMask = 0;
-  command.activeBanks = static_cast<unsigned>(__builtin_popcount(mask));
+  command.activeBanks = static_cast<unsigned>(32 - __builtin_clz(mask));
   command.members = diesOf(command);
   payload.set_address(offset);
   sc_core::sc_time latest = delay;
@@ -134,7 +134,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
   };
   for (std::uint32_t left = mask; left != 0;) {
     const std::uint32_t alike = doorbell ? banksAlike(payload, left) : left;
-    m_classes.forEach(alike, visit);
+    forEachBank(alike, visit);
     left &= ~alike;
   }
   command.multiplicity = dies;
@@ -226,11 +226,10 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     // A class of its own, for it leaves the others' lock-step when a row opens.
     const std::uint64_t given = command.members;
     command.members = diesOf(command);
-    m_classes.forEach(std::uint64_t{1} << (bank - 1),
-                      [&](std::size_t index, Bank&, unsigned, std::uint64_t members) {
-                        command.bankMembers = members;
-                        banks[index]->b_transport(payload, delay);
-                      });
+    forEachBank(1u << (bank - 1), [&](std::size_t index, Bank&, unsigned, std::uint64_t members) {
+      command.bankMembers = members;
+      banks[index]->b_transport(payload, delay);
+    });
     command.members = given;
     command.bankMembers = 0;
   }
@@ -240,6 +239,23 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     transfer(LinkDirection::Up, 1, bytes, delay, command);
   }
   command.done = absoluteTime(delay);
+}
+
+template <typename Visit>
+void DieInterconnect::forEachBank(std::uint32_t mask, Visit visit) {
+  if (!m_parameters.activationLimit) return m_classes.forEach(mask, visit);
+  while (mask != 0) {
+    std::uint32_t together = 0;
+    const Bank& first = *m_members[static_cast<std::size_t>(__builtin_ctz(mask))];
+    for (std::uint32_t left = mask; left != 0; left &= left - 1) {
+      Bank& bank = *m_members[static_cast<std::size_t>(__builtin_ctz(left))];
+      bank.holdActivates(m_activateFree);
+      if (bank.sameTiming(first)) together |= left & ~(left - 1);
+    }
+    m_classes.forEach(together, visit);
+    m_activateFree = std::max(m_activateFree, first.activateReady());
+    mask &= ~together;
+  }
 }
 
 void DieInterconnect::accessRegister(tlm::tlm_generic_payload& payload) {

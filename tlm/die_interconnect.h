@@ -22,6 +22,9 @@ struct DieParameters {
   std::uint32_t banks = 16;
   DieTiming::Parameters timing;
   std::uint32_t ramBytes = 64 * 1024;
+  /// tRRD and tFAW bind the banks: the rows of one command are activated before those of the next, and so are
+  /// those of banks that came out of step. Exact banks only.
+  bool activationLimit = false;
   /// Every bank on its own, no lock-step classes. With classes, a die that runs in lock-step with another
   /// keeps no timing of its own, so its banks should be looked at from the bus in exact mode only.
   bool exact = false;
@@ -71,6 +74,10 @@ class DieInterconnect : public sc_core::sc_module {
                  sc_core::sc_time& delay, CommandExtension& command);
   void gather(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
   void unicast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
+  /// Calls visit(index, Bank&, count, members) for the classes within a mask, in turns if activates are
+  /// limited.
+  template <typename Visit>
+  void forEachBank(std::uint32_t mask, Visit visit);
   void accessRegister(tlm::tlm_generic_payload& payload);
   unsigned debug(int port, tlm::tlm_generic_payload& payload);
   bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
@@ -97,6 +104,7 @@ class DieInterconnect : public sc_core::sc_module {
   Memory m_ram;
   tlm_utils::simple_initiator_socket<DieInterconnect> m_ramPort;
 
+  DramCycles m_activateFree = 0;
   std::uint32_t m_irqStatus = 0;
   std::uint32_t m_faultMask = 0;
   sc_core::sc_event_queue m_interruptDue;

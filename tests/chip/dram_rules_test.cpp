@@ -36,6 +36,20 @@ TEST(DramRules, HoldInWholeRuns) {
   }
 }
 
+TEST(DramRules, HoldBetweenBanksThatRunDifferentCommands) {
+  for (const char* limit : {"enforced", "staggered"}) {
+    for (const unsigned rowBuffers : {1u, 2u}) {
+      // Rows, heads and embeddings that do not fill the die: commands of many masks follow each other.
+      expectNoViolation({"chip.dies=2", "chip.banks_per_die=8", "mapping.embedding=banks",
+                         fmt::format("dram.activation_limit={}", limit),
+                         fmt::format("dram.row_buffers={}", rowBuffers)});
+      expectNoViolation({"chip.dies=1", "chip.banks_per_die=16", "mapping.banks_per_head=4",
+                         fmt::format("dram.activation_limit={}", limit),
+                         fmt::format("dram.row_buffers={}", rowBuffers)});
+    }
+  }
+}
+
 TEST(DramRules, HoldWhenBanksShareHeads) {
   expectNoViolation({"mapping.banks_per_head=2"});
   expectNoViolation({"mapping.banks_per_head=4", "dram.refresh_postpone_max=0"});

@@ -254,7 +254,9 @@ TEST(BankTiming, StaggeredBanksRunTheSameScheduleOneAfterTheOther) {
   EXPECT_EQ(a.firstColumn, 56);
   EXPECT_EQ(a.lastColumn - a.firstColumn, 226 + 63 * 2);
   EXPECT_EQ(b.firstColumn, a.firstColumn + 3 * 44 + 3 * 11);
-  EXPECT_EQ(b.end - a.end, 3 * 44 + 3 * 11);
+  EXPECT_EQ(b.lastColumn, a.lastColumn + 3 * 44 + 3 * 11);
+  EXPECT_EQ(a.end, b.lastColumn + 2) << "all are done when the last is";
+  EXPECT_EQ(b.end, a.end);
   EXPECT_TRUE(first == last);
 }
 

@@ -48,6 +48,41 @@ TEST(TimingChecker, AcceptsWhatTheBanksOfADieDoUnderEveryPolicy) {
   EXPECT_GT(commands, 1'000'000u);
 }
 
+TEST(TimingChecker, AcceptsRequestsOfDifferentBanksUnderALimitWhenActivatesTakeTurns) {
+  std::uint64_t activates = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    test::RandomStreams random(seed);
+    const DramTiming timing = resolveDramTiming(random.settings());
+    if (timing.activationLimit == DramActivationLimit::Off) continue;
+    const BankTiming dram(timing);
+    TimingChecker checker(timing);
+    std::vector<BankTiming::State> states(timing.organisation.banksPerDie);
+    DramCycles activateFree = 0;
+    DramCycles now = 0;
+    for (int i = 0; i < 12; ++i) {
+      now = std::max<DramCycles>(0, now + random.gap());
+      std::uint32_t mask = static_cast<std::uint32_t>(random.number(1, (1 << states.size()) - 1));
+      StreamRequest request = random.request(timing, 0, 32 - static_cast<std::uint32_t>(__builtin_clz(mask)));
+      while (mask != 0) {  // banks of equal state go together, the others after them
+        const auto first = static_cast<std::uint32_t>(__builtin_ctz(mask));
+        states[first].activateReady = std::max(states[first].activateReady, activateFree);
+        const BankTiming::State before = states[first];
+        for (std::uint32_t b = first; b < states.size(); ++b) {
+          if ((mask >> b & 1) == 0) continue;
+          states[b].activateReady = std::max(states[b].activateReady, activateFree);
+          if (states[b] != before) continue;
+          request.bank = b;
+          activates += dram.streamExact(states[b], now, request, checker).counters.activates;
+          mask &= ~(1u << b);
+        }
+        activateFree = std::max(activateFree, states[first].activateReady);
+      }
+    }
+    ASSERT_EQ(checker.violationCount(), 0u) << "seed " << seed << ": " << checker.violations().front().text();
+  }
+  EXPECT_GT(activates, 100'000u);
+}
+
 struct Script {
   DramCycles start;
   StreamRequest request;

@@ -62,6 +62,8 @@ class BankRules {
   int buffer(std::int64_t row) const { return static_cast<int>(row) & (m_buffers - 1); }
   /// This bank's commands after those of the state, and its activates after those of bank 0.
   DramCycles shift() const { return m_shift; }
+  /// The shift of the last of the active banks.
+  DramCycles lastShift() const { return m_lastShift; }
   DramCycles ownActivateOffset() const { return m_ownActivateOffset; }
 
   bool isOpen(const State& state, std::int64_t row) const { return state.openRow[buffer(row)] == row; }
@@ -175,10 +177,12 @@ class BankRules {
     }
     m_activatePeriod = m_timing.activatePeriod(active);
     const DramCycles own = m_timing.activateOffset(request.bank);
+    const DramCycles last = m_timing.activateOffset(active - 1);
     if (m_timing.activationLimit == DramActivationLimit::Staggered) {
       m_shift = own;
+      m_lastShift = last;
     } else {
-      m_spread = m_timing.activateOffset(active - 1);
+      m_spread = last;
       m_ownActivateOffset = own;
     }
   }
@@ -194,6 +198,7 @@ class BankRules {
   DramCycles m_spread = 0;          // from the first bank's activate to the last's
   DramCycles m_activatePeriod = 0;  // from one row command to the next
   DramCycles m_shift = 0;
+  DramCycles m_lastShift = 0;
   DramCycles m_ownActivateOffset = 0;
 };
 

@@ -204,8 +204,8 @@ Access serve(const BankRules& rules, BankTiming::State& state, DramCycles start,
   }
   (request.kind == StreamRequest::Kind::Write ? counters.columnWrites : counters.columnReads) +=
       request.columns;
-  const DramCycles end = state.columnReady + rules.shift();
-  return {first + rules.shift(), end - rules.interval(), end, counters};
+  const DramCycles last = state.columnReady - rules.interval() + rules.shift();
+  return {first + rules.shift(), last, state.columnReady + rules.lastShift(), counters};
 }
 
 template <class Path>

@@ -18,8 +18,8 @@ struct StreamRequest {
   std::uint64_t byteOffset = 0;   ///< in the bank; the column that holds it comes first
   std::uint64_t columns = 0;      ///< columns of organisation.columnBytes
   DramCycles columnInterval = 0;  ///< what the consumer needs for a column; tCCD if that is more
-  /// Banks that run this request in lock-step: those of index < activeBanks, and this one. Counts with an
-  /// activation limit only.
+  /// The banks that run this request in lock-step have indices < activeBanks; or it is this one alone. Counts
+  /// with an activation limit only.
   std::uint32_t activeBanks = 1;
   /// This bank's index within its die. Decides when a per-bank refresh falls due and the place in a stagger.
   std::uint32_t bank = 0;
@@ -45,7 +45,8 @@ struct DramCounters {
 struct Access {
   DramCycles firstColumn = 0;  ///< issue of the first column
   DramCycles lastColumn = 0;   ///< issue of the last column
-  DramCycles end = 0;          ///< the consumer is done with the last column: lastColumn + interval
+  /// The consumer is done with the last column: lastColumn + interval; in a stagger that of the last bank.
+  DramCycles end = 0;
   DramCounters counters;
 };
 
@@ -64,8 +65,9 @@ struct Access {
 /// Activation limits, with n = activeBanks. Enforced: bank b activates activateOffset(b) after bank 0; tRCD,
 /// tRAS and tRC count from the last bank's; the next row command follows activatePeriod(n) later at the
 /// earliest. Staggered: bank b receives every command, refreshes too, activateOffset(b) after bank 0, with
-/// rows as far apart as before. The limits hold as long as all banks of a die are given the same requests:
-/// use one State a die then.
+/// rows as far apart as before. Banks that start a request from equal states keep the limits between them. Of
+/// others the rows of one request have to be activated before those of the next: whoever owns the banks of
+/// the die raises State::activateReady to the latest of all before a request.
 ///
 /// Not modelled: the turnaround between reads and writes, and the command bus.
 ///
