@@ -28,15 +28,19 @@ CommandLine::CommandLine(std::string command, std::string usage)
       ("help", "this text");
 }
 
+void CommandLine::takeWords(const std::string& name, const std::string& meaning) {
+  m_own.add_options()(name.c_str(), po::value<std::vector<std::string>>(), meaning.c_str());
+  m_positions.add(name.c_str(), -1);
+}
+
 bool CommandLine::parse(const Arguments& arguments) {
   m_words = arguments;
   po::options_description all;
   all.add(m_own).add(m_common);
   try {
-    const po::positional_options_description none;
     po::store(po::command_line_parser(arguments)
                   .options(all)
-                  .positional(none)
+                  .positional(m_positions)
                   .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
                   .run(),
               m_values);

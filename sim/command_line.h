@@ -21,6 +21,9 @@ class CommandLine {
   /// To add the command's own options to.
   boost::program_options::options_description_easy_init add() { return m_own.add_options(); }
 
+  /// Words without a name before them belong to the option `name`, a list of texts.
+  void takeWords(const std::string& name, const std::string& meaning);
+
   /// Returns false when --help was asked for and printed.
   bool parse(const Arguments& arguments);
 
@@ -43,6 +46,7 @@ class CommandLine {
   std::string m_command;
   std::string m_usage;
   Arguments m_words;
+  boost::program_options::positional_options_description m_positions;
   boost::program_options::options_description m_own;
   boost::program_options::options_description m_common;
   boost::program_options::variables_map m_values;

@@ -30,6 +30,7 @@ const std::map<std::string, Command>& commands() {
       {"perplexity", {"how well the chip predicts a text", pim::sim::perplexityCommand}},
       {"analyze",
        {"closed forms as published and corrected, beside the simulation", pim::sim::analyzeCommand}},
+      {"compare", {"results of runs side by side", pim::sim::compareCommand}},
       {"describe", {"effective configuration, timings, memory map, capacity", pim::sim::describeCommand}},
   };
   return kCommands;

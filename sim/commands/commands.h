@@ -13,5 +13,6 @@ int describeCommand(const Arguments& arguments);
 int generateCommand(const Arguments& arguments);
 int packCommand(const Arguments& arguments);
 int perplexityCommand(const Arguments& arguments);
+int compareCommand(const Arguments& arguments);
 
 }  // namespace pim::sim

@@ -219,7 +219,7 @@ function tokens() {
     }), table(['context', 'time'], shown.map(([x, y]) => [count(x), si(y, 's')]))));
 }
 
-const UNITS = {s: 's', bytes: 'B', 'bytes/s': 'B/s'};  // with prefixes
+const UNITS = {s: 's', J: 'J', W: 'W', B: 'B', bytes: 'B', 'bytes/s': 'B/s'};  // with prefixes
 
 function analysis() {
   const rows = result.analysis || (series.analysis && series.analysis.rows);
@@ -235,20 +235,21 @@ function analysis() {
     element('details', {}, element('summary', {}, 'The published analysis, row by row'), lines(rows.filter(published))));
 }
 
-function comparison() {
-  const c = data.compare;
-  if (!c) return;
-  document.title = `${c.runs.map((run) => run.name).join(' and ')} · pimtlm`;
-  page.append(element('header', {}, element('h1', {}, c.runs.map((run) => run.name).join(' beside ')),
-    ...c.summary.map((sentence) => element('p', {class: 'headline'}, sentence))));
-  const names = c.runs.map((run) => run.name);
-  section('wide', 'Settings that differ', c.config.length ? '' : 'None.', table(['setting*', ...names], c.config.map((row) => [row.key, ...row.values.map((v) => v === undefined || v === null ? '–' : String(v))])));
+function comparison(c) {
+  const names = c.runs;
+  const number = (value, unit) => value === undefined ? '–' : unit && UNITS[unit] ? si(value, UNITS[unit]) : Math.abs(value) >= 1000 ? count(Number(value.toPrecision(4))) : digits(value);
+  document.title = `${names.join(' and ')} · pimtlm`;
+  page.append(element('header', {}, element('h1', {}, names.join(' · ')), ...c.summary.map((sentence) => element('p', {class: 'headline'}, sentence))));
   columns();
-  const bars = c.runs.map((run) => [run.name, run.components]).filter(([, components]) => components);
-  if (bars.length) componentChart('left', 'components', bars, 'Where the time of a decode token goes', 'Busy: what each part needed. Critical path: what the token waited for.');
-  const number = (value) => value === null || value === undefined ? '–' : Math.abs(value) >= 1000 ? count(Number(value.toPrecision(6))) : digits(value);
-  section('right', 'Results', `Ratio: the last run over ${names[0]}.`, table(['result*', 'unit*', ...names, 'ratio'],
-    c.results.map((row) => [row.name, row.unit, ...row.values.map(number), row.ratio === undefined ? '' : digits(row.ratio)])));
+  section('left', 'Settings that differ', c.settings.length ? null : 'None.', table(['setting*', ...names],
+    c.settings.map((row) => [row.key, ...names.map((name) => row.values[name] === undefined ? '–' : String(row.values[name]))])));
+  const bars = names.filter((name) => c.components[name]).map((name) => [name, c.components[name]]);
+  if (bars.length) {
+    componentChart('left', 'components', bars, 'Where the time of a decode token goes', 'Busy: what each part needed. Critical path: what the token waited for.');
+  }
+  section('right', 'Results', `Ratios: over ${names[0]}.`, table(['result*', ...names, ...names.slice(1).map(() => 'ratio')],
+    c.results.map((row) => [UNITS[row.unit] || !row.unit ? row.name : `${row.name}, ${row.unit}`, ...names.map((name) => number(row.values[name], row.unit)),
+      ...names.slice(1).map((name) => number(row.ratios[name]))])));
 }
 
 function repeat() {
@@ -260,8 +261,9 @@ function repeat() {
 }
 
 page.replaceChildren();
-comparison();
-if (data.result) {
+if (result.compare) {
+  comparison(result.compare);
+} else {
   header();
   tiles();
   columns();

@@ -47,10 +47,11 @@ void TraceWriter::nameTrack(Track track, std::string_view name) {
 
 void TraceWriter::span(Track track, std::string_view name, std::string_view category, Picoseconds begin,
                        Picoseconds end, std::string_view arguments) {
-  event(begin,
-        fmt::format(R"({{"ph":"X","pid":{},"tid":{},"name":"{}","cat":"{}","ts":{},"dur":{},"args":{{{}}}}})",
-                    track.process, track.thread, name, category, microseconds(begin),
-                    microseconds(end - begin), arguments));
+  std::string text =
+      fmt::format(R"({{"ph":"X","pid":{},"tid":{},"name":"{}","cat":"{}","ts":{},"dur":{})", track.process,
+                  track.thread, name, category, microseconds(begin), microseconds(end - begin));
+  if (!arguments.empty()) text += fmt::format(R"(,"args":{{{}}})", arguments);
+  event(begin, text + '}');
 }
 
 void TraceWriter::flowFrom(Track track, std::uint32_t id, Picoseconds time) {

@@ -204,7 +204,7 @@ TEST_F(TimelineTest, AWindowShowsWhatItNamesAndNothingElse) {
   const Json timeline = run({"--timeline-window", "prefill=1,decode=0..3:2,layer=0"});
   std::set<std::string> tokens;
   for (const Json& e : timeline["traceEvents"]) {
-    if (e["ph"] != "X" || !e["args"].contains("token")) continue;
+    if (e["ph"] != "X" || !e.contains("args")) continue;
     tokens.insert(e["args"]["token"].get<std::string>());
     EXPECT_EQ(e["args"]["layer"], 0);
   }

@@ -1,0 +1,29 @@
+#include "sim/commands/commands.h"
+#include "sim/comparison.h"
+#include "sim/output.h"
+#include "tlm/core/error.h"
+
+namespace pim::sim {
+
+int compareCommand(const Arguments& arguments) {
+  CommandLine line("compare",
+                   "pimtlm compare A B [C...]: results side by side; directories of --out or files "
+                   "of --json");
+  line.takeWords("results", "what to compare; all others with the first");
+  if (!line.parse(arguments)) return 0;
+  for (const char* option : {"preset", "config", "set"}) {
+    if (line.has(option))
+      throw UserError(std::string("--") + option +
+                      ": expected results that are there already; compare runs nothing");
+  }
+  const std::vector<std::string> paths =
+      line.has("results") ? line.get<std::vector<std::string>>("results") : std::vector<std::string>();
+  if (paths.size() < 2)
+    throw UserError("pimtlm compare: expected at least two results; see pimtlm compare --help");
+  const nlohmann::ordered_json comparison = compareRuns(loadRuns(paths));
+  Output output(line);
+  output.write({{{"compare", comparison}}, comparisonTable(comparison), {}, {}});
+  return 0;
+}
+
+}  // namespace pim::sim

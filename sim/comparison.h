@@ -1,0 +1,31 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace pim::sim {
+
+/// A result to be compared with others.
+struct ComparedRun {
+  std::string name;               ///< differs from those of the others
+  nlohmann::ordered_json result;  ///< as --json wrote it
+};
+
+/// Reads results: directories of --out, or files of --json. Names are those of the directories or files. A
+/// UserError names what is missing, damaged or no result.
+std::vector<ComparedRun> loadRuns(const std::vector<std::string>& paths);
+
+/// How runs differ:
+///
+///     runs          their names; all others are compared with the first
+///     settings      key, values by run: configuration, model and job where they differ
+///     results       name, unit, key, values by run, ratios by run
+///     components    of a decode token, by run
+///     changed_most  by run: the component whose share of the critical path of a token changed most
+///     summary       that in words
+nlohmann::ordered_json compareRuns(const std::vector<ComparedRun>& runs);
+
+std::string comparisonTable(const nlohmann::ordered_json& comparison);
+
+}  // namespace pim::sim
