@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/mapping.h"
 #include "sw/abi/pim_layout.h"
 #include "tlm/core/command/bank_cost.h"
 
@@ -126,9 +127,7 @@ class ChipForm {
   // ------------------------------------------------------------------------------
 
   void embedding() {
-    const platform::WeightConfig& format = m_config.weights;
-    const double row =
-        pim_weight_row_bytes(m_shape.hidden, format.group, format.bits, format.scaleBits, format.zeroBits);
+    const double row = weightRowBytes(m_shape.hidden, mappingOptions(m_config).embeddingFormat());
     controller(m_cost.controllerWeights,
                row + m_shape.hidden * kQ16Bytes + (m_choices.embeddingInBanks ? 0 : kWordBytes));
     if (!m_choices.embeddingInBanks) return;

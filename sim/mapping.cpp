@@ -34,6 +34,7 @@ host::MappingOptions mappingOptions(const platform::Config& config) {
   host::MappingOptions options;
   options.weights = {config.weights.group, config.weights.bits, config.weights.scaleBits,
                      config.weights.zeroBits};
+  options.wideEmbedding = config.weights.embeddingBits == 16;
   options.activationBits = config.activation.bits;
   options.kvBits = config.kv.bits;
   options.columnParts = config.columnParts();

@@ -119,6 +119,7 @@ Json capacityJson(const host::Capacity& capacity) {
   return {{"total", capacity.banks.total},
           {"weight_codes", capacity.banks.weightCodes},
           {"weight_scales", capacity.banks.weightScales},
+          {"weight_zeros", capacity.banks.weightZeros},
           {"embedding", capacity.banks.embedding},
           {"kv_cache", capacity.banks.kvCache},
           {"padding", capacity.banks.padding},
@@ -126,6 +127,7 @@ Json capacityJson(const host::Capacity& capacity) {
           {"controller_total", capacity.controllerTotal},
           {"controller_used", capacity.controllerUsed},
           {"controller_embedding", capacity.controllerEmbedding},
+          {"model", capacity.model},
           {"max_context", std::min(capacity.maxContext, capacity.scoreContext)},
           {"max_context_ideal", capacity.idealContext}};
 }

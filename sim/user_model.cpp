@@ -46,6 +46,7 @@ UserModel loadUserModel(const std::string& path, const std::string& tokenizerPat
   config.weights.group = format.group;
   config.weights.scaleBits = format.scaleBits;
   config.weights.zeroBits = format.zeroBits;
+  config.weights.embeddingBits = 0;
   return loaded;
 }
 

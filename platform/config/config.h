@@ -93,10 +93,11 @@ struct ControllerConfig {
 };
 
 struct WeightConfig {
-  std::uint32_t bits{};       ///< 4, or 16 for timing only
-  std::uint32_t group{};      ///< weights along the input that share a scale
-  std::uint32_t scaleBits{};  ///< 16, or 0 for timing only
-  std::uint32_t zeroBits{};   ///< 0 (symmetric) or 4
+  std::uint32_t bits{};           ///< 4, or 16 for timing only
+  std::uint32_t group{};          ///< weights along the input that share a scale
+  std::uint32_t scaleBits{};      ///< 16, or 0 for timing only
+  std::uint32_t zeroBits{};       ///< 0 (symmetric) or 4
+  std::uint32_t embeddingBits{};  ///< of the input embedding: 0 as the others, or 16 for timing only
 };
 
 struct ActivationConfig {
@@ -176,9 +177,11 @@ struct Config {
   SimulationConfig simulation;
   RtlConfig rtl;
 
-  /// True when the weights have no arithmetic meaning (16 bits, or no scales): such a chip can be timed, and
+  /// True when weights have no arithmetic meaning (16 bits, or no scales): such a chip can be timed, and
   /// refuses data.
-  bool timingOnly() const { return weights.bits != 4 || weights.scaleBits == 0; }
+  bool timingOnly() const {
+    return weights.bits != 4 || weights.scaleBits == 0 || weights.embeddingBits != 0;
+  }
 
   /// Parts into which the input of a matrix is divided: 1 in the 1-D mapping.
   std::uint32_t columnParts() const {

@@ -125,6 +125,8 @@ Schema configSchema(Config& c) {
       {"weights.scale_bits", oneOf(c.weights.scaleBits, {0, 16}, "bits"), "0: no scales stored, timing only"},
       {"weights.zero_bits", oneOf(c.weights.zeroBits, {0, 4}, "bits"),
        "0: symmetric; 4: a zero point for each group"},
+      {"weights.embedding_bits", oneOf(c.weights.embeddingBits, {0, 16}, "bits"),
+       "Input embedding. 0: like the other weights; 16: no scales, timing and capacity only"},
       {"activation.bits", oneOf(c.activation.bits, {8, 16}, "bits"), "Mantissa of an activation"},
       {"kv.bits", oneOf(c.kv.bits, {4, 8, 16}, "bits"), "Code of a KV cache element"},
 

@@ -61,7 +61,9 @@ int runCommand(const Arguments& arguments) {
   const bool functional = line.has("functional");
   if (functional && request.config.timingOnly()) {
     throw UserError(
-        "--functional: expected weights.bits=4 and weights.scale_bits=16; other formats are for timing only");
+        "--functional: expected weights.bits=4, weights.scale_bits=16 and weights.embedding_bits=0; other "
+        "formats are "
+        "for timing only");
   }
   if (functional && context != 0) {
     throw UserError("--context: expected no --functional beside it, since the cache would hold no data");

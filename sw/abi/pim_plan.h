@@ -68,7 +68,9 @@ struct pim_plan {
   /* chip */
   uint32_t dies, banks_per_die;
   /* formats */
-  uint8_t weight_bits, scale_bits, zero_bits, activation_bits, kv_bits, reserved[3];
+  uint8_t weight_bits, scale_bits, zero_bits, activation_bits, kv_bits;
+  uint8_t wide_embedding; /* 1: the input embedding has 16 bits and no scales */
+  uint8_t reserved[2];
   uint32_t group;
   /* mapping */
   uint32_t qkv_matrices, gate_up_matrices;

@@ -47,20 +47,22 @@ void BankLayout::place() {
 
 /// A tied head is the embedding table already where each of its rows lies in one piece.
 void BankLayout::placeEmbedding() {
-  if (m_shape.tiedEmbeddings && m_options.columnParts == 1 && tileCount(m_head) == 1) {
+  const bool sameFormat = m_options.embeddingFormat() == m_options.weights;
+  if (m_shape.tiedEmbeddings && sameFormat && m_options.columnParts == 1 && tileCount(m_head) == 1) {
     m_embeddingRows = m_head.rows;
     m_embeddingOffset = m_head.bmem;
     return;
   }
   m_embeddingRows = pim_ceil_div(m_shape.vocab, m_chip.slots());
-  m_embeddingBytes = std::uint64_t{m_embeddingRows} * weightRowBytes(m_shape.hidden, m_options.weights);
+  m_embeddingBytes =
+      std::uint64_t{m_embeddingRows} * weightRowBytes(m_shape.hidden, m_options.embeddingFormat());
   m_embeddingOffset = take(m_embeddingBytes);
 }
 
 void BankLayout::fill(pim_plan& plan, std::vector<pim_layer>& layers) const {
   layers = m_layers;
   plan.head = m_head;
-  plan.embedding_row_bytes = weightRowBytes(m_shape.hidden, m_options.weights);
+  plan.embedding_row_bytes = weightRowBytes(m_shape.hidden, m_options.embeddingFormat());
   plan.embedding_rows = m_embeddingRows;
   plan.embedding_bmem = m_embeddingOffset;
   plan.heads_per_round = m_heads.headsPerRound;

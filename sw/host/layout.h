@@ -11,10 +11,11 @@ namespace pim::host {
 struct BankCapacity {
   std::uint64_t total = 0;
   std::uint64_t weightCodes = 0;
-  std::uint64_t weightScales = 0;  ///< scales and zero points
-  std::uint64_t embedding = 0;     ///< 0 when it lies in the Controller or is the head's table
-  std::uint64_t kvCache = 0;       ///< room for contextLimit tokens, meta bytes included
-  std::uint64_t padding = 0;       ///< column alignment, slots and banks that hold less than others
+  std::uint64_t weightScales = 0;
+  std::uint64_t weightZeros = 0;  ///< zero points
+  std::uint64_t embedding = 0;    ///< 0 when it lies in the Controller or is the head's table
+  std::uint64_t kvCache = 0;      ///< room for contextLimit tokens, meta bytes included
+  std::uint64_t padding = 0;      ///< column alignment, slots and banks that hold less than others
   std::uint64_t free = 0;
 };
 
@@ -23,9 +24,10 @@ struct Capacity {
   std::uint64_t controllerTotal = 0;
   std::uint64_t controllerUsed = 0;
   std::uint64_t controllerEmbedding = 0;  ///< of the above
-  std::uint32_t maxContext = 0;           ///< tokens the banks have room for beside everything else
-  std::uint32_t scoreContext = 0;         ///< tokens whose scores fit into BRAM
-  std::uint64_t idealContext = 0;         ///< tokens, without scales, embedding or alignment
+  std::uint64_t model = 0;         ///< the weights alone: codes, scales, zero points, embedding (unless tied)
+  std::uint32_t maxContext = 0;    ///< tokens the banks have room for beside everything else
+  std::uint32_t scoreContext = 0;  ///< tokens whose scores fit into BRAM
+  std::uint64_t idealContext = 0;  ///< tokens, without scales, embedding or alignment
 };
 
 /// A model (or a matrix) placed on a chip: all that the packer and the firmware need to know.

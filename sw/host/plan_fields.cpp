@@ -14,6 +14,7 @@ void setOptions(pim_plan& plan, const ChipShape& chip, const MappingOptions& opt
   plan.zero_bits = static_cast<std::uint8_t>(options.weights.zeroBits);
   plan.activation_bits = static_cast<std::uint8_t>(options.activationBits);
   plan.kv_bits = static_cast<std::uint8_t>(options.kvBits);
+  plan.wide_embedding = options.wideEmbedding;
   plan.group = options.weights.group;
   plan.qkv_matrices = options.fuseQkv ? 1 : 3;
   plan.gate_up_matrices = options.fuseGateUp ? 1 : 2;

@@ -66,6 +66,7 @@ class ModelPlanner {
   void placeInController();
   void placeTileBuffers(ControllerMemory& memory, pim_buffers& buffers) const;
   void countBankBytes();
+  std::uint64_t embeddingTableBytes() const;
 
   ModelShape m_shape;
   ChipShape m_chip;
@@ -210,15 +211,24 @@ void ModelPlanner::countBankBytes() {
   const std::uint64_t regions = std::uint64_t{2} * m_shape.layers * m_shape.kvHeads * m_options.banksPerHead;
   banks.total = slots * m_chip.bmemBytes;
   banks.weightCodes = weights * format.weightBits / 8;
-  banks.weightScales = weights / format.group * (format.scaleBits + format.zeroBits) / 8;
+  banks.weightScales = weights / format.group * format.scaleBits / 8;
+  banks.weightZeros = weights / format.group * format.zeroBits / 8;
   banks.embedding = slots * m_banks.embeddingBytes();
   banks.kvCache = regions * m_layout.plan.kv_region_bytes;
   banks.free = slots * (m_chip.bmemBytes - m_banks.weightBytes() - cache);
-  banks.padding =
-      banks.total - banks.weightCodes - banks.weightScales - banks.embedding - banks.kvCache - banks.free;
+  const std::uint64_t matrices = banks.weightCodes + banks.weightScales + banks.weightZeros;
+  banks.padding = banks.total - matrices - banks.embedding - banks.kvCache - banks.free;
+  m_layout.capacity.model = matrices + embeddingTableBytes();
   const std::uint64_t tokenBits = std::uint64_t{2} * m_shape.layers * m_shape.kvWidth() * m_options.kvBits;
   m_layout.capacity.idealContext =
       banks.total > banks.weightCodes ? (banks.total - banks.weightCodes) * 8 / tokenBits : 0;
+}
+
+std::uint64_t ModelPlanner::embeddingTableBytes() const {
+  const WeightFormat format = m_options.embeddingFormat();
+  if (m_shape.tiedEmbeddings && format == m_options.weights) return 0;
+  const std::uint64_t elements = std::uint64_t{m_shape.vocab} * m_shape.hidden;
+  return (elements * format.weightBits + elements / format.group * (format.scaleBits + format.zeroBits)) / 8;
 }
 
 }  // namespace

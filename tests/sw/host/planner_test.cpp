@@ -62,9 +62,35 @@ TEST(Planner, PartsSumToTheWhole) {
     EXPECT_EQ(c.embedding, banks ? std::uint64_t{32000} * (2048 + 64) : 0u);
     EXPECT_EQ(c.kvCache, std::uint64_t{2} * 32 * 32 * (512 / 32) * (32 + 32 * 256));
     EXPECT_EQ(c.total, std::uint64_t{4} << 30);
-    EXPECT_EQ(c.weightCodes + c.weightScales + c.embedding + c.kvCache + c.padding + c.free, c.total);
+    EXPECT_EQ(c.weightCodes + c.weightScales + c.weightZeros + c.embedding + c.kvCache + c.padding + c.free,
+              c.total);
     EXPECT_LT(c.padding, c.total / 5);
   }
+}
+
+TEST(Planner, AwqFormOfSevenBillionTakesThreePointSevenGigabytes) {
+  MappingOptions options;
+  options.weights = {128, 4, 16, 4};
+  options.wideEmbedding = true;
+  for (const auto place : {EmbeddingPlacement::kController, EmbeddingPlacement::kBanks}) {
+    options.embedding = place;
+    const Capacity c = planModel(llama7b(), {}, options, 512).capacity;
+    EXPECT_EQ(c.banks.weightScales, 6607077376u / 128 * 2);
+    EXPECT_EQ(c.banks.weightZeros, 6607077376u / 128 / 2);
+    EXPECT_EQ(c.controllerEmbedding + c.banks.embedding, std::uint64_t{32000} * 4096 * 2);
+    EXPECT_EQ(c.model, 6607077376u / 2 + 6607077376u / 128 * 5 / 2 + std::uint64_t{32000} * 4096 * 2);
+    EXPECT_NEAR(static_cast<double>(c.model), 3.70e9, 0.01 * 3.70e9);
+  }
+}
+
+TEST(Planner, ATableOfAnotherFormatIsNoHead) {
+  MappingOptions options;
+  options.embedding = EmbeddingPlacement::kBanks;
+  ModelShape tied = llama7b();
+  tied.tiedEmbeddings = true;
+  EXPECT_EQ(planModel(tied, {}, options, 512).capacity.banks.embedding, 0u);
+  options.wideEmbedding = true;
+  EXPECT_EQ(planModel(tied, {}, options, 512).capacity.banks.embedding, std::uint64_t{32000} * 4096 * 2);
 }
 
 TEST(Planner, ThirteenBillionNeedSixteenDies) {
