@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <sstream>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/cli/shared_models.h"
 
 // A trained LLaMA on the simulated chip against what two independent engines say of it (float arithmetic on
 // the same 4-bit weights).
@@ -17,8 +19,7 @@ namespace {
 class TrainedModel : public ::testing::Test {
  protected:
   void SetUp() override {
-    const char* shared = std::getenv("PIMTLM_SHARED");
-    m_folder = std::string(shared != nullptr ? shared : PIMTLM_SHARED_DEFAULT) + "/models/";
+    m_folder = sharedModels();
     if (!std::filesystem::exists(weights())) GTEST_SKIP() << "no reference model at " << m_folder;
   }
   std::string weights() const { return m_folder + "stories260K-h192-q4_0-pure.gguf"; }
@@ -52,28 +53,63 @@ std::vector<double> softmax(const float* logits, std::size_t n) {
   return p;
 }
 
-TEST_F(TrainedModel, PredictsLikeTheReference) {
-  const std::string directory = scratchDirectory("logits");
-  pimtlmJson(
-      {"generate", "--weights", weights(), "--forced", file("forced.ids"), "--logits", directory + "/l.f32"});
-  const std::vector<float> ours = readFloats(directory + "/l.f32");
-  const std::vector<float> reference = readFloats(file("q4_0_forced.logits.f32"));
-  std::filesystem::remove_all(directory);
-  ASSERT_EQ(ours.size(), reference.size());
+/// How far the chip's predictions are from the reference's over the forced ids.
+struct Agreement {
+  double divergence = 0;  ///< mean Kullback-Leibler divergence, nats
+  double sameBest = 0;    ///< share of positions with the same likeliest token
+};
+
+Agreement agreement(const std::vector<float>& reference, const std::vector<float>& ours) {
   constexpr std::size_t kVocab = 512;
   const std::size_t positions = ours.size() / kVocab;
-  double divergence = 0;
-  std::size_t same = 0;
+  Agreement sum;
   for (std::size_t i = 0; i < positions; ++i) {
     const float* a = &reference[i * kVocab];
     const float* b = &ours[i * kVocab];
     const std::vector<double> p = softmax(a, kVocab);
     const std::vector<double> q = softmax(b, kVocab);
-    for (std::size_t t = 0; t < kVocab; ++t) divergence += p[t] * std::log(p[t] / q[t]);
-    same += std::max_element(a, a + kVocab) - a == std::max_element(b, b + kVocab) - b;
+    for (std::size_t t = 0; t < kVocab; ++t) sum.divergence += p[t] * std::log(p[t] / q[t]);
+    sum.sameBest += std::max_element(a, a + kVocab) - a == std::max_element(b, b + kVocab) - b ? 1 : 0;
   }
-  EXPECT_GE(static_cast<double>(same), 0.99 * static_cast<double>(positions));
-  EXPECT_LE(divergence / static_cast<double>(positions), 1e-4);
+  return {sum.divergence / static_cast<double>(positions), sum.sameBest / static_cast<double>(positions)};
+}
+
+class Accuracy : public TrainedModel {
+ protected:
+  Agreement follow(const std::string& kvBits, const std::string& activationBits) const {
+    const std::string directory = scratchDirectory("logits");
+    pimtlmJson({"generate", "--weights", weights(), "--forced", file("forced.ids"), "--logits",
+                directory + "/l.f32", "--set", "kv.bits=" + kvBits, "--set",
+                "activation.bits=" + activationBits});
+    const std::vector<float> ours = readFloats(directory + "/l.f32");
+    const std::vector<float> reference = readFloats(file("q4_0_forced.logits.f32"));
+    std::filesystem::remove_all(directory);
+    EXPECT_EQ(ours.size(), reference.size());
+    return agreement(reference, ours);
+  }
+  double perplexity(const std::string& kvBits, const std::string& activationBits) const {
+    return pimtlmJson({"perplexity", "--weights", weights(), "--text", file("tinystories_sample.txt"),
+                       "--tokens", "512", "--set", "kv.bits=" + kvBits, "--set",
+                       "activation.bits=" + activationBits})["perplexity"]["value"];
+  }
+};
+
+TEST_F(Accuracy, PredictsLikeTheReference) {
+  const Agreement found = follow("16", "16");
+  EXPECT_GE(found.sameBest, 0.99);
+  EXPECT_LE(found.divergence, 1e-4);
+}
+
+TEST_F(Accuracy, TheTableInTheDocsIsWhatTheChipDoes) {
+  const std::string page = readFile(PIMTLM_DOCS "/accuracy.md");
+  for (const char* activation : {"16", "8"}) {
+    for (const char* kv : {"16", "8", "4"}) {
+      const Agreement found = follow(kv, activation);
+      const std::string row = fmt::format("| A{} | {} | {:.1e} | {:.1f} % | {:.2f} |", activation, kv,
+                                          found.divergence, 100 * found.sameBest, perplexity(kv, activation));
+      EXPECT_NE(page.find(row), std::string::npos) << "docs/accuracy.md should have the row\n" << row;
+    }
+  }
 }
 
 TEST_F(TrainedModel, WritesTheReferencesTokens) {
