@@ -72,6 +72,7 @@ TEST(Planner, AwqFormOfSevenBillionTakesThreePointSevenGigabytes) {
   MappingOptions options;
   options.weights = {128, 4, 16, 4};
   options.wideEmbedding = true;
+  options.tokenTile = 1;  // leaves the Controller's memory to the embedding
   for (const auto place : {EmbeddingPlacement::kController, EmbeddingPlacement::kBanks}) {
     options.embedding = place;
     const Capacity c = planModel(llama7b(), {}, options, 512).capacity;
@@ -86,6 +87,7 @@ TEST(Planner, AwqFormOfSevenBillionTakesThreePointSevenGigabytes) {
 TEST(Planner, ATableOfAnotherFormatIsNoHead) {
   MappingOptions options;
   options.embedding = EmbeddingPlacement::kBanks;
+  options.tokenTile = 1;  // rows of the head in one piece
   ModelShape tied = llama7b();
   tied.tiedEmbeddings = true;
   EXPECT_EQ(planModel(tied, {}, options, 512).capacity.banks.embedding, 0u);
