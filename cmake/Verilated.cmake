@@ -2,7 +2,8 @@
 #
 # A static library of the Verilated MODULE of rtl_ref in C++ mode, class V<name>, which is
 # MODULE unless another is given. Assertions are on. The generated code is not
-# held to our warnings; whoever wraps it includes it as a system header, in a translation unit away from <systemc>.
+# held to our warnings; whoever wraps it includes it as a system header, in a translation unit away from <systemc>. Lanes
+# become megabytes of C++: more optimisation than this costs minutes and gains little.
 find_package(verilator 5.0 REQUIRED)
 
 function(pim_verilated_library target module)
@@ -23,6 +24,8 @@ function(pim_verilated_library target module)
     TOP_MODULE ${module}
     SOURCES ${PROJECT_SOURCE_DIR}/rtl_ref/lint.vlt ${sources}
     INCLUDE_DIRS ${includes}
+    OPT_SLOW -O0
+    OPT_FAST -O1
     VERILATOR_ARGS -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 20000
       ${ARG_PARAMETERS} ${ARG_ARGS})
   target_compile_definitions(${target} PUBLIC VL_TIME_CONTEXT)

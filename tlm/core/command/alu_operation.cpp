@@ -58,11 +58,17 @@ bool answersToken(std::uint8_t opcode) {
 
 std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute) {
   const AluCost cost = costOf(alu, opcode);
-  const std::int64_t rows = std::max<std::uint32_t>(alu.rows, 1) * std::max<std::uint32_t>(alu.blocks, 1);
-  std::int64_t elements = alu.count;
-  if (opcode == PIM_OP_ALU_SOFTMAX) elements = alu.position;
-  return rows * (cost.passes * pim_ceil_div(static_cast<std::uint32_t>(elements), compute.lanes) +
-                 (compute.latency ? cost.fixed : 0));
+  const std::uint32_t blocks = std::max<std::uint32_t>(alu.blocks, 1);
+  const std::int64_t fixed = compute.latency ? cost.fixed : 0;
+  std::int64_t cycles = 0;
+  for (std::uint32_t r = 0; r < std::max<std::uint32_t>(alu.rows, 1); ++r) {
+    std::uint32_t elements = alu.count;
+    if (opcode == PIM_OP_ALU_SOFTMAX) {
+      elements = alu.position + r / std::max<std::uint32_t>(alu.heads_per_group, 1);
+    }
+    cycles += cost.passes * pim_ceil_div(elements, compute.lanes) + fixed;
+  }
+  return blocks * cycles;
 }
 
 template <typename T>

@@ -1,0 +1,296 @@
+// The way in: cuts the bytes of a read stream into chunks of up to StreamLanes elements that lie in one head each, and
+// brings every chunk through the operation's arithmetic into the row buffers, at the pace of the port.
+//   job_start_i: a stream begins; job_kind_i says what it carries. row_start_i: forget what was measured.
+module pim_alu_front #(
+    parameter int StreamLanes = 32,
+    parameter int ChunkIndexBits = 9,
+    parameter int CountBits = 9
+) (
+    input  logic                      clk_i,
+    input  logic                      rst_ni,
+    input  logic [             7:0]   opcode_i,
+    input  logic [            31:0]   position_i,        // of this row, for rotations
+    // jobs
+    input  logic                      row_start_i,
+    input  logic                      job_start_i,
+    input  logic [             1:0]   job_kind_i,
+    input  logic [            31:0]   job_bytes_i,
+    input  logic [            31:0]   job_first_part_i,  // bytes of the first part: a head, or the scales of a row
+    input  logic [            31:0]   job_part_i,        // bytes of each further part
+    input  logic                      job_add_i,         // REDUCE: add to what is there
+    output logic                      job_ready_o,
+    output logic                      drained_o,
+    // gearbox
+    input  logic [     CountBits-1:0] level_i,
+    input  logic [32*StreamLanes-1:0] data_i,
+    output logic [     CountBits-1:0] pop_bytes_o,
+    // row buffers, by chunk
+    output logic                      read_o,
+    output logic [ChunkIndexBits-1:0] a_read_chunk_o,
+    output logic [ChunkIndexBits-1:0] b_read_chunk_o,
+    input  logic [32*StreamLanes-1:0] a_chunk_i,
+    input  logic [32*StreamLanes-1:0] b_chunk_i,
+    output logic                      a_write_o,
+    output logic                      b_write_o,
+    output logic [ChunkIndexBits-1:0] write_chunk_o,
+    output logic [32*StreamLanes-1:0] write_data_o,
+    // the chunk just written, once more, to be measured
+    output logic                      measure_o,
+    output logic [ChunkIndexBits-1:0] measure_chunk_o,
+    output logic [               7:0] measure_part_o,
+    output logic                      measure_part_last_o,
+    output logic [32*StreamLanes-1:0] measure_data_o,
+    // what single words and whole rows come down to
+    output logic [              31:0] word_o,
+    output logic [              79:0] squares_o,
+    output logic [              31:0] highest_o,
+    output logic [              31:0] highest_index_o
+);
+`include "pim_abi.svh"
+`include "pim_alu_streams.svh"
+  localparam int ChunkBytes = 4 * StreamLanes;
+  localparam int TagBits = ChunkIndexBits + 9;
+
+  // ---- Cutting
+  logic [31:0] left_q, part_left_q, part_q;
+  logic [1:0] kind_q;
+  logic add_q;
+  logic [ChunkIndexBits-1:0] chunk_q, in_part_q;
+  logic [7:0] part_number_q;
+  logic [31:0] part_bytes, bytes;
+  logic pop, part_ends, rejoin;
+  assign part_bytes  = part_left_q < left_q ? part_left_q : left_q;
+  assign bytes       = part_bytes < 32'(ChunkBytes) ? part_bytes : 32'(ChunkBytes);
+  assign pop         = left_q != '0 && 32'(level_i) >= bytes;
+  assign part_ends   = bytes == part_bytes;
+  assign rejoin      = opcode_i == OpEmbed && kind_q == KindMain;  // codes begin a buffer of their own
+  assign pop_bytes_o = pop ? CountBits'(bytes) : '0;
+  assign job_ready_o = left_q == '0 || (pop && bytes == left_q);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      left_q        <= '0;
+      part_left_q   <= '0;
+      part_q        <= '0;
+      kind_q        <= '0;
+      add_q         <= 1'b0;
+      chunk_q       <= '0;
+      in_part_q     <= '0;
+      part_number_q <= '0;
+    end else if (job_start_i) begin
+      left_q        <= job_bytes_i;
+      part_left_q   <= job_first_part_i;
+      part_q        <= job_part_i;
+      kind_q        <= job_kind_i;
+      add_q         <= job_add_i;
+      chunk_q       <= '0;
+      in_part_q     <= '0;
+      part_number_q <= '0;
+    end else if (pop) begin
+      left_q        <= left_q - bytes;
+      part_left_q   <= part_ends ? part_q : part_left_q - bytes;
+      chunk_q       <= part_ends && rejoin ? '0 : chunk_q + 1'b1;
+      in_part_q     <= part_ends ? '0 : in_part_q + 1'b1;
+      part_number_q <= part_number_q + 8'(part_ends);
+    end
+  end
+
+  // Operands that wait in the buffers: those of the same chunk, and a chunk's half as many frequencies.
+  assign read_o         = pop;
+  assign a_read_chunk_o = chunk_q;
+  assign b_read_chunk_o = in_part_q >> 1;
+
+  // ---- The chunk with its operands
+  logic valid_q, chunk_add_q, part_last_q;
+  logic [1:0] chunk_kind_q;
+  logic [ChunkIndexBits-1:0] at_q, at_in_part_q;
+  logic [7:0] at_part_q;
+  logic [32*StreamLanes-1:0] raw_q;
+  logic [CountBits-1:0] bytes_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      valid_q      <= 1'b0;
+      chunk_kind_q <= '0;
+      chunk_add_q  <= 1'b0;
+      at_q         <= '0;
+      at_in_part_q <= '0;
+      at_part_q    <= '0;
+      part_last_q  <= 1'b0;
+      raw_q        <= '0;
+      bytes_q      <= '0;
+    end else begin
+      valid_q <= pop;
+      if (pop) begin
+        chunk_kind_q <= kind_q;
+        chunk_add_q  <= add_q;
+        at_q         <= chunk_q;
+        at_in_part_q <= in_part_q;
+        at_part_q    <= part_number_q;
+        part_last_q  <= part_ends;
+        bytes_q      <= CountBits'(bytes);
+        for (int i = 0; i < ChunkBytes; i++) raw_q[8*i+:8] <= 32'(i) < bytes ? data_i[8*i+:8] : 8'd0;
+      end
+    end
+  end
+
+  logic is_main, is_second, to_table;
+  assign is_main   = valid_q && chunk_kind_q == KindMain;
+  assign is_second = valid_q && chunk_kind_q == KindSecond;
+  assign to_table  = valid_q && (chunk_kind_q == KindTable || (rejoin && at_part_q == '0));
+
+  // ---- Sums: of 32 bits saturating, of 64 bits exact
+  logic [32*StreamLanes-1:0] added, reduced;
+  logic signed [32:0] sum;
+  always_comb begin
+    added = '0;
+    sum   = '0;
+    if (is_second && opcode_i == OpAdd) begin
+      for (int i = 0; i < StreamLanes; i++) begin
+        sum = $signed({a_chunk_i[32*i+31], a_chunk_i[32*i+:32]}) + $signed({raw_q[32*i+31], raw_q[32*i+:32]});
+        if (sum[32] == sum[31]) added[32*i+:32] = sum[31:0];
+        else added[32*i+:32] = sum[32] ? 32'h80000000 : 32'h7fffffff;
+      end
+    end
+  end
+  always_comb begin
+    reduced = raw_q;
+    if (chunk_add_q) begin
+      for (int i = 0; i < StreamLanes / 2; i++) reduced[64*i+:64] = a_chunk_i[64*i+:64] + raw_q[64*i+:64];
+    end
+  end
+
+  // ---- Rotation and SiLU, which take longer
+  logic rotates, rope_valid, rope_busy, silu_valid, silu_busy;
+  logic [TagBits-1:0] tag, rope_tag, silu_tag;
+  logic [32*StreamLanes-1:0] rope_chunk, silu_chunk;
+  assign tag     = {part_last_q, at_part_q, at_q};
+  assign rotates = opcode_i == OpRopeQ || opcode_i == OpRopeK;
+  pim_rope #(
+      .StreamLanes(StreamLanes),
+      .TagBits    (TagBits)
+  ) u_rope (
+      .clk_i        (clk_i),
+      .rst_ni       (rst_ni),
+      .position_i   (position_i),
+      .valid_i      (is_main && rotates),
+      .tag_i        (tag),
+      .chunk_i      (raw_q),
+      .frequencies_i(at_in_part_q[0] ? b_chunk_i[16*StreamLanes+:16*StreamLanes] : b_chunk_i[0+:16*StreamLanes]),
+      .valid_o      (rope_valid),
+      .tag_o        (rope_tag),
+      .chunk_o      (rope_chunk),
+      .busy_o       (rope_busy)
+  );
+  pim_silu #(
+      .StreamLanes(StreamLanes),
+      .TagBits    (TagBits)
+  ) u_silu (
+      .clk_i  (clk_i),
+      .rst_ni (rst_ni),
+      .valid_i(is_second && opcode_i == OpSiluMul),
+      .tag_i  (tag),
+      .gate_i (a_chunk_i),
+      .up_i   (raw_q),
+      .valid_o(silu_valid),
+      .tag_o  (silu_tag),
+      .chunk_o(silu_chunk),
+      .busy_o (silu_busy)
+  );
+
+  // ---- Into the buffers
+  logic at_once;
+  logic [TagBits-1:0] result_tag;
+  always_comb begin
+    at_once    = 1'b0;
+    result_tag = tag;
+    if (is_main) at_once = !rotates && opcode_i != OpArgmax && !to_table;
+    if (is_second) at_once = opcode_i == OpAdd;
+    write_data_o = raw_q;
+    if (opcode_i == OpReduce) write_data_o = reduced;
+    if (is_second && opcode_i == OpAdd) write_data_o = added;
+    if (rope_valid) begin
+      write_data_o = rope_chunk;
+      result_tag   = rope_tag;
+    end
+    if (silu_valid) begin
+      write_data_o = silu_chunk;
+      result_tag   = silu_tag;
+    end
+  end
+  assign a_write_o     = at_once || rope_valid || silu_valid;
+  assign b_write_o     = to_table;
+  assign write_chunk_o = to_table ? at_q : result_tag[ChunkIndexBits-1:0];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      measure_o           <= 1'b0;
+      measure_chunk_o     <= '0;
+      measure_part_o      <= '0;
+      measure_part_last_o <= 1'b0;
+      measure_data_o      <= '0;
+    end else begin
+      measure_o <= a_write_o && (silu_valid || opcode_i != OpSiluMul);  // not the gate, which waits for its partner
+      if (a_write_o) begin
+        measure_data_o                                         <= write_data_o;
+        {measure_part_last_o, measure_part_o, measure_chunk_o} <= result_tag;
+      end
+    end
+  end
+  assign drained_o = left_q == '0 && !valid_q && !rope_busy && !silu_busy && !measure_o;
+
+  // ---- What a row comes down to
+  logic [79:0] squares;
+  logic signed [63:0] wide;
+  logic signed [31:0] best, candidate;
+  logic [31:0] best_index;
+  always_comb begin
+    squares = squares_o;
+    wide    = '0;
+    if (is_main && opcode_i == OpRmsNorm) begin
+      for (int i = 0; i < StreamLanes; i++) begin
+        wide    = 64'($signed(raw_q[32*i+:32])) * 64'($signed(raw_q[32*i+:32]));
+        squares = squares + {16'd0, wide};
+      end
+    end
+  end
+  always_comb begin
+    best       = highest_o;
+    best_index = highest_index_o;
+    candidate  = '0;
+    if (is_main && (opcode_i == OpArgmax || opcode_i == OpAluSoftmax)) begin
+      for (int i = 0; i < StreamLanes; i++) begin
+        candidate = raw_q[32*i+:32];
+        if (32'(4 * i) < 32'(bytes_q) && (candidate > best || (i == 0 && first_chunk_q))) begin
+          best       = candidate;
+          best_index = base_index_q + 32'(i);
+        end
+      end
+    end
+  end
+
+  logic first_chunk_q;
+  logic [31:0] base_index_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      word_o          <= '0;
+      squares_o       <= '0;
+      highest_o       <= '0;
+      highest_index_o <= '0;
+      first_chunk_q   <= 1'b0;
+      base_index_q    <= '0;
+    end else begin
+      if (valid_q && chunk_kind_q == KindWord) word_o <= raw_q[31:0];
+      if (row_start_i) begin
+        squares_o     <= '0;
+        first_chunk_q <= 1'b1;
+        base_index_q  <= '0;
+      end else if (is_main) begin
+        squares_o       <= squares;
+        highest_o       <= best;
+        highest_index_o <= best_index;
+        first_chunk_q   <= 1'b0;
+        base_index_q    <= base_index_q + 32'(StreamLanes);
+      end
+    end
+  end
+endmodule

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <vector>
+
+#include "rtl_ref/model/alu_model.h"
+
+namespace pim {
+
+/// RTL and model disagree. The text names block, command, what differs, expected and actual value and cycle.
+struct RtlMismatch : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+/// Runs commands on the RTL, whose streams are the ones the memory sees, and each once more on AluOperation,
+/// which is fed with what the RTL read: every stream must have the same direction, address, length and bytes,
+/// in the same order, and the compute phases the cycles of aluCycles(). Throws RtlMismatch at the first
+/// difference.
+class AluCheck : public AluEngine {
+ public:
+  explicit AluCheck(RtlStalls stalls = {}) : m_rtl(stalls) {}
+
+  std::int64_t run(const pim_command& command, AluMemory& memory) override;
+
+  std::uint64_t commands() const { return m_commands; }
+  const AluModel& rtl() const { return m_rtl; }
+
+ private:
+  struct Stream {
+    bool write;
+    std::uint32_t address;
+    std::vector<std::uint8_t> data;
+  };
+  class Recorder;
+  class Replay;
+
+  AluModel m_rtl;
+  AluOperation m_model;
+  std::vector<Stream> m_streams;  // of the running command
+  std::uint64_t m_commands = 0;
+};
+
+}  // namespace pim

@@ -1,0 +1,167 @@
+#include "rtl_ref/model/alu_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+#include "Vpim_alu.h"
+#include "tlm/core/error.h"
+#include "verilated.h"
+
+namespace pim {
+namespace {
+
+/// Elements of the row buffer that a row takes; the parts of a head and the sums of REDUCE fill chunks of
+/// their own.
+std::uint64_t rowElements(const pim_command& command) {
+  constexpr std::uint64_t kChunk = 32;
+  const pim_alu& alu = command.body.alu;
+  switch (command.opcode) {
+    case PIM_OP_ROPE_Q:
+    case PIM_OP_ROPE_K:
+    case PIM_OP_KV_V: {
+      const std::uint64_t heads = std::uint64_t{alu.blocks} * std::max<std::uint32_t>(alu.heads_per_group, 1);
+      return heads * ((alu.head_dim + kChunk - 1) / kChunk * kChunk);
+    }
+    case PIM_OP_REDUCE:
+      return 2 * std::uint64_t{alu.count};
+    case PIM_OP_ALU_SOFTMAX:
+      return std::uint64_t{alu.position} + alu.rows;
+    case PIM_OP_ARGMAX:  // nothing is kept
+      return 0;
+    default:
+      return alu.count;
+  }
+}
+
+void requireRoom(const pim_command& command) {
+  const std::uint64_t elements = rowElements(command);
+  if (elements > AluModel::kRowElements) {
+    throw UserError(fmt::format("rtl.alus: a row of {} elements does not fit the row buffers of {} elements",
+                                elements, AluModel::kRowElements));
+  }
+}
+
+}  // namespace
+
+/// The other side of the pins: takes each request whole, hands out or collects its beats.
+class AluModel::Pins {
+ public:
+  explicit Pins(RtlStalls stalls) : m_stalls(stalls), m_random(stalls.seed) {
+    m_alu.rst_ni = 0;
+    tick();
+    m_alu.rst_ni = 1;
+    m_alu.eval();
+  }
+  ~Pins() { m_alu.final(); }
+
+  Cycles run(const pim_command& command, AluMemory& memory) {
+    // A command takes a few cycles a beat and hundreds a row; this many without a handshake are a hang.
+    constexpr std::int64_t kPatience = 100'000;
+    Cycles cycles;
+    static_assert(sizeof m_alu.command_i == sizeof command);
+    std::memcpy(&m_alu.command_i, &command, sizeof command);
+    m_alu.command_valid_i = 1;
+    std::int64_t quiet = 0;
+    bool accepted = false;
+    for (; !m_alu.done_o; ++quiet) {
+      if (quiet == kPatience) throw std::logic_error(fmt::format("pim_alu: opcode {} hangs", command.opcode));
+      drive();
+      if (accepted) ++(m_alu.computing_o ? cycles.compute : cycles.streams);
+      const bool taken = m_alu.command_valid_i && m_alu.command_ready_o;
+      const bool beat =
+          (m_alu.read_valid_i && m_alu.read_ready_o) || (m_alu.write_valid_o && m_alu.write_ready_i);
+      const bool request = m_alu.request_valid_o && m_alu.request_ready_i;
+      if (beat || request) quiet = 0;
+      if (beat) {
+        ++cycles.beats;
+        takeBeat(memory);
+      }
+      if (request) takeRequest(memory);
+      tick();
+      if (taken) {
+        m_alu.command_valid_i = 0;
+        accepted = true;
+      }
+      if (beat && m_reading) m_alu.read_valid_i = 0;
+      m_alu.eval();
+    }
+    tick();
+    m_alu.eval();
+    // The cycle in which the command moves to the sequencer belongs to no phase.
+    --cycles.streams;
+    return cycles;
+  }
+
+  std::int64_t cycle() const { return m_cycle; }
+
+ private:
+  bool stall() { return m_stalls.percent != 0 && m_random() % 100 < m_stalls.percent; }
+
+  /// Inputs of this cycle. What is valid stays until it is taken.
+  void drive() {
+    m_alu.request_ready_i = !stall();
+    const bool more = m_reading && m_offset < m_stream.size();
+    if (more && !m_alu.read_valid_i && !stall()) {
+      const std::size_t bytes = std::min<std::size_t>(sizeof m_alu.read_data_i, m_stream.size() - m_offset);
+      // What a memory has behind the end of a stream does not matter.
+      std::memset(&m_alu.read_data_i, 0xA5, sizeof m_alu.read_data_i);
+      std::memcpy(&m_alu.read_data_i, m_stream.data() + m_offset, bytes);
+      m_alu.read_valid_i = 1;
+    }
+    m_alu.write_ready_i = !stall();
+    m_alu.eval();
+  }
+
+  void takeRequest(AluMemory& memory) {
+    m_reading = !m_alu.request_write_o;
+    m_address = m_alu.request_address_o;
+    m_offset = 0;
+    m_stream.resize(m_alu.request_bytes_o);
+    if (m_reading) memory.read(m_address, m_stream.data(), m_alu.request_bytes_o);
+  }
+
+  void takeBeat(AluMemory& memory) {
+    const std::size_t bytes = std::min<std::size_t>(sizeof m_alu.read_data_i, m_stream.size() - m_offset);
+    if (!m_reading) std::memcpy(m_stream.data() + m_offset, &m_alu.write_data_o, bytes);
+    m_offset += bytes;
+    if (!m_reading && m_offset == m_stream.size())
+      memory.write(m_address, m_stream.data(), static_cast<std::uint32_t>(m_stream.size()));
+  }
+
+  void tick() {
+    m_alu.clk_i = 1;
+    m_alu.eval();
+    m_alu.clk_i = 0;
+    ++m_cycle;
+  }
+
+  VerilatedContext m_context;
+  Vpim_alu m_alu{&m_context};
+  RtlStalls m_stalls;
+  std::mt19937_64 m_random;
+  std::int64_t m_cycle = 0;
+  std::vector<std::uint8_t> m_stream;  // of the request being served
+  std::size_t m_offset = 0;
+  std::uint32_t m_address = 0;
+  bool m_reading = false;
+};
+
+AluModel::AluModel(RtlStalls stalls) : m_pins(std::make_unique<Pins>(stalls)) {}
+AluModel::~AluModel() = default;
+
+std::int64_t AluModel::run(const pim_command& command, AluMemory& memory) {
+  requireRoom(command);
+  m_cycles = m_pins->run(command, memory);
+  return m_cycles.compute;
+}
+
+std::int64_t AluModel::now() const {
+  return m_pins->cycle();
+}
+
+}  // namespace pim

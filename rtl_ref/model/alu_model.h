@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "rtl_ref/model/rtl_stalls.h"
+#include "tlm/core/command/alu_engine.h"
+
+namespace pim {
+
+/// The Verilated rtl_ref/alu/pim_alu.sv as it stands on the chip, and the memory's side of its pins.
+class AluModel : public AluEngine {
+ public:
+  /// Elements of 32 bits that the row buffers hold: the longest row of a command (of REDUCE, half as many
+  /// sums).
+  static constexpr std::uint32_t kRowElements = 16384;
+
+  struct Cycles {
+    std::int64_t compute = 0;  ///< between the streams: what aluCycles() says
+    std::int64_t streams = 0;  ///< requests and beats on the memory port
+    std::int64_t beats = 0;    ///< handshakes of beats: what the streams take if nobody waits
+  };
+
+  explicit AluModel(RtlStalls stalls = {});
+  ~AluModel() override;
+  AluModel(const AluModel&) = delete;
+  AluModel& operator=(const AluModel&) = delete;
+
+  /// Gives the command to the pins and clocks until it is done. The memory sees every stream whole, in the
+  /// order of the port. Throws UserError for a row that the row buffers cannot hold, std::logic_error if the
+  /// ALU hangs.
+  std::int64_t run(const pim_command& command, AluMemory& memory) override;
+
+  /// Of the last command.
+  const Cycles& cycles() const { return m_cycles; }
+  /// Clock edges since reset.
+  std::int64_t now() const;
+
+ private:
+  class Pins;
+  std::unique_ptr<Pins> m_pins;
+  Cycles m_cycles;
+};
+
+}  // namespace pim

@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "sim/cosim/commands.h"
+#include "tlm/core/error.h"
+
+namespace {
+
+constexpr int kBadInput = 2;
+
+struct Bench {
+  const char* name;
+  int (*run)(const std::vector<std::string>& arguments);
+};
+constexpr Bench kBenches[] = {{"alu", pim::cosim::aluCommand}};
+
+int dispatch(const std::vector<std::string>& words) {
+  if (words.empty() || words[0] == "--help") {
+    std::cout << "pimtlm-cosim: the RTL against the model\n\n";
+    for (const Bench& bench : kBenches)
+      std::cout << fmt::format("  pimtlm-cosim {0:<6} see pimtlm-cosim {0} --help\n", bench.name);
+    return words.empty() ? kBadInput : 0;
+  }
+  for (const Bench& bench : kBenches)
+    if (words[0] == bench.name) return bench.run({words.begin() + 1, words.end()});
+  throw pim::UserError(fmt::format("unknown bench '{}'; see pimtlm-cosim --help", words[0]));
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  try {
+    return dispatch({argv + 1, argv + argc});
+  } catch (const pim::UserError& error) {
+    std::cerr << "pimtlm-cosim: " << error.what() << '\n';
+    return kBadInput;
+  } catch (const std::exception& error) {
+    std::cerr << "pimtlm-cosim: internal error: " << error.what() << '\n';
+    return 1;
+  }
+}

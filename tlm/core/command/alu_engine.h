@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+#include "tlm/core/command/alu_operation.h"
+
+namespace pim {
+
+/// Lanes of the ALU that rtl_ref/alu describes.
+constexpr std::uint32_t kRtlAluLanes = 64;
+
+/// What runs the commands of an AluCluster: the model, its RTL, or both.
+class AluEngine {
+ public:
+  virtual ~AluEngine() = default;
+  /// Runs one command on the memory and returns the cycles beyond its streams.
+  virtual std::int64_t run(const pim_command& command, AluMemory& memory) = 0;
+};
+
+}  // namespace pim
