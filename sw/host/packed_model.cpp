@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -262,7 +261,7 @@ void PackedModel::readDescription() {
   m_model = modelOf(json);
   m_extras.source = json.at("source");
   m_extras.answerReversed = json.at("answer_reversed");
-  for (const auto& [key, value] : json.at("packed_for").items()) m_settings.emplace_back(key, value);
+  for (const auto& [key, value] : json.at("packed_for").items()) m_settings[key] = value;
   if (!json.contains("tokenizer")) return;
   const ByteSpan bytes = section(kTokenizer, "tokenizer");
   m_extras.tokenizer = TokenizerFile{static_cast<TokenizerFormat>(json.at("tokenizer").get<int>()),
@@ -304,8 +303,7 @@ void PackedModel::requirePlacement(const Layout& layout, const PlacementRequest&
 std::string PackedModel::differencesTo(const PlacementRequest& request) const {
   std::string text;
   for (const auto& [key, here] : settingsOf(request)) {
-    const auto packed =
-        std::find_if(m_settings.begin(), m_settings.end(), [&](const auto& s) { return s.first == key; });
+    const auto packed = m_settings.find(key);
     if (packed == m_settings.end() || packed->second == here) continue;
     // Contexts differ from run to run; they matter only where nothing else does.
     if (key == kContextKey && !text.empty()) continue;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,7 +71,7 @@ class PackedModel {
   ImageFile m_file;
   QuantizedModel m_model;
   PackedExtras m_extras;
-  std::vector<std::pair<std::string, std::uint64_t>> m_settings;
+  std::map<std::string, std::uint64_t> m_settings;
 };
 
 }  // namespace pim::host
