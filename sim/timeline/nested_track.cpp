@@ -14,16 +14,16 @@ void NestedTrack::leaf(const std::string& name, int layer, Picoseconds begin, Pi
 
 void NestedTrack::close(const std::string& token) {
   if (m_leaves.empty()) return;
-  m_writer.span(m_track, token, "token", m_leaves.front().begin, m_leaves.back().end);
+  const bool opened = m_writer.open(m_track, token, "token", m_leaves.front().begin);
   for (auto leaf = m_leaves.begin(); leaf != m_leaves.end();) {
-    // Parents come before what they enclose: spans that begin together nest in the order of the file.
     const auto last =
         std::find_if(leaf, m_leaves.end(), [&](const Leaf& l) { return l.layer != leaf->layer; });
-    if (leaf->layer != kNoLayer) {
-      m_writer.span(m_track, fmt::format("layer {}", leaf->layer), "layer", leaf->begin, (last - 1)->end);
-    }
+    const std::string layer = fmt::format("layer {}", leaf->layer);
+    const bool layered = leaf->layer != kNoLayer && m_writer.open(m_track, layer, "layer", leaf->begin);
     for (; leaf != last; ++leaf) m_writer.span(m_track, leaf->name, "operation", leaf->begin, leaf->end);
+    if (layered) m_writer.close(m_track, layer, (last - 1)->end);
   }
+  if (opened) m_writer.close(m_track, token, m_leaves.back().end);
   m_leaves.clear();
 }
 

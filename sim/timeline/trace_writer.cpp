@@ -17,12 +17,14 @@ TraceWriter::TraceWriter(const std::string& option, const std::string& path) : m
   m_file.write("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n");
 }
 
-void TraceWriter::event(Picoseconds time, const std::string& text) {
-  constexpr std::uint64_t kReserve = 64 * 1024;  // names and the end
-  if (m_bytes + text.size() + kReserve > kMostBytes) {
-    if (m_cutAt < 0) m_cutAt = time;
-    return;
-  }
+bool TraceWriter::hasRoom(Picoseconds time) {
+  constexpr std::uint64_t kReserve = 64 * 1024;  // for the ends of what is open, and of the file
+  if (m_bytes + kReserve <= kMostBytes) return true;
+  if (m_cutAt < 0) m_cutAt = time;
+  return false;
+}
+
+void TraceWriter::event(const std::string& text) {
   if (!m_first) m_file.write(",\n");
   m_first = false;
   m_file.write(text);
@@ -31,8 +33,9 @@ void TraceWriter::event(Picoseconds time, const std::string& text) {
 
 void TraceWriter::metadata(std::uint32_t process, std::uint32_t thread, const char* what,
                            const std::string& arguments) {
-  event(0, fmt::format(R"({{"ph":"M","pid":{},"tid":{},"name":"{}","args":{{{}}}}})", process, thread, what,
-                       arguments));
+  if (!hasRoom(0)) return;
+  event(fmt::format(R"({{"ph":"M","pid":{},"tid":{},"name":"{}","args":{{{}}}}})", process, thread, what,
+                    arguments));
 }
 
 void TraceWriter::nameProcess(std::uint32_t process, std::string_view name) {
@@ -47,28 +50,44 @@ void TraceWriter::nameTrack(Track track, std::string_view name) {
 
 void TraceWriter::span(Track track, std::string_view name, std::string_view category, Picoseconds begin,
                        Picoseconds end, std::string_view arguments) {
-  std::string text =
-      fmt::format(R"({{"ph":"X","pid":{},"tid":{},"name":"{}","cat":"{}","ts":{},"dur":{})", track.process,
-                  track.thread, name, category, microseconds(begin), microseconds(end - begin));
+  if (open(track, name, category, begin, arguments)) close(track, name, end, arguments);
+}
+
+bool TraceWriter::open(Track track, std::string_view name, std::string_view category, Picoseconds begin,
+                       std::string_view arguments) {
+  if (!hasRoom(begin)) return false;
+  std::string text = fmt::format(R"({{"ph":"B","pid":{},"tid":{},"name":"{}","cat":"{}","ts":{})",
+                                 track.process, track.thread, name, category, microseconds(begin));
   if (!arguments.empty()) text += fmt::format(R"(,"args":{{{}}})", arguments);
-  event(begin, text + '}');
+  event(text + '}');
+  return true;
+}
+
+void TraceWriter::close(Track track, std::string_view name, Picoseconds end, std::string_view arguments) {
+  std::string text = fmt::format(R"({{"ph":"E","pid":{},"tid":{},"name":"{}","ts":{})", track.process,
+                                 track.thread, name, microseconds(end));
+  if (!arguments.empty()) text += fmt::format(R"(,"args":{{{}}})", arguments);
+  event(text + '}');
 }
 
 void TraceWriter::flowFrom(Track track, std::uint32_t id, Picoseconds time) {
-  event(time, fmt::format(R"({{"ph":"s","pid":{},"tid":{},"name":"command","cat":"flow","id":{},"ts":{}}})",
-                          track.process, track.thread, id, microseconds(time)));
+  if (!hasRoom(time)) return;
+  event(fmt::format(R"({{"ph":"s","pid":{},"tid":{},"name":"command","cat":"flow","id":{},"ts":{}}})",
+                    track.process, track.thread, id, microseconds(time)));
 }
 
 void TraceWriter::flowTo(Track track, std::uint32_t id, Picoseconds time) {
-  event(time, fmt::format(
-                  R"({{"ph":"f","bp":"e","pid":{},"tid":{},"name":"command","cat":"flow","id":{},"ts":{}}})",
+  if (!hasRoom(time)) return;
+  event(
+      fmt::format(R"({{"ph":"f","bp":"e","pid":{},"tid":{},"name":"command","cat":"flow","id":{},"ts":{}}})",
                   track.process, track.thread, id, microseconds(time)));
 }
 
 void TraceWriter::counter(std::uint32_t process, std::string_view name, std::string_view unit,
                           Picoseconds time, double value) {
-  event(time, fmt::format(R"({{"ph":"C","pid":{},"name":"{}","ts":{},"args":{{"{}":{:.3f}}}}})", process,
-                          name, microseconds(time), unit, value));
+  if (!hasRoom(time)) return;
+  event(fmt::format(R"({{"ph":"C","pid":{},"name":"{}","ts":{},"args":{{"{}":{:.3f}}}}})", process, name,
+                    microseconds(time), unit, value));
 }
 
 void TraceWriter::commit() {

@@ -28,9 +28,16 @@ class TraceWriter {
   void nameProcess(std::uint32_t process, std::string_view name);
   void nameTrack(Track track, std::string_view name);
 
-  /// `arguments` is the inside of a JSON object, or empty.
+  /// Spans of a track come in the order of time, so that each ends before the next begins: a beginning and an
+  /// end, since viewers that add a duration to a beginning in floating point see overlaps where there are
+  /// none. `arguments` is the inside of a JSON object, or empty.
   void span(Track track, std::string_view name, std::string_view category, Picoseconds begin, Picoseconds end,
             std::string_view arguments = {});
+  /// The same for spans that hold others; what was opened is to be closed. Returns whether there was room.
+  bool open(Track track, std::string_view name, std::string_view category, Picoseconds begin,
+            std::string_view arguments = {});
+  /// Name and arguments are those of the beginning: some viewers match ends by them.
+  void close(Track track, std::string_view name, Picoseconds end, std::string_view arguments = {});
   /// An arrow from the span that covers `time` on one track to the one that begins at `time` on another.
   void flowFrom(Track track, std::uint32_t id, Picoseconds time);
   void flowTo(Track track, std::uint32_t id, Picoseconds time);
@@ -45,7 +52,9 @@ class TraceWriter {
   void commit();
 
  private:
-  void event(Picoseconds time, const std::string& text);
+  /// Whether an event of that time still goes into the file.
+  bool hasRoom(Picoseconds time);
+  void event(const std::string& text);
   void metadata(std::uint32_t process, std::uint32_t thread, const char* what, const std::string& arguments);
 
   PartFile m_file;

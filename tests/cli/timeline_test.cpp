@@ -23,6 +23,34 @@ std::int64_t picoseconds(const Json& microseconds) {
   return std::llround(microseconds.get<double>() * 1e6);
 }
 
+/// The timeline with a span ("X") in the place of each beginning that has an end. What has only one of them
+/// fails the test.
+Json whole(const Json& timeline) {
+  Json spans = timeline;
+  spans["traceEvents"] = Json::array();
+  std::map<std::pair<int, int>, std::vector<std::size_t>> open;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "E") {
+      if (e["ph"] == "B")
+        open[{e["pid"].get<int>(), e["tid"].get<int>()}].push_back(spans["traceEvents"].size());
+      spans["traceEvents"].push_back(e);
+      continue;
+    }
+    auto& track = open[{e["pid"].get<int>(), e["tid"].get<int>()}];
+    if (track.empty()) {
+      ADD_FAILURE() << "an end of nothing: " << e;
+      continue;
+    }
+    Json& begun = spans["traceEvents"][track.back()];
+    begun["ph"] = "X";
+    begun["dur"] = static_cast<double>(picoseconds(e["ts"]) - picoseconds(begun["ts"])) * 1e-6;
+    track.pop_back();
+  }
+  for (const auto& [track, left] : open)
+    EXPECT_TRUE(left.empty()) << "spans without an end on " << track.second;
+  return spans;
+}
+
 /// A small chip whose run has several tiles in flight, layers, decode tokens.
 class TimelineTest : public testing::Test {
  protected:
@@ -51,7 +79,7 @@ class TimelineTest : public testing::Test {
   /// Runs and reads the timeline; the result is in `m_result`.
   Json run(const Words& more) {
     m_result = pimtlmJson(words(more));
-    return Json::parse(readFile(path()));
+    return whole(Json::parse(readFile(path())));
   }
 
   const std::string m_directory;
@@ -99,6 +127,8 @@ TEST_F(TimelineTest, EveryEventHasWhatItsKindNeeds) {
       ASSERT_TRUE(e["dur"].is_number() && e["dur"] >= 0 && e["cat"].is_string()) << e;
       ASSERT_EQ(named.count({e["pid"].get<int>(), e["tid"].get<int>()}), 1u)
           << "a track without a name: " << e;
+    } else if (kind == "B") {
+      FAIL() << "never ends: " << e;
     } else if (kind == "C") {
       ASSERT_TRUE(e["args"]["GB/s"].is_number() && e["args"]["GB/s"] >= 0) << e;
     } else {
@@ -230,7 +260,7 @@ TEST_F(TimelineTest, IsTheSameForLockstepClassesAndForEveryBankOnItsOwn) {
   run({"--timeline-window", "decode", "--set", "simulation.exact_banks=on"});
   auto spans = [](const std::string& text) {
     std::multiset<std::string> lines;
-    for (const Json& e : Json::parse(text)["traceEvents"]) {
+    for (const Json& e : whole(Json::parse(text))["traceEvents"]) {
       if (e["ph"] == "X") lines.insert(e.dump());
     }
     return lines;
