@@ -4,14 +4,27 @@
 
 #include <cstring>
 #include <stdexcept>
+#include <thread>
 
 #include "platform/chip_parameters.h"
 #include "tlm/core/address_map.h"
 
 namespace pim::platform {
+namespace {
+
+std::unique_ptr<WorkPool> makeWorkers(const Config& config, bool functional) {
+  const unsigned threads =
+      config.simulation.threads != 0 ? config.simulation.threads : std::thread::hardware_concurrency();
+  return functional && threads > 1 ? std::make_unique<WorkPool>(threads) : nullptr;
+}
+
+}  // namespace
 
 Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options)
-    : sc_module(name), m_config(config), m_loader("loader") {
+    : sc_module(name),
+      m_config(config),
+      m_workers(makeWorkers(config, options.functional)),
+      m_loader("loader") {
   // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
   tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
   m_statistics.bankBusy.resize(config.chip.banks());
@@ -20,6 +33,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     BankParameters bank = bankParameters(config, options.functional);
     if (!options.dramObservers.empty()) bank.observer = options.dramObservers[i];
     bank.activity = options.activity;
+    bank.workers = m_workers.get();
     DieParameters die = dieParameters(config, options.functional, i);
     die.activity = options.activity;
     m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics));

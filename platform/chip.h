@@ -9,6 +9,7 @@
 
 #include "platform/config/config.h"
 #include "tlm/controller.h"
+#include "tlm/core/work_pool.h"
 #include "tlm/die.h"
 
 namespace pim::platform {
@@ -47,6 +48,7 @@ class Chip : public sc_core::sc_module {
 
   const Config m_config;
   Statistics m_statistics;
+  std::unique_ptr<WorkPool> m_workers;  // null: data is computed where a command is served
   std::vector<std::unique_ptr<Die>> m_dies;
   std::unique_ptr<Controller> m_controller;
   tlm_utils::simple_initiator_socket<Chip> m_loader;

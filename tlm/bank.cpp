@@ -20,12 +20,13 @@ enum BramPort : std::size_t { SequencerPort, MacPort, SoftmaxPort, BusPort, Bram
 Bank::Bank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
            Counters& counters)
     : sc_module(name),
+      m_work(parameters.workers),
       m_router("router", bankMap(parameters), 1),
-      m_sequencer("sequencer", parameters, bankInDie, counters),
-      m_macArray("mac_array", parameters, bankInDie, counters),
-      m_softmaxUnit("softmax", parameters, bankInDie, counters),
-      m_bram("bram", parameters.bramBytes, BramPorts, Bandwidth{}),
-      m_bmem("bmem", parameters, bankInDie, counters) {
+      m_sequencer("sequencer", parameters, bankInDie, counters, m_work),
+      m_macArray("mac_array", parameters, bankInDie, counters, m_work),
+      m_softmaxUnit("softmax", parameters, bankInDie, counters, m_work),
+      m_bram("bram", parameters.bramBytes, BramPorts, Bandwidth{}, &m_work),
+      m_bmem("bmem", parameters, bankInDie, counters, &m_work) {
   m_router.targets[0].bind(m_sequencer.registers);
   m_router.targets[1].bind(m_bram.ports[BusPort]);
   m_router.targets[2].bind(m_bmem.ports[Bmem::Bus]);

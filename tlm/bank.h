@@ -31,6 +31,7 @@ class Bank : public sc_core::sc_module {
   void holdActivates(DramCycles until) { m_bmem.holdActivates(until); }
 
  private:
+  WorkLane m_work;
   Router m_router;
   CommandSequencer m_sequencer;
   MacArray m_macArray;

@@ -6,6 +6,7 @@
 #include "tlm/core/command/bank_cost.h"
 #include "tlm/core/dram/bank_timing.h"
 #include "tlm/core/dram/dram_command.h"
+#include "tlm/core/work_pool.h"
 
 namespace pim {
 
@@ -17,6 +18,7 @@ struct BankParameters {
   DramObserver* observer =
       nullptr;  ///< sees every DRAM command; then streams are simulated command by command
   ActivityObserver* activity = nullptr;  ///< may want to see DRAM commands
+  WorkPool* workers = nullptr;           ///< compute the data; null: at once, where a command is served
   bool functional = false;               ///< hold and compute data; otherwise only time and counts
 };
 

@@ -7,13 +7,14 @@
 namespace pim {
 
 BankUnit::BankUnit(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                   std::uint32_t bankInDie, Counters& counters)
+                   std::uint32_t bankInDie, Counters& counters, WorkLane& work)
     : sc_module(name),
       commands("commands"),
       bram("bram"),
       m_parameters(parameters),
       m_bank(bankInDie),
-      m_counters(counters) {
+      m_counters(counters),
+      m_work(work) {
   commands.register_b_transport(this, &BankUnit::transport);
   m_buffer.enableStream();
 }

@@ -20,17 +20,18 @@ class BankUnit : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<BankUnit> bram;
 
   BankUnit(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-           Counters& counters);
+           Counters& counters, WorkLane& work);
 
  protected:
   virtual void run(const pim_command& command, const CommandExtension& origin, sc_core::sc_time& delay) = 0;
-  /// BRAM from its first byte; null where nothing is computed. Vectors and results cross its port beside the
-  /// stream or in the unit's own cycles, so this takes no time.
+  /// BRAM from its first byte, for work of the bank's lane; null where nothing is computed. Vectors and
+  /// results cross its port beside the stream or in the unit's own cycles, so this takes no time.
   std::uint8_t* buffer();
 
   const BankParameters& m_parameters;
   const std::uint32_t m_bank;
   Counters& m_counters;
+  WorkLane& m_work;  ///< for what the unit computes
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

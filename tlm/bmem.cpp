@@ -14,10 +14,10 @@ StreamRequest::Kind requestKind(const tlm::tlm_generic_payload& payload, const S
 }  // namespace
 
 Bmem::Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-           Counters& counters)
+           Counters& counters, WorkLane* work)
     : sc_module(name),
       ports("port", 3),
-      m_storage(parameters.dram.timing().organisation.bankBytes),
+      m_storage(parameters.dram.timing().organisation.bankBytes, work),
       m_parameters(parameters),
       m_bank(bankInDie),
       m_counters(counters) {
@@ -57,9 +57,10 @@ void Bmem::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& d
   if (command != nullptr && command->timingOnly) {
     if (stream != nullptr) stream->view = nullptr;
   } else if (stream != nullptr) {
+    if (stream->kind == StreamExtension::Kind::Write) revokeDirectPointers();
     stream->view = m_storage.data() + address;
   } else {
-    moveBytes(payload, m_storage.data() + address);
+    moveBytes(payload, m_storage.settled() + address);
   }
   payload.set_dmi_allowed(true);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -86,17 +87,24 @@ void Bmem::count(const DramCounters& delta, const StreamRequest& request, const 
 
 unsigned Bmem::debug(int, tlm::tlm_generic_payload& payload) {
   if (!acceptAccess(payload, m_storage.size())) return 0;
-  moveBytes(payload, m_storage.data() + payload.get_address());
+  moveBytes(payload, m_storage.settled() + payload.get_address());
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   return payload.get_data_length();
 }
 
 bool Bmem::directPointer(int, tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
-  dmi.set_dmi_ptr(m_storage.data());
+  m_direct = true;
+  dmi.set_dmi_ptr(m_storage.settled());
   dmi.set_start_address(0);
   dmi.set_end_address(m_storage.size() - 1);
   dmi.allow_read_write();
   return true;
+}
+
+void Bmem::revokeDirectPointers() {
+  if (!m_direct) return;
+  m_direct = false;
+  for (auto& port : ports) port->invalidate_direct_mem_ptr(0, m_storage.size() - 1);
 }
 
 }  // namespace pim

@@ -16,14 +16,14 @@ namespace pim {
 
 /// The DRAM cells of a bank. An access, or a stream of columns (StreamExtension), takes what the bank's row
 /// timing says; the delay grows to the end of the last column. Byte enables are honoured; DMI is granted for
-/// loading weights.
+/// loading weights, until a unit that may lag behind (`work`) writes again.
 class Bmem : public sc_core::sc_module {
  public:
   enum Port : std::size_t { Sequencer, MacArrayPort, Bus };
   sc_core::sc_vector<tlm_utils::passthrough_target_socket_tagged<Bmem>> ports;  ///< by Port
 
   Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-       Counters& counters);
+       Counters& counters, WorkLane* work = nullptr);
 
   const BankTiming::State& timing() const { return m_state; }
   void adoptTiming(const BankTiming::State& state) { m_state = state; }
@@ -33,6 +33,7 @@ class Bmem : public sc_core::sc_module {
   void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug(int port, tlm::tlm_generic_payload& payload);
   bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  void revokeDirectPointers();
   DramObserver* observerOf(const CommandExtension* command) const;
   void count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command);
 
@@ -41,6 +42,7 @@ class Bmem : public sc_core::sc_module {
   BankTiming::State m_state;
   std::uint32_t m_bank;
   Counters& m_counters;
+  bool m_direct = false;  // pointers are out
 };
 
 }  // namespace pim

@@ -10,7 +10,7 @@
 namespace pim {
 
 CommandSequencer::CommandSequencer(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                                   std::uint32_t bankInDie, Counters& counters)
+                                   std::uint32_t bankInDie, Counters& counters, WorkLane& work)
     : sc_module(name),
       registers("registers"),
       macArray("mac_array"),
@@ -19,7 +19,8 @@ CommandSequencer::CommandSequencer(const sc_core::sc_module_name& name, const Ba
       bram("bram"),
       m_parameters(parameters),
       m_bank(bankInDie),
-      m_counters(counters) {
+      m_counters(counters),
+      m_work(work) {
   registers.register_b_transport(this, &CommandSequencer::transport);
   registers.register_transport_dbg(this, &CommandSequencer::debug);
   m_cells.enableStream();
@@ -104,7 +105,9 @@ void CommandSequencer::store(const pim_command& command, const CommandExtension&
     sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
     bram->b_transport(m_buffer.read(0, nullptr, m_parameters.bramBytes), hidden);
     requireOk(m_buffer, name());
-    executeStoreCommand(command, m_bank, cells, m_buffer.stream.view);
+    m_work.add([command, bank = m_bank, cells, records = m_buffer.stream.view] {
+      executeStoreCommand(command, bank, cells, records);
+    });
   }
   m_counters.bramBytes += work.bramBytes() * origin.multiplicity;
 }

@@ -27,7 +27,7 @@ class CommandSequencer : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<CommandSequencer> bram;
 
   CommandSequencer(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                   std::uint32_t bankInDie, Counters& counters);
+                   std::uint32_t bankInDie, Counters& counters, WorkLane& work);
 
   Picoseconds busyUntil() const { return m_busyUntil; }
   void adoptBusyUntil(Picoseconds time) { m_busyUntil = time; }
@@ -42,6 +42,7 @@ class CommandSequencer : public sc_core::sc_module {
   const BankParameters& m_parameters;
   std::uint32_t m_bank;
   Counters& m_counters;
+  WorkLane& m_work;
   Picoseconds m_busyUntil = 0;
   Transaction m_cells;
   Transaction m_buffer;

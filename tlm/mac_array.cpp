@@ -5,8 +5,8 @@
 namespace pim {
 
 MacArray::MacArray(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                   std::uint32_t bankInDie, Counters& counters)
-    : BankUnit(name, parameters, bankInDie, counters),
+                   std::uint32_t bankInDie, Counters& counters, WorkLane& work)
+    : BankUnit(name, parameters, bankInDie, counters, work),
       bmem("bmem"),
       m_drain(toScTime(
           parameters.compute.overhead ? parameters.compute.clock.cycles(BankCompute::kDrainCycles) : 0)) {
@@ -15,8 +15,8 @@ MacArray::MacArray(const sc_core::sc_module_name& name, const BankParameters& pa
 
 void MacArray::run(const pim_command& command, const CommandExtension& origin, sc_core::sc_time& delay) {
   const BankCompute& compute = m_parameters.compute;
-  const BankWork work(command, m_bank);
-  const std::uint32_t vectors = work.vectors();
+  const BankWork shape(command, m_bank);
+  const std::uint32_t vectors = shape.vectors();
   const std::int64_t columnInterval = compute.columnInterval(vectors);
 
   m_cells.command = origin;
@@ -24,7 +24,7 @@ void MacArray::run(const pim_command& command, const CommandExtension& origin, s
   m_cells.stream.columnInterval = columnInterval;
   std::uint64_t columns = 0;
   const std::uint8_t* cells = nullptr;  // BMEM from its first byte
-  work.forEachRun([&](const ColumnRun& run) {
+  shape.forEachRun([&](const ColumnRun& run) {
     bmem->b_transport(m_cells.read(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);
     requireOk(m_cells, name());
     if (m_parameters.functional) cells = m_cells.stream.view - run.offset;
@@ -32,7 +32,9 @@ void MacArray::run(const pim_command& command, const CommandExtension& origin, s
   });
   delay += m_drain;
   if (std::uint8_t* vectorsAndResults = buffer()) {
-    executeMacCommand(command, m_bank, cells, vectorsAndResults);
+    m_work.add([command, bank = m_bank, cells, vectorsAndResults] {
+      executeMacCommand(command, bank, cells, vectorsAndResults);
+    });
   }
 
   constexpr auto kProducts = static_cast<std::uint64_t>(BankCompute::kProductsPerColumn);

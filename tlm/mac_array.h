@@ -11,7 +11,7 @@ class MacArray : public BankUnit {
   tlm_utils::simple_initiator_socket<MacArray> bmem;
 
   MacArray(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-           Counters& counters);
+           Counters& counters, WorkLane& work);
 
  private:
   void run(const pim_command& command, const CommandExtension& origin, sc_core::sc_time& delay) override;

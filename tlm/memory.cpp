@@ -6,8 +6,8 @@
 namespace pim {
 
 Memory::Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount,
-               Bandwidth bandwidth)
-    : sc_module(name), ports("port", portCount), m_storage(bytes), m_bandwidth(bandwidth) {
+               Bandwidth bandwidth, WorkLane* work)
+    : sc_module(name), ports("port", portCount), m_storage(bytes, work), m_bandwidth(bandwidth) {
   for (std::size_t i = 0; i < portCount; ++i) {
     const int tag = static_cast<int>(i);
     ports[i].register_b_transport(this, &Memory::transport, tag);
@@ -19,15 +19,15 @@ Memory::Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size
 void Memory::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!acceptAccess(payload, m_storage.size())) return;
   delay += toScTime(m_bandwidth.timeFor(payload.get_data_length()));
-  std::uint8_t* bytes = m_storage.data() + payload.get_address();
   const auto* command = payload.get_extension<CommandExtension>();
   auto* stream = payload.get_extension<StreamExtension>();
   if (command != nullptr && command->timingOnly) {
     if (stream != nullptr) stream->view = nullptr;
   } else if (stream != nullptr) {
-    stream->view = bytes;
+    revokeDirectPointers();
+    stream->view = m_storage.data() + payload.get_address();
   } else {
-    moveBytes(payload, bytes);
+    moveBytes(payload, m_storage.settled() + payload.get_address());
   }
   payload.set_dmi_allowed(true);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -35,13 +35,14 @@ void Memory::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time&
 
 unsigned Memory::debug(int, tlm::tlm_generic_payload& payload) {
   if (!acceptAccess(payload, m_storage.size())) return 0;
-  moveBytes(payload, m_storage.data() + payload.get_address());
+  moveBytes(payload, m_storage.settled() + payload.get_address());
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   return payload.get_data_length();
 }
 
 bool Memory::directPointer(int, tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
-  dmi.set_dmi_ptr(m_storage.data());
+  m_direct = true;
+  dmi.set_dmi_ptr(m_storage.settled());
   dmi.set_start_address(0);
   dmi.set_end_address(m_storage.size() - 1);
   dmi.allow_read_write();
@@ -49,6 +50,12 @@ bool Memory::directPointer(int, tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
   dmi.set_read_latency(perByte);
   dmi.set_write_latency(perByte);
   return true;
+}
+
+void Memory::revokeDirectPointers() {
+  if (!m_direct) return;
+  m_direct = false;
+  for (auto& port : ports) port->invalidate_direct_mem_ptr(0, m_storage.size() - 1);
 }
 
 }  // namespace pim

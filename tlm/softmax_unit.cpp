@@ -7,7 +7,9 @@ namespace pim {
 void SoftmaxUnit::run(const pim_command& command, const CommandExtension&, sc_core::sc_time& delay) {
   const BankCompute& compute = m_parameters.compute;
   delay += toScTime(compute.clock.cycles(BankWork(command, m_bank).softmaxCycles(compute)));
-  if (std::uint8_t* rows = buffer()) executeSoftmaxCommand(command, m_bank, rows);
+  if (std::uint8_t* rows = buffer()) {
+    m_work.add([command, bank = m_bank, rows] { executeSoftmaxCommand(command, bank, rows); });
+  }
 }
 
 }  // namespace pim

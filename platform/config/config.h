@@ -135,6 +135,7 @@ struct SimulationConfig {
   bool exactBanks{};   ///< simulate every bank by itself, even where banks run in lock step
   bool checkTiming{};  ///< watch every DRAM command with the timing checker
   std::uint64_t seed{};
+  std::uint32_t threads{};  ///< that compute data; 0: as many as the machine has
 };
 
 struct RtlConfig {

@@ -189,6 +189,8 @@ Schema configSchema(Config& c) {
        "Check every DRAM command against the timing rules"},
       {"simulation.seed", Integer{&c.simulation.seed, "", 0, std::numeric_limits<std::uint64_t>::max()},
        "Of everything random: synthetic weights, sampling"},
+      {"simulation.threads", count(c.simulation.threads, 0, 256, "threads"),
+       "Threads of the host that compute data; 0: as many as it has. Any number gives the same results"},
 
       {"rtl.banks", choice(c.rtl.banks, fidelity), kFidelityMeaning},
       {"rtl.dies", choice(c.rtl.dies, fidelity), kFidelityMeaning},

@@ -8,6 +8,7 @@ namespace pim::test {
 
 ForeignInitiator::ForeignInitiator(const sc_core::sc_module_name& name) : sc_module(name), socket("socket") {
   socket.register_nb_transport_bw(this, &ForeignInitiator::backward);
+  socket.register_invalidate_direct_mem_ptr(this, &ForeignInitiator::invalidate);
   m_payload.set_mm(this);
   m_payload.acquire();
 }
@@ -99,6 +100,10 @@ unsigned ForeignInitiator::debug(tlm::tlm_command command, std::uint64_t address
                                  std::uint32_t bytes) {
   prepare(command, address, data, bytes);
   return socket->transport_dbg(m_payload);
+}
+
+void ForeignInitiator::invalidate(sc_dt::uint64 start, sc_dt::uint64 end) {
+  m_revoked.emplace_back(start, end);
 }
 
 bool ForeignInitiator::direct(std::uint64_t address, tlm::tlm_dmi& dmi) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <systemc>
 #include <tlm>
+#include <utility>
+#include <vector>
 
 #include "tlm/core/time.h"
 
@@ -41,6 +43,8 @@ class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interfac
   /// Bytes moved.
   unsigned debug(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes);
   bool direct(std::uint64_t address, tlm::tlm_dmi& dmi);
+  /// First and last addresses of the direct pointers that were revoked so far.
+  const std::vector<std::pair<std::uint64_t, std::uint64_t>>& revoked() const { return m_revoked; }
 
   Answer write(std::uint64_t address, const void* data, std::uint32_t bytes, Picoseconds delay = 0) {
     return transport(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), bytes, delay);
@@ -58,6 +62,7 @@ class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interfac
   tlm::tlm_sync_enum backward(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                               sc_core::sc_time& delay);
   void free(tlm::tlm_generic_payload* payload) override;
+  void invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
 
   tlm::tlm_generic_payload m_payload;
   const std::uint8_t* m_enables = nullptr;
@@ -71,6 +76,7 @@ class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interfac
   Response m_response = Response::Complete;
   sc_core::sc_event m_responded;
   sc_core::sc_time m_annotated;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> m_revoked;
 };
 
 }  // namespace pim::test

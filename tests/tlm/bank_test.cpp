@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
 
 #include "sw/abi/pim_layout.h"
 #include "tests/tlm/bank_rig.h"
@@ -96,6 +99,33 @@ TEST_F(BankTest, MultipliesWhatADescriptorNames) {
   });
 }
 
+TEST_F(BankTest, RevokesDirectPointersWhenItsUnitsGoToWork) {
+  const MacWork work(m_random);
+  simulate([&] {
+    tlm::tlm_dmi cells, buffer;
+    ASSERT_TRUE(m_initiator.direct(BankAddress::kBmem, cells));
+    ASSERT_TRUE(m_initiator.direct(BankAddress::kBram, buffer));
+    EXPECT_TRUE(m_initiator.revoked().empty());
+    ring(work.command());
+    // A MAC reads the cells and writes into BRAM, perhaps after its write to the command register has
+    // returned.
+    using Range = std::pair<std::uint64_t, std::uint64_t>;
+    EXPECT_EQ(m_initiator.revoked(),
+              (std::vector<Range>{{BankAddress::kBram, BankAddress::kBram + m_parameters.bramBytes - 1}}));
+    ring(work.command());
+    EXPECT_EQ(m_initiator.revoked().size(), 1u) << "there is none left to revoke";
+
+    pim_command store = bankCommand(PIM_OP_STORE);
+    store.body.store.tokens = 1;
+    store.body.store.head_dim = 32;
+    store.body.store.kv_bits = 16;
+    store.body.store.bmem_v = 1 << 16;
+    ASSERT_EQ(ring(store), tlm::TLM_OK_RESPONSE);
+    ASSERT_EQ(m_initiator.revoked().size(), 2u);
+    EXPECT_EQ(m_initiator.revoked()[1].first, BankAddress::kBmem);
+  });
+}
+
 TEST_F(BankTest, AccumulatesTilesExactlyAndRoundsOnce) {
   const MacWork work(m_random);
   simulate([&] {
@@ -165,6 +195,56 @@ TEST_F(BankTest, RunsCommandsOneAfterAnother) {
                              BankCompute::kDrainCycles));
     EXPECT_EQ(m_counters.columnMacs, 2u * 4 * kEmptyMacColumnsPerRow);
     EXPECT_EQ(m_counters.activates, 1u);
+  });
+}
+
+/// A bank whose data another thread computes.
+class LaggingBankTest : public SystemCTest {
+ protected:
+  LaggingBankTest() {
+    m_parameters.workers = &m_pool;
+    m_bank.emplace("bank", m_parameters, 0, m_counters);
+    m_initiator.socket.bind(m_bank->socket());
+  }
+
+  WorkPool m_pool{2};
+  BankParameters m_parameters = smallBank();
+  Counters m_counters;
+  std::optional<Bank> m_bank;
+  ForeignInitiator m_initiator{"initiator"};
+  std::mt19937 m_random{12};
+};
+
+TEST_F(LaggingBankTest, ShowsWhatIsDoneToWhoeverLooks) {
+  const MacWork work(m_random);
+  simulate([&] {
+    const auto write = [&](std::uint64_t address, const auto& bytes) {
+      m_initiator.write(address, bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+    };
+    write(BankAddress::kBmem + MacWork::kBmem, work.rows);
+    const std::vector<std::uint8_t> zeros(work.records.size());
+    const Q16 expected = work.result(0, work.sum(0, 0));
+    const std::uint64_t out = BankAddress::kBram + MacWork::kOut;
+    for (int round = 0; round < 200; ++round) {
+      // The second write overtakes nothing: the MAC sees the first one's bytes.
+      write(BankAddress::kBram + MacWork::kIn, work.records);
+      const pim_command command = work.command();
+      m_initiator.write(BankAddress::kRegisters, &command, sizeof command);
+      if (round % 2 == 0) write(BankAddress::kBram + MacWork::kIn, zeros);
+      Q16 found = 0;
+      if (round % 3 == 0) {
+        tlm::tlm_dmi dmi;
+        ASSERT_TRUE(m_initiator.direct(out, dmi));
+        std::memcpy(&found, dmi.get_dmi_ptr() + MacWork::kOut, sizeof found);
+      } else if (round % 3 == 1) {
+        m_initiator.debug(tlm::TLM_READ_COMMAND, out, &found, sizeof found);
+      } else {
+        m_initiator.read(out, &found, sizeof found);
+      }
+      ASSERT_EQ(found, expected) << round;
+      const Q16 nothing = 0;
+      m_initiator.write(out, &nothing, sizeof nothing);
+    }
   });
 }
 
