@@ -14,12 +14,15 @@ double clockSeconds(clockid_t clock) {
 
 }  // namespace
 
-HostMeter::HostMeter()
-    : m_wallStart(clockSeconds(CLOCK_MONOTONIC)), m_cpuStart(clockSeconds(CLOCK_PROCESS_CPUTIME_ID)) {}
+double hostClock() {
+  return clockSeconds(CLOCK_MONOTONIC);
+}
+
+HostMeter::HostMeter() : m_wallStart(hostClock()), m_cpuStart(clockSeconds(CLOCK_PROCESS_CPUTIME_ID)) {}
 
 HostUsage HostMeter::usage() const {
   HostUsage usage;
-  usage.wallSeconds = clockSeconds(CLOCK_MONOTONIC) - m_wallStart;
+  usage.wallSeconds = hostClock() - m_wallStart;
   usage.cpuSeconds = clockSeconds(CLOCK_PROCESS_CPUTIME_ID) - m_cpuStart;
   rusage resources{};
   getrusage(RUSAGE_SELF, &resources);

@@ -11,11 +11,15 @@ struct HostUsage {
   std::uint64_t peakRssBytes = 0;
 };
 
+/// Seconds of a clock that only goes forward.
+double hostClock();
+
 /// Measures from construction to usage().
 class HostMeter {
  public:
   HostMeter();
   HostUsage usage() const;
+  double begin() const { return m_wallStart; }  ///< by hostClock()
 
  private:
   double m_wallStart;

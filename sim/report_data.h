@@ -32,6 +32,9 @@ nlohmann::ordered_json toJson(const Report& report);
 nlohmann::ordered_json dramJson(const Counters& counters);
 /// The `host` of a result; no real_time_factor where nothing was simulated.
 nlohmann::ordered_json hostJson(const HostUsage& host, double simulatedSeconds);
+/// What a run with data adds to the `host`: seconds until the weights were loaded and from there to the first
+/// token, tokens a second of the host after it (0: there was one only).
+nlohmann::ordered_json hostSpeedJson(const HostMeter& meter, const RunResult& result);
 /// The `capacity` of a layout.
 nlohmann::ordered_json capacityJson(const host::Capacity& capacity);
 

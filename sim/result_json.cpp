@@ -95,6 +95,14 @@ Json hostJson(const HostUsage& host, double simulatedSeconds) {
   return json;
 }
 
+Json hostSpeedJson(const HostMeter& meter, const RunResult& result) {
+  const double decode = result.host.lastToken - result.host.firstToken;
+  const double steps = static_cast<double>(result.tokens.size()) - 1;
+  return {{"load_seconds", result.host.loaded - meter.begin()},
+          {"first_token_seconds", result.host.firstToken - result.host.loaded},
+          {"decode_tokens_per_second", steps > 0 ? steps / decode : 0.0}};
+}
+
 namespace {
 
 Json energyJson(const Stage& stage, const platform::Config& config) {

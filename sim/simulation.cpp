@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 
 #include "platform/chip.h"
 #include "platform/chip_parameters.h"
+#include "sim/host_usage.h"
 #include "sw/firmware/pim_firmware.h"
 #include "sw/host/packer.h"
 #include "tlm/core/activity_fan_out.h"
 #include "tlm/core/dram/timing_checker.h"
+#include "tlm/storage.h"
 
 namespace pim::sim {
 namespace {
@@ -19,10 +22,20 @@ namespace {
 /// Writes a packed model into a chip, beside simulated time.
 class ChipSink : public host::MemorySink {
  public:
-  explicit ChipSink(platform::Chip& chip) : m_chip(chip) {}
+  /// With data: also into the banks.
+  ChipSink(platform::Chip& chip, const pim_plan& plan, bool functional) : m_chip(chip), m_dies(plan.dies) {
+    if (!functional) return;
+    for (std::uint32_t bank = 0; bank < plan.banks_per_die; ++bank) {
+      for (std::uint32_t die = 0; die < plan.dies; ++die) {
+        m_banks.push_back(chip.directMemory(chip.bmemAddress(die, bank, 0)));
+        // What lies below the KV cache is written whole and read from end to end.
+        preferLargePages(m_banks.back(), plan.kv_bmem);
+      }
+    }
+  }
   void writeBank(std::uint32_t die, std::uint32_t bank, std::uint32_t offset, const std::uint8_t* data,
                  std::uint32_t bytes) override {
-    m_chip.load(m_chip.bmemAddress(die, bank, offset), data, bytes);
+    std::memcpy(m_banks[bank * m_dies + die] + offset, data, bytes);
   }
   void writeController(std::uint32_t address, const std::uint8_t* data, std::uint32_t bytes) override {
     m_chip.load(address, data, bytes);
@@ -30,6 +43,8 @@ class ChipSink : public host::MemorySink {
 
  private:
   platform::Chip& m_chip;
+  std::uint32_t m_dies;
+  std::vector<std::uint8_t*> m_banks;  // their BMEM
 };
 
 std::vector<std::unique_ptr<TimingChecker>> makeCheckers(const platform::Config& config) {
@@ -73,6 +88,8 @@ RunResult simulate(const RunRequest& request) {
   const auto onToken = [&](std::uint32_t token, Picoseconds now) {
     result.tokens.push_back(token);
     result.tokenTimes.push_back(now);
+    result.host.lastToken = hostClock();
+    if (result.tokens.size() == 1) result.host.firstToken = result.host.lastToken;
     if (!request.onToken) return;
     if (functional) {
       logits.resize(layout.plan.vocab);
@@ -85,7 +102,7 @@ RunResult simulate(const RunRequest& request) {
   host.bus.bind(chip.controller().hostSocket());
   host.interrupt.bind(chip.controller().hostInterrupt());
 
-  ChipSink sink(chip);
+  ChipSink sink(chip, layout.plan, functional);
   if (request.packed != nullptr) {
     request.packed->load(layout, sink, [&chip](std::uint32_t die, std::uint32_t bank) {
       return chip.directMemory(chip.bmemAddress(die, bank, 0));
@@ -95,6 +112,7 @@ RunResult simulate(const RunRequest& request) {
   } else {
     host::packPlan(layout, sink);
   }
+  result.host.loaded = hostClock();
   sc_core::sc_start();
 
   if (host.finalStatus() != PIM_STATUS_DONE) {

@@ -28,12 +28,19 @@ struct RunRequest {
   std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
 };
 
+/// When a run got where, by hostClock().
+struct HostTimes {
+  double loaded = 0;  ///< simulated time begins
+  double firstToken = 0, lastToken = 0;
+};
+
 struct RunResult {
   std::vector<std::uint32_t> tokens;
   std::vector<Picoseconds> tokenTimes;  ///< when each token reached the host
   std::vector<Phase> phases;
   Statistics statistics;
   Picoseconds end = 0;
+  HostTimes host;
   std::uint64_t dramCommands = 0;  ///< seen by the timing checkers, with simulation.check_timing
   std::uint64_t dramViolations = 0;
   std::vector<std::string> violationTexts;  ///< the first few

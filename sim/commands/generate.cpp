@@ -132,6 +132,7 @@ int generateCommand(const Arguments& arguments) {
   Findings findings = run.findings(report);
   nlohmann::ordered_json& json = findings.result;
   sampling.report(json);
+  json["host"].update(hostSpeedJson(meter, report.result));
   if (loaded.tokenizer != nullptr) json["text"] = text;
   std::string table = show ? "\n\n" : "";
   if (loaded.answerReversed && !request.job.everyPosition) {

@@ -59,6 +59,7 @@ struct TensorView {
   uint64_t rows = 0;
   uint64_t columns = 0;
   const uint8_t* data = nullptr;  ///< row after row; unused for Awq4
+  bool mapped = false;            ///< data lies in a mapped file
   AwqTensors awq;
   /// Hugging Face keeps the rotary pairs of a head as its two halves; the chip wants them as neighbours. Not
   /// 0: the head size by which rows are to be reordered.

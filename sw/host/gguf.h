@@ -59,6 +59,8 @@ class GgufFile {
   GgufFile(ByteSpan bytes, const std::string& source);
 
   const std::string& source() const { return m_source; }
+  /// Whether the bytes are those of a mapped file.
+  bool mapped() const { return m_file != nullptr; }
   const std::map<std::string, GgufTensor, std::less<>>& tensors() const { return m_tensors; }
 
   /// The bytes of a GGUF file with the same metadata and no tensor.

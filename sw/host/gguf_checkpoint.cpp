@@ -137,13 +137,15 @@ struct NamedRole {
   TensorRole role;
 };
 
-void addTensor(Checkpoint& checkpoint, const GgufTensor& tensor, TensorRole role, uint32_t layer) {
+void addTensor(Checkpoint& checkpoint, const GgufFile& file, const GgufTensor& tensor, TensorRole role,
+               uint32_t layer) {
   TensorView view;
   view.name = tensor.name;
   view.type = tensor.type;
   view.rows = rowsOf(tensor);
   view.columns = tensor.shape[0];
   view.data = tensor.bytes.data;
+  view.mapped = file.mapped();
   checkpoint.add(role, layer, view);
 }
 
@@ -169,13 +171,13 @@ Checkpoint ggufCheckpoint(std::shared_ptr<const GgufFile> file) {
   size_t used = file->tensors().count("rope_freqs.weight");
   for (const NamedRole& entry : kOfModel) {
     if (entry.role == TensorRole::Output && shape.tiedEmbeddings) continue;
-    addTensor(checkpoint, requireTensor(*file, entry.name), entry.role, 0);
+    addTensor(checkpoint, *file, requireTensor(*file, entry.name), entry.role, 0);
     ++used;
   }
   for (uint32_t layer = 0; layer < shape.layers; ++layer) {
     for (const NamedRole& entry : kOfLayer) {
       const std::string name = fmt::format("blk.{}.{}", layer, entry.name);
-      addTensor(checkpoint, requireTensor(*file, name.c_str()), entry.role, layer);
+      addTensor(checkpoint, *file, requireTensor(*file, name.c_str()), entry.role, layer);
       ++used;
     }
   }

@@ -1,6 +1,8 @@
 #include "sw/host/mapped_file.h"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <exception>
 #include <filesystem>
@@ -23,6 +25,14 @@ MappedFile::MappedFile(const std::string& path) : m_path(path) {
   } catch (const std::exception& failure) {
     throw UserError(fmt::format("{}: cannot be mapped: {}", path, failure.what()));
   }
+}
+
+void releaseMapped(const uint8_t* data, uint64_t bytes) {
+  // Whole pages: the others hold neighbours, too.
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const std::uintptr_t first = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page;
+  const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(data + bytes) / page * page;
+  if (first < end) madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
 }
 
 bool isFolder(const std::string& path) {

@@ -26,6 +26,9 @@ class MappedFile {
   boost::iostreams::mapped_file_source m_map;
 };
 
+/// Gives the memory of a piece of a mapped file back; the next access fetches it again.
+void releaseMapped(const uint8_t* data, uint64_t bytes);
+
 /// Like std::filesystem, but what cannot be looked at is not there.
 bool isFolder(const std::string& path);
 bool isRegularFile(const std::string& path);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sw/abi/pim_layout.h"
+#include "sw/host/parallel_for.h"
 #include "tlm/core/error.h"
 
 namespace pim::host {
@@ -81,13 +82,16 @@ class Packer {
 
   /// Rows of `source` as rows [firstRow, ...) of the matrix in the banks.
   void matrix(const pim_matrix& to, const QuantizedMatrix& source, std::uint32_t firstRow) {
-    RowCutter cutter(source);
-    for (std::uint32_t i = 0; i < source.rows; ++i) {
-      cutter.load(i);
-      const std::uint32_t row = firstRow + i, slice = row / to.rows, index = row % to.rows;
-      for (std::uint32_t part = 0; part < to.column_parts; ++part)
-        rowPart(to, cutter, slice * to.column_parts + part, part * to.k, index);
-    }
+    parallelForRows(source.rows, [&](std::uint64_t first, std::uint64_t end) {
+      RowCutter cutter(source);
+      for (auto i = static_cast<std::uint32_t>(first); i < end; ++i) {
+        cutter.load(i);
+        const std::uint32_t row = firstRow + i, slice = row / to.rows, index = row % to.rows;
+        for (std::uint32_t part = 0; part < to.column_parts; ++part)
+          rowPart(to, cutter, slice * to.column_parts + part, part * to.k, index);
+      }
+    });
+    source.source->release();
   }
 
   void embedding(const QuantizedMatrix& source) {
@@ -103,6 +107,7 @@ class Packer {
                cutter.whole(), m_plan.embedding_row_bytes);
       }
     }
+    source.source->release();
   }
 
  private:

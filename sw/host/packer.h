@@ -11,7 +11,7 @@ namespace pim::host {
 class MemorySink {
  public:
   virtual ~MemorySink() = default;
-  /// `bytes` bytes to BMEM of a bank.
+  /// `bytes` bytes to BMEM of a bank. Several threads may call it at once, for different bytes.
   virtual void writeBank(std::uint32_t die, std::uint32_t bank, std::uint32_t offset,
                          const std::uint8_t* data, std::uint32_t bytes) = 0;
   /// To Controller memory (a bus address of CRAM or CMEM).

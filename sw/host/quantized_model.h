@@ -21,6 +21,9 @@ class WeightRows {
   /// Row `index` packed as one K tile (weightRowBytes(k, format) bytes). Points into the source's own memory,
   /// valid as long as it lives, or to `scratch`, which has room for a row and was then filled.
   virtual const std::uint8_t* row(std::uint32_t index, std::uint8_t* scratch) const = 0;
+
+  /// The rows are not needed for now: a mapped file's memory is given back until they are.
+  virtual void release() const {}
 };
 
 struct QuantizedMatrix {

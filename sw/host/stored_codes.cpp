@@ -11,7 +11,9 @@
 #include "sw/host/byte_reader.h"
 #include "sw/host/group_quantizer.h"
 #include "sw/host/half_float.h"
+#include "sw/host/mapped_file.h"
 #include "sw/host/parallel_for.h"
+#include "sw/host/tensor_format.h"
 #include "tlm/core/error.h"
 
 namespace pim::host {
@@ -118,6 +120,12 @@ void repackBlock(const uint8_t* from, bool complement, uint8_t* to) {
   }
 }
 
+void releaseTensor(const TensorView& tensor) {
+  if (!tensor.mapped) return;
+  const TensorFormat& format = tensorFormat(tensor.type);
+  releaseMapped(tensor.data, tensor.rows * (tensor.columns / format.blockElements * format.blockBytes));
+}
+
 class StoredCodeRows : public WeightRows {
  public:
   StoredCodeRows(std::shared_ptr<const Checkpoint> owner, const TensorView& tensor,
@@ -140,6 +148,8 @@ class StoredCodeRows : public WeightRows {
     }
     return scratch;
   }
+
+  void release() const override { releaseTensor(m_tensor); }
 
  private:
   void writeScale(const GroupScale& group, uint32_t g, uint8_t* out) const {
@@ -208,6 +218,7 @@ StoredCodes scanStoredCodes(const TensorView& tensor, const std::string& source)
     found.needsZeroPoint = found.needsZeroPoint || mine.needsZeroPoint;
     found.largestScale = std::max(found.largestScale, mine.largestScale);
   });
+  releaseTensor(tensor);
   return found;
 }
 
