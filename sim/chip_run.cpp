@@ -1,5 +1,7 @@
 #include "sim/chip_run.h"
 
+#include <optional>
+
 #include "platform/config/schema.h"
 #include "sim/report_series.h"
 #include "tlm/core/error.h"
@@ -7,9 +9,16 @@
 namespace pim::sim {
 
 ChipRun::ChipRun(const CommandLine& line, RunRequest& request)
-    : m_request(request), m_output(line), m_timeline(line, request.config) {
+    : m_request(request), m_output(line), m_timeline(line, request.config), m_waves(line, request.config) {
   if (m_timeline.timeline() != nullptr) request.observers.push_back(m_timeline.timeline());
   if (m_output.directory()) request.observers.push_back(&m_operations);
+  for (ActivityObserver* observer : m_waves.observers()) request.observers.push_back(observer);
+}
+
+RunResult ChipRun::simulate() {
+  RunResult result = pim::sim::simulate(m_request);
+  m_end = result.end;
+  return result;
 }
 
 Findings ChipRun::findings(const Report& report) const {
@@ -22,13 +31,18 @@ Findings ChipRun::findings(const Report& report) const {
 }
 
 void ChipRun::write(const Findings& findings) {
-  try {
-    m_output.write(findings);
-  } catch (const UserError&) {
-    m_timeline.finish();  // if that fails as well, there is one line of two to choose from
-    throw;
-  }
-  m_timeline.finish();
+  std::optional<UserError> failure;  // the first: there is one line to tell it in
+  const auto attempt = [&failure](const auto& step) {
+    try {
+      step();
+    } catch (const UserError& error) {
+      if (!failure) failure = error;
+    }
+  };
+  attempt([&] { m_output.write(findings); });
+  attempt([&] { m_timeline.finish(); });
+  attempt([&] { m_waves.finish(m_end); });
+  if (failure) throw UserError(*failure);
 }
 
 }  // namespace pim::sim

@@ -6,19 +6,23 @@
 #include "sim/report_data.h"
 #include "sim/simulation.h"
 #include "sim/timeline/timeline_options.h"
+#include "sim/waves/wave_options.h"
 
 namespace pim::sim {
 
 /// A run of the chip as commands make it: files opened, observers attached, simulated, everything written.
 class ChipRun {
  public:
-  static void addOptions(CommandLine& line) { TimelineOptions::addTo(line); }
+  static void addOptions(CommandLine& line) {
+    TimelineOptions::addTo(line);
+    WaveOptions::addTo(line);
+  }
 
   /// Opens the files that the command line asks for and hangs their observers into the request, which
   /// outlives this. Throws a UserError for what cannot be written or makes no sense.
   ChipRun(const CommandLine& line, RunRequest& request);
 
-  RunResult simulate() const { return pim::sim::simulate(m_request); }
+  RunResult simulate();
 
   /// The findings of a model's run; a command may add to them.
   Findings findings(const Report& report) const;
@@ -31,7 +35,9 @@ class ChipRun {
   RunRequest& m_request;
   Output m_output;
   TimelineOptions m_timeline;
+  WaveOptions m_waves;
   OperationProfile m_operations;
+  Picoseconds m_end = 0;  // of the simulation
 };
 
 }  // namespace pim::sim

@@ -69,7 +69,7 @@ void Bmem::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& d
 DramObserver* Bmem::observerOf(const CommandExtension* command) const {
   const std::uint64_t dies = command != nullptr ? command->members : 0;
   const std::uint64_t banks = command != nullptr ? command->bankMembers : 0;
-  return m_parameters.activity->dramObserver(dies, banks, m_parameters.observer);
+  return m_parameters.activity->dramObserver(dies, banks, m_state, m_parameters.observer);
 }
 
 void Bmem::count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command) {

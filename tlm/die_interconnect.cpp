@@ -103,6 +103,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     delay += toScTime(m_parameters.timing.hop);
   } else {
     transfer(LinkDirection::Down, 1, payload.get_data_length(), delay, command);
+    tellData(LinkDirection::Down, payload, command);
   }
 
   const unsigned dies = command.multiplicity;
@@ -194,6 +195,7 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
   payload.set_data_length(total);
   payload.set_streaming_width(total);
   payload.set_response_status(answer);
+  tellData(LinkDirection::Up, payload, command);
 }
 
 void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
@@ -239,6 +241,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     transfer(LinkDirection::Up, 1, bytes, delay, command);
   }
   command.done = absoluteTime(delay);
+  tellData(write ? LinkDirection::Down : LinkDirection::Up, payload, command);
 }
 
 template <typename Visit>
@@ -291,6 +294,14 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t parts, std
     m_parameters.activity->onTransfer(diesOf(command), direction, bytes, transfer.begin, transfer.end);
     m_parameters.activity->onDieRam(diesOf(command), transfer.ramBegin, transfer.ramEnd);
   }
+}
+
+void DieInterconnect::tellData(LinkDirection direction, const tlm::tlm_generic_payload& payload,
+                               const CommandExtension& command) {
+  if (m_parameters.activity == nullptr || command.timingOnly) return;
+  std::uint64_t head = 0;
+  std::memcpy(&head, payload.get_data_ptr(), std::min<std::size_t>(sizeof head, payload.get_data_length()));
+  m_parameters.activity->onData(diesOf(command), direction, head);
 }
 
 std::uint64_t DieInterconnect::diesOf(const CommandExtension& command) const {

@@ -87,6 +87,9 @@ class DieInterconnect : public sc_core::sc_module {
   /// learns when they began.
   void transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
                 sc_core::sc_time& delay, CommandExtension& command);
+  /// Shows the first bytes of a transfer to whoever watches.
+  void tellData(LinkDirection direction, const tlm::tlm_generic_payload& payload,
+                const CommandExtension& command);
   bool acceptMask(tlm::tlm_generic_payload& payload, std::uint32_t mask) const;
   /// The dies for which a command of this die stands, as a mask.
   std::uint64_t diesOf(const CommandExtension& command) const;

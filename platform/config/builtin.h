@@ -11,8 +11,10 @@ struct BuiltinFile {
   std::string text;
 };
 
-/// Sorted by name. Defined in code that the build generates from platform/presets and platform/models.
+/// Sorted by name. Defined in code that the build generates from platform/presets, platform/models and
+/// waveforms/profiles.
 const std::vector<BuiltinFile>& builtinPresets();
 const std::vector<BuiltinFile>& builtinModels();
+const std::vector<BuiltinFile>& builtinWaveProfiles();
 
 }  // namespace pim::platform

@@ -105,6 +105,10 @@ bool Field::assign(const std::string& text) {
             *name.at = text;
             return true;
           },
+          [&](const Line& line) {
+            *line.at = text;
+            return true;
+          },
       },
       value);
 }
@@ -126,6 +130,7 @@ std::string Field::expectation() const {
                         [](const Name&) {
                           return fmt::format("a name of letters, digits and . _ -, at most {}", kLongestName);
                         },
+                        [](const Line&) { return std::string("words"); },
                     },
                     value);
 }
@@ -137,6 +142,7 @@ std::string Field::text() const {
                         [](const Switch& onOff) { return std::string(*onOff.at ? "on" : "off"); },
                         [](const Choice& oneOf) { return oneOf.names.at(oneOf.get()); },
                         [](const Name& name) { return *name.at; },
+                        [](const Line& line) { return *line.at; },
                     },
                     value);
 }

@@ -48,6 +48,11 @@ struct Name {
   std::string* at;
 };
 constexpr std::size_t kLongestName = 64;
+
+/// Words that whoever asked for them makes sense of.
+struct Line {
+  std::string* at;
+};
 bool isNameCharacter(char c);
 
 /// The choice among the enumerators of E, whose values count up from 0 in the order of `names`.
@@ -59,7 +64,7 @@ Choice choice(E& value, std::vector<std::string> names) {
 
 struct Field {
   std::string key;  ///< "section.key", or "key" at the top
-  std::variant<Real, Integer, Switch, Choice, Name> value;
+  std::variant<Real, Integer, Switch, Choice, Name, Line> value;
   std::string meaning;
 
   /// Takes the value over from text; false, and nothing changed, where the text is not what expectation()

@@ -62,7 +62,8 @@ class Listener : public ActivityObserver, private DramObserver {
     now = level;
   }
   void onHostDoorbell(Picoseconds) override { ++hostDoorbells; }
-  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t of, DramObserver* next) override {
+  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t of, const BankTiming::State&,
+                             DramObserver* next) override {
     EXPECT_EQ(next, nullptr);
     return (dies >> 1 & 1) != 0 && (of >> 2 & 1) != 0 ? this : next;
   }

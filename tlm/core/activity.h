@@ -4,6 +4,7 @@
 
 #include "sw/abi/pim_abi.h"
 #include "tlm/core/critical_path.h"
+#include "tlm/core/dram/bank_timing.h"
 #include "tlm/core/dram/dram_command.h"
 #include "tlm/core/statistics.h"
 #include "tlm/core/time.h"
@@ -50,10 +51,16 @@ class ActivityObserver {
   virtual void onLine(ActivityLine, bool /*level*/, Picoseconds /*now*/) {}
   /// The host rang for a job.
   virtual void onHostDoorbell(Picoseconds /*now*/) {}
-  /// Who is to be shown each DRAM command of these banks of these dies (bit masks; zero: unknown), which do
-  /// all the same; `next` wants to see them too. Null: nobody, streams are computed in closed form. What an
-  /// idle bank does by itself, refresh, is shown with its next access, behind simulated time.
-  virtual DramObserver* dramObserver(std::uint64_t /*dies*/, std::uint64_t /*banks*/, DramObserver* next) {
+  /// The first bytes (little-endian) of the latest transfer, in runs with data.
+  virtual void onData(std::uint64_t /*dies*/, LinkDirection, std::uint64_t /*head*/) {}
+  /// What is checked against another implementation differs from it.
+  virtual void onMismatch(Picoseconds /*at*/) {}
+  /// Who is to be shown each DRAM command of the access to come, of these banks of these dies (bit masks;
+  /// zero: unknown), which do all the same; `next` wants to see them too. Null: nobody, streams are computed
+  /// in closed form. What an idle bank did by itself since its last access, refresh, is shown with it, behind
+  /// simulated time; `before` is how that one left the bank.
+  virtual DramObserver* dramObserver(std::uint64_t /*dies*/, std::uint64_t /*banks*/,
+                                     const BankTiming::State& /*before*/, DramObserver* next) {
     return next;
   }
 };

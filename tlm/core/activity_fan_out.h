@@ -47,8 +47,15 @@ class ActivityFanOut : public ActivityObserver {
   void onHostDoorbell(Picoseconds now) override {
     for (ActivityObserver* o : m_observers) o->onHostDoorbell(now);
   }
-  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t banks, DramObserver* next) override {
-    for (ActivityObserver* o : m_observers) next = o->dramObserver(dies, banks, next);
+  void onData(std::uint64_t dies, LinkDirection direction, std::uint64_t head) override {
+    for (ActivityObserver* o : m_observers) o->onData(dies, direction, head);
+  }
+  void onMismatch(Picoseconds at) override {
+    for (ActivityObserver* o : m_observers) o->onMismatch(at);
+  }
+  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t banks, const BankTiming::State& before,
+                             DramObserver* next) override {
+    for (ActivityObserver* o : m_observers) next = o->dramObserver(dies, banks, before, next);
     return next;
   }
 

@@ -1,5 +1,7 @@
 #include "tlm/core/dram/bank_sequencer.h"
 
+#include <algorithm>
+
 namespace pim {
 
 void BankSequencer::idleUntil(DramCycles now) {
@@ -58,6 +60,13 @@ DramCycles BankSequencer::stream(std::int64_t columns) {
       continue;
     }
     if (first < 0) first = issue;
+    if (m_observer.takesRuns() && m_rules.buffers() == 1) {
+      const std::int64_t served =
+          columnRun(row, columnInRow, std::min(columns, perRow - columnInRow), issue, deadline);
+      columnInRow += served;
+      columns -= served;
+      continue;
+    }
     column(row, columnInRow++, issue);
     --columns;
   }
@@ -111,14 +120,30 @@ void BankSequencer::precharge(int buffer, DramCycles cycle) {
 
 void BankSequencer::column(std::int64_t row, std::int64_t columnInRow, DramCycles cycle) {
   m_rules.column(m_state, row, cycle);
+  emit(columnKind(), cycle, row, columnInRow);
+}
+
+std::int64_t BankSequencer::columnRun(std::int64_t row, std::int64_t columnInRow, std::int64_t most,
+                                      DramCycles issue, DramCycles deadline) {
+  const DramCycles interval = m_rules.interval();
+  const std::int64_t served = std::min(most, (deadline - issue + interval - 1) / interval);
+  m_rules.column(m_state, row, issue + (served - 1) * interval);
+  m_observer.columns({columnKind(), issue + m_rules.shift(), m_request.bank, static_cast<std::uint32_t>(row),
+                      static_cast<std::uint32_t>(columnInRow)},
+                     served, interval);
+  return served;
+}
+
+DramCommandKind BankSequencer::columnKind() const {
   switch (m_request.kind) {
     case StreamRequest::Kind::Read:
-      return emit(DramCommandKind::Read, cycle, row, columnInRow);
+      return DramCommandKind::Read;
     case StreamRequest::Kind::Mac:
-      return emit(DramCommandKind::Mac, cycle, row, columnInRow);
+      return DramCommandKind::Mac;
     case StreamRequest::Kind::Write:
-      return emit(DramCommandKind::Write, cycle, row, columnInRow);
+      break;
   }
+  return DramCommandKind::Write;
 }
 
 void BankSequencer::emit(DramCommandKind kind, DramCycles cycle, std::int64_t row, std::int64_t column) {

@@ -38,6 +38,10 @@ class BankSequencer {
   void refresh(DramCycles from);
   void precharge(int buffer, DramCycles cycle);
   void column(std::int64_t row, std::int64_t columnInRow, DramCycles cycle);
+  /// As many columns of the row, at most `most`, as may be issued before the deadline; returns how many.
+  std::int64_t columnRun(std::int64_t row, std::int64_t columnInRow, std::int64_t most, DramCycles issue,
+                         DramCycles deadline);
+  DramCommandKind columnKind() const;
   void emit(DramCommandKind kind, DramCycles cycle, std::int64_t row, std::int64_t column);
 
   const BankRules& m_rules;

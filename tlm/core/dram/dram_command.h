@@ -23,6 +23,11 @@ class DramObserver {
  public:
   virtual ~DramObserver() = default;
   virtual void command(const DramCommand& command) = 0;
+
+  /// Whether columns of a row that follow each other without anything between may come in one call.
+  virtual bool takesRuns() const { return false; }
+  /// `count` columns, the first as given, each `interval` cycles after the one before.
+  virtual void columns(const DramCommand& /*first*/, std::int64_t /*count*/, DramCycles /*interval*/) {}
 };
 
 }  // namespace pim

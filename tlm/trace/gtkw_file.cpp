@@ -1,0 +1,116 @@
+#include "tlm/trace/gtkw_file.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace pim {
+namespace {
+
+// GTKWave's flags of a row.
+enum Flag : unsigned {
+  kHex = 0x2,
+  kDecimal = 0x4,
+  kBinary = 0x8,
+  kRightAligned = 0x20,
+  kBlank = 0x200,
+  kTranslated = 0x2000,
+  kAnalogStep = 0x8000,
+  kAnalogStretch = 0x20000,
+  kGroupBegin = 0x800000,
+  kGroupEnd = 0x1000000
+};
+
+enum Colour : int { kRed = 1, kOrange = 2, kYellow = 3, kGreen = 4, kBlue = 5, kIndigo = 6, kViolet = 7 };
+
+constexpr int kWidth = 1600;
+constexpr int kHeight = 1000;
+constexpr double kWaveWidth = 1280;  // of that, what is left beside names and values
+
+/// One colour for what moves data, one for what computes, one for who commands.
+Colour colourOf(WaveLeaf leaf) {
+  switch (waveLeafInfo(leaf).unit) {
+    case WaveUnit::Link:
+      return kOrange;
+    case WaveUnit::DieRam:
+      return kYellow;
+    case WaveUnit::Bank:
+      return leaf >= WaveLeaf::OpenRow ? kBlue : kGreen;
+    case WaveUnit::Controller:
+      break;
+  }
+  return leaf >= WaveLeaf::AluBusy ? kViolet : leaf >= WaveLeaf::HostDoorbell ? kIndigo : kRed;
+}
+
+std::string fileOf(WaveNames names) {
+  return fmt::format("wave_{}.txt", waveNamesTitle(names));
+}
+
+/// "die0" of "chip.die0.bank3.state".
+std::string groupOf(const WaveSignal& signal) {
+  const std::size_t begin = signal.path.find('.') + 1;
+  return signal.path.substr(begin, signal.path.find('.', begin) - begin);
+}
+
+std::string row(const WaveSignal& signal, const std::string& group, const std::string& directory) {
+  const WaveLeafInfo& info = waveLeafInfo(signal.leaf);
+  const std::string name = signal.path.substr(std::string("chip.").size() + group.size() + 1);
+  std::string text = fmt::format("[color] {}\n", static_cast<int>(colourOf(signal.leaf)));
+  unsigned flags = kRightAligned;
+  if (info.names != WaveNames::None) {
+    flags |= kTranslated | kDecimal;
+  } else if (info.width == 1) {
+    flags |= kBinary;
+  } else {
+    flags |= info.data ? kHex : kDecimal;
+  }
+  if (signal.leaf == WaveLeaf::QueueDepth) flags |= kAnalogStep;
+  text += fmt::format("@{:x}\n", flags);
+  if (info.names != WaveNames::None) text += fmt::format("^1 {}/{}\n", directory, fileOf(info.names));
+  text += fmt::format("+{{{}}} {}", name, signal.path);
+  text += info.width == 1 ? "\n" : fmt::format("[{}:0]\n", info.width - 1);
+  if (signal.leaf == WaveLeaf::QueueDepth) text += fmt::format("@{:x}\n-\n", unsigned{kAnalogStretch});
+  return text;
+}
+
+}  // namespace
+
+std::string gtkwText(const std::vector<WaveSignal>& signals, Picoseconds from, Picoseconds to,
+                     const std::string& vcdFile, const std::string& directory) {
+  // 200 pixels are 2^-zoom picoseconds.
+  const double perFrame = 200 * std::max<double>(1, static_cast<double>(to - from)) / kWaveWidth;
+  std::string text = fmt::format(
+      "[dumpfile] \"{}\"\n[timestart] {}\n[size] {} {}\n[pos] 0 0\n*{:.6f} {} -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 "
+      "-1 "
+      "-1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1\n[treeopen] chip.\n[signals_width] 260\n[sst_expanded] "
+      "0\n",
+      vcdFile, from, kWidth, kHeight, -std::log2(perFrame), from);
+  std::string open;
+  const auto close = [&] {
+    if (!open.empty()) text += fmt::format("@{:x}\n-{}\n", kGroupEnd | kBlank, open);
+  };
+  for (const WaveSignal& signal : signals) {
+    const std::string group = groupOf(signal);
+    if (group != open) {
+      close();
+      text += fmt::format("@{:x}\n-{}\n", kGroupBegin | kBlank, group);
+      open = group;
+    }
+    text += row(signal, group, directory);
+  }
+  close();
+  return text + "[pattern_trace] 1\n[pattern_trace] 0\n";
+}
+
+std::vector<std::pair<std::string, std::string>> waveNameFiles() {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const WaveNames names : {WaveNames::Opcode, WaveNames::State, WaveNames::Firmware, WaveNames::Phase,
+                                WaveNames::Step, WaveNames::Stream, WaveNames::Row}) {
+    std::string text;
+    for (const auto& [value, name] : waveNames(names)) text += fmt::format("{} {}\n", value, name);
+    files.emplace_back(fileOf(names), text);
+  }
+  return files;
+}
+
+}  // namespace pim

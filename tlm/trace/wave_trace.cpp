@@ -1,0 +1,312 @@
+#include "tlm/trace/wave_trace.h"
+
+#include <algorithm>
+
+#include "tlm/core/command/alu_operation.h"
+
+namespace pim {
+namespace {
+
+constexpr Picoseconds kPulse = 1000;  // long enough to be seen, shorter than anything between two of them
+
+BankState stateOf(std::uint8_t opcode) {
+  switch (opcode) {
+    case PIM_OP_MAC:
+      return BankState::Mac;
+    case PIM_OP_SCORE:
+      return BankState::Score;
+    case PIM_OP_SOFTMAX:
+      return BankState::Softmax;
+    case PIM_OP_PV:
+      return BankState::PV;
+    default:
+      return BankState::Store;
+  }
+}
+
+bool usesMacArray(std::uint8_t opcode) {
+  return opcode == PIM_OP_MAC || opcode == PIM_OP_SCORE || opcode == PIM_OP_PV;
+}
+
+/// What data a bank command works on first, in BMEM.
+std::uint32_t bmemOf(const pim_command& command) {
+  switch (command.opcode) {
+    case PIM_OP_MAC:
+      return command.body.mac.bmem;
+    case PIM_OP_SCORE:
+    case PIM_OP_PV:
+      return command.body.attention.bmem;
+    case PIM_OP_STORE:
+      return command.body.store.bmem_k;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+WaveTrace::WaveTrace(const WaveProfile& profile, const WaveWindow& window, const WaveChip& chip)
+    : m_profile(profile), m_window(window), m_chip(chip), m_span(window) {
+  m_controller = addUnit("chip.controller.", WaveUnit::Controller);
+  m_dies.resize(chip.dies);
+  for (std::uint32_t die = 0; die < chip.dies; ++die) {
+    if ((profile.dies >> die & 1) == 0) {
+      m_dies[die].down.fill(kNone);
+      m_dies[die].up.fill(kNone);
+      m_dies[die].ram.fill(kNone);
+      continue;
+    }
+    const std::string scope = "chip.die" + std::to_string(die) + ".";
+    m_dies[die].down = addUnit(scope + "link_down.", WaveUnit::Link);
+    m_dies[die].up = addUnit(scope + "link_up.", WaveUnit::Link);
+    m_dies[die].ram = addUnit(scope + "die_ram.", WaveUnit::DieRam);
+    for (std::uint32_t bank = 0; bank < chip.banksPerDie; ++bank) {
+      if ((profile.banks >> bank & 1) == 0) continue;
+      m_banks.push_back(
+          {die, bank, addUnit(scope + "bank" + std::to_string(bank) + ".", WaveUnit::Bank), false});
+    }
+  }
+  for (const WaveLeaf leaf : {WaveLeaf::OpenRow, WaveLeaf::OtherOpenRow, WaveLeaf::Refresh, WaveLeaf::Columns,
+                              WaveLeaf::BankMacActive}) {
+    m_watchDram = m_watchDram || profile.shows(leaf);
+  }
+}
+
+WaveTrace::Slots WaveTrace::addUnit(const std::string& scope, WaveUnit unit) {
+  Slots slots;
+  slots.fill(kNone);
+  for (std::size_t i = 0; i < kWaveLeaves; ++i) {
+    const auto leaf = static_cast<WaveLeaf>(i);
+    const WaveLeafInfo& info = waveLeafInfo(leaf);
+    if (info.unit != unit || !m_profile.shows(leaf)) continue;
+    if (leaf == WaveLeaf::OtherOpenRow && m_chip.dram.organisation.rowBuffers < 2) continue;
+    std::uint64_t initial = 0;
+    if (leaf == WaveLeaf::OpenRow || leaf == WaveLeaf::OtherOpenRow) initial = kNoOpenRow;
+    if (leaf == WaveLeaf::FirmwareState) initial = 1;
+    slots[i] = m_queue.addSignal(initial);
+    m_signals.push_back({scope + info.path, leaf});
+  }
+  return slots;
+}
+
+template <typename Visit>
+void WaveTrace::forEachDie(std::uint64_t dies, Visit visit) {
+  for (dies &= m_profile.dies; dies != 0; dies &= dies - 1) {
+    const auto die = static_cast<std::size_t>(__builtin_ctzll(dies));
+    if (die < m_dies.size()) visit(m_dies[die]);
+  }
+}
+
+template <typename Visit>
+void WaveTrace::forEachBank(std::uint64_t dies, std::uint64_t banks, Visit visit) {
+  for (BankSlots& bank : m_banks) {
+    if ((dies >> bank.die & 1) != 0 && (banks >> bank.bank & 1) != 0) visit(bank);
+  }
+}
+
+void WaveTrace::finish(Picoseconds end) {
+  endColumns();
+  completeUntil(std::numeric_limits<Picoseconds>::max());
+  m_span.finish(end);
+}
+
+// ---- Controller
+// -------------------------------------------------------------------------------------------------
+
+void WaveTrace::onSleep(Picoseconds from, Picoseconds to) {
+  set(m_controller, WaveLeaf::FirmwareState, from, 0);
+  set(m_controller, WaveLeaf::FirmwareState, to, 1);
+}
+
+void WaveTrace::onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) {
+  set(m_controller, WaveLeaf::FirmwarePhase, now, kind);
+  set(m_controller, WaveLeaf::FirmwareToken, now, index);
+  const bool wasSealed = m_span.sealed();
+  m_span.mark(kind, index, now);
+  if (m_span.sealed() && !wasSealed) m_queue.endAt(m_span.to());
+}
+
+void WaveTrace::onDoorbell(std::uint32_t commands, Picoseconds now) {
+  hold(m_controller, WaveLeaf::Doorbell, now, now + kPulse, 1);
+  m_posted += commands;
+  set(m_controller, WaveLeaf::QueuePosted, now, m_posted);
+  completeUntil(now);
+  m_depth += commands;
+  set(m_controller, WaveLeaf::QueueDepth, now, m_depth);
+  m_queue.forget(m_span.keepFrom(now));
+  if (m_queue.size() > m_profile.mostChanges) {
+    m_span.cut(now);
+    if (m_span.wasCut()) m_queue.endAt(m_span.to());
+  }
+}
+
+void WaveTrace::completeUntil(Picoseconds time) {
+  while (!m_completions.empty() && m_completions.front() <= time) {
+    set(m_controller, WaveLeaf::QueueDepth, m_completions.front(), --m_depth);
+    m_completions.pop_front();
+  }
+}
+
+void WaveTrace::onDispatch(const pim_command& command, std::uint32_t sequence) {
+  m_command = command;
+  m_sequence = sequence;
+}
+
+void WaveTrace::onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
+                          const Counters&) {
+  endColumns();
+  m_span.command(command, record);
+  set(m_controller, WaveLeaf::FirmwareLayer, record.posted, command.layer);
+  set(m_controller, WaveLeaf::FirmwareStep, record.posted, command.step);
+  m_inOrder = std::max(m_inOrder, record.done);
+  m_completions.push_back(m_inOrder);
+  set(m_controller, WaveLeaf::QueueDone, m_inOrder, sequence);
+  if (!isAluOpcode(command.opcode)) return;
+  hold(m_controller, WaveLeaf::AluBusy, record.start, record.done, 1);
+  hold(m_controller, WaveLeaf::AluOpcode, record.start, record.done, command.opcode);
+  hold(m_controller, WaveLeaf::AluSequence, record.start, record.done, sequence);
+  hold(m_controller, WaveLeaf::AluLayer, record.start, record.done, command.layer);
+  hold(m_controller, WaveLeaf::AluData, record.start, record.done, command.body.alu.dst);
+}
+
+void WaveTrace::onControllerMemory(Picoseconds begin, Picoseconds end) {
+  hold(m_controller, WaveLeaf::MemoryBusy, begin, end, 1);
+}
+
+void WaveTrace::onLine(ActivityLine line, bool level, Picoseconds now) {
+  set(m_controller, line == ActivityLine::HostInterrupt ? WaveLeaf::HostIrq : WaveLeaf::Irq, now,
+      level ? 1 : 0);
+}
+
+void WaveTrace::onHostDoorbell(Picoseconds now) {
+  hold(m_controller, WaveLeaf::HostDoorbell, now, now + kPulse, 1);
+}
+
+// ---- dies
+// -------------------------------------------------------------------------------------------------------
+
+void WaveTrace::onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t bytes,
+                           Picoseconds begin, Picoseconds end) {
+  m_transferBegin = begin;
+  forEachDie(dies, [&](const DieSlots& die) {
+    const Slots& link = direction == LinkDirection::Down ? die.down : die.up;
+    hold(link, WaveLeaf::LinkBusy, begin, end, 1);
+    hold(link, WaveLeaf::LinkOpcode, begin, end, m_command.opcode);
+    hold(link, WaveLeaf::LinkSequence, begin, end, m_sequence);
+    hold(link, WaveLeaf::LinkStream, begin, end, 1u + m_command.stream);
+    hold(link, WaveLeaf::LinkBytes, begin, end, bytes);
+  });
+}
+
+void WaveTrace::onData(std::uint64_t dies, LinkDirection direction, std::uint64_t head) {
+  forEachDie(dies, [&](const DieSlots& die) {
+    const Slots& link = direction == LinkDirection::Down ? die.down : die.up;
+    set(link, WaveLeaf::LinkData, m_transferBegin, head);
+  });
+}
+
+void WaveTrace::onDieRam(std::uint64_t dies, Picoseconds begin, Picoseconds end) {
+  forEachDie(dies, [&](const DieSlots& die) { hold(die.ram, WaveLeaf::DieRamBusy, begin, end, 1); });
+}
+
+void WaveTrace::onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds begin, Picoseconds end) {
+  const BankCompute& compute = m_chip.compute;
+  const Picoseconds decoded =
+      begin + (compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0);
+  forEachBank(dies, banks, [&](const BankSlots& bank) {
+    hold(bank.slots, WaveLeaf::BankBusy, begin, end, 1);
+    set(bank.slots, WaveLeaf::BankState, begin, static_cast<std::uint64_t>(BankState::Decode));
+    hold(bank.slots, WaveLeaf::BankState, decoded, end,
+         static_cast<std::uint64_t>(stateOf(m_command.opcode)));
+    hold(bank.slots, WaveLeaf::BankOpcode, begin, end, m_command.opcode);
+    hold(bank.slots, WaveLeaf::BankSequence, begin, end, m_sequence);
+    hold(bank.slots, WaveLeaf::BankData, begin, end, bmemOf(m_command));
+    if (usesMacArray(m_command.opcode)) {
+      hold(bank.slots, WaveLeaf::BankMacActive, m_firstMac < 0 ? decoded : m_firstMac, end, 1);
+    }
+  });
+}
+
+// ---- DRAM
+// -------------------------------------------------------------------------------------------------------
+
+DramObserver* WaveTrace::dramObserver(std::uint64_t dies, std::uint64_t banks,
+                                      const BankTiming::State& before, DramObserver* next) {
+  endColumns();
+  m_firstMac = -1;
+  m_shown.clear();
+  if (!m_watchDram) return next;
+  const bool near = m_span.near();
+  forEachBank(dies, banks, [&](BankSlots& bank) {
+    // After the window each bank's next access still tells how it idled within.
+    if (!near && !bank.watched) return;
+    if (!bank.watched) {
+      for (std::uint32_t buffer = 0; buffer < m_chip.dram.organisation.rowBuffers; ++buffer) {
+        if (before.openRow[buffer] < 0) continue;
+        set(bank.slots, buffer == 0 ? WaveLeaf::OpenRow : WaveLeaf::OtherOpenRow, m_span.nearSince(),
+            static_cast<std::uint64_t>(before.openRow[buffer]));
+      }
+    }
+    bank.watched = near;
+    m_shown.push_back(&bank);
+  });
+  if (m_shown.empty()) return next;
+  m_next = next;
+  std::int64_t interval = m_chip.dram.tCcd;
+  if (usesMacArray(m_command.opcode)) {
+    interval =
+        std::max(interval, m_chip.compute.columnInterval(BankWork(m_command, m_shown[0]->bank).vectors()));
+  }
+  m_columnTime = interval * m_chip.dram.tCkPs;
+  return this;
+}
+
+void WaveTrace::command(const DramCommand& command) {
+  const Picoseconds time = command.cycle * m_chip.dram.tCkPs;
+  const bool other = (command.row & (m_chip.dram.organisation.rowBuffers - 1)) != 0;
+  const WaveLeaf openRow = other ? WaveLeaf::OtherOpenRow : WaveLeaf::OpenRow;
+  switch (command.kind) {
+    case DramCommandKind::Activate:
+      for (const BankSlots* bank : m_shown) set(bank->slots, openRow, time, command.row);
+      break;
+    case DramCommandKind::Precharge:
+      for (const BankSlots* bank : m_shown) set(bank->slots, openRow, time, kNoOpenRow);
+      break;
+    case DramCommandKind::Refresh: {
+      const bool perBank = m_chip.dram.refresh == DramRefresh::PerBank;
+      const Picoseconds end = time + (perBank ? m_chip.dram.tRfcPb : m_chip.dram.tRfc) * m_chip.dram.tCkPs;
+      for (const BankSlots* bank : m_shown) hold(bank->slots, WaveLeaf::Refresh, time, end, 1);
+      break;
+    }
+    case DramCommandKind::Mac:
+    case DramCommandKind::Read:
+    case DramCommandKind::Write:
+      columnsUntil(command, time + m_columnTime);
+      break;
+  }
+  if (m_next != nullptr) m_next->command(command);
+}
+
+void WaveTrace::columns(const DramCommand& first, std::int64_t count, DramCycles interval) {
+  columnsUntil(first, (first.cycle + count * interval) * m_chip.dram.tCkPs);
+  if (m_next != nullptr) m_next->columns(first, count, interval);
+}
+
+void WaveTrace::columnsUntil(const DramCommand& first, Picoseconds end) {
+  const Picoseconds time = first.cycle * m_chip.dram.tCkPs;
+  if (first.kind == DramCommandKind::Mac && m_firstMac < 0) m_firstMac = time;
+  if (time > m_burstEnd) {
+    endColumns();
+    for (const BankSlots* bank : m_shown) set(bank->slots, WaveLeaf::Columns, time, 1);
+  }
+  m_burstEnd = end;
+}
+
+void WaveTrace::endColumns() {
+  if (m_burstEnd >= 0) {
+    for (const BankSlots* bank : m_shown) set(bank->slots, WaveLeaf::Columns, m_burstEnd, 0);
+  }
+  m_burstEnd = -1;
+}
+
+}  // namespace pim

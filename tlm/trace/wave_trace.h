@@ -1,0 +1,136 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "tlm/core/activity.h"
+#include "tlm/core/command/bank_cost.h"
+#include "tlm/core/dram/dram_timing.h"
+#include "tlm/trace/wave_profile.h"
+#include "tlm/trace/wave_queue.h"
+#include "tlm/trace/wave_span.h"
+
+namespace pim {
+
+/// What waveforms know of a chip.
+struct WaveChip {
+  std::uint32_t dies = 0;
+  std::uint32_t banksPerDie = 0;
+  DramTiming dram;
+  BankCompute compute;
+};
+
+/// One row of a waveform.
+struct WaveSignal {
+  std::string path;  ///< "chip.die0.bank3.state"
+  WaveLeaf leaf;
+
+  unsigned width() const { return waveLeafInfo(leaf).width; }
+};
+
+/// Turns what the units of a chip do into changes of signals, for one window of a profile. A bank or die that
+/// a lock-step leader stands for has the same signals as if it were simulated by itself.
+///
+/// Values between commands: busy, opcode, sequence, state, stream, bytes are 0; open_row is kNoOpenRow.
+class WaveTrace final : public ActivityObserver, private DramObserver {
+ public:
+  WaveTrace(const WaveProfile& profile, const WaveWindow& window, const WaveChip& chip);
+
+  const WaveProfile& profile() const { return m_profile; }
+  const WaveWindow& window() const { return m_window; }
+  /// By number, as WaveStretch has them.
+  const std::vector<WaveSignal>& signals() const { return m_signals; }
+
+  /// The run is over: what is below is final.
+  void finish(Picoseconds end);
+  const WaveSpan& span() const { return m_span; }
+  WaveStretch stretch() const { return m_queue.stretch(m_span.from(), m_span.to()); }
+
+  void onSleep(Picoseconds from, Picoseconds to) override;
+  void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) override;
+  void onDoorbell(std::uint32_t commands, Picoseconds now) override;
+  void onDispatch(const pim_command& command, std::uint32_t sequence) override;
+  void onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t bytes, Picoseconds begin,
+                  Picoseconds end) override;
+  void onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds begin, Picoseconds end) override;
+  void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
+                 const Counters& counters) override;
+  void onDieRam(std::uint64_t dies, Picoseconds begin, Picoseconds end) override;
+  void onControllerMemory(Picoseconds begin, Picoseconds end) override;
+  void onLine(ActivityLine line, bool level, Picoseconds now) override;
+  void onHostDoorbell(Picoseconds now) override;
+  void onData(std::uint64_t dies, LinkDirection direction, std::uint64_t head) override;
+  void onMismatch(Picoseconds at) override { m_span.mismatch(at); }
+  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t banks, const BankTiming::State& before,
+                             DramObserver* next) override;
+
+ private:
+  /// Numbers of a unit's signals; kNone where one is not shown.
+  using Slots = std::array<std::uint32_t, kWaveLeaves>;
+  static constexpr std::uint32_t kNone = ~0u;
+  struct BankSlots {
+    std::uint32_t die, bank;
+    Slots slots;
+    bool watched = false;  // its DRAM, up to now
+  };
+  struct DieSlots {
+    Slots down, up, ram;
+  };
+
+  Slots addUnit(const std::string& scope, WaveUnit unit);
+  void set(const Slots& unit, WaveLeaf leaf, Picoseconds time, std::uint64_t value) {
+    const std::uint32_t signal = unit[static_cast<std::size_t>(leaf)];
+    if (signal != kNone) m_queue.change(signal, time, value);
+  }
+  /// `value` from begin to end, then 0.
+  void hold(const Slots& unit, WaveLeaf leaf, Picoseconds begin, Picoseconds end, std::uint64_t value) {
+    set(unit, leaf, begin, value);
+    set(unit, leaf, end, 0);
+  }
+  template <typename Visit>
+  void forEachDie(std::uint64_t dies, Visit visit);
+  template <typename Visit>
+  void forEachBank(std::uint64_t dies, std::uint64_t banks, Visit visit);
+
+  // DramObserver, between dramObserver() and the next call of anything else.
+  void command(const DramCommand& command) override;
+  bool takesRuns() const override { return m_next == nullptr || m_next->takesRuns(); }
+  void columns(const DramCommand& first, std::int64_t count, DramCycles interval) override;
+  void columnsUntil(const DramCommand& first, Picoseconds end);
+  void endColumns();
+
+  void completeUntil(Picoseconds time);
+
+  WaveProfile m_profile;
+  WaveWindow m_window;
+  WaveChip m_chip;
+  WaveSpan m_span;
+  WaveQueue m_queue;
+  std::vector<WaveSignal> m_signals;
+  Slots m_controller;
+  std::vector<DieSlots> m_dies;    // by die
+  std::vector<BankSlots> m_banks;  // those shown
+  bool m_watchDram = false;
+
+  // The command being dispatched.
+  pim_command m_command{};
+  std::uint32_t m_sequence = PIM_NO_SEQUENCE;
+  Picoseconds m_transferBegin = 0;
+
+  std::uint64_t m_posted = 0;
+  std::uint64_t m_depth = 0;
+  Picoseconds m_inOrder = 0;
+  std::deque<Picoseconds> m_completions;  // of posted commands, in order, that m_depth still counts
+
+  // The DRAM access being shown.
+  std::vector<const BankSlots*> m_shown;
+  DramObserver* m_next = nullptr;
+  Picoseconds m_columnTime = 0;  // of a column that comes alone
+  Picoseconds m_firstMac = -1;
+  Picoseconds m_burstEnd = -1;  // of the columns that run back to back; negative: none
+};
+
+}  // namespace pim
