@@ -21,6 +21,8 @@ packages=(
   libgtest-dev libeigen3-dev python3-numpy chromium
   # firmware for the Controller's core
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
+  # waveforms: conversion to FST, pictures
+  gtkwave xvfb imagemagick
   # checks
   clang clang-format clang-tidy
 )

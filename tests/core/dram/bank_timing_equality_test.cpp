@@ -56,5 +56,53 @@ TEST(BankTimingEquality, ClosedFormAndCommandByCommandAgreeOverRandomStreams) {
   EXPECT_GT(interrupted, 100u);
 }
 
+/// Takes columns in runs, and keeps them one by one.
+class RunRecorder : public test::Recorder {
+ public:
+  bool takesRuns() const override { return true; }
+  void columns(const DramCommand& first, std::int64_t count, DramCycles interval) override {
+    for (std::int64_t i = 0; i < count; ++i) {
+      DramCommand one = first;
+      one.cycle += i * interval;
+      one.column += static_cast<std::uint32_t>(i);
+      command(one);
+    }
+    if (count > 1) ++m_runs;
+  }
+  std::uint64_t runs() const { return m_runs; }
+
+ private:
+  std::uint64_t m_runs = 0;
+};
+
+TEST(BankTimingEquality, ColumnsInRunsAreTheSameColumns) {
+  std::uint64_t runs = 0;
+  for (int seed = 0; seed < 200; ++seed) {
+    test::RandomStreams random(static_cast<std::uint64_t>(seed));
+    const DramTiming timing = resolveDramTiming(random.settings());
+    const BankTiming bank(timing);
+    BankTiming::State single, inRuns;
+    test::Recorder ones;
+    RunRecorder recorder;
+    for (int i = 0; i < 10; ++i) {
+      const StreamRequest request = random.request(timing, 0, 1);
+      const DramCycles start = std::max<DramCycles>(0, single.columnReady + random.gap());
+      const Access a = bank.streamExact(single, start, request, ones);
+      const Access b = bank.streamExact(inRuns, start, request, recorder);
+      ASSERT_EQ(a.end, b.end) << "settings " << seed << " stream " << i;
+      ASSERT_TRUE(a.counters == b.counters && single == inRuns) << "settings " << seed << " stream " << i;
+    }
+    ASSERT_EQ(ones.commands().size(), recorder.commands().size()) << "settings " << seed;
+    for (std::size_t i = 0; i < ones.commands().size(); ++i) {
+      const DramCommand& a = ones.commands()[i];
+      const DramCommand& b = recorder.commands()[i];
+      ASSERT_TRUE(a.kind == b.kind && a.cycle == b.cycle && a.row == b.row && a.column == b.column)
+          << "settings " << seed << " command " << i;
+    }
+    runs += recorder.runs();
+  }
+  EXPECT_GT(runs, 1000u);
+}
+
 }  // namespace
 }  // namespace pim
