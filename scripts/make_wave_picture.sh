@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The picture of docs/waveforms.md: one layer of a tiny model on 2 dies of 4 banks, as GTKWave shows it.
+# The links are slower than the preset's, so that what crosses them is wide enough for its name.
 # Needs gtkwave, xvfb and imagemagick. Usage: scripts/make_wave_picture.sh [OUT.png [PIMTLM]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,7 +10,7 @@ pimtlm=${2:-build/pimtlm}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$pimtlm" run --preset aim8 --model tiny --prompt 4 --generate 3 --quiet --json "$work/result.json" \
-  --set chip.dies=2 --set chip.banks_per_die=4 --set weights.group=32 \
+  --set chip.dies=2 --set chip.banks_per_die=4 --set weights.group=32 --set link.bandwidth_gbps=4 \
   --wave schedule --wave-dir "$work/waves"
 
 # A screen of its own; GTKWave needs a moment to draw and tells nobody when it has.

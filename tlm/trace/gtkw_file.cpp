@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace pim {
@@ -54,7 +55,9 @@ std::string groupOf(const WaveSignal& signal) {
 
 std::string row(const WaveSignal& signal, const std::string& group, const std::string& directory) {
   const WaveLeafInfo& info = waveLeafInfo(signal.leaf);
-  const std::string name = signal.path.substr(std::string("chip.").size() + group.size() + 1);
+  // GTKWave shows what stands behind the last dot.
+  std::string name = signal.path.substr(std::string("chip.").size() + group.size() + 1);
+  std::replace(name.begin(), name.end(), '.', ' ');
   std::string text = fmt::format("[color] {}\n", static_cast<int>(colourOf(signal.leaf)));
   unsigned flags = kRightAligned;
   if (info.names != WaveNames::None) {
