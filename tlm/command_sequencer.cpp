@@ -94,7 +94,7 @@ void CommandSequencer::store(const pim_command& command, const CommandExtension&
   const BankWork work(command, m_bank);
   m_cells.command = origin;
   m_cells.stream.kind = StreamExtension::Kind::Write;
-  m_cells.stream.columnInterval = 0;
+  m_cells.stream.columnInterval = work.columnInterval(m_parameters.compute);
   std::uint8_t* cells = nullptr;  // BMEM from its first byte
   work.forEachRun([&](const ColumnRun& run) {
     bmem->b_transport(m_cells.write(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);

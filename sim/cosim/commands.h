@@ -8,5 +8,6 @@ namespace pim::cosim {
 /// The benches of pimtlm-cosim. Each takes the words behind its name and returns the exit code: 0 if RTL and
 /// model agree, 1 if not. Bad arguments: UserError.
 int aluCommand(const std::vector<std::string>& arguments);
+int bankCommand(const std::vector<std::string>& arguments);
 
 }  // namespace pim::cosim

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <string>
+#include <systemc>
 #include <vector>
 
 #include "sim/cosim/commands.h"
@@ -15,7 +17,7 @@ struct Bench {
   const char* name;
   int (*run)(const std::vector<std::string>& arguments);
 };
-constexpr Bench kBenches[] = {{"alu", pim::cosim::aluCommand}};
+constexpr Bench kBenches[] = {{"alu", pim::cosim::aluCommand}, {"bank", pim::cosim::bankCommand}};
 
 int dispatch(const std::vector<std::string>& words) {
   if (words.empty() || words[0] == "--help") {
@@ -31,7 +33,7 @@ int dispatch(const std::vector<std::string>& words) {
 
 }  // namespace
 
-int main(int argc, char* argv[]) {
+int sc_main(int argc, char* argv[]) {
   try {
     return dispatch({argv + 1, argv + argc});
   } catch (const pim::UserError& error) {
@@ -41,4 +43,10 @@ int main(int argc, char* argv[]) {
     std::cerr << "pimtlm-cosim: internal error: " << error.what() << '\n';
     return 1;
   }
+}
+
+// In place of SystemC's own, to keep its banner out of what programs read.
+int main(int argc, char* argv[]) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+  return sc_core::sc_elab_and_sim(argc, argv);
 }

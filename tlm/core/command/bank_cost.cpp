@@ -1,5 +1,7 @@
 #include "tlm/core/command/bank_cost.h"
 
+#include <algorithm>
+
 namespace pim {
 
 std::uint32_t BankWork::vectors() const {
@@ -12,6 +14,46 @@ std::uint32_t BankWork::vectors() const {
     default:
       return 0;
   }
+}
+
+std::uint32_t BankWork::tokensPerColumn() const {
+  std::uint32_t tokenBits = 0;
+  if (m_command.opcode == PIM_OP_SCORE || m_command.opcode == PIM_OP_PV) {
+    tokenBits = m_command.body.attention.head_dim * m_command.body.attention.kv_bits;
+  } else if (m_command.opcode == PIM_OP_STORE) {
+    tokenBits = m_command.body.store.head_dim * m_command.body.store.kv_bits;
+  }
+  return tokenBits == 0 ? 1 : pim_ceil_div(8 * PIM_COLUMN_BYTES, tokenBits);
+}
+
+std::uint32_t BankWork::blindTokens() const {
+  std::uint32_t blind = 0;
+  while (blind < m_command.body.attention.tokens && tokensSeen(blind) == 0) ++blind;
+  return blind;
+}
+
+std::int64_t BankWork::columnInterval(const BankCompute& compute) const {
+  const std::int64_t pieces = compute.overhead ? tokensPerColumn() : 0;
+  if (m_command.opcode == PIM_OP_STORE) return pieces;
+  return std::max(compute.columnInterval(vectors()), vectors() * pieces);
+}
+
+std::int64_t BankWork::resultCycles(const BankCompute& compute) const {
+  if (!compute.overhead) return 0;
+  const bool raw = (m_command.flags & PIM_FLAG_RAW) != 0;
+  if (m_command.opcode == PIM_OP_MAC) {
+    const pim_mac& mac = m_command.body.mac;
+    const bool last = (m_command.flags & PIM_FLAG_ACCUMULATE) != 0 && !raw;
+    return last && mac.vectors > 1
+               ? std::int64_t{mac.vectors} * pim_ceil_div(mac.rows, BankCompute::kRoundLanes)
+               : 0;
+  }
+  if (m_command.opcode == PIM_OP_PV) {
+    const pim_attention& attention = m_command.body.attention;
+    const std::uint32_t elements = blindTokens() * attention.heads_per_group * attention.head_dim;
+    return pim_ceil_div(elements * (raw ? 8 : 4), BankCompute::kClearBytes);
+  }
+  return 0;
 }
 
 std::int64_t BankWork::softmaxCycles(const BankCompute& compute) const {
@@ -32,7 +74,7 @@ bool BankWork::sameAs(const BankWork& other) const {
   switch (m_command.opcode) {
     case PIM_OP_SCORE:
     case PIM_OP_PV:
-      return tokensStreamed() == other.tokensStreamed();
+      return tokensStreamed() == other.tokensStreamed() && blindTokens() == other.blindTokens();
     case PIM_OP_STORE: {
       const pim_store& store = m_command.body.store;
       const auto held = [&](std::uint32_t length, std::uint32_t index) {

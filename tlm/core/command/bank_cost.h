@@ -31,6 +31,8 @@ struct BankCompute {
   static constexpr std::int64_t kDrainCycles = 8;   ///< last column to the last result in BRAM
   static constexpr std::int64_t kSoftmaxFixed =
       64;  ///< per vector: pipeline fill of three passes and the divide
+  static constexpr std::uint32_t kRoundLanes = 4;  ///< sums rounded in place per cycle, after the last column
+  static constexpr std::uint32_t kClearBytes = 256;  ///< of BRAM that are cleared per cycle
 };
 
 /// A run of columns that a command reads or writes in BMEM.
@@ -52,6 +54,12 @@ class BankWork {
 
   /// Vectors each column is multiplied with; 0 when the MAC array is not used.
   std::uint32_t vectors() const;
+  /// Cycles between two columns. A column with codes of several cached tokens is worked on token by token:
+  /// the bank finishes one score, weighs one token or stores one record per cycle.
+  std::int64_t columnInterval(const BankCompute& compute) const;
+  /// Cycles after the drain for results that no column completes: the rounding in place of a last K tile of
+  /// several vectors, and the zeros of vectors that see none of this bank's tokens.
+  std::int64_t resultCycles(const BankCompute& compute) const;
   /// Cycles of the softmax unit; 0 for other commands.
   std::int64_t softmaxCycles(const BankCompute& compute) const;
   /// Bytes read from and written to BRAM.
@@ -67,6 +75,10 @@ class BankWork {
   std::uint32_t tokensSeen(std::uint32_t tokenInTile) const {
     return pim_tokens_held(m_command.body.attention.length + tokenInTile, perHead(), indexInHead());
   }
+  /// Tokens of the tile that see none of this bank's: the first ones.
+  std::uint32_t blindTokens() const;
+  /// Cached tokens whose codes lie in one column.
+  std::uint32_t tokensPerColumn() const;
   std::uint32_t tokensStreamed() const { return tokensSeen(m_command.body.attention.tokens - 1); }
 
   const pim_command& m_command;
@@ -107,10 +119,10 @@ void BankWork::forEachRun(Visit visit) const {
           const std::uint32_t block = region + token / PIM_KV_BLOCK_TOKENS * blockBytes;
           const std::uint32_t first = token % PIM_KV_BLOCK_TOKENS;
           const std::uint32_t count = std::min<std::uint32_t>(PIM_KV_BLOCK_TOKENS - first, end - token);
-          visit(ColumnRun{block, 1, true});  // the meta bytes, masked
           const std::uint32_t from = first * tokenBytes / PIM_COLUMN_BYTES;
           const std::uint32_t to = pim_ceil_div((first + count) * tokenBytes, PIM_COLUMN_BYTES);
           visit(ColumnRun{block + (1 + from) * PIM_COLUMN_BYTES, to - from, true});
+          visit(ColumnRun{block, 1, true});  // the meta bytes, masked: known once the records have been read
           token += count;
         }
       }

@@ -50,7 +50,10 @@ void multiply(const pim_command& command, const std::uint8_t* bmem, std::uint8_t
   const std::uint8_t* records = bram + mac.bram_in;
   macBlock(block, bmem + mac.bmem, records, sums.data(), mac.out_rows);
   if ((command.flags & PIM_FLAG_RAW) != 0) {
-    std::memcpy(out, sums.data(), elements * sizeof(std::int64_t));
+    for (std::uint32_t v = 0; v < mac.vectors; ++v) {
+      const std::size_t first = std::size_t{v} * mac.out_rows;
+      std::memcpy(out + first * sizeof(std::int64_t), sums.data() + first, mac.rows * sizeof(std::int64_t));
+    }
     return;
   }
   const ActivationFormat format{mac.group, mac.activation_bits};
@@ -127,6 +130,10 @@ bool isColumn(std::uint32_t bmem) {
   return bmem % PIM_COLUMN_BYTES == 0;
 }
 
+bool areWords(std::initializer_list<std::uint32_t> brams) {
+  return std::all_of(brams.begin(), brams.end(), [](std::uint32_t bram) { return bram % 4 == 0; });
+}
+
 // Sizes come from the descriptor: each is bounded before it is multiplied, so that no product wraps around.
 constexpr std::uint32_t kMostElements = 1u << 20;
 
@@ -141,8 +148,10 @@ bool acceptMac(const pim_command& command, const Memories& sizes) {
       mac.vectors > kMostElements) {
     return false;
   }
-  if (mac.rows == 0 || mac.rows > mac.out_rows || mac.out_rows > kMostElements || !isColumn(mac.bmem))
+  if (mac.rows == 0 || mac.rows > mac.out_rows || mac.out_rows > kMostElements || !isColumn(mac.bmem) ||
+      !areWords({mac.bram_in, mac.bram_out})) {
     return false;
+  }
   const std::uint64_t row =
       pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
   const std::uint64_t record = pim_activation_record_bytes(mac.k, mac.group, mac.activation_bits);
@@ -158,8 +167,9 @@ bool acceptStore(const pim_command& command, const Memories& sizes) {
   const std::uint32_t held = pim_ceil_div(store.first + store.tokens, command.banks_per_group);
   const std::uint64_t region = regionBytes(held, store.head_dim, store.kv_bits);
   const std::uint64_t record = pim_kv_record_bytes(store.head_dim, store.kv_bits);
-  return isColumn(store.bmem_k) && isColumn(store.bmem_v) && fits(store.bmem_k, region, sizes.bmem) &&
-         fits(store.bmem_v, region, sizes.bmem) && fits(store.bram_in, 2 * store.tokens * record, sizes.bram);
+  return isColumn(store.bmem_k) && isColumn(store.bmem_v) && areWords({store.bram_in}) &&
+         fits(store.bmem_k, region, sizes.bmem) && fits(store.bmem_v, region, sizes.bmem) &&
+         fits(store.bram_in, 2 * store.tokens * record, sizes.bram);
 }
 
 bool acceptAttention(const pim_command& command, const Memories& sizes) {
@@ -172,12 +182,12 @@ bool acceptAttention(const pim_command& command, const Memories& sizes) {
   const std::uint32_t held =
       pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group, 0);
   const std::uint64_t rows = vectors * attention.pitch;
-  if (attention.pitch < held) return false;
+  if (attention.pitch < held || !areWords({attention.bram_in})) return false;
   if (command.opcode == PIM_OP_SOFTMAX) return fits(attention.bram_in, 4 * rows, sizes.bram);
   if (attention.head_dim == 0 || attention.head_dim > kMaxHeadDim || !oneOf(attention.kv_bits, 4u, 8u, 16u)) {
     return false;
   }
-  if (!isColumn(attention.bmem) ||
+  if (!isColumn(attention.bmem) || !areWords({attention.bram_out}) ||
       !fits(attention.bmem, regionBytes(held, attention.head_dim, attention.kv_bits), sizes.bmem)) {
     return false;
   }

@@ -19,7 +19,7 @@ void executeStoreCommand(const pim_command& command, std::uint32_t bankInDie, st
 
 enum class CommandCheck { Ok, NotABankCommand, OutOfRange };
 /// Whether a bank can run the command at all: opcode, formats it knows, shapes that are not zero, data that
-/// starts on columns, every byte it touches within the memories.
+/// starts on columns of BMEM and words of BRAM, every byte it touches within the memories.
 CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramBytes, std::uint64_t bmemBytes);
 
 }  // namespace pim

@@ -1,0 +1,571 @@
+// A DRAM bank that multiplies where the weights live.
+//
+// Bus (bus_clk_i): the bank's window, 32 bytes a beat. The command register takes a descriptor of four beats, lowest
+// first; with the last one the bank starts as soon as it is free. One more descriptor may be written while it runs; a
+// third waits for ready. The status register reads 1 while a command runs or waits. BRAM is read and written at will.
+// The two clocks have a common source, so no beat is sampled between two values.
+//
+// Cells (clk_i, the clock of the DRAM): commands to row buffers and columns as pim_dram_fsm issues them; what a column
+// holds is on rdata_i in the cycle after it has been issued. Writes follow their columns in order.
+//
+// Timings, and the place of the bank in its die, are wires: they come from fuses.
+module pim_bank #(
+    parameter int BramWordBits = 14,   // 64 KiB
+    parameter int MaxVectors   = 64,
+    parameter int MaxSums      = 8192  // PV: vectors * head_dim
+) (
+    input logic clk_i,
+    input logic rst_ni,
+
+    input logic [ 4:0] bank_i,
+    input logic [ 5:0] mac_beat_i,          // cycles of clk_i in which the MAC array takes 64 products; at least 2
+    input logic [21:0] bram_bytes_i,
+    input logic [31:0] bmem_bytes_i,
+    input logic [11:0] t_rcd_read_i,
+    input logic [11:0] t_rcd_mac_i,
+    input logic [11:0] t_rcd_write_i,
+    input logic [11:0] t_rp_i,
+    input logic [11:0] t_ras_i,
+    input logic [11:0] t_rc_i,
+    input logic [11:0] t_ccd_i,
+    input logic [11:0] t_wr_i,
+    input logic [11:0] t_rtp_i,
+    input logic [11:0] t_rfc_i,
+    input logic [27:0] t_refi_i,
+    input logic [27:0] refresh_first_i,
+    input logic [27:0] refresh_postpone_i,
+    input logic        refresh_enable_i,
+    input logic        two_buffers_i,
+    input logic [ 3:0] column_bits_i,
+
+    input  logic         bus_clk_i,
+    input  logic         bus_valid_i,
+    output logic         bus_ready_o,
+    input  logic         bus_we_i,
+    input  logic [ 21:0] bus_addr_i,    // a multiple of 32 within the bank's window
+    input  logic [ 31:0] bus_be_i,
+    input  logic [255:0] bus_wdata_i,
+    output logic         bus_rvalid_o,
+    input  logic         bus_rready_i,
+    output logic [255:0] bus_rdata_o,
+
+    output logic busy_o,
+    output logic done_o,   // last cycle of a command
+    output logic error_o,  // with done_o: it was refused
+
+    output logic [  1:0] act_o,
+    output logic [ 25:0] act_row0_o,
+    output logic [ 25:0] act_row1_o,
+    output logic [  1:0] pre_o,
+    output logic         ref_o,
+    output logic         col_valid_o,
+    output logic [  1:0] col_kind_o,     // 0 read, 1 MAC, 2 write
+    output logic [ 25:0] col_row_o,
+    output logic [ 14:0] col_index_o,
+    input  logic [255:0] rdata_i,
+    output logic         wdata_valid_o,
+    output logic [ 31:0] wdata_mask_o,
+    output logic [255:0] wdata_o
+);
+  `include "pim_abi.svh"
+
+  localparam logic [1:0] KindMac = 2'd1;
+  localparam logic [1:0] KindWrite = 2'd2;
+  localparam logic [3:0] DrainCycles = 4'd8;  // last column to the last result in BRAM
+  localparam logic [3:0] PassBegins = 4'd6;   // all results of columns are on their way by then
+
+  // ---- bus: command register, status, BRAM
+  logic [1023:0] descriptor_q;
+  logic posted_q, taken_q;  // parities of descriptors written and started
+  logic waiting;
+  assign waiting = posted_q != taken_q;
+
+  logic bus_to_command, bus_to_bram, bus_go, bus_last_beat;
+  assign bus_to_command = bus_addr_i[21:7] == 15'(BankCommand >> 7);
+  assign bus_to_bram    = bus_addr_i[21];
+  assign bus_ready_o    = !(bus_we_i && bus_to_command && waiting) && !(bus_rvalid_o && !bus_rready_i);
+  assign bus_go         = bus_valid_i && bus_ready_o;
+  assign bus_last_beat  = bus_go && bus_we_i && bus_to_command && bus_addr_i[6:5] == 2'd3;
+
+  logic bus_from_bram_q, bus_from_status_q, bus_status_q;
+  logic [255:0] bram_rdata;
+  always_ff @(posedge bus_clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      descriptor_q      <= '0;
+      posted_q          <= 1'b0;
+      bus_rvalid_o      <= 1'b0;
+      bus_from_bram_q   <= 1'b0;
+      bus_from_status_q <= 1'b0;
+      bus_status_q      <= 1'b0;
+    end else begin
+      if (bus_go && bus_we_i && bus_to_command) descriptor_q[256*bus_addr_i[6:5]+:256] <= bus_wdata_i;
+      if (bus_last_beat) posted_q <= !posted_q;
+      if (bus_rvalid_o && bus_rready_i) bus_rvalid_o <= 1'b0;
+      if (bus_go && !bus_we_i) begin
+        bus_rvalid_o      <= 1'b1;
+        bus_from_bram_q   <= bus_to_bram;
+        bus_from_status_q <= bus_addr_i == 22'(BankStatus);
+        bus_status_q      <= busy_o || waiting;
+      end
+    end
+  end
+  always_comb begin
+    bus_rdata_o = '0;
+    if (bus_from_bram_q) bus_rdata_o = bram_rdata;
+    else if (bus_from_status_q) bus_rdata_o = 256'(bus_status_q);
+  end
+
+  // ---- the command
+  typedef enum logic [2:0] {
+    Idle,
+    Decode,
+    Columns,
+    Drain,
+    Softmax,
+    Store
+  } state_t;
+  state_t state_q;
+  logic [1023:0] command_q;
+  logic [1:0] decode_q;
+  logic [3:0] drain_q;
+
+  logic ok, is_mac, is_score, is_softmax, is_pv, is_store, raw, accumulate;
+  logic [19:0] vectors, interval;
+  logic [ 5:0] slots, pieces;
+  logic [25:0] first_column, columns;
+  logic [18:0] record_bytes, shift_offset;
+  logic [11:0] groups, row_columns, token_bytes;
+  logic [ 7:0] meta_columns;
+  logic [20:0] held_first, held_last;
+  logic [7:0] turn, member;
+  pim_command_decoder #(
+      .MaxVectors(MaxVectors),
+      .MaxSums   (MaxSums)
+  ) u_decoder (
+      .clk_i,
+      .start_i       (state_q == Decode && decode_q == 2'd0),
+      .command_i     (command_q),
+      .bank_i,
+      .mac_beat_i,
+      .bram_bytes_i,
+      .bmem_bytes_i,
+      .ok_o          (ok),
+      .is_mac_o      (is_mac),
+      .is_score_o    (is_score),
+      .is_softmax_o  (is_softmax),
+      .is_pv_o       (is_pv),
+      .is_store_o    (is_store),
+      .raw_o         (raw),
+      .accumulate_o  (accumulate),
+      .vectors_o     (vectors),
+      .slots_o       (slots),
+      .interval_o    (interval),
+      .column_o      (first_column),
+      .columns_o     (columns),
+      .record_bytes_o(record_bytes),
+      .shift_offset_o(shift_offset),
+      .groups_o      (groups),
+      .meta_columns_o(meta_columns),
+      .row_columns_o (row_columns),
+      .token_bytes_o (token_bytes),
+      .pieces_o      (pieces),
+      .held_first_o  (held_first),
+      .held_last_o   (held_last),
+      .turn_o        (turn),
+      .member_o      (member)
+  );
+
+  // Fields the units take as they are.
+  /* verilator lint_off UNUSEDSIGNAL */  // they have passed the decoder, so their upper bits are 0
+  logic [31:0] field_in, field_out, field_pitch;
+  logic [15:0] head_dim, mac_group;
+  logic [16:0] mac_k;
+  /* verilator lint_on UNUSEDSIGNAL */
+  logic [7:0] kv_bits, heads, members, zero_bits;
+  always_comb begin
+    field_in    = command_q[CmdAttBramIn+:32];
+    field_out   = command_q[CmdAttBramOut+:32];
+    field_pitch = command_q[CmdAttPitch+:32];
+    kv_bits     = command_q[CmdAttKvBits+:8];
+    if (is_mac) begin
+      field_in    = command_q[CmdMacBramIn+:32];
+      field_out   = command_q[CmdMacBramOut+:32];
+      field_pitch = command_q[CmdMacOutRows+:32];
+    end
+    if (is_store) begin
+      field_in = command_q[CmdStoreBramIn+:32];
+      kv_bits  = command_q[CmdStoreKvBits+:8];
+    end
+  end
+  assign head_dim  = command_q[CmdAttHeadDim+:16];
+  assign heads     = command_q[CmdAttHeadsPerGroup+:8];
+  assign members   = command_q[CmdBanksPerGroup+:8];
+  assign zero_bits = command_q[CmdMacZeroBits+:8];
+  logic [21:0] bram_in, bram_out;
+  logic [19:0] pitch;
+  logic [20:0] mac_rows;
+  assign bram_in   = field_in[21:0];
+  assign bram_out  = field_out[21:0];
+  assign pitch     = field_pitch[19:0];
+  assign mac_group = command_q[CmdMacGroup+:16];
+  assign mac_rows  = command_q[CmdMacRows+:21];
+  assign mac_k     = command_q[CmdMacK+:17];
+
+  // A last K tile of several vectors is accumulated first and rounded in place when all of it is there: results of one
+  // vector would overwrite sums of another that are still needed.
+  logic round_later;
+  assign round_later = accumulate && !raw && vectors != 20'd1;
+
+  // Vectors of a PV that see nothing: those of the tokens before this bank's first turn.
+  logic [8:0] blind_tokens;
+  logic [21:0] blind_bytes;
+  always_comb begin
+    blind_tokens = 9'(member >= turn ? member - turn : member + members - turn) + 9'd1;
+    if (32'(blind_tokens) > command_q[CmdAttTokens+:32]) blind_tokens = command_q[CmdAttTokens+:9];
+    if (held_first != '0) blind_tokens = '0;
+    blind_bytes = 22'(blind_tokens * heads * head_dim[10:0]) << (raw ? 3 : 2);
+  end
+
+  logic decoded, streams, stores;
+  assign decoded = state_q == Decode && decode_q == 2'd2;
+  assign streams = decoded && ok && (is_mac || is_score || is_pv);
+  assign stores  = decoded && ok && is_store;
+
+  // ---- rows and columns
+  logic fsm_req_valid, fsm_req_ready, fsm_active;
+  logic store_req_valid, store_done;
+  logic [25:0] store_column, store_count;
+  assign fsm_req_valid = (streams && columns != '0) || ((stores || state_q == Store) && store_req_valid);
+  pim_dram_fsm u_fsm (
+      .clk_i,
+      .rst_ni,
+      .t_rcd_read_i,
+      .t_rcd_mac_i,
+      .t_rcd_write_i,
+      .t_rp_i,
+      .t_ras_i,
+      .t_rc_i,
+      .t_ccd_i,
+      .t_wr_i,
+      .t_rtp_i,
+      .t_rfc_i,
+      .t_refi_i,
+      .refresh_first_i,
+      .refresh_postpone_i,
+      .refresh_enable_i,
+      .two_buffers_i,
+      .column_bits_i,
+      .req_valid_i   (fsm_req_valid),
+      .req_ready_o   (fsm_req_ready),
+      .req_kind_i    (is_store ? KindWrite : KindMac),
+      .req_column_i  (is_store ? store_column : first_column),
+      .req_count_i   (is_store ? store_count : columns),
+      .req_interval_i(interval),
+      .active_o      (fsm_active),
+      .act_o,
+      .act_row0_o,
+      .act_row1_o,
+      .pre_o,
+      .ref_o,
+      .col_valid_o,
+      .col_kind_o,
+      .col_row_o,
+      .col_index_o
+  );
+  logic column_q;  // its bytes are on rdata_i
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) column_q <= 1'b0;
+    else column_q <= col_valid_o && col_kind_o == KindMac;
+  end
+
+  // ---- units, and what they want of BRAM
+  logic control_line, control_pair, softmax_line, store_line, pass_line, pass_pair;
+  logic [19:0] control_line_word, control_pair_word, softmax_line_word, store_line_word, pass_line_word, pass_pair_word;
+  logic array_write, softmax_write, pass_write;
+  logic [19:0] array_word, softmax_word, pass_word;
+  logic [8:0] array_bytes, softmax_bytes, pass_bytes;
+  logic [2047:0] array_data;
+  logic [63:0] softmax_data;
+  logic [127:0] pass_data;
+  logic [1023:0] line;
+  logic [63:0] pair;
+
+  logic four_bits, eight_bits, a16;
+  assign four_bits  = is_mac || kv_bits == 8'd4;
+  assign eight_bits = !is_mac && kv_bits == 8'd8;
+  assign a16        = !is_mac || command_q[CmdMacActivationBits+:8] == 8'd16;
+
+  logic meta_valid, beat, beat_first, beat_last, beat_half;
+  logic [7:0] meta_index;
+  logic [5:0] beat_vector;
+  logic [10:0] beat_code_column;
+  logic [4:0] beat_piece, beat_token;
+  logic [ 8:0] beat_sums;
+  logic [ 1:0] beat_byte;
+  logic [19:0] beat_result_word;
+  logic keep_sums;
+  assign keep_sums = raw || round_later;
+  pim_mac_control u_control (
+      .clk_i,
+      .rst_ni,
+      .begin_i           (streams),
+      .is_mac_i          (is_mac),
+      .is_pv_i           (is_pv),
+      .wide_results_i    (keep_sums),
+      .add_old_i         (accumulate),
+      .a16_i             (a16),
+      .group32_i         (mac_group[5]),
+      .group64_i         (mac_group[6]),
+      .row_columns_i     (row_columns),
+      .meta_columns_i    (meta_columns),
+      .half_tail_i       (is_mac && mac_k[5]),
+      .record_bytes_i    (record_bytes),
+      .shift_offset_i    (shift_offset),
+      .vectors_i         (vectors),
+      .slots_i           (slots),
+      .pieces_i          (pieces),
+      .token_bytes_i     (token_bytes),
+      .kv_bits_i         (kv_bits[4:0]),
+      .heads_i           (heads),
+      .head_dim_i        (head_dim[10:0]),
+      .held_first_i      (held_first),
+      .turn_i            (turn),
+      .member_i          (member),
+      .members_i         (members),
+      .bram_in_i         (bram_in),
+      .bram_out_i        (bram_out),
+      .pitch_i           (pitch),
+      .column_i          (col_valid_o && col_kind_o == KindMac),
+      .meta_valid_o      (meta_valid),
+      .meta_index_o      (meta_index),
+      .line_req_o        (control_line),
+      .line_word_o       (control_line_word),
+      .pair_req_o        (control_pair),
+      .pair_word_o       (control_pair_word),
+      .beat_o            (beat),
+      .beat_vector_o     (beat_vector),
+      .beat_first_o      (beat_first),
+      .beat_last_o       (beat_last),
+      .beat_code_column_o(beat_code_column),
+      .beat_half_o       (beat_half),
+      .beat_piece_o      (beat_piece),
+      .beat_token_o      (beat_token),
+      .beat_sums_o       (beat_sums),
+      .beat_byte_o       (beat_byte),
+      .beat_result_word_o(beat_result_word)
+  );
+  pim_mac_array #(
+      .MaxVectors(MaxVectors),
+      .MaxSums   (MaxSums)
+  ) u_array (
+      .clk_i,
+      .rst_ni,
+      .is_mac_i          (is_mac),
+      .is_pv_i           (is_pv),
+      .four_bits_i       (four_bits),
+      .eight_bits_i      (eight_bits),
+      .a16_i             (a16),
+      .group32_i         (is_mac && mac_group[5]),
+      .group64_i         (mac_group[6]),
+      .zeros_i           (zero_bits != '0),
+      .groups_i          (groups),
+      .token_bytes_i     (token_bytes[4:0]),
+      .pieces_i          (is_mac ? 6'd1 : pieces),
+      .keep_i            (keep_sums),
+      .add_old_i         (accumulate),
+      .weight_exponent_i ($signed(command_q[CmdMacWeightExponent+:16])),
+      .multiplier_i      (command_q[CmdAttMultiplier+:16]),
+      .multiplier_shift_i(command_q[CmdAttMultiplierShift+:16]),
+      .column_valid_i    (column_q),
+      .rdata_i,
+      .meta_valid_i      (meta_valid),
+      .meta_index_i      (meta_index),
+      .beat_i            (beat),
+      .beat_vector_i     (beat_vector),
+      .beat_first_i      (beat_first),
+      .beat_last_i       (beat_last),
+      .beat_code_column_i(beat_code_column),
+      .beat_half_i       (beat_half),
+      .beat_piece_i      (beat_piece),
+      .beat_token_i      (beat_token),
+      .beat_sums_i       (beat_sums),
+      .beat_byte_i       (beat_byte),
+      .beat_result_word_i(beat_result_word),
+      .line_i            (line),
+      .pair_i            (pair),
+      .write_req_o       (array_write),
+      .write_word_o      (array_word),
+      .write_bytes_o     (array_bytes),
+      .write_data_o      (array_data)
+  );
+
+  logic pass_start, pass_busy, pass_wanted;
+  assign pass_wanted = round_later || (is_pv && blind_bytes != '0);
+  assign pass_start  = state_q == Drain && drain_q == PassBegins - 4'd1 && pass_wanted;
+  pim_result_pass u_pass (
+      .clk_i,
+      .rst_ni,
+      .start_i          (pass_start),
+      .round_i          (round_later),
+      .busy_o           (pass_busy),
+      .vectors_i        (vectors),
+      .rows_i           (mac_rows),
+      .pitch_i          (pitch),
+      .bram_out_i       (bram_out),
+      .bram_in_i        (bram_in),
+      .record_bytes_i   (record_bytes),
+      .base_offset_i    (22'(shift_offset) + 22'(groups)),
+      .weight_exponent_i($signed(command_q[CmdMacWeightExponent+:16])),
+      .clear_bytes_i    (blind_bytes),
+      .line_req_o       (pass_line),
+      .line_word_o      (pass_line_word),
+      .pair_req_o       (pass_pair),
+      .pair_word_o      (pass_pair_word),
+      .line_i           (line),
+      .pair_i           (pair),
+      .write_req_o      (pass_write),
+      .write_word_o     (pass_word),
+      .write_bytes_o    (pass_bytes),
+      .write_data_o     (pass_data)
+  );
+
+  logic softmax_last;
+  pim_softmax_unit u_softmax (
+      .clk_i,
+      .rst_ni,
+      .start_i      (decoded && ok && is_softmax),
+      .last_o       (softmax_last),
+      .vectors_i    (vectors),
+      .heads_i      (heads),
+      .held_first_i (held_first),
+      .turn_i       (turn),
+      .member_i     (member),
+      .members_i    (members),
+      .bram_in_i    (bram_in),
+      .pitch_i      (pitch),
+      .line_req_o   (softmax_line),
+      .line_word_o  (softmax_line_word),
+      .line_i       (line),
+      .write_req_o  (softmax_write),
+      .write_word_o (softmax_word),
+      .write_bytes_o(softmax_bytes),
+      .write_data_o (softmax_data)
+  );
+
+  pim_kv_store u_store (
+      .clk_i,
+      .rst_ni,
+      .start_i       (stores),
+      .done_o        (store_done),
+      .column_k_i    (command_q[CmdStoreBmemK+5+:26]),
+      .column_v_i    (command_q[CmdStoreBmemV+5+:26]),
+      .held_before_i (held_first),
+      .held_after_i  (held_last),
+      .token_bytes_i (token_bytes),
+      .pieces_i      (pieces),
+      .record_bytes_i(record_bytes),
+      .tokens_i      (command_q[CmdStoreTokens+:21]),
+      .turn_i        (turn),
+      .member_i      (member),
+      .members_i     (members),
+      .bram_in_i     (bram_in),
+      .req_valid_o   (store_req_valid),
+      .req_ready_i   (fsm_req_ready),
+      .req_column_o  (store_column),
+      .req_count_o   (store_count),
+      .column_i      (col_valid_o && col_kind_o == KindWrite),
+      .line_req_o    (store_line),
+      .line_word_o   (store_line_word),
+      .line_i        (line),
+      .cells_valid_o (wdata_valid_o),
+      .cells_mask_o  (wdata_mask_o),
+      .cells_data_o  (wdata_o)
+  );
+
+  pim_bram #(.WordBits(BramWordBits)) u_bram (
+      .clk_i,
+      .line_req_i   (control_line || softmax_line || store_line || pass_line),
+      .line_word_i  (BramWordBits'(control_line ? control_line_word : softmax_line ? softmax_line_word : store_line ? store_line_word : pass_line_word)),
+      .line_o       (line),
+      .pair_req_i   (control_pair || pass_pair),
+      .pair_word_i  (BramWordBits'(control_pair ? control_pair_word : pass_pair_word)),
+      .pair_o       (pair),
+      .write_req_i  (array_write || softmax_write || pass_write),
+      .write_word_i (BramWordBits'(array_write ? array_word : softmax_write ? softmax_word : pass_word)),
+      .write_bytes_i(array_write ? array_bytes : softmax_write ? softmax_bytes : pass_bytes),
+      .write_data_i (array_write ? array_data : softmax_write ? 2048'(softmax_data) : 2048'(pass_data)),
+      .bus_clk_i,
+      .bus_req_i    (bus_go && bus_to_bram),
+      .bus_we_i,
+      .bus_block_i  (bus_addr_i[5+:BramWordBits-3]),
+      .bus_be_i,
+      .bus_wdata_i,
+      .bus_rdata_o  (bram_rdata)
+  );
+
+  // ---- from command to command
+  logic finish;
+  always_comb begin
+    finish = 1'b0;
+    case (state_q)
+      Decode:  finish = decoded && (!ok || (is_store && store_done));
+      Drain:   finish = drain_q == DrainCycles - 4'd1 && !pass_busy;
+      Softmax: finish = softmax_last;
+      Store:   finish = store_done && fsm_req_ready;
+      default: ;
+    endcase
+  end
+  assign done_o  = finish;
+  assign error_o = decoded && !ok;
+  assign busy_o  = state_q != Idle;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q   <= Idle;
+      taken_q   <= 1'b0;
+      command_q <= '0;
+      decode_q  <= '0;
+      drain_q   <= '0;
+    end else begin
+      case (state_q)
+        Idle: begin
+          decode_q <= '0;
+          if (waiting) begin
+            state_q   <= Decode;
+            taken_q   <= posted_q;
+            command_q <= descriptor_q;
+          end
+        end
+        Decode: begin
+          decode_q <= decode_q + 2'd1;
+          drain_q  <= '0;
+          if (streams) state_q <= Columns;
+          if (stores) state_q <= Store;
+          if (decoded && ok && is_softmax) state_q <= Softmax;
+        end
+        Columns: begin
+          if (!fsm_active) begin
+            state_q <= Drain;
+            drain_q <= 4'd1;
+          end
+        end
+        Drain: if (!(drain_q == PassBegins && pass_busy)) drain_q <= drain_q + 4'd1;
+        default: ;
+      endcase
+      if (finish) state_q <= Idle;
+    end
+  end
+
+`ifdef VERILATOR
+  a_command_waits :
+  assert property (@(posedge bus_clk_i) bus_valid_i && !bus_ready_o |=> bus_valid_i && $stable(bus_addr_i));
+  a_read_waits :
+  assert property (@(posedge bus_clk_i) bus_rvalid_o && !bus_rready_i |=> bus_rvalid_o && $stable(bus_rdata_o));
+  a_first_request_is_taken :
+  assert property (@(posedge clk_i) fsm_req_valid && decoded |-> fsm_req_ready);
+  a_one_reader :
+  assert property (@(posedge clk_i) $onehot0({control_line, softmax_line, store_line, pass_line}));
+  a_one_writer :
+  assert property (@(posedge clk_i) $onehot0({array_write, softmax_write, pass_write}));
+`endif
+endmodule

@@ -1,0 +1,295 @@
+// Takes a descriptor apart: checks it as checkBankCommand() of tlm/core/command/bank_operation.h does, and works out
+// the sizes the units of the bank go by. The descriptor stays; results stand from the third cycle after start_i on.
+//
+// Refused beyond what checkBankCommand() refuses: weights of other widths than 4 bits with 16-bit scales, cached tokens
+// that neither fill whole columns nor divide one, and more vectors or sums than the bank has accumulators for.
+module pim_command_decoder #(
+    parameter int MaxVectors = 64,
+    parameter int MaxSums = 8192  // of PV: vectors * head_dim
+) (
+    input logic clk_i,
+    input logic start_i,
+
+    /* verilator lint_off UNUSEDSIGNAL */
+    input logic [1023:0] command_i,  // some fields are the die's
+    /* verilator lint_on UNUSEDSIGNAL */
+    input logic [   4:0] bank_i,        // in its die
+    input logic [   5:0] mac_beat_i,    // cycles in which the MAC array takes 64 products
+    input logic [  21:0] bram_bytes_i,
+    input logic [  31:0] bmem_bytes_i,
+
+    output logic        ok_o,
+    output logic        is_mac_o,
+    output logic        is_score_o,
+    output logic        is_softmax_o,
+    output logic        is_pv_o,
+    output logic        is_store_o,
+    output logic        raw_o,
+    output logic        accumulate_o,
+    output logic [19:0] vectors_o,
+    output logic [ 5:0] slots_o,     // cycles a column takes for one vector
+    output logic [19:0] interval_o,  // and for all of them
+    output logic [25:0] column_o,    // where the stream of MAC, SCORE and PV begins
+    output logic [25:0] columns_o,   // and how long it is
+
+    // MAC
+    output logic [18:0] record_bytes_o,  // activation record; SCORE: query record; STORE: KV record
+    output logic [18:0] shift_offset_o,  // of the shifts in an activation record; SCORE: of the exponents
+    output logic [11:0] groups_o,
+    output logic [ 7:0] meta_columns_o,  // of a weight row
+    output logic [11:0] row_columns_o,   // of a weight row, with its meta
+
+    // attention: of the banks of a head
+    output logic [11:0] token_bytes_o,  // codes of a cached token
+    output logic [ 5:0] pieces_o,       // tokens in a column of codes
+    output logic [20:0] held_first_o,   // cached tokens the first token of the tile sees; STORE: held before
+    output logic [20:0] held_last_o,    // the last token; STORE: held after
+    output logic [ 7:0] turn_o,         // of the first token: whose it is
+    output logic [ 7:0] member_o        // whose turn is this bank's
+);
+  `include "pim_abi.svh"
+
+  localparam int MostElements = 1 << 20;
+  localparam int MostK = 65536;
+  localparam int MostHeadDim = 1024;
+
+  // ---- fields
+  logic [7:0] opcode, flags, banks;
+  assign opcode = command_i[CmdOpcode+:8];
+  assign flags  = command_i[CmdFlags+:8];
+  assign banks  = command_i[CmdBanksPerGroup+:8];
+
+  logic [31:0] mac_bmem, mac_rows, mac_k, mac_vectors, mac_in, mac_out, mac_out_rows;
+  logic [15:0] mac_group;
+  logic [7:0] weight_bits, scale_bits, zero_bits, activation_bits;
+  assign mac_bmem        = command_i[CmdMacBmem+:32];
+  assign mac_rows        = command_i[CmdMacRows+:32];
+  assign mac_k           = command_i[CmdMacK+:32];
+  assign mac_vectors     = command_i[CmdMacVectors+:32];
+  assign mac_in          = command_i[CmdMacBramIn+:32];
+  assign mac_out         = command_i[CmdMacBramOut+:32];
+  assign mac_out_rows    = command_i[CmdMacOutRows+:32];
+  assign mac_group       = command_i[CmdMacGroup+:16];
+  assign weight_bits     = command_i[CmdMacWeightBits+:8];
+  assign scale_bits      = command_i[CmdMacScaleBits+:8];
+  assign zero_bits       = command_i[CmdMacZeroBits+:8];
+  assign activation_bits = command_i[CmdMacActivationBits+:8];
+
+  logic [31:0] att_bmem, att_length, att_tokens, att_in, att_out, att_pitch;
+  logic [7:0] att_heads;
+  assign att_bmem   = command_i[CmdAttBmem+:32];
+  assign att_length = command_i[CmdAttLength+:32];
+  assign att_tokens = command_i[CmdAttTokens+:32];
+  assign att_in     = command_i[CmdAttBramIn+:32];
+  assign att_out    = command_i[CmdAttBramOut+:32];
+  assign att_pitch  = command_i[CmdAttPitch+:32];
+  assign att_heads  = command_i[CmdAttHeadsPerGroup+:8];
+
+  logic [31:0] store_k, store_v, store_first, store_tokens, store_in;
+  assign store_k      = command_i[CmdStoreBmemK+:32];
+  assign store_v      = command_i[CmdStoreBmemV+:32];
+  assign store_first  = command_i[CmdStoreFirst+:32];
+  assign store_tokens = command_i[CmdStoreTokens+:32];
+  assign store_in     = command_i[CmdStoreBramIn+:32];
+
+  logic [15:0] head_dim;
+  logic [7:0] kv_bits;
+  assign head_dim = opcode == OpStore ? command_i[CmdStoreHeadDim+:16] : command_i[CmdAttHeadDim+:16];
+  assign kv_bits  = opcode == OpStore ? command_i[CmdStoreKvBits+:8] : command_i[CmdAttKvBits+:8];
+
+  // ---- first step: what needs one division or one product
+  logic stage2_q;
+  logic fields_ok_q;
+  logic [20:0] first_quotient_q, last_quotient_q;
+  logic [7:0] first_rest_q, last_rest_q, member_q;
+  logic [11:0] groups_q;
+  logic [17:0] mantissa_bytes_q, meta_bytes_q;
+  logic [27:0] vectors_q;
+  logic [16:0] token_bits_q;
+  logic [17:0] query_bytes_q;
+
+  logic mac_fields_ok, kv_ok, att_fields_ok, store_fields_ok;
+  assign mac_fields_ok = (mac_group == 16'd32 || mac_group == 16'd64 || mac_group == 16'd128) &&
+      weight_bits == 8'd4 && scale_bits == 8'd16 && (zero_bits == 8'd0 || zero_bits == 8'd4) &&
+      (activation_bits == 8'd8 || activation_bits == 8'd16) &&
+      mac_k != '0 && mac_k <= MostK && (mac_k[15:0] & (mac_group - 16'd1)) == '0 &&
+      mac_vectors != '0 && mac_vectors <= MaxVectors &&
+      mac_rows != '0 && mac_rows <= mac_out_rows && mac_out_rows <= MostElements &&
+      mac_bmem[4:0] == '0 && mac_in[1:0] == '0 && mac_out[1:0] == '0;
+  assign kv_ok = head_dim != '0 && head_dim <= 16'(MostHeadDim) && (kv_bits == 8'd4 || kv_bits == 8'd8 || kv_bits == 8'd16);
+  assign att_fields_ok = att_tokens != '0 && att_tokens <= MostElements && att_heads != '0 &&
+      att_length != '0 && att_length <= MostElements && att_pitch <= MostElements && att_in[1:0] == '0 &&
+      (opcode == OpSoftmax || (kv_ok && att_tokens <= MaxVectors && att_bmem[4:0] == '0 && att_out[1:0] == '0));
+  assign store_fields_ok = kv_ok && store_tokens != '0 && store_tokens <= MostElements && store_first <= MostElements &&
+      store_k[4:0] == '0 && store_v[4:0] == '0 && store_in[1:0] == '0;
+
+  logic [20:0] first_count, last_count;  // tokens of the sequence at the two ends
+  assign first_count = opcode == OpStore ? store_first[20:0] : att_length[20:0];
+  assign last_count  = first_count + (opcode == OpStore ? store_tokens[20:0] : att_tokens[20:0] - 21'd1);
+
+  logic [11:0] groups;
+  assign groups = mac_group[5] ? mac_k[16:5] : mac_group[6] ? {1'b0, mac_k[16:6]} : {2'b00, mac_k[16:7]};
+
+  always_ff @(posedge clk_i) begin
+    stage2_q <= start_i;
+    if (start_i) begin
+      fields_ok_q <= banks != '0 &&
+          ((opcode == OpMac && mac_fields_ok) || (opcode == OpStore && store_fields_ok) ||
+           ((opcode == OpScore || opcode == OpSoftmax || opcode == OpPv) && att_fields_ok));
+      first_quotient_q <= banks == '0 ? '0 : first_count / 21'(banks);
+      first_rest_q     <= banks == '0 ? '0 : 8'(first_count % 21'(banks));
+      last_quotient_q  <= banks == '0 ? '0 : last_count / 21'(banks);
+      last_rest_q      <= banks == '0 ? '0 : 8'(last_count % 21'(banks));
+      member_q         <= banks == '0 ? '0 : 8'(bank_i) % banks;
+      groups_q         <= groups;
+      mantissa_bytes_q <= activation_bits == 8'd16 ? {mac_k[16:0], 1'b0} : 18'(mac_k[16:0]);
+      meta_bytes_q     <= 18'({groups, 1'b0}) + (zero_bits == '0 ? '0 : 18'(groups[11:1]) + 18'(groups[0]));
+      vectors_q        <= opcode == OpMac ? mac_vectors[27:0] : 28'(att_tokens[20:0] * att_heads);
+      token_bits_q     <= 17'(head_dim[10:0] * 17'(kv_bits[4:0]));
+      query_bytes_q    <= 18'(att_heads * head_dim[10:0]);
+    end
+  end
+
+  // ---- second step
+  logic [11:0] token_bytes;
+  logic whole_columns, whole_pieces;
+  logic [5:0] pieces;
+  assign token_bytes   = 12'(token_bits_q >> 3);
+  assign whole_columns = token_bytes[4:0] == '0 && token_bytes != '0;
+  always_comb begin
+    whole_pieces = 1'b1;
+    case (token_bytes)
+      12'd1:   pieces = 6'd32;
+      12'd2:   pieces = 6'd16;
+      12'd4:   pieces = 6'd8;
+      12'd8:   pieces = 6'd4;
+      12'd16:  pieces = 6'd2;
+      default: begin
+        pieces       = 6'd1;
+        whole_pieces = 1'b0;
+      end
+    endcase
+  end
+
+  // Of the tokens below a count, those whose turn is this bank's; and the most any bank of the head holds.
+  logic [20:0] held_first, held_last, held_most;
+  assign held_first = first_quotient_q + 21'(first_rest_q > member_q ? 1 : 0);
+  assign held_last  = last_quotient_q + 21'(last_rest_q > member_q ? 1 : 0);
+  assign held_most  = last_quotient_q + 21'(last_rest_q != '0 ? 1 : 0);
+
+  // Columns of the cache that hold so many tokens; a block has one of meta and token_bytes of codes.
+  logic [11:0] block_columns, rest_code_columns;
+  logic [25:0] cache_columns, rest_columns;
+  assign block_columns     = 12'd1 + token_bytes;
+  assign rest_code_columns = 12'((18'(held_last[4:0] * token_bytes) + 18'd31) >> 5);
+  assign rest_columns      = held_last[4:0] == '0 ? '0 : 26'(rest_code_columns) + 26'd1;
+  assign cache_columns = 26'(held_last[20:5] * block_columns) + rest_columns;
+
+  logic [7:0] meta_columns;
+  logic [11:0] row_columns;
+  logic [18:0] mac_record, query_record, kv_record;
+  assign meta_columns = 8'((meta_bytes_q + 18'd31) >> 5);
+  assign row_columns  = 12'(meta_columns) + 12'((mac_k[16:0] + 17'd63) >> 6);
+  assign mac_record   = (19'(mantissa_bytes_q) + 19'(groups_q) + 19'd4) & ~19'd3;
+  assign query_record = ({query_bytes_q, 1'b0} + 19'(att_heads) + 19'd3) & ~19'd3;
+  assign kv_record    = (19'(token_bytes) + 19'd4) & ~19'd3;
+
+  logic [5:0] slots;
+  assign slots = !(opcode == OpMac) && pieces > mac_beat_i ? pieces : mac_beat_i;
+
+  // ---- what it touches in the two memories
+  logic [47:0] mac_cells, mac_results, rows, region, probabilities, pv_results;
+  logic [20:0] most_blocks;
+  logic wide;
+  assign most_blocks   = (held_most + 21'd31) >> 5;
+  assign wide          = (flags & (FlagRaw | FlagAccumulate)) != '0;
+  assign mac_cells     = 48'(mac_rows[20:0]) * 48'(row_columns) << 5;
+  assign mac_results   = 48'(mac_vectors[6:0]) * 48'(mac_out_rows[20:0]) << (wide ? 3 : 2);
+  assign rows          = 48'(vectors_q) * 48'(att_pitch[20:0]);
+  assign region        = (48'(most_blocks) * 48'(block_columns)) << 5;
+  assign probabilities = (rows - 48'(att_pitch[20:0]) + 48'(held_most)) << 1;
+  assign pv_results    = 48'(vectors_q) * 48'(head_dim[10:0]) << ((flags & FlagRaw) != '0 ? 3 : 2);
+
+  logic [47:0] in_bytes, out_bytes, cell_bytes;
+  logic [31:0] in_at, out_at, cells_at;
+  always_comb begin
+    in_at      = att_in;
+    out_at     = att_out;
+    cells_at   = att_bmem;
+    in_bytes   = '0;
+    out_bytes  = '0;
+    cell_bytes = region;
+    case (opcode)
+      OpMac: begin
+        in_at      = mac_in;
+        out_at     = mac_out;
+        cells_at   = mac_bmem;
+        in_bytes   = 48'(mac_vectors[6:0]) * 48'(mac_record);
+        out_bytes  = mac_results;
+        cell_bytes = mac_cells;
+      end
+      OpScore: begin
+        in_bytes  = 48'(att_tokens[6:0]) * 48'(query_record);
+        out_bytes = rows << 2;
+      end
+      OpSoftmax: begin
+        out_at     = '0;
+        cells_at   = '0;
+        in_bytes   = rows << 2;
+        cell_bytes = '0;
+      end
+      OpPv: begin
+        in_bytes  = probabilities;
+        out_bytes = pv_results;
+      end
+      default: begin  // STORE
+        in_at     = store_in;
+        out_at    = '0;
+        cells_at  = store_k;
+        in_bytes  = 48'(store_tokens[20:0]) * 48'(kv_record) << 1;
+      end
+    endcase
+  end
+
+  logic fits, shapes_ok;
+  assign fits = 48'(in_at) + in_bytes <= 48'(bram_bytes_i) && 48'(out_at) + out_bytes <= 48'(bram_bytes_i) &&
+      48'(cells_at) + cell_bytes <= 48'(bmem_bytes_i) &&
+      (opcode != OpStore || 48'(store_v) + region <= 48'(bmem_bytes_i));
+  always_comb begin
+    shapes_ok = token_bits_q[2:0] == '0 && (whole_columns || whole_pieces);
+    if (opcode == OpMac) shapes_ok = 1'b1;
+    if (opcode == OpSoftmax) shapes_ok = 1'b1;
+    if ((opcode == OpScore || opcode == OpPv) && vectors_q > 28'(MaxVectors)) shapes_ok = 1'b0;
+    if (opcode == OpPv && whole_columns && 20'(vectors_q[6:0]) * 20'(head_dim[10:0]) > 20'(MaxSums)) shapes_ok = 1'b0;
+    if (opcode != OpMac && opcode != OpStore && 21'(att_pitch[20:0]) < held_most) shapes_ok = 1'b0;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (stage2_q) begin
+      ok_o           <= fields_ok_q && shapes_ok && fits;
+      is_mac_o       <= opcode == OpMac;
+      is_score_o     <= opcode == OpScore;
+      is_softmax_o   <= opcode == OpSoftmax;
+      is_pv_o        <= opcode == OpPv;
+      is_store_o     <= opcode == OpStore;
+      raw_o          <= (flags & FlagRaw) != '0;
+      accumulate_o   <= opcode == OpMac && (flags & FlagAccumulate) != '0;
+      vectors_o      <= vectors_q[19:0];
+      slots_o        <= slots;
+      interval_o     <= opcode == OpStore ? 20'(pieces) : 20'(vectors_q[6:0] * 20'(slots));
+      column_o       <= opcode == OpMac ? mac_bmem[30:5] : att_bmem[30:5];
+      columns_o      <= opcode == OpMac ? 26'(mac_rows[20:0] * 26'(row_columns)) : cache_columns;
+      record_bytes_o <= opcode == OpMac ? mac_record : opcode == OpStore ? kv_record : query_record;
+      shift_offset_o <= opcode == OpMac ? 19'(mantissa_bytes_q) : {query_bytes_q, 1'b0};
+      groups_o       <= groups_q;
+      meta_columns_o <= meta_columns;
+      row_columns_o  <= row_columns;
+      token_bytes_o  <= token_bytes;
+      pieces_o       <= pieces;
+      held_first_o   <= held_first;
+      held_last_o    <= held_last;
+      turn_o         <= first_rest_q;
+      member_o       <= member_q;
+    end
+  end
+endmodule

@@ -1,0 +1,481 @@
+// 64 multipliers of 5 x 17 bits, an adder tree, scales, and accumulators: the arithmetic of MAC, SCORE and PV, exact
+// up to the one rounding of a result. A lane holds four bits of a column: a weight or a code less its zero point, or a
+// nibble of a wider code, whose lanes are put together behind the multipliers.
+//
+// Five stages. 1: operands are there; multiply and add. 2: scale (PV: weigh and accumulate). 3: accumulate (PV: round).
+// 4: add the old sum, round (PV: write). 5: write.
+module pim_mac_array #(
+    parameter int MaxVectors = 64,
+    parameter int MaxSums = 8192
+) (
+    input logic clk_i,
+    input logic rst_ni,
+
+    // the command
+    input logic               is_mac_i,
+    input logic               is_pv_i,
+    input logic               four_bits_i,   // weights, or codes with a zero point
+    input logic               eight_bits_i,  // codes; else 16
+    input logic               a16_i,
+    input logic               group32_i,
+    input logic               group64_i,
+    input logic               zeros_i,       // zero points are stored
+    input logic        [11:0] groups_i,
+    input logic        [ 4:0] token_bytes_i,  // where a column holds several tokens
+    input logic        [ 5:0] pieces_i,
+    input logic               keep_i,        // leave 64-bit sums
+    input logic               add_old_i,
+    input logic signed [15:0] weight_exponent_i,
+    input logic        [15:0] multiplier_i,
+    input logic        [15:0] multiplier_shift_i,
+
+    // columns, as pim_mac_control knows them
+    input logic         column_valid_i,  // rdata_i is a new column
+    input logic [255:0] rdata_i,
+    input logic         meta_valid_i,
+    input logic [  7:0] meta_index_i,
+
+    // a beat; its operands come one cycle later
+    input logic          beat_i,
+    input logic [   5:0] beat_vector_i,
+    input logic          beat_first_i,
+    input logic          beat_last_i,
+    input logic [  10:0] beat_code_column_i,
+    input logic          beat_half_i,
+    input logic [   4:0] beat_piece_i,
+    input logic [   4:0] beat_token_i,
+    input logic [   8:0] beat_sums_i,
+    input logic [   1:0] beat_byte_i,
+    input logic [  19:0] beat_result_word_i,
+    input logic [1023:0] line_i,
+    input logic [  63:0] pair_i,
+
+    output logic          write_req_o,
+    output logic [  19:0] write_word_o,
+    output logic [   8:0] write_bytes_o,
+    output logic [2047:0] write_data_o
+);
+  localparam int SumRows = MaxSums / 64;
+  localparam int SumRowBits = $clog2(SumRows);
+
+  // ---- columns: the codes stay until all their beats are through the multipliers
+  logic [255:0] column_q;
+  logic [255:0] weight_meta[0:159];
+  logic [255:0] cache_meta_q;
+  always_ff @(posedge clk_i) begin
+    if (column_valid_i) column_q <= rdata_i;
+    if (column_valid_i && meta_valid_i) begin
+      cache_meta_q <= rdata_i;
+      if (is_mac_i) weight_meta[meta_index_i] <= rdata_i;
+    end
+  end
+
+  // ---- stage 1: the operands of the beat
+  logic s1_valid_q, s1_first_q, s1_last_q, s1_half_q;
+  logic [5:0] s1_vector_q;
+  logic [10:0] s1_code_column_q;
+  logic [4:0] s1_piece_q, s1_token_q;
+  logic [ 8:0] s1_sums_q;
+  logic [ 1:0] s1_byte_q;
+  logic [19:0] s1_result_word_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      s1_valid_q <= 1'b0;
+    end else begin
+      s1_valid_q <= beat_i;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (beat_i) begin
+      s1_first_q       <= beat_first_i;
+      s1_last_q        <= beat_last_i;
+      s1_half_q        <= beat_half_i;
+      s1_vector_q      <= beat_vector_i;
+      s1_code_column_q <= beat_code_column_i;
+      s1_piece_q       <= beat_piece_i;
+      s1_token_q       <= beat_token_i;
+      s1_sums_q        <= beat_sums_i;
+      s1_byte_q        <= beat_byte_i;
+      s1_result_word_q <= beat_result_word_i;
+    end
+  end
+
+  // Scalars from BRAM: shifts of one or two groups and then perhaps the base; an exponent; a probability.
+  /* verilator lint_off UNUSEDSIGNAL */
+  logic [63:0] scalars;
+  /* verilator lint_on UNUSEDSIGNAL */
+  logic [ 7:0] s1_base;
+  assign scalars = pair_i >> {s1_byte_q, 3'b000};
+  assign s1_base = group32_i && !s1_half_q ? scalars[23:16] : scalars[15:8];
+
+  // Scales and zero points of the column's one or two groups, from the meta bytes of the row.
+  logic [11:0] s1_group;
+  logic [12:0] zero_byte;
+  logic [255:0] scale_column, zero_column;
+  logic [31:0] scale_pair;
+  logic [15:0] s1_scale_low, s1_scale_high;
+  logic [7:0] zero_pair;
+  logic [3:0] zero_low, zero_high;
+  assign s1_group     = group32_i ? {s1_code_column_q, 1'b0} : group64_i ? {1'b0, s1_code_column_q} : {2'b00, s1_code_column_q[10:1]};
+  assign zero_byte    = {groups_i, 1'b0} + {2'b00, s1_group[11:1]};
+  assign scale_column = weight_meta[s1_group[11:4]];
+  assign zero_column  = weight_meta[zero_byte[12:5]];
+  assign scale_pair   = scale_column[32*s1_group[3:1]+:32];
+  assign zero_pair    = zero_column[8*zero_byte[4:0]+:8];
+  always_comb begin
+    s1_scale_low  = s1_group[0] ? scale_pair[31:16] : scale_pair[15:0];
+    s1_scale_high = s1_half_q ? '0 : s1_scale_low;
+    zero_low      = s1_group[0] ? zero_pair[7:4] : zero_pair[3:0];
+    zero_high     = zero_low;
+    if (group32_i) begin
+      if (!s1_half_q) s1_scale_high = scale_pair[31:16];
+      zero_high = zero_pair[7:4];
+    end
+    if (is_mac_i && !zeros_i) begin
+      zero_low  = 4'd8;
+      zero_high = 4'd8;
+    end
+    if (!is_mac_i) begin
+      zero_low  = token_meta[7:4];
+      zero_high = token_meta[7:4];
+    end
+  end
+  logic [7:0] token_meta;
+  assign token_meta = cache_meta_q[8*s1_token_q+:8];
+
+  // The piece of the column that the beat is about, moved to the lowest lanes.
+  logic [255:0] codes;
+  logic [ 6:0] active_lanes;
+  assign codes        = pieces_i == 6'd1 ? column_q : column_q >> {8'(s1_piece_q * token_bytes_i), 3'b000};
+  assign active_lanes = pieces_i != 6'd1 && !is_mac_i ? 7'({token_bytes_i, 1'b0}) : 7'd64;
+
+  // Four lanes at a time.
+  logic signed [39:0] dot_low, dot_high, quad, pair_a, pair_b;
+  logic signed [22:0] product_a, product_b, product_c, product_d;
+  logic signed [5:0] weight_a, weight_b, weight_c, weight_d;
+  logic signed [16:0] operand_a, operand_b, operand_c, operand_d;
+  logic signed [5:0] zero;
+  logic [15:0] nibbles;
+  logic [2559:0] elements;  // PV: products by element, 40 bits each
+  always_comb begin
+    dot_low   = '0;
+    dot_high  = '0;
+    elements  = '0;
+    quad      = '0;
+    pair_a    = '0;
+    pair_b    = '0;
+    product_a = '0;
+    product_b = '0;
+    product_c = '0;
+    product_d = '0;
+    weight_a  = '0;
+    weight_b  = '0;
+    weight_c  = '0;
+    weight_d  = '0;
+    operand_a = '0;
+    operand_b = '0;
+    operand_c = '0;
+    operand_d = '0;
+    zero      = '0;
+    nibbles   = '0;
+    if (s1_valid_q) begin
+      for (int q = 0; q < 16; q++) begin
+        nibbles = codes[16*q+:16];
+        if (four_bits_i) begin
+          zero     = {2'b00, q < 8 ? zero_low : zero_high};
+          weight_a = $signed({2'b00, nibbles[3:0]}) - zero;
+          weight_b = $signed({2'b00, nibbles[7:4]}) - zero;
+          weight_c = $signed({2'b00, nibbles[11:8]}) - zero;
+          weight_d = $signed({2'b00, nibbles[15:12]}) - zero;
+        end else begin
+          weight_a = {2'b00, nibbles[3:0]};
+          weight_b = {{2{eight_bits_i & nibbles[7]}}, nibbles[7:4]};
+          weight_c = {2'b00, nibbles[11:8]};
+          weight_d = {{2{nibbles[15]}}, nibbles[15:12]};
+        end
+        // Lanes beyond a short token count nothing; a token is at least two lanes.
+        if (7'(4 * q) >= active_lanes) begin
+          weight_a = '0;
+          weight_b = '0;
+        end
+        if (7'(4 * q + 2) >= active_lanes) begin
+          weight_c = '0;
+          weight_d = '0;
+        end
+        if (is_pv_i) begin
+          operand_a = {1'b0, scalars[15:0]};
+          operand_b = operand_a;
+          operand_c = operand_a;
+          operand_d = operand_a;
+        end else if (four_bits_i && a16_i) begin
+          operand_a = 17'($signed(line_i[64*q+:16]));
+          operand_b = 17'($signed(line_i[64*q+16+:16]));
+          operand_c = 17'($signed(line_i[64*q+32+:16]));
+          operand_d = 17'($signed(line_i[64*q+48+:16]));
+        end else if (four_bits_i) begin
+          operand_a = 17'($signed(line_i[32*q+:8]));
+          operand_b = 17'($signed(line_i[32*q+8+:8]));
+          operand_c = 17'($signed(line_i[32*q+16+:8]));
+          operand_d = 17'($signed(line_i[32*q+24+:8]));
+        end else if (eight_bits_i) begin
+          operand_a = 17'($signed(line_i[32*q+:16]));
+          operand_b = operand_a;
+          operand_c = 17'($signed(line_i[32*q+16+:16]));
+          operand_d = operand_c;
+        end else begin
+          operand_a = 17'($signed(line_i[16*q+:16]));
+          operand_b = operand_a;
+          operand_c = operand_a;
+          operand_d = operand_a;
+        end
+        product_a = weight_a * operand_a;
+        product_b = weight_b * operand_b;
+        product_c = weight_c * operand_c;
+        product_d = weight_d * operand_d;
+        pair_a    = 40'(product_a) + (four_bits_i ? 40'(product_b) : 40'(product_b) <<< 4);
+        pair_b    = 40'(product_c) + (four_bits_i ? 40'(product_d) : 40'(product_d) <<< 4);
+        quad      = pair_a + (four_bits_i || eight_bits_i ? pair_b : pair_b <<< 8);
+        if (q < 8) dot_low = dot_low + quad;
+        else dot_high = dot_high + quad;
+        if (is_pv_i) begin
+          if (four_bits_i) begin
+            elements[160*q+:40]     = 40'(product_a);
+            elements[160*q+40+:40]  = 40'(product_b);
+            elements[160*q+80+:40]  = 40'(product_c);
+            elements[160*q+120+:40] = 40'(product_d);
+          end else if (eight_bits_i) begin
+            elements[80*q+:40]    = pair_a;
+            elements[80*q+40+:40] = pair_b;
+          end else begin
+            elements[40*q+:40] = quad;
+          end
+        end
+      end
+    end
+  end
+
+  // ---- stage 2: scale
+  logic s2_valid_q, s2_first_q, s2_last_q;
+  logic signed [39:0] s2_low_q, s2_high_q;
+  logic [2559:0] s2_elements_q;
+  logic [15:0] s2_scale_low_q, s2_scale_high_q;
+  logic [3:0] s2_shift_low_q, s2_shift_high_q;
+  logic [ 7:0] s2_exponent_q;  // MAC: base; SCORE: of the query
+  logic [ 5:0] s2_vector_q;
+  logic [ 8:0] s2_sums_q;
+  logic [19:0] s2_result_word_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) s2_valid_q <= 1'b0;
+    else s2_valid_q <= s1_valid_q;
+  end
+  always_ff @(posedge clk_i) begin
+    if (s1_valid_q) begin
+      s2_first_q       <= s1_first_q;
+      s2_last_q        <= s1_last_q;
+      s2_low_q         <= dot_low;
+      s2_high_q        <= dot_high;
+      if (is_pv_i) s2_elements_q <= elements;
+      s2_scale_low_q   <= s1_scale_low;
+      s2_scale_high_q  <= s1_scale_high;
+      s2_shift_low_q   <= is_mac_i ? scalars[3:0] : token_meta[3:0];
+      s2_shift_high_q  <= group32_i ? scalars[11:8] : scalars[3:0];
+      s2_exponent_q    <= is_mac_i ? s1_base : scalars[7:0];
+      s2_vector_q      <= s1_vector_q;
+      s2_sums_q        <= s1_sums_q;
+      s2_result_word_q <= s1_result_word_q;
+    end
+  end
+
+  logic signed [63:0] term_low, term_high, term;
+  assign term_low  = 64'(s2_low_q) * $signed(64'(s2_scale_low_q)) <<< s2_shift_low_q;
+  assign term_high = 64'(s2_high_q) * $signed(64'(s2_scale_high_q)) <<< s2_shift_high_q;
+  assign term      = is_mac_i ? term_low + term_high : 64'(s2_low_q) + 64'(s2_high_q);
+
+  // ---- stage 3: accumulate
+  logic s3_valid_q, s3_first_q, s3_last_q;
+  logic signed [63:0] s3_term_q, s3_old_q;
+  logic [3:0] s3_shift_q;
+  logic [ 7:0] s3_exponent_q;
+  logic [ 5:0] s3_vector_q;
+  logic [19:0] s3_result_word_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) s3_valid_q <= 1'b0;
+    else s3_valid_q <= s2_valid_q && !is_pv_i;
+  end
+  always_ff @(posedge clk_i) begin
+    if (s2_valid_q) begin
+      s3_first_q       <= s2_first_q;
+      s3_last_q        <= s2_last_q;
+      s3_term_q        <= term;
+      s3_old_q         <= add_old_i ? $signed(pair_i) : '0;  // read one cycle after the operands
+      s3_shift_q       <= s2_shift_low_q;
+      s3_exponent_q    <= s2_exponent_q;
+      s3_vector_q      <= s2_vector_q;
+      s3_result_word_q <= s2_result_word_q;
+    end
+  end
+
+  logic signed [63:0] row_sums[0:MaxVectors-1];
+  logic signed [63:0] row_sum;
+  assign row_sum = (s3_first_q ? '0 : row_sums[s3_vector_q]) + s3_term_q;
+  always_ff @(posedge clk_i) begin
+    if (s3_valid_q) row_sums[s3_vector_q] <= row_sum;
+  end
+
+  // ---- stage 4: round
+  logic s4_valid_q;
+  logic signed [63:0] s4_sum_q;
+  logic signed [17:0] s4_shift_q;
+  logic [19:0] s4_result_word_q;
+  logic [2:0] bias;  // of the cached codes
+  assign bias = four_bits_i ? 3'd5 : eight_bits_i ? 3'd2 : 3'd0;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) s4_valid_q <= 1'b0;
+    else s4_valid_q <= s3_valid_q && s3_last_q;
+  end
+  always_ff @(posedge clk_i) begin
+    if (s3_valid_q && s3_last_q) begin
+      s4_sum_q         <= is_mac_i ? row_sum + s3_old_q : 64'(row_sum * $signed(64'(multiplier_i)));
+      s4_shift_q       <= is_mac_i ? -(18'($signed(s3_exponent_q)) + 18'(weight_exponent_i) + 18'sd16)
+          : $signed({2'b00, multiplier_shift_i}) + 18'sd21 - $signed(18'(bias)) - $signed(18'(s3_shift_q)) - $signed(18'(s3_exponent_q));
+      s4_result_word_q <= s3_result_word_q;
+    end
+  end
+  logic signed [31:0] rounded;
+  pim_round_sat32 #(.ShiftBits(18)) u_round (
+      .x_i    (s4_sum_q),
+      .shift_i(s4_shift_q),
+      .y_o    (rounded)
+  );
+
+  // ---- stage 5: write
+  logic s5_valid_q;
+  logic [63:0] s5_data_q;
+  logic [19:0] s5_result_word_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) s5_valid_q <= 1'b0;
+    else s5_valid_q <= s4_valid_q;
+  end
+  always_ff @(posedge clk_i) begin
+    if (s4_valid_q) begin
+      s5_data_q        <= keep_i ? s4_sum_q : {32'd0, rounded};
+      s5_result_word_q <= s4_result_word_q;
+    end
+  end
+
+  // ---- PV from stage 2 on: 64 sums side by side. Wider codes are fewer elements, which take turns in the lanes.
+  logic pv_valid, pv_done_q, pv_second_q;
+  assign pv_valid = s2_valid_q && is_pv_i;
+  logic [SumRowBits-1:0] sum_row;
+  assign sum_row = SumRowBits'(four_bits_i ? s2_sums_q : eight_bits_i ? s2_sums_q >> 1 : s2_sums_q >> 2);
+
+  logic [4095:0] lane_sums;
+  for (genvar l = 0; l < 64; l++) begin : g_sum
+    logic signed [63:0] sums[0:SumRows-1];
+    logic signed [63:0] sum;
+    logic signed [39:0] element;
+    logic here;
+    assign here = pv_valid && (four_bits_i || (eight_bits_i ? s2_sums_q[0] == 1'(l / 32) : s2_sums_q[1:0] == 2'(l / 16)));
+    always_comb begin
+      sum     = '0;
+      element = '0;
+      if (here) begin
+        element = four_bits_i ? s2_elements_q[40*l+:40] : eight_bits_i ? s2_elements_q[40*(l%32)+:40] : s2_elements_q[40*(l%16)+:40];
+        sum     = (s2_first_q ? '0 : sums[sum_row]) + (64'(element) <<< s2_shift_low_q);
+      end
+    end
+    always_ff @(posedge clk_i) begin
+      if (here) sums[sum_row] <= sum;
+    end
+    assign lane_sums[64*l+:64] = sum;
+  end
+
+  // Stage 3: the complete sums, those of the elements at hand lowest.
+  logic [4095:0] s3_sums_q;
+  logic [19:0] s3_pv_word_q;
+  logic [ 6:0] pv_elements;
+  always_comb begin
+    if (pieces_i != 6'd1) pv_elements = four_bits_i ? 7'({token_bytes_i, 1'b0}) : eight_bits_i ? 7'(token_bytes_i) : 7'(token_bytes_i[4:1]);
+    else pv_elements = four_bits_i ? 7'd64 : eight_bits_i ? 7'd32 : 7'd16;
+  end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) pv_done_q <= 1'b0;
+    else pv_done_q <= pv_valid && s2_last_q;
+  end
+  always_ff @(posedge clk_i) begin
+    if (pv_valid && s2_last_q) begin
+      s3_pv_word_q <= s2_result_word_q;
+      if (four_bits_i) s3_sums_q <= lane_sums;
+      else if (eight_bits_i) s3_sums_q[2047:0] <= s2_sums_q[0] ? lane_sums[4095:2048] : lane_sums[2047:0];
+      else s3_sums_q[1023:0] <= lane_sums[1024*s2_sums_q[1:0]+:1024];
+    end
+  end
+
+  // Rounded by 2^(16 - bias), half up.
+  logic [2047:0] pv_rounded;
+  logic signed [63:0] pv_sum, pv_shifted;
+  logic pv_half;
+  always_comb begin
+    pv_rounded = '0;
+    pv_sum     = '0;
+    pv_shifted = '0;
+    pv_half    = 1'b0;
+    if (pv_done_q && !keep_i) begin
+      for (int i = 0; i < 64; i++) begin
+        pv_sum     = s3_sums_q[64*i+:64];
+        pv_half    = four_bits_i ? pv_sum[10] : eight_bits_i ? pv_sum[13] : pv_sum[15];
+        pv_shifted = (four_bits_i ? pv_sum >>> 11 : eight_bits_i ? pv_sum >>> 14 : pv_sum >>> 16) + (pv_half ? 64'sd1 : 64'sd0);
+        if (pv_shifted[63:31] == '0 || pv_shifted[63:31] == '1) pv_rounded[32*i+:32] = pv_shifted[31:0];
+        else pv_rounded[32*i+:32] = {pv_shifted[63], {31{~pv_shifted[63]}}};
+      end
+    end
+  end
+
+  // Stage 4: write; 64-bit sums of a whole column of four-bit codes take two cycles.
+  logic s4_pv_q;
+  logic [2047:0] s4_pv_data_q, s4_pv_upper_q;
+  logic [19:0] s4_pv_word_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      s4_pv_q     <= 1'b0;
+      pv_second_q <= 1'b0;
+    end else begin
+      s4_pv_q     <= pv_done_q;
+      pv_second_q <= s4_pv_q && keep_i && pv_elements == 7'd64;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (pv_done_q) begin
+      s4_pv_data_q  <= keep_i ? s3_sums_q[2047:0] : pv_rounded;
+      s4_pv_upper_q <= s3_sums_q[4095:2048];
+      s4_pv_word_q  <= s3_pv_word_q;
+    end
+  end
+
+  logic [9:0] pv_bytes;
+  assign pv_bytes = keep_i ? {pv_elements, 3'b000} : {1'b0, pv_elements, 2'b00};
+  always_comb begin
+    write_req_o   = s5_valid_q || s4_pv_q || pv_second_q;
+    write_word_o  = s5_result_word_q;
+    write_bytes_o = keep_i ? 9'd8 : 9'd4;
+    write_data_o  = 2048'(s5_data_q);
+    if (s4_pv_q) begin
+      write_word_o  = s4_pv_word_q;
+      write_bytes_o = pv_bytes > 10'd256 ? 9'd256 : pv_bytes[8:0];
+      write_data_o  = s4_pv_data_q;
+    end else if (pv_second_q) begin
+      write_word_o  = s4_pv_word_q + 20'd64;
+      write_bytes_o = 9'd256;
+      write_data_o  = s4_pv_upper_q;
+    end
+  end
+
+`ifdef VERILATOR
+  // |weight| <= 15, 64 of them; a query of 15 bits and 64 nibbles of codes of 15 bits.
+  a_dot_width :
+  assert property (@(posedge clk_i) s1_valid_q && is_mac_i |-> dot_low[39:26] == '0 || dot_low[39:26] == '1);
+  // A second write goes where no other does.
+  a_one_write :
+  assert property (@(posedge clk_i) !(pv_second_q && s4_pv_q) && !(s5_valid_q && (s4_pv_q || pv_second_q)));
+`endif
+endmodule

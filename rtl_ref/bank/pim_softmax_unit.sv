@@ -1,0 +1,245 @@
+// Scores of a vector to probabilities, in place, four a cycle: three passes over its row in BRAM (maximum; exponentials
+// and their sum; probabilities) and a divide between the last two. A vector takes exactly 3 * ceil(n / 4) + Fixed
+// cycles; the pipelines and the divide need fewer and the unit waits.
+module pim_softmax_unit #(
+    parameter int Fixed = 64
+) (
+    input logic clk_i,
+    input logic rst_ni,
+
+    input  logic        start_i,       // the first vector begins in the next cycle
+    output logic        last_o,        // the last cycle of the last vector
+    input  logic [19:0] vectors_i,
+    input  logic [ 7:0] heads_i,
+    input  logic [20:0] held_first_i,
+    input  logic [ 7:0] turn_i,
+    input  logic [ 7:0] member_i,
+    input  logic [ 7:0] members_i,
+    input  logic [21:0] bram_in_i,
+    input  logic [19:0] pitch_i,
+
+    output logic          line_req_o,
+    output logic [  19:0] line_word_o,
+    /* verilator lint_off UNUSEDSIGNAL */
+    input  logic [1023:0] line_i,        // four scores of it
+    /* verilator lint_on UNUSEDSIGNAL */
+    output logic          write_req_o,
+    output logic [  19:0] write_word_o,
+    output logic [   8:0] write_bytes_o,
+    output logic [  63:0] write_data_o
+);
+  typedef enum logic [2:0] {
+    Idle,
+    Maximum,
+    Weights,
+    Divide,
+    Results,
+    Rest
+  } state_t;
+  state_t state_q;
+
+  // ---- the vector
+  logic [19:0] vector_q;
+  logic [ 7:0] head_q, turn_q;
+  logic [20:0] seen_q;
+  logic [21:0] row_q;
+  logic [22:0] left_q;  // cycles of the vector
+  logic [22:0] cycles;
+  logic [20:0] seen_next;
+  assign seen_next = head_q == heads_i - 8'd1 && turn_q == member_i ? seen_q + 21'd1 : seen_q;
+
+  logic [20:0] begin_with;  // scores of the vector that begins next
+  assign begin_with = state_q == Idle ? held_first_i : seen_next;
+  assign cycles     = 23'(begin_groups) * 23'd3 + 23'(Fixed);
+  logic [18:0] begin_groups;
+  assign begin_groups = 19'((begin_with + 21'd3) >> 2);
+
+  // ---- a pass: one read a cycle
+  logic reading, last_group;
+  logic [20:0] index_q;  // of the first score
+  assign reading    = (state_q == Maximum || state_q == Weights || state_q == Results) && index_q < seen_q;
+  assign last_group = index_q + 21'd4 >= seen_q;
+  assign line_req_o  = reading;
+  assign line_word_o = row_q[21:2] + index_q[19:0];
+
+  logic vector_end, begin_vector;
+  assign vector_end   = state_q != Idle && left_q == 23'd1;
+  assign last_o       = vector_end && vector_q == vectors_i - 20'd1;
+  assign begin_vector = start_i || (vector_end && !last_o);
+
+  // ---- pipeline: 1 scores, 2 distances to the maximum, 3 weights, 4 products
+  logic s1_valid_q, s1_last_q, s2_valid_q, s2_last_q, s3_valid_q, s3_last_q, s4_valid_q, s4_last_q;
+  logic [ 2:0] s1_count_q, s2_count_q, s3_count_q, s4_count_q;
+  logic [19:0] s1_index_q, s2_index_q, s3_index_q, s4_index_q;  // in pairs
+
+  logic signed [31:0] maximum_q, maximum_d;
+  logic signed [31:0] score0, score1, score2, score3;
+  assign score0 = line_i[31:0];
+  assign score1 = line_i[63:32];
+  assign score2 = line_i[95:64];
+  assign score3 = line_i[127:96];
+  always_comb begin
+    maximum_d = maximum_q;
+    if (score0 > maximum_d) maximum_d = score0;
+    if (s1_count_q > 3'd1 && score1 > maximum_d) maximum_d = score1;
+    if (s1_count_q > 3'd2 && score2 > maximum_d) maximum_d = score2;
+    if (s1_count_q > 3'd3 && score3 > maximum_d) maximum_d = score3;
+  end
+
+  logic [63:0] weights;  // four of 16 bits
+  logic [63:0] s3_weights_q;
+  logic [63:0] s2_distance_q;
+  for (genvar i = 0; i < 4; i++) begin : g_weight
+    logic signed [32:0] distance;
+    assign distance = 33'(maximum_q) - 33'($signed(line_i[32*i+:32]));
+    always_ff @(posedge clk_i) begin
+      if (s1_valid_q) s2_distance_q[16*i+:16] <= distance > 33'sd65535 ? 16'hffff : distance[15:0];
+    end
+    pim_exp2 u_exp2 (
+        .t_i(s2_distance_q[16*i+:16]),
+        .y_o(weights[16*i+:16])
+    );
+  end
+
+  logic [32:0] sum_q, sum_d;
+  always_comb begin
+    sum_d = sum_q + 33'(s3_weights_q[15:0]);
+    if (s3_count_q > 3'd1) sum_d = sum_d + 33'(s3_weights_q[31:16]);
+    if (s3_count_q > 3'd2) sum_d = sum_d + 33'(s3_weights_q[47:32]);
+    if (s3_count_q > 3'd3) sum_d = sum_d + 33'(s3_weights_q[63:48]);
+  end
+
+  // The reciprocal: floor((2^46 + floor(sum / 2)) / sum), at most 2^31.
+  logic divide_start_q, divide_done;
+  /* verilator lint_off UNUSEDSIGNAL */
+  logic [47:0] quotient;
+  logic digit_valid;
+  logic [1:0] digit;
+  /* verilator lint_on UNUSEDSIGNAL */
+  pim_divider #(
+      .Width(48),
+      .DivisorBits(33)
+  ) u_divider (
+      .clk_i,
+      .rst_ni,
+      .start_i      (divide_start_q),
+      .remainder_i  (33'd0),
+      .dividend_i   (48'h4000_0000_0000 + 48'(sum_q[32:1])),
+      .divisor_i    (sum_q),
+      .steps_i      (6'd24),
+      .digit_valid_o(digit_valid),
+      .digit_o      (digit),
+      .done_o       (divide_done),
+      .quotient_o   (quotient)
+  );
+  logic [31:0] reciprocal_q;
+
+  // Probabilities: rounded by 2^30, at most 65535.
+  logic [63:0] s4_probabilities_q;
+  for (genvar i = 0; i < 4; i++) begin : g_probability
+    logic [18:0] product, shifted;  // down to the bit that rounds
+    assign product = 19'((48'(s3_weights_q[16*i+:16]) * 48'(reciprocal_q)) >> 29);
+    assign shifted = {1'b0, product[18:1]} + 19'(product[0]);
+    always_ff @(posedge clk_i) begin
+      if (s3_valid_q && state_q == Results) s4_probabilities_q[16*i+:16] <= shifted > 19'd65535 ? 16'hffff : shifted[15:0];
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q        <= Idle;
+      vector_q       <= '0;
+      head_q         <= '0;
+      turn_q         <= '0;
+      seen_q         <= '0;
+      row_q          <= '0;
+      left_q         <= '0;
+      index_q        <= '0;
+      maximum_q      <= '0;
+      sum_q          <= '0;
+      reciprocal_q   <= '0;
+      divide_start_q <= 1'b0;
+      s1_valid_q     <= 1'b0;
+      s2_valid_q     <= 1'b0;
+      s3_valid_q     <= 1'b0;
+      s4_valid_q     <= 1'b0;
+    end else begin
+      s1_valid_q     <= reading;
+      s2_valid_q     <= s1_valid_q && state_q != Maximum;
+      s3_valid_q     <= s2_valid_q;
+      s4_valid_q     <= s3_valid_q && state_q == Results;
+      divide_start_q <= 1'b0;
+
+      if (reading) index_q <= index_q + 21'd4;
+      if (state_q != Idle) left_q <= left_q - 23'd1;
+      case (state_q)
+        Maximum: begin
+          if (s1_valid_q) maximum_q <= maximum_d;
+          if (s1_valid_q && s1_last_q) begin
+            state_q <= Weights;
+            index_q <= '0;
+          end
+        end
+        Weights: begin
+          if (s3_valid_q) sum_q <= sum_d;
+          if (s3_valid_q && s3_last_q) begin
+            state_q        <= Divide;
+            divide_start_q <= 1'b1;
+          end
+        end
+        Divide: begin
+          if (divide_done) begin
+            state_q      <= Results;
+            reciprocal_q <= quotient[31:0];
+            index_q      <= '0;
+          end
+        end
+        Results: if (s4_valid_q && s4_last_q) state_q <= Rest;
+        default: ;
+      endcase
+
+      if (vector_end) state_q <= Idle;
+      if (begin_vector) begin
+        state_q   <= begin_with == '0 ? Rest : Maximum;
+        vector_q  <= start_i ? '0 : vector_q + 20'd1;
+        seen_q    <= begin_with;
+        row_q     <= start_i ? bram_in_i : row_q + {pitch_i, 2'b00};
+        left_q    <= cycles;
+        index_q   <= '0;
+        maximum_q <= 32'sh8000_0000;
+        sum_q     <= '0;
+        head_q    <= start_i || head_q == heads_i - 8'd1 ? '0 : head_q + 8'd1;
+        if (start_i) turn_q <= turn_i;
+        else if (head_q == heads_i - 8'd1) turn_q <= turn_q == members_i - 8'd1 ? '0 : turn_q + 8'd1;
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    s1_last_q  <= last_group;
+    s2_last_q  <= s1_last_q;
+    s3_last_q  <= s2_last_q;
+    s4_last_q  <= s3_last_q;
+    s1_count_q <= last_group ? 3'(seen_q - index_q) : 3'd4;
+    s2_count_q <= s1_count_q;
+    s3_count_q <= s2_count_q;
+    s4_count_q <= s3_count_q;
+    s1_index_q <= index_q[20:1];
+    s2_index_q <= s1_index_q;
+    s3_index_q <= s2_index_q;
+    s4_index_q <= s3_index_q;
+    if (s2_valid_q) s3_weights_q <= weights;
+  end
+
+  assign write_req_o   = s4_valid_q;
+  assign write_word_o  = row_q[21:2] + s4_index_q;
+  assign write_bytes_o = {5'd0, s4_count_q, 1'b0};
+  assign write_data_o  = s4_probabilities_q;
+
+`ifdef VERILATOR
+  a_done_in_time :
+  assert property (@(posedge clk_i) vector_end |-> state_q == Rest);
+  a_sum_divides :
+  assert property (@(posedge clk_i) divide_start_q |-> sum_q >= 33'd32768);
+`endif
+endmodule

@@ -1,0 +1,391 @@
+#include "rtl_ref/model/bank_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <deque>
+#include <stdexcept>
+
+#include "Vpim_bank.h"
+#include "sw/abi/pim_layout.h"
+#include "tlm/core/address_map.h"
+#include "verilated.h"
+#include "verilated_save.h"
+#include "verilated_vcd_c.h"
+
+namespace pim {
+namespace {
+
+constexpr std::uint32_t kBeatBytes = 32;
+
+/// The widths of the timing wires of pim_bank.
+constexpr DramCycles kMaxTiming = (1 << 12) - 1;
+constexpr DramCycles kMaxRefresh = (1 << 28) - 1;
+
+class Tape : public VerilatedSerialize {
+ public:
+  explicit Tape(std::vector<std::uint8_t>& bytes) : m_bytes(bytes) {
+    m_isOpen = true;
+    header();
+  }
+  ~Tape() override {
+    trailer();
+    save();
+  }
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+ private:
+  void flush() override { save(); }
+  void save() {
+    m_bytes.insert(m_bytes.end(), m_bufp, m_cp);
+    m_cp = m_bufp;
+  }
+  std::vector<std::uint8_t>& m_bytes;
+};
+
+class TapeReader : public VerilatedDeserialize {
+ public:
+  explicit TapeReader(const std::vector<std::uint8_t>& bytes) : m_bytes(bytes) {
+    m_isOpen = true;
+    m_endp = m_bufp;
+    fill();
+    header();
+  }
+  ~TapeReader() override { m_isOpen = false; }
+  TapeReader(const TapeReader&) = delete;
+  TapeReader& operator=(const TapeReader&) = delete;
+
+ private:
+  void fill() override {
+    const std::size_t left = static_cast<std::size_t>(m_endp - m_cp);
+    std::memmove(m_bufp, m_cp, left);
+    const std::size_t more = std::min(bufferSize() - left, m_bytes.size() - m_at);
+    if (more != 0) std::memcpy(m_bufp + left, m_bytes.data() + m_at, more);
+    m_at += more;
+    m_cp = m_bufp;
+    m_endp = m_bufp + left + more;
+  }
+  const std::vector<std::uint8_t>& m_bytes;
+  std::size_t m_at = 0;
+};
+
+}  // namespace
+
+std::string whyNoRtlBank(const BankParameters& parameters) {
+  const DramTiming& dram = parameters.dram;
+  const BankCompute& compute = parameters.compute;
+  if (compute.macLanes != 64) return "bank.mac_lanes: expected 64, the lanes of the RTL";
+  if (compute.softmaxLanes != 4) return "bank.softmax_lanes: expected 4, the lanes of the RTL";
+  if (!compute.overhead) return "bank.command_overhead: expected on";
+  if (compute.macClock % compute.clock.period() != 0 || compute.macClock < 2 * compute.clock.period() ||
+      compute.macClock > 63 * compute.clock.period()) {
+    return "bank.mac_clock_ns: expected a multiple of dram.t_ck_ns, 2 to 63 of them";
+  }
+  if (parameters.bramBytes > BankModel::kBramBytes) return "bank.bram_kib: expected at most 64";
+  if (dram.model != DramTimingModel::Timed) return "dram.model: expected timed";
+  if (dram.activationLimit != DramActivationLimit::Off)
+    return "dram.activation_limit: expected off, since the RTL's banks do not know of each other";
+  if (dram.organisation.columnBytes != PIM_COLUMN_BYTES) return "dram.column_bytes: expected 32";
+  if (dram.rowBits > 15) return "dram.page_bytes: expected at most 1 MiB";
+  if (dram.tCcd < 2) return "dram.t_ccd_ns: expected at least 2 t_ck_ns";
+  for (const DramCycles atLeastOne :
+       {dram.tRcdRead, dram.tRcdMac, dram.tRcdWrite, dram.tRp, dram.tRtp, dram.tRas, dram.tRfc}) {
+    if (atLeastOne < 1) return "dram: expected t_rcd_*, t_rp, t_rtp, t_ras and t_rfc of at least one t_ck_ns";
+  }
+  for (const DramTimingField& field : kDramTimingFields) {
+    if (field.cycles != &DramTiming::tRefi && dram.*field.cycles > kMaxTiming)
+      return fmt::format("dram.{}: expected at most {} t_ck_ns", field.key, kMaxTiming);
+  }
+  if (dram.tRefi * (dram.refreshPostponeMax + 2) > kMaxRefresh)
+    return fmt::format("dram.t_refi_ns: expected at most {} t_ck_ns with what may be postponed", kMaxRefresh);
+  return {};
+}
+
+struct BankModel::Pins {
+  VerilatedContext context;
+  Vpim_bank top{&context};
+  VerilatedVcdC vcd;
+  bool tracing = false;
+  std::uint64_t traceTime = 0;
+
+  std::uint32_t bank;
+  std::uint8_t* cells;
+  int columnBits;  // of a row
+  std::int64_t cycle = 0;
+  std::uint64_t commandsDone = 0;
+  std::int64_t lastDone = -1;
+  bool refused = false;
+  DramObserver* observer = nullptr;
+  CellWriter writer;
+  std::array<std::uint32_t, 2> openRow{};
+  std::deque<std::uint64_t> pendingWrites;
+
+  Pins(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* bmem)
+      : bank(bankInDie), cells(bmem), columnBits(parameters.dram.rowBits) {
+    context.traceEverOn(true);
+    writer = [this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
+      for (unsigned i = 0; i < kBeatBytes; ++i) {
+        if ((mask >> i & 1) != 0) cells[offset + i] = data[i];
+      }
+    };
+    wire(parameters);
+    reset();
+  }
+  ~Pins() {
+    if (tracing) vcd.close();
+    top.final();
+  }
+  Pins(const Pins&) = delete;
+  Pins& operator=(const Pins&) = delete;
+
+  void wire(const BankParameters& p) {
+    const DramTiming& t = p.dram;
+    top.bank_i = static_cast<std::uint8_t>(bank);
+    top.mac_beat_i = static_cast<std::uint8_t>(p.compute.macClock / p.compute.clock.period());
+    top.bram_bytes_i = p.bramBytes;
+    top.bmem_bytes_i = static_cast<std::uint32_t>(t.organisation.bankBytes);
+    top.t_rcd_read_i = static_cast<std::uint16_t>(t.tRcdRead);
+    top.t_rcd_mac_i = static_cast<std::uint16_t>(t.tRcdMac);
+    top.t_rcd_write_i = static_cast<std::uint16_t>(t.tRcdWrite);
+    top.t_rp_i = static_cast<std::uint16_t>(t.tRp);
+    top.t_ras_i = static_cast<std::uint16_t>(t.tRas);
+    top.t_rc_i = static_cast<std::uint16_t>(t.tRc);
+    top.t_ccd_i = static_cast<std::uint16_t>(t.tCcd);
+    top.t_wr_i = static_cast<std::uint16_t>(t.tWr);
+    top.t_rtp_i = static_cast<std::uint16_t>(t.tRtp);
+    const bool perBank = t.refresh == DramRefresh::PerBank;
+    top.t_rfc_i = static_cast<std::uint16_t>(perBank ? t.tRfcPb : t.tRfc);
+    top.t_refi_i = static_cast<std::uint32_t>(t.tRefi);
+    top.refresh_first_i =
+        static_cast<std::uint32_t>(t.tRefi + (perBank ? t.tRefi * bank / t.organisation.banksPerDie : 0));
+    top.refresh_postpone_i = static_cast<std::uint32_t>(t.tRefi * t.refreshPostponeMax);
+    top.refresh_enable_i = t.refresh != DramRefresh::Off;
+    top.two_buffers_i = t.organisation.rowBuffers == 2;
+    top.column_bits_i = static_cast<std::uint8_t>(t.rowBits);
+  }
+
+  void reset() {
+    top.clk_i = top.bus_clk_i = 0;
+    top.bus_valid_i = 0;
+    top.bus_rready_i = 0;
+    top.rst_ni = 1;
+    eval();
+    top.rst_ni = 0;
+    eval();
+    top.clk_i = top.bus_clk_i = 1;
+    eval();
+    top.clk_i = top.bus_clk_i = 0;
+    eval();
+    top.rst_ni = 1;
+    eval();
+  }
+
+  void eval() {
+    top.eval();
+    if (tracing) vcd.dump(traceTime++);
+  }
+
+  void tick() {
+    const bool column = top.col_valid_o != 0;
+    const std::uint64_t offset =
+        ((std::uint64_t{top.col_row_o} << columnBits) + top.col_index_o) * PIM_COLUMN_BYTES;
+    const bool write = column && top.col_kind_o == 2;
+    serveCells(column, write, offset);
+    if (top.done_o) {
+      refused = top.error_o != 0;
+      lastDone = cycle + 1;
+      ++commandsDone;
+    }
+    top.clk_i = 1;
+    eval();
+    ++cycle;
+    if (column && !write) std::memcpy(&top.rdata_i, cells + offset, PIM_COLUMN_BYTES);
+    top.clk_i = 0;
+    eval();
+  }
+
+  void serveCells(bool column, bool write, std::uint64_t offset) {
+    const std::uint32_t rows[2] = {top.act_row0_o, top.act_row1_o};
+    for (unsigned b = 0; b < 2; ++b) {
+      if ((top.pre_o >> b & 1) != 0) emit(DramCommandKind::Precharge, openRow[b], 0);
+    }
+    for (unsigned b = 0; b < 2; ++b) {
+      if ((top.act_o >> b & 1) == 0) continue;
+      openRow[b] = rows[b];
+      emit(DramCommandKind::Activate, rows[b], 0);
+    }
+    if (top.ref_o) emit(DramCommandKind::Refresh, 0, 0);
+    if (column) {
+      static constexpr DramCommandKind kKinds[] = {DramCommandKind::Read, DramCommandKind::Mac,
+                                                   DramCommandKind::Write};
+      emit(kKinds[top.col_kind_o], top.col_row_o, top.col_index_o);
+    }
+    if (top.wdata_valid_o) {
+      if (pendingWrites.empty()) throw std::logic_error("pim_bank writes to the cells without a column");
+      std::uint8_t data[PIM_COLUMN_BYTES];
+      std::memcpy(data, &top.wdata_o, sizeof data);
+      writer(pendingWrites.front(), data, top.wdata_mask_o);
+      pendingWrites.pop_front();
+    }
+    if (write) pendingWrites.push_back(offset);
+  }
+
+  void emit(DramCommandKind kind, std::uint32_t row, std::uint32_t column) {
+    if (observer != nullptr) observer->command({kind, cycle, bank, row, column});
+  }
+
+  void busTick() {
+    top.bus_clk_i = 1;
+    eval();
+    top.bus_clk_i = 0;
+    eval();
+  }
+
+  /// The beat on the pins until it has been taken.
+  void busRequest(unsigned stalls) {
+    for (unsigned i = 0; i < stalls; ++i) busTick();
+    top.bus_valid_i = 1;
+    eval();
+    while (!top.bus_ready_o) {
+      tick();
+      busTick();
+    }
+    busTick();
+    top.bus_valid_i = 0;
+    eval();
+  }
+};
+
+BankModel::BankModel(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* cells) {
+  if (const std::string why = whyNoRtlBank(parameters); !why.empty())
+    throw std::logic_error("BankModel: " + why);
+  m_pins = std::make_unique<Pins>(parameters, bankInDie, cells);
+}
+
+BankModel::~BankModel() = default;
+
+std::int64_t BankModel::cycle() const {
+  return m_pins->cycle;
+}
+
+void BankModel::tick() {
+  m_pins->tick();
+}
+
+void BankModel::runTo(std::int64_t cycle) {
+  while (m_pins->cycle < cycle) m_pins->tick();
+}
+
+bool BankModel::busy() const {
+  return m_pins->top.busy_o != 0;
+}
+
+std::uint64_t BankModel::commandsDone() const {
+  return m_pins->commandsDone;
+}
+
+std::int64_t BankModel::lastDone() const {
+  return m_pins->lastDone;
+}
+
+bool BankModel::refused() const {
+  return m_pins->refused;
+}
+
+void BankModel::busWrite(std::uint32_t address, const std::uint8_t* data, std::uint32_t byteEnables,
+                         Stalls stalls) {
+  Vpim_bank& top = m_pins->top;
+  top.bus_we_i = 1;
+  top.bus_addr_i = address;
+  top.bus_be_i = byteEnables;
+  std::memcpy(&top.bus_wdata_i, data, kBeatBytes);
+  m_pins->busRequest(stalls.request);
+}
+
+void BankModel::busRead(std::uint32_t address, std::uint8_t* data, Stalls stalls) {
+  Vpim_bank& top = m_pins->top;
+  top.bus_we_i = 0;
+  top.bus_addr_i = address;
+  m_pins->busRequest(stalls.request);
+  for (unsigned i = 0; i < stalls.answer; ++i) m_pins->busTick();
+  if (!top.bus_rvalid_o) throw std::logic_error("pim_bank does not answer a read");
+  std::memcpy(data, &top.bus_rdata_o, kBeatBytes);
+  top.bus_rready_i = 1;
+  m_pins->busTick();
+  top.bus_rready_i = 0;
+  m_pins->eval();
+}
+
+void BankModel::write(std::uint32_t address, const void* data, std::uint32_t bytes) {
+  const auto* from = static_cast<const std::uint8_t*>(data);
+  while (bytes != 0) {
+    const std::uint32_t first = address % kBeatBytes;
+    const std::uint32_t count = std::min(kBeatBytes - first, bytes);
+    std::uint8_t beat[kBeatBytes] = {};
+    std::memcpy(beat + first, from, count);
+    const std::uint32_t enables = (count == kBeatBytes ? ~0u : (1u << count) - 1) << first;
+    busWrite(address - first, beat, enables, {});
+    from += count;
+    address += count;
+    bytes -= count;
+  }
+}
+
+void BankModel::read(std::uint32_t address, void* data, std::uint32_t bytes) {
+  auto* to = static_cast<std::uint8_t*>(data);
+  while (bytes != 0) {
+    const std::uint32_t first = address % kBeatBytes;
+    const std::uint32_t count = std::min(kBeatBytes - first, bytes);
+    std::uint8_t beat[kBeatBytes];
+    busRead(address - first, beat, {});
+    std::memcpy(to, beat + first, count);
+    to += count;
+    address += count;
+    bytes -= count;
+  }
+}
+
+void BankModel::post(const pim_command& command) {
+  write(static_cast<std::uint32_t>(BankAddress::kRegisters), &command, sizeof command);
+}
+
+void BankModel::observe(DramObserver* observer) {
+  m_pins->observer = observer;
+}
+
+void BankModel::writeCellsWith(CellWriter writer) {
+  m_pins->writer = std::move(writer);
+}
+
+void BankModel::trace(const std::string& vcdFile) {
+  if (m_pins->tracing) m_pins->vcd.close();
+  m_pins->tracing = !vcdFile.empty();
+  if (!m_pins->tracing) return;
+  m_pins->top.trace(&m_pins->vcd, 99);
+  m_pins->vcd.open(vcdFile.c_str());
+  m_pins->eval();
+}
+
+BankModel::Snapshot BankModel::save() {
+  if (!m_pins->pendingWrites.empty())
+    throw std::logic_error("BankModel::save: a write is on its way to the cells");
+  Snapshot snapshot{{}, m_pins->cycle, {m_pins->openRow[0], m_pins->openRow[1]}};
+  {
+    Tape tape(snapshot.registers);
+    tape << m_pins->top;
+  }
+  return snapshot;
+}
+
+void BankModel::restore(const Snapshot& snapshot) {
+  TapeReader tape(snapshot.registers);
+  tape >> m_pins->top;
+  m_pins->cycle = snapshot.cycle;
+  m_pins->openRow = {snapshot.openRow[0], snapshot.openRow[1]};
+  m_pins->pendingWrites.clear();
+}
+
+}  // namespace pim

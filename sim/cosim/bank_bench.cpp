@@ -1,0 +1,356 @@
+#include "sim/cosim/bank_bench.h"
+
+#include <fmt/format.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <systemc>
+#include <tuple>
+#include <vector>
+
+#include "rtl_ref/model/bank_model.h"
+#include "sim/cosim/bank_stimulus.h"
+#include "tlm/bank.h"
+#include "tlm/core/address_map.h"
+#include "tlm/transaction.h"
+
+namespace pim::cosim {
+namespace {
+
+constexpr std::uint64_t kCommandsPerBank = 250;
+
+/// Keeps the DRAM commands of one side, those of a cycle in one fixed order.
+class DramTrace : public DramObserver {
+ public:
+  void command(const DramCommand& command) override { m_commands.push_back(command); }
+
+  DramCycles last() const {
+    DramCycles last = -1;
+    for (const DramCommand& command : m_commands) last = std::max(last, command.cycle);
+    return last;
+  }
+
+  /// Those issued up to `cycle`, in order; later ones stay.
+  std::vector<DramCommand> takeUntil(DramCycles cycle) {
+    const auto key = [](const DramCommand& c) { return std::tuple(c.cycle, c.kind, c.row, c.column); };
+    std::sort(m_commands.begin(), m_commands.end(),
+              [&](const DramCommand& a, const DramCommand& b) { return key(a) < key(b); });
+    const auto end = std::find_if(m_commands.begin(), m_commands.end(),
+                                  [&](const DramCommand& c) { return c.cycle > cycle; });
+    std::vector<DramCommand> taken(m_commands.begin(), end);
+    m_commands.erase(m_commands.begin(), end);
+    return taken;
+  }
+
+ private:
+  std::vector<DramCommand> m_commands;
+};
+
+std::string text(const DramCommand& command) {
+  static constexpr const char* kNames[] = {"ACT", "PRE", "RD", "MAC", "WR", "REF"};
+  return fmt::format("{} row {} column {} in cycle {}", kNames[static_cast<int>(command.kind)], command.row,
+                     command.column, command.cycle);
+}
+
+/// A TLM bank in the hands of the bench.
+class Reference : public sc_core::sc_module {
+ public:
+  Reference(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bank)
+      : sc_module(name), m_bank("bank", parameters, bank, m_counters) {
+    m_socket.bind(m_bank.socket());
+    bram = memory(BankAddress::kBram);
+    bmem = memory(BankAddress::kBmem);
+  }
+
+  struct Answer {
+    tlm::tlm_response_status status;
+    Picoseconds done;
+  };
+  Answer ring(const pim_command& command, Picoseconds at) {
+    sc_core::sc_time delay = toScTime(at);
+    m_socket->b_transport(m_transaction.write(BankAddress::kRegisters, &command, sizeof command), delay);
+    return {m_transaction.payload().get_response_status(), m_transaction.command.done};
+  }
+
+  std::uint8_t* bram;
+  std::uint8_t* bmem;
+
+ private:
+  std::uint8_t* memory(std::uint64_t address) {
+    tlm::tlm_dmi dmi;
+    if (!m_socket->get_direct_mem_ptr(m_transaction.read(address, nullptr, 1), dmi))
+      throw std::logic_error("the TLM bank grants no direct access");
+    return dmi.get_dmi_ptr();
+  }
+
+  Counters m_counters;
+  Bank m_bank;
+  tlm_utils::simple_initiator_socket<Reference> m_socket;
+  Transaction m_transaction;
+};
+
+/// One bank on both sides, and the commands it is given.
+class BankPair {
+ public:
+  BankPair(const BankBenchOptions& options, BankStimuli& random, BankBenchResult& result)
+      : m_options(options),
+        m_random(random),
+        m_result(result),
+        m_parameters(random.parameters()),
+        m_bank(random.below(16)),
+        m_reference("reference", observed(m_parameters, &m_expected), m_bank),
+        m_cells(m_parameters.dram.organisation.bankBytes),
+        m_model(m_parameters, m_bank, m_cells.data()) {
+    m_random.fill(m_cells.data(), m_cells.size());
+    std::memcpy(m_reference.bmem, m_cells.data(), m_cells.size());
+    std::vector<std::uint8_t> bram(m_parameters.bramBytes);
+    m_random.fill(bram.data(), bram.size());
+    writeBram(0, bram);
+    m_model.observe(&m_actual);
+  }
+
+  /// Posts one command; what it did is compared before the next one can start.
+  void step(std::uint64_t index) {
+    m_index = index;
+    trace();
+    // Even and odd commands have a half of BRAM each, so that one can be prepared while the other runs.
+    const std::uint32_t half = m_parameters.bramBytes / 2;
+    const BramWindow window{static_cast<std::uint32_t>(index % 2) * half, half};
+    BankStimulus next = m_random.command(m_parameters, m_bank, window);
+    writeBram(next.bram, next.operands);
+    if (m_random.chance(30)) readBack(window);
+    m_model.runTo(arrivalTime());
+    for (std::uint32_t beat = 0; beat < PIM_COMMAND_BYTES; beat += 32) {
+      m_model.busWrite(static_cast<std::uint32_t>(BankAddress::kRegisters) + beat,
+                       reinterpret_cast<const std::uint8_t*>(&next.command) + beat, ~0u, stalls());
+    }
+    const std::int64_t arrival = m_model.cycle();
+    finish();
+    if (m_result.mismatch) return;
+    start(std::move(next), arrival);
+  }
+
+  /// Runs the last command to its end and compares.
+  void finish() {
+    if (!m_running) return;
+    m_running = false;
+    constexpr std::int64_t kPatience = 20'000;
+    const std::int64_t limit = std::max(m_done, m_model.cycle()) + kPatience;
+    while (m_model.commandsDone() < m_started && m_model.cycle() < limit) m_model.tick();
+    const bool refused = m_status != tlm::TLM_OK_RESPONSE;
+    if (m_model.commandsDone() < m_started)
+      return report("completion", fmt::format("cycle {}", m_done), "none");
+    if (m_model.refused() != refused)
+      return report("refused", refused ? "yes" : "no", m_model.refused() ? "yes" : "no");
+    ++m_result.commands;
+    if (refused) {
+      ++m_result.refused;
+    } else {
+      compareTime();
+    }
+    if (!m_result.mismatch) compareData();
+  }
+
+ private:
+  static BankParameters observed(BankParameters parameters, DramObserver* observer) {
+    parameters.observer = observer;
+    return parameters;
+  }
+
+  BankModel::Stalls stalls() {
+    BankModel::Stalls stalls;
+    while (m_random.chance(m_options.stallPercent)) ++stalls.request;
+    while (m_random.chance(m_options.stallPercent)) ++stalls.answer;
+    return stalls;
+  }
+
+  void writeBram(std::uint32_t offset, const std::vector<std::uint8_t>& bytes) {
+    std::memcpy(m_reference.bram + offset, bytes.data(), bytes.size());
+    const auto address = static_cast<std::uint32_t>(BankAddress::kBram) + offset;
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+      const std::uint32_t first = (address + static_cast<std::uint32_t>(at)) % 32;
+      const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(32 - first, bytes.size() - at));
+      std::uint8_t beat[32];
+      std::memset(beat, 0xA5, sizeof beat);  // what is not enabled must not arrive
+      std::memcpy(beat + first, bytes.data() + at, count);
+      const std::uint32_t enables = (count == 32 ? ~0u : (1u << count) - 1) << first;
+      m_model.busWrite(address + static_cast<std::uint32_t>(at) - first, beat, enables, stalls());
+      if (m_random.chance(20)) m_model.tick();
+      at += count;
+    }
+  }
+
+  /// Reads part of a half of BRAM that no command is using.
+  void readBack(BramWindow window) {
+    const std::uint32_t offset = window.offset + 32 * m_random.below(window.bytes / 32);
+    std::uint8_t beat[32];
+    m_model.busRead(static_cast<std::uint32_t>(BankAddress::kBram) + offset, beat, stalls());
+    if (std::memcmp(beat, m_reference.bram + offset, sizeof beat) != 0)
+      report(fmt::format("BRAM read at {:#x}", offset), "as written", "other bytes");
+  }
+
+  std::int64_t arrivalTime() {
+    const std::int64_t now = m_model.cycle();
+    const std::uint32_t kind = m_random.below(20);
+    // A refused command holds the RTL for its decoding, which the TLM bank does not count.
+    if (m_running && m_status == tlm::TLM_OK_RESPONSE && kind < 8)
+      return now + m_random.below(static_cast<std::uint32_t>(std::max<std::int64_t>(m_done - now, 1)));
+    const std::int64_t idle = std::max(now, m_done) + 4;
+    if (kind == 19) return idle + m_random.below(static_cast<std::uint32_t>(3 * m_parameters.dram.tRefi));
+    return idle + m_random.below(60);
+  }
+
+  void start(BankStimulus next, std::int64_t arrival) {
+    const auto answer = m_reference.ring(next.command, m_parameters.compute.clock.cycles(arrival));
+    ++m_started;
+    m_status = answer.status;
+    if (m_status == tlm::TLM_OK_RESPONSE) m_done = answer.done / m_parameters.compute.clock.period();
+    m_stimulus = std::move(next);
+    m_running = true;
+  }
+
+  void compareTime() {
+    // Refreshes of an idle bank are reckoned by the TLM bank when the next stream comes.
+    const DramCycles last = m_expected.last();
+    const std::vector<DramCommand> expected = m_expected.takeUntil(last);
+    const std::vector<DramCommand> actual = m_actual.takeUntil(last);
+    m_result.dramCommands += actual.size();
+    for (std::size_t i = 0; i < std::max(expected.size(), actual.size()); ++i) {
+      const std::string wanted = i < expected.size() ? text(expected[i]) : "nothing";
+      const std::string seen = i < actual.size() ? text(actual[i]) : "nothing";
+      if (wanted != seen) {
+        const bool late = i < expected.size() && (i >= actual.size() || expected[i].cycle <= actual[i].cycle);
+        return report("DRAM command", wanted, seen, late ? expected[i].cycle : actual[i].cycle);
+      }
+    }
+    if (m_model.lastDone() != m_done)
+      report("completion", fmt::format("cycle {}", m_done), fmt::format("cycle {}", m_model.lastDone()));
+  }
+
+  void compareData() {
+    const std::uint32_t bytes = m_parameters.bramBytes;
+    m_bram.resize(bytes);
+    m_model.read(static_cast<std::uint32_t>(BankAddress::kBram), m_bram.data(), bytes);
+    if (m_status == tlm::TLM_OK_RESPONSE) forgiveShrunkBlock();
+    compareBytes("BRAM", m_reference.bram, m_bram.data(), bytes);
+    if (m_result.mismatch || m_stimulus.command.opcode != PIM_OP_STORE) return;
+    // The last write reaches the cells a few cycles after its column, and no column can follow sooner.
+    m_model.tick();
+    m_model.tick();
+    m_model.tick();
+    compareBytes("cells", m_reference.bmem, m_cells.data(), m_cells.size());
+  }
+
+  /// Where a block of sums has shrunk to results, nobody says what is left of the sums.
+  void forgiveShrunkBlock() {
+    const pim_command& command = m_stimulus.command;
+    if (command.opcode != PIM_OP_MAC ||
+        (command.flags & (PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE)) != PIM_FLAG_ACCUMULATE)
+      return;
+    const pim_mac& mac = command.body.mac;
+    for (std::uint32_t word = 0; word < 2 * mac.vectors * mac.out_rows; ++word) {
+      const bool result = word < mac.vectors * mac.out_rows && word % mac.out_rows < mac.rows;
+      const std::uint32_t at = mac.bram_out + 4 * word;
+      if (!result) std::memcpy(m_reference.bram + at, m_bram.data() + at, 4);
+    }
+  }
+
+  void compareBytes(const char* where, const std::uint8_t* expected, const std::uint8_t* actual,
+                    std::size_t bytes) {
+    if (std::memcmp(expected, actual, bytes) == 0) return;
+    const auto at =
+        static_cast<std::size_t>(std::mismatch(expected, expected + bytes, actual).first - expected);
+    const auto hex = [&](const std::uint8_t* from) {
+      std::string digits;
+      for (std::size_t i = at / 8 * 8; i < std::min(at / 8 * 8 + 8, bytes); ++i)
+        digits += fmt::format("{:02x}", from[i]);
+      return digits;
+    };
+    report(fmt::format("{} byte {:#x}", where, at), hex(expected), hex(actual));
+  }
+
+  void report(const std::string& field, const std::string& expected, const std::string& actual,
+              std::int64_t cycle = -1) {
+    if (m_result.mismatch) return;
+    m_result.mismatch = Mismatch{fmt::format("bank {}", m_bank),     describe(), field, expected, actual,
+                                 cycle < 0 ? m_model.cycle() : cycle};
+  }
+
+  std::string describe() const {
+    const pim_command& c = m_stimulus.command;
+    std::string text = fmt::format("{} number {}", m_stimulus.name, m_index);
+    if (c.opcode == PIM_OP_MAC) {
+      const pim_mac& m = c.body.mac;
+      text += fmt::format(
+          " (flags {}, rows {} of {}, k {}, vectors {}, group {}, zero_bits {}, activation_bits {}, in "
+          "{:#x}, out {:#x})",
+          c.flags, m.rows, m.out_rows, m.k, m.vectors, m.group, m.zero_bits, m.activation_bits, m.bram_in,
+          m.bram_out);
+    } else if (c.opcode == PIM_OP_STORE) {
+      const pim_store& s = c.body.store;
+      text += fmt::format(" (first {}, tokens {}, head_dim {}, kv_bits {}, banks {})", s.first, s.tokens,
+                          s.head_dim, s.kv_bits, c.banks_per_group);
+    } else {
+      const pim_attention& a = c.body.attention;
+      text += fmt::format(
+          " (flags {}, length {}, tokens {}, heads {}, head_dim {}, kv_bits {}, pitch {}, banks {}, in "
+          "{:#x}, out {:#x})",
+          c.flags, a.length, a.tokens, a.heads_per_group, a.head_dim, a.kv_bits, a.pitch, c.banks_per_group,
+          a.bram_in, a.bram_out);
+    }
+    return text;
+  }
+
+  void trace() {
+    if (m_options.wave.empty()) return;
+    if (m_index == m_options.traceFrom) m_model.trace(m_options.wave);
+    if (m_index == m_options.traceTo) m_model.trace("");
+  }
+
+  const BankBenchOptions& m_options;
+  BankStimuli& m_random;
+  BankBenchResult& m_result;
+  BankParameters m_parameters;
+  std::uint32_t m_bank;
+  DramTrace m_expected, m_actual;
+  Reference m_reference;
+  std::vector<std::uint8_t> m_cells, m_bram;
+  BankModel m_model;
+
+  std::uint64_t m_index = 0;
+  BankStimulus m_stimulus;
+  bool m_running = false;
+  std::uint64_t m_started = 0;  ///< commands
+  std::int64_t m_done = 0;      ///< of the last command that was not refused
+  tlm::tlm_response_status m_status = tlm::TLM_OK_RESPONSE;
+
+ public:
+  std::int64_t cycles() const { return m_model.cycle(); }
+};
+
+}  // namespace
+
+std::string Mismatch::text() const {
+  return fmt::format("{}: {}: {}: expected {}, got {}, cycle {}", block, command, field, expected, actual,
+                     cycle);
+}
+
+BankBenchResult runBankBench(const BankBenchOptions& options) {
+  BankBenchResult result;
+  BankStimuli random(options.seed);
+  for (std::uint64_t first = 0; first < options.commands && !result.mismatch; first += kCommandsPerBank) {
+    BankPair pair(options, random, result);
+    const std::uint64_t end = std::min(first + kCommandsPerBank, options.commands);
+    std::uint64_t i = first;
+    for (; i < end && !result.mismatch; ++i) pair.step(i);
+    if (!result.mismatch) pair.finish();
+    if (result.mismatch) result.mismatchAt = i - 1;
+    result.cycles += static_cast<std::uint64_t>(pair.cycles());
+  }
+  return result;
+}
+
+}  // namespace pim::cosim

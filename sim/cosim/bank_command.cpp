@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <iostream>
+
+#include "sim/cosim/bank_bench.h"
+#include "sim/cosim/commands.h"
+#include "tlm/core/error.h"
+
+namespace pim::cosim {
+namespace po = boost::program_options;
+namespace {
+
+/// Runs again what differed, this time with a waveform from the command before on.
+void leaveWaveform(BankBenchOptions options, std::uint64_t command, const std::string& file) {
+  options.wave = file;
+  options.record.clear();
+  options.traceFrom = command == 0 ? 0 : command - 1;
+  options.traceTo = command + 1;
+  options.commands = command + 1;
+  runBankBench(options);
+  std::cerr << fmt::format("pimtlm-cosim: waveform of the command and the one before it: {}\n", file);
+}
+
+}  // namespace
+
+int bankCommand(const std::vector<std::string>& arguments) {
+  BankBenchOptions options;
+  std::string wave = "pimtlm-cosim-bank.vcd";
+  po::options_description description(
+      "pimtlm-cosim bank: random commands to pim_bank and the TLM bank, compared");
+  po::options_description_easy_init add = description.add_options();
+  add("help", "this text");
+  add("commands", po::value(&options.commands)->default_value(1000), "how many");
+  add("seed", po::value(&options.seed)->default_value(1), "of commands, data, timings and stalls");
+  add("stalls", po::value(&options.stallPercent)->default_value(30),
+      "percent of bus cycles in which a side waits");
+  add("wave", po::value(&wave)->default_value(wave), "where the waveform of a mismatch goes");
+  add("record", po::value(&options.record),
+      "where the pins go, cycle by cycle, for another simulator; at most 250 commands");
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(arguments).options(description).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw UserError(fmt::format("bank: {}", error.what()));
+  }
+  if (values.count("help") != 0) {
+    std::cout << description;
+    return 0;
+  }
+  if (options.stallPercent > 90) throw UserError("--stalls: expected 0 to 90");
+  if (!options.record.empty() && options.commands > 250)
+    throw UserError("--record: expected at most 250 --commands");
+  const BankBenchResult result = runBankBench(options);
+  std::cout << fmt::format(
+      "bank: {} commands ({} refused by both), {} DRAM commands, {} cycles: {} mismatches\n", result.commands,
+      result.refused, result.dramCommands, result.cycles, result.mismatch ? 1 : 0);
+  if (!result.mismatch) return 0;
+  std::cerr << "pimtlm-cosim: " << result.mismatch->text() << '\n';
+  leaveWaveform(options, result.mismatchAt, wave);
+  return 1;
+}
+
+}  // namespace pim::cosim

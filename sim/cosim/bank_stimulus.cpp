@@ -1,0 +1,350 @@
+#include "sim/cosim/bank_stimulus.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "sw/abi/pim_layout.h"
+#include "tlm/core/arith/fixed_point.h"
+
+namespace pim::cosim {
+namespace {
+
+constexpr std::uint64_t kBmemBytes = 256 * 1024;
+
+template <typename T, std::size_t N>
+T pick(BankStimuli& random, const std::array<T, N>& choices) {
+  return choices[random.below(N)];
+}
+
+}  // namespace
+
+BankParameters BankStimuli::parameters() {
+  DramSettings dram;
+  dram.organisation.bankBytes = kBmemBytes;
+  dram.organisation.banksPerDie = 16;
+  dram.organisation.pageBytes =
+      pick<std::uint32_t>(*this, std::array<std::uint32_t, 4>{256, 512, 1024, 2048});
+  dram.organisation.rowBuffers = chance(40) ? 2 : 1;
+  dram.refresh = pick(*this, std::array<DramRefresh, 4>{DramRefresh::AllBank, DramRefresh::AllBank,
+                                                        DramRefresh::PerBank, DramRefresh::Off});
+  dram.refreshPostponeMax = below(5);
+  if (chance(60)) {  // otherwise those of aim8
+    DramTimingNs& ns = dram.ns;
+    ns.tRcdRead = 0.5 * between(1, 40);
+    ns.tRcdMac = 0.5 * between(1, 60);
+    ns.tRcdWrite = 0.5 * between(1, 40);
+    ns.tRp = 0.5 * between(1, 40);
+    ns.tRtp = 0.5 * between(1, 20);
+    ns.tRas = ns.tRcdRead + ns.tRtp + 0.5 * below(20);
+    ns.tRc = ns.tRas + ns.tRp + 0.5 * below(10);
+    ns.tCcd = 0.5 * between(2, 6);
+    ns.tWr = 0.5 * below(40);
+    ns.tRfc = 0.5 * between(1, 200);
+    ns.tRfcPb = 0.5 * between(1, 100);
+  }
+  // Often due, so that refreshes meet commands in every phase.
+  const double shortest = dram.ns.tRfc + dram.ns.tRfcPb + 2 * dram.ns.tRc + 100;
+  dram.ns.tRefi = shortest + 0.5 * below(2000);
+  BankParameters parameters;
+  parameters.dram = resolveDramTiming(dram);
+  parameters.compute.clock = Clock(parameters.dram.tCkPs);
+  parameters.compute.macClock =
+      parameters.dram.tCkPs * pick<std::uint32_t>(*this, std::array<std::uint32_t, 4>{2, 2, 3, 5});
+  parameters.bramBytes = 64 * 1024;
+  parameters.functional = true;
+  return parameters;
+}
+
+BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window) {
+  BankStimulus stimulus;
+  const std::uint32_t kind = below(10);
+  if (kind < 4) {
+    stimulus = mac(bank, window);
+  } else if (kind < 8) {
+    stimulus = attention(bank, bankInDie, window);
+  } else {
+    stimulus = store(bank, bankInDie, window);
+  }
+  if (chance(3)) spoil(stimulus.command);
+  return stimulus;
+}
+
+std::int16_t BankStimuli::mantissa() {
+  const std::uint32_t kind = below(16);
+  if (kind == 0) return 32767;
+  if (kind == 1) return -32767;
+  if (kind == 2) return 0;
+  return static_cast<std::int16_t>(m_random());
+}
+
+void BankStimuli::fill(std::uint8_t* bytes, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += 8) {
+    const std::uint64_t word = m_random();
+    std::memcpy(bytes + i, &word, std::min<std::size_t>(8, count - i));
+  }
+}
+
+bool BankStimuli::place(BramWindow window, std::uint32_t first, std::uint32_t second, std::uint32_t& firstAt,
+                        std::uint32_t& secondAt) {
+  first = pim_round_up(first, 4);
+  second = pim_round_up(second, 4);
+  if (first + second > window.bytes) return false;
+  const std::uint32_t slack = (window.bytes - first - second) / 4;
+  const std::uint32_t before = 4 * below(slack + 1);
+  const std::uint32_t between = 4 * below(slack - before / 4 + 1);
+  const bool swapped = chance(50);
+  firstAt = window.offset + before + (swapped ? second + between : 0);
+  secondAt = window.offset + before + (swapped ? 0 : first + between);
+  return true;
+}
+
+std::uint32_t BankStimuli::placeCells(const BankParameters& bank, std::uint64_t bytes) {
+  const std::uint64_t columns = (bank.dram.organisation.bankBytes - bytes) / PIM_COLUMN_BYTES;
+  return PIM_COLUMN_BYTES * below(static_cast<std::uint32_t>(columns) + 1);
+}
+
+BankStimulus BankStimuli::mac(const BankParameters& bank, BramWindow window) {
+  BankStimulus stimulus;
+  stimulus.name = "MAC";
+  pim_command& command = stimulus.command;
+  pim_mac& mac = command.body.mac;
+  while (true) {
+    command = {};
+    command.opcode = PIM_OP_MAC;
+    command.banks_per_group = 1;
+    command.flags =
+        static_cast<std::uint8_t>((chance(40) ? PIM_FLAG_RAW : 0) | (chance(40) ? PIM_FLAG_ACCUMULATE : 0));
+    mac.group = pick<std::uint16_t>(*this, std::array<std::uint16_t, 3>{32, 64, 128});
+    mac.k = mac.group * (chance(90) ? between(1, 6) : between(7, 40));
+    mac.rows = chance(85) ? between(1, 7) : between(8, 40);
+    mac.out_rows = mac.rows + (chance(50) ? 0 : below(5));
+    mac.vectors = chance(50) ? 1 : chance(80) ? between(2, 6) : between(7, 64);
+    if (mac.k > 1024 || mac.rows > 8) mac.vectors = std::min(mac.vectors, 4u);
+    mac.weight_bits = 4;
+    mac.scale_bits = 16;
+    mac.zero_bits = chance(50) ? 4 : 0;
+    mac.activation_bits = chance(60) ? 16 : 8;
+    mac.weight_exponent = static_cast<std::int16_t>(static_cast<int>(below(40)) - 40);
+    const std::uint32_t record = pim_activation_record_bytes(mac.k, mac.group, mac.activation_bits);
+    const std::uint32_t element = command.flags != 0 ? 8 : 4;
+    if (place(window, record * mac.vectors, mac.vectors * mac.out_rows * element, mac.bram_in, mac.bram_out))
+      break;
+  }
+  mac.bmem =
+      placeCells(bank, std::uint64_t{mac.rows} * pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits,
+                                                                      mac.scale_bits, mac.zero_bits));
+
+  // All of the window, so that sums to add to have some value; then the records.
+  stimulus.bram = window.offset;
+  std::vector<std::uint8_t>& bytes = stimulus.operands;
+  const bool accumulate = (command.flags & PIM_FLAG_ACCUMULATE) != 0;
+  const std::uint32_t record = pim_activation_record_bytes(mac.k, mac.group, mac.activation_bits);
+  const std::uint32_t end = std::max(mac.bram_in + mac.vectors * record,
+                                     accumulate ? mac.bram_out + 8 * mac.vectors * mac.out_rows : 0);
+  bytes.resize(end - window.offset);
+  fill(bytes.data(), bytes.size());
+  if (accumulate) {
+    for (std::uint32_t i = 0; i < mac.vectors * mac.out_rows; ++i) {
+      const std::int64_t sum = static_cast<std::int64_t>(m_random()) >> between(2, 50);
+      std::memcpy(bytes.data() + mac.bram_out - window.offset + 8 * i, &sum, sizeof sum);
+    }
+  }
+  for (std::uint32_t v = 0; v < mac.vectors; ++v) {
+    std::uint8_t* at = bytes.data() + mac.bram_in - window.offset + v * record;
+    for (std::uint32_t i = 0; i < mac.k; ++i) {
+      if (mac.activation_bits == 16) {
+        storeS16(at + 2 * i, mantissa());
+      } else {
+        at[i] = static_cast<std::uint8_t>(mantissa() >> 8);
+      }
+    }
+    std::uint8_t* shifts = at + mac.k * mac.activation_bits / 8;
+    for (std::uint32_t g = 0; g < mac.k / mac.group; ++g) shifts[g] = static_cast<std::uint8_t>(below(13));
+    shifts[mac.k / mac.group] = static_cast<std::uint8_t>(static_cast<int>(below(40)) - 16);
+  }
+  return stimulus;
+}
+
+std::uint32_t BankStimuli::headDim(std::uint32_t kvBits) {
+  const std::uint32_t column = 256 / kvBits;  // elements of a column
+  if (chance(60)) return column * between(1, chance(80) ? 3 : 8);
+  std::uint32_t shorter = column >> between(1, 4);
+  return std::max<std::uint32_t>(shorter, 2);
+}
+
+BankStimulus BankStimuli::attention(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window) {
+  BankStimulus stimulus;
+  pim_command& command = stimulus.command;
+  pim_attention& attention = command.body.attention;
+  std::uint32_t inBytes = 0;
+  const std::uint32_t kind = below(3);
+  while (true) {
+    command = {};
+    command.opcode = static_cast<std::uint8_t>(kind == 0   ? PIM_OP_SCORE
+                                               : kind == 1 ? PIM_OP_SOFTMAX
+                                                           : PIM_OP_PV);
+    command.banks_per_group = static_cast<std::uint8_t>(chance(50) ? 1 : between(2, 16));
+    command.flags = static_cast<std::uint8_t>(kind == 2 && chance(50) ? PIM_FLAG_RAW : 0);
+    attention.length = chance(85) ? between(1, 40) : between(41, 150);
+    attention.tokens = chance(50) ? 1 : between(2, 5);
+    attention.heads_per_group = static_cast<std::uint8_t>(chance(60) ? 1 : between(2, 8));
+    attention.kv_bits = pick<std::uint8_t>(*this, std::array<std::uint8_t, 3>{4, 8, 16});
+    attention.head_dim = static_cast<std::uint16_t>(headDim(attention.kv_bits));
+    attention.multiplier = static_cast<std::uint16_t>(between(32768, 65535));
+    attention.multiplier_shift = static_cast<std::uint16_t>(chance(80) ? between(15, 21) : below(40));
+    const std::uint32_t held =
+        pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group, 0);
+    attention.pitch = held + (chance(50) ? 0 : below(9));
+    const std::uint32_t vectors = attention.tokens * attention.heads_per_group;
+    const std::uint32_t rows = vectors * attention.pitch;
+    std::uint32_t outBytes = 0;
+    if (kind == 0) {
+      inBytes = attention.tokens * pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
+      outBytes = 4 * rows;
+    } else if (kind == 1) {
+      inBytes = 4 * rows;
+    } else {
+      inBytes = 2 * rows;
+      outBytes = vectors * attention.head_dim * (command.flags != 0 ? 8 : 4);
+    }
+    if (vectors * attention.head_dim <= 8192 &&
+        place(window, inBytes, outBytes, attention.bram_in, attention.bram_out))
+      break;
+  }
+  static constexpr const char* kNames[] = {"SCORE", "SOFTMAX", "PV"};
+  stimulus.name = kNames[kind];
+  const std::uint32_t held = pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group,
+                                             bankInDie % command.banks_per_group);
+  attention.bmem = placeCells(bank, pim_kv_region_bytes(held + 1, attention.head_dim, attention.kv_bits));
+
+  stimulus.bram = attention.bram_in;
+  stimulus.operands.resize(inBytes);
+  std::uint8_t* bytes = stimulus.operands.data();
+  fill(bytes, inBytes);
+  if (kind == 0) {
+    for (std::uint32_t t = 0; t < attention.tokens; ++t) {
+      const std::uint32_t elements = attention.heads_per_group * attention.head_dim;
+      std::uint8_t* record =
+          bytes + t * pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
+      for (std::uint32_t i = 0; i < elements; ++i) storeS16(record + 2 * i, mantissa());
+      for (std::uint32_t h = 0; h < attention.heads_per_group; ++h)
+        record[2 * elements + h] = static_cast<std::uint8_t>(below(18));
+    }
+  } else if (kind == 1) {
+    // Near each other, far apart, or all the same.
+    const unsigned spread = chance(80) ? between(14, 22) : chance(50) ? 0 : 32;
+    for (std::uint32_t i = 0; i < inBytes / 4; ++i) {
+      const auto score =
+          static_cast<std::int32_t>(spread == 0 ? 7 : static_cast<std::int64_t>(m_random()) >> (64 - spread));
+      std::memcpy(bytes + 4 * i, &score, sizeof score);
+    }
+  }
+  return stimulus;
+}
+
+BankStimulus BankStimuli::store(const BankParameters& bank, std::uint32_t, BramWindow window) {
+  BankStimulus stimulus;
+  stimulus.name = "STORE";
+  pim_command& command = stimulus.command;
+  pim_store& store = command.body.store;
+  std::uint32_t unused = 0;
+  while (true) {
+    command = {};
+    command.opcode = PIM_OP_STORE;
+    command.banks_per_group = static_cast<std::uint8_t>(chance(50) ? 1 : between(2, 16));
+    store.first = below(100);
+    store.tokens = chance(50) ? 1 : chance(80) ? between(2, 8) : between(9, 70);
+    store.kv_bits = pick<std::uint8_t>(*this, std::array<std::uint8_t, 3>{4, 8, 16});
+    store.head_dim = static_cast<std::uint16_t>(headDim(store.kv_bits));
+    if (place(window, 2 * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits), 0, store.bram_in,
+              unused))
+      break;
+  }
+  const std::uint32_t held = pim_ceil_div(store.first + store.tokens, command.banks_per_group);
+  const std::uint32_t region = pim_kv_region_bytes(held, store.head_dim, store.kv_bits);
+  do {
+    store.bmem_k = placeCells(bank, region);
+    store.bmem_v = placeCells(bank, region);
+  } while (store.bmem_k < store.bmem_v + region && store.bmem_v < store.bmem_k + region);
+  stimulus.bram = store.bram_in;
+  stimulus.operands.resize(2 * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits));
+  fill(stimulus.operands.data(), stimulus.operands.size());
+  return stimulus;
+}
+
+void BankStimuli::spoil(pim_command& command) {
+  pim_mac& mac = command.body.mac;
+  pim_attention& attention = command.body.attention;
+  pim_store& store = command.body.store;
+  switch (command.opcode) {
+    case PIM_OP_MAC:
+      switch (below(9)) {
+        case 0:
+          mac.group = 48;
+          break;
+        case 1:
+          mac.k += 1;
+          break;
+        case 2:
+          mac.rows = mac.out_rows + 1;
+          break;
+        case 3:
+          mac.bmem = static_cast<std::uint32_t>(kBmemBytes) - 32 * below(2);
+          break;
+        case 4:
+          mac.bram_in = 64 * 1024 - 4 * below(8);
+          break;
+        case 5:
+          mac.bram_out += 2;
+          break;
+        case 6:
+          mac.vectors = 0;
+          break;
+        case 7:
+          command.banks_per_group = 0;
+          break;
+        default:
+          command.opcode = static_cast<std::uint8_t>(chance(50) ? PIM_OP_FETCH : 21);
+          break;
+      }
+      break;
+    case PIM_OP_STORE:
+      switch (below(5)) {
+        case 0:
+          store.tokens = 0;
+          break;
+        case 1:
+          store.kv_bits = 5;
+          break;
+        case 2:
+          store.bmem_v += 16;
+          break;
+        case 3:
+          store.bram_in = 64 * 1024;
+          break;
+        default:
+          store.first = 1 << 20;
+          break;
+      }
+      break;
+    default:
+      switch (below(4)) {
+        case 0:
+          attention.length = 0;
+          break;
+        case 1:
+          attention.pitch = 0;
+          break;
+        case 2:
+          attention.heads_per_group = 0;
+          break;
+        default:
+          attention.bram_in = 64 * 1024;
+          break;
+      }
+      break;
+  }
+}
+
+}  // namespace pim::cosim

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "sw/abi/pim_abi.h"
+#include "tlm/bank_parameters.h"
+
+namespace pim::cosim {
+
+/// Part of BRAM that a command may use.
+struct BramWindow {
+  std::uint32_t offset;
+  std::uint32_t bytes;
+};
+
+/// A random command with data that it makes sense of.
+struct BankStimulus {
+  pim_command command{};
+  std::uint32_t bram = 0;  ///< where the operands lie
+  std::vector<std::uint8_t> operands;
+  std::string name;  ///< "MAC", "SCORE", ...
+};
+
+/// Seeded random chips, commands and data: shapes from the smallest to ones that cross several rows of the
+/// bank, every format and flag, and values that favour the ends of their ranges.
+class BankStimuli {
+ public:
+  explicit BankStimuli(std::uint64_t seed) : m_random(seed) {}
+
+  std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(m_random() % n); }
+  std::uint32_t between(std::uint32_t low, std::uint32_t high) { return low + below(high - low + 1); }
+  bool chance(std::uint32_t percent) { return below(100) < percent; }
+
+  /// Timings, refresh and rows of a small bank.
+  BankParameters parameters();
+  /// A command for bank `bankInDie`; now and then one that the bank has to refuse.
+  BankStimulus command(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window);
+  void fill(std::uint8_t* bytes, std::size_t count);
+
+ private:
+  BankStimulus mac(const BankParameters& bank, BramWindow window);
+  BankStimulus attention(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window);
+  BankStimulus store(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window);
+  void spoil(pim_command& command);
+  std::uint32_t headDim(std::uint32_t kvBits);
+  /// Two places in a window, in either order, a multiple of 4 each; false if they do not fit.
+  bool place(BramWindow window, std::uint32_t first, std::uint32_t second, std::uint32_t& firstAt,
+             std::uint32_t& secondAt);
+  std::uint32_t placeCells(const BankParameters& bank, std::uint64_t bytes);
+  std::int16_t mantissa();
+
+  std::mt19937_64 m_random;
+};
+
+}  // namespace pim::cosim
