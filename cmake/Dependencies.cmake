@@ -31,3 +31,10 @@ if(PIMTLM_BUILD_TESTS)
   find_package(GTest REQUIRED)
   find_package(Eigen3 REQUIRED)
 endif()
+
+# The RTL needs Verilator; without it pimtlm is built without RTL.
+if(PIMTLM_BUILD_TESTS)
+  find_package(verilator 5.0 REQUIRED)
+else()
+  find_package(verilator 5.0 QUIET)
+endif()

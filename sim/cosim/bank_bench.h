@@ -29,8 +29,9 @@ struct BankBenchResult {
 
 /// Gives the same random commands to pim_bank and to the TLM bank, one after another, some while the one
 /// before still runs, with bus traffic beside them. Compares every DRAM command and its cycle, the cycle in
-/// which a command is complete, refusals, all of BRAM and all of the cells. Every 250 commands get a new bank
-/// with new timings. Stops at the first difference. The same options give the same run.
+/// which a command is complete, refusals, results, all of the cells, and now and then all of BRAM. Every 250
+/// commands get a new bank with new timings. Stops at the first difference. The same options give the same
+/// run.
 BankBenchResult runBankBench(const BankBenchOptions& options);
 
 }  // namespace pim::cosim
