@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "platform/chip_parameters.h"
+#include "platform/rtl_banks.h"
 #include "tlm/core/address_map.h"
 
 namespace pim::platform {
@@ -36,7 +37,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     bank.workers = m_workers.get();
     DieParameters die = dieParameters(config, options.functional, i);
     die.activity = options.activity;
-    m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics));
+    m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
+                                           rtlBanks(config, options.functional, i)));
     interconnects.push_back(&m_dies.back()->interconnect());
   }
   ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);

@@ -5,22 +5,33 @@
 namespace pim {
 
 Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
-         Statistics& statistics)
+         Statistics& statistics, const MakeBankInterposer& makeInterposer)
     : sc_module(name), m_bankParameters(bank) {
   std::vector<Bank*> members;
   for (std::uint32_t i = 0; i < die.banks; ++i) {
     m_banks.push_back(
         std::make_unique<Bank>(fmt::format("bank{}", i).c_str(), m_bankParameters, i, statistics.counters));
     members.push_back(m_banks.back().get());
+    m_interposers.push_back(makeInterposer ? makeInterposer(m_bankParameters, i) : nullptr);
   }
   m_interconnect = std::make_unique<DieInterconnect>("interconnect", die, members, statistics);
-  for (std::uint32_t i = 0; i < die.banks; ++i) m_interconnect->banks[i].bind(m_banks[i]->socket());
+  for (std::uint32_t i = 0; i < die.banks; ++i) {
+    if (m_interposers[i] == nullptr) {
+      m_interconnect->banks[i].bind(m_banks[i]->socket());
+    } else {
+      m_interconnect->banks[i].bind(m_interposers[i]->socket());
+      m_interposers[i]->bank().bind(m_banks[i]->socket());
+    }
+  }
 }
 
 Die::~Die() {
   // Last made, first gone: SystemC looks for what leaves from the end of its lists.
   m_interconnect.reset();
-  while (!m_banks.empty()) m_banks.pop_back();
+  while (!m_banks.empty()) {
+    m_interposers.pop_back();
+    m_banks.pop_back();
+  }
 }
 
 }  // namespace pim

@@ -5,15 +5,16 @@
 #include <vector>
 
 #include "tlm/bank.h"
+#include "tlm/bank_interposer.h"
 #include "tlm/die_interconnect.h"
 
 namespace pim {
 
-/// A die: its banks behind its interconnect.
+/// A die: its banks behind its interconnect, each perhaps behind an interposer.
 class Die : public sc_core::sc_module {
  public:
   Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
-      Statistics& statistics);
+      Statistics& statistics, const MakeBankInterposer& makeInterposer = {});
 
   ~Die() override;
 
@@ -22,6 +23,7 @@ class Die : public sc_core::sc_module {
  private:
   BankParameters m_bankParameters;
   std::vector<std::unique_ptr<Bank>> m_banks;
+  std::vector<std::unique_ptr<BankInterposer>> m_interposers;  ///< null where a bank has none
   std::unique_ptr<DieInterconnect> m_interconnect;
 };
 

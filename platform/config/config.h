@@ -140,6 +140,7 @@ struct SimulationConfig {
 
 struct RtlConfig {
   Fidelity banks{};
+  std::string bankSelect;  ///< which banks that is about: "all", or one as "die0.bank3"
   Fidelity dies{};
   Fidelity alus{};
 };

@@ -193,6 +193,8 @@ Schema configSchema(Config& c) {
        "Threads of the host that compute data; 0: as many as it has. Any number gives the same results"},
 
       {"rtl.banks", choice(c.rtl.banks, fidelity), kFidelityMeaning},
+      {"rtl.bank_select", Name{&c.rtl.bankSelect},
+       "The banks that rtl.banks is about: all, or one, as die0.bank3"},
       {"rtl.dies", choice(c.rtl.dies, fidelity), kFidelityMeaning},
       {"rtl.alus", choice(c.rtl.alus, fidelity), kFidelityMeaning},
   };

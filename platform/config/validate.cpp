@@ -106,7 +106,11 @@ Found checkDram(const Config& c) {
 
 Found checkRtl(const Config& c) {
   const std::pair<const char*, Fidelity> blocks[] = {
-      {"rtl.banks", c.rtl.banks}, {"rtl.dies", c.rtl.dies}, {"rtl.alus", c.rtl.alus}};
+#ifndef PIM_RTL
+      {"rtl.banks", c.rtl.banks},
+#endif
+      {"rtl.dies", c.rtl.dies},
+      {"rtl.alus", c.rtl.alus}};
   for (const auto& [key, fidelity] : blocks) {
     if (fidelity != Fidelity::kTlm)
       return Violation{{key}, "expected tlm; rtl and check: needs the RTL build"};

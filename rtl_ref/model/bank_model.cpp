@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <deque>
+#include <fstream>
 #include <stdexcept>
 
 #include "Vpim_bank.h"
@@ -110,6 +111,7 @@ struct BankModel::Pins {
   VerilatedVcdC vcd;
   bool tracing = false;
   std::uint64_t traceTime = 0;
+  std::ofstream recording;
 
   std::uint32_t bank;
   std::uint8_t* cells;
@@ -189,6 +191,7 @@ struct BankModel::Pins {
   }
 
   void tick() {
+    recordPins(0);
     const bool column = top.col_valid_o != 0;
     const std::uint64_t offset =
         ((std::uint64_t{top.col_row_o} << columnBits) + top.col_index_o) * PIM_COLUMN_BYTES;
@@ -237,7 +240,40 @@ struct BankModel::Pins {
     if (observer != nullptr) observer->command({kind, cycle, bank, row, column});
   }
 
+  template <typename T>
+  static std::string hex(const T& value) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
+    std::string digits;
+    for (std::size_t i = sizeof value; i-- > 0;) digits += fmt::format("{:02x}", bytes[i]);
+    return digits;
+  }
+
+  /// One line of pim_bank_tb: the clock that ticks next, inputs, outputs.
+  void recordPins(int busClock) {
+    if (!recording.is_open()) return;
+    recording << fmt::format("{:x} {:x} {:x} {:x} {:x} {:x} {} {}", busClock, top.bus_valid_i, top.bus_we_i,
+                             top.bus_rready_i, top.bus_addr_i, top.bus_be_i, hex(top.bus_wdata_i),
+                             hex(top.rdata_i));
+    recording << fmt::format(" {:x} {:x} {} {:x} {:x} {:x}", top.bus_ready_o, top.bus_rvalid_o,
+                             hex(top.bus_rdata_o), top.busy_o, top.done_o, top.error_o);
+    recording << fmt::format(" {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x}", top.act_o, top.act_row0_o,
+                             top.act_row1_o, top.pre_o, top.ref_o, top.col_valid_o, top.col_kind_o,
+                             top.col_row_o, top.col_index_o);
+    recording << fmt::format(" {:x} {:x} {}\n", top.wdata_valid_o, top.wdata_mask_o, hex(top.wdata_o));
+  }
+
+  void recordWires() {
+    recording << fmt::format(
+        "{:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} "
+        "{:x}\n",
+        top.bank_i, top.mac_beat_i, top.bram_bytes_i, top.bmem_bytes_i, top.t_rcd_read_i, top.t_rcd_mac_i,
+        top.t_rcd_write_i, top.t_rp_i, top.t_ras_i, top.t_rc_i, top.t_ccd_i, top.t_wr_i, top.t_rtp_i,
+        top.t_rfc_i, top.t_refi_i, top.refresh_first_i, top.refresh_postpone_i, top.refresh_enable_i,
+        top.two_buffers_i, top.column_bits_i);
+  }
+
   void busTick() {
+    recordPins(1);
     top.bus_clk_i = 1;
     eval();
     top.bus_clk_i = 0;
@@ -281,6 +317,10 @@ void BankModel::runTo(std::int64_t cycle) {
 
 bool BankModel::busy() const {
   return m_pins->top.busy_o != 0;
+}
+
+bool BankModel::writesPending() const {
+  return !m_pins->pendingWrites.empty();
 }
 
 std::uint64_t BankModel::commandsDone() const {
@@ -367,6 +407,12 @@ void BankModel::trace(const std::string& vcdFile) {
   m_pins->top.trace(&m_pins->vcd, 99);
   m_pins->vcd.open(vcdFile.c_str());
   m_pins->eval();
+}
+
+void BankModel::record(const std::string& file) {
+  m_pins->recording.open(file);
+  if (!m_pins->recording) throw std::logic_error("BankModel::record: cannot write " + file);
+  m_pins->recordWires();
 }
 
 BankModel::Snapshot BankModel::save() {

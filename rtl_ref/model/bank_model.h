@@ -36,6 +36,8 @@ class BankModel {
   /// it.
   std::uint64_t commandsDone() const;
   std::int64_t lastDone() const;
+  /// Whether a column to write has been issued whose bytes have not come yet.
+  bool writesPending() const;
   /// Whether the last command that ended was refused.
   bool refused() const;
 
@@ -61,6 +63,10 @@ class BankModel {
 
   /// Records the pins and registers from here on; an empty name ends it.
   void trace(const std::string& vcdFile);
+
+  /// Writes what is on the pins before every clock edge from here on, one line each, for
+  /// rtl_ref/tb/pim_bank_tb.sv.
+  void record(const std::string& file);
 
   /// The whole state but the cells, to come back to; taken while no command runs.
   struct Snapshot {

@@ -99,11 +99,12 @@ class BankPair {
       : m_options(options),
         m_random(random),
         m_result(result),
-        m_parameters(random.parameters()),
+        m_parameters(observed(random.parameters(), &m_expected)),
         m_bank(random.below(16)),
-        m_reference("reference", observed(m_parameters, &m_expected), m_bank),
+        m_reference("reference", m_parameters, m_bank),
         m_cells(m_parameters.dram.organisation.bankBytes),
         m_model(m_parameters, m_bank, m_cells.data()) {
+    if (!options.record.empty()) m_model.record(options.record);
     m_random.fill(m_cells.data(), m_cells.size());
     std::memcpy(m_reference.bmem, m_cells.data(), m_cells.size());
     std::vector<std::uint8_t> bram(m_parameters.bramBytes);

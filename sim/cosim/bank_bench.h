@@ -14,6 +14,7 @@ struct BankBenchOptions {
   std::uint32_t stallPercent = 30;  ///< how often a side of a bus handshake lets the other wait
   /// VCD of the RTL over commands [traceFrom, traceTo); empty: none.
   std::string wave;
+  std::string record;  ///< pins of the first bank, for rtl_ref/tb/pim_bank_tb.sv; empty: none
   std::uint64_t traceFrom = 0;
   std::uint64_t traceTo = 0;
 };

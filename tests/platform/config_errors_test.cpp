@@ -217,8 +217,8 @@ TEST(RuleError, MemoryMapEndsWhereAddressesEnd) {
 }
 
 TEST(RuleError, RtlNeedsItsBuild) {
-  EXPECT_EQ(errorOfSet({"rtl.banks=check"}),
-            "--set: rtl.banks: expected tlm; rtl and check: needs the RTL build");
+  EXPECT_EQ(errorOfSet({"rtl.dies=check"}),
+            "--set: rtl.dies: expected tlm; rtl and check: needs the RTL build");
   EXPECT_EQ(errorOfSet({"rtl.alus=rtl"}),
             "--set: rtl.alus: expected tlm; rtl and check: needs the RTL build");
 }

@@ -1,0 +1,55 @@
+#include "platform/rtl_banks.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "tlm/core/error.h"
+#ifdef PIM_RTL
+#include "platform/chip_parameters.h"
+#include "tlm/rtl/checked_bank.h"
+#endif
+
+namespace pim::platform {
+
+#ifdef PIM_RTL
+namespace {
+
+/// The one bank that is meant, counted through all dies; nothing for all.
+std::optional<std::uint32_t> selectedBank(const Config& config) {
+  const std::string& select = config.rtl.bankSelect;
+  if (select == "all") return std::nullopt;
+  for (std::uint32_t bank = 0; bank < config.chip.banks(); ++bank) {
+    if (select == fmt::format("die{}.bank{}", bank / config.chip.banksPerDie, bank % config.chip.banksPerDie))
+      return bank;
+  }
+  throw UserError(fmt::format("rtl.bank_select: expected all or die0.bank0 to die{}.bank{}, got {}",
+                              config.chip.dies - 1, config.chip.banksPerDie - 1, select));
+}
+
+}  // namespace
+
+MakeBankInterposer rtlBanks(const Config& config, bool functional, std::uint32_t die) {
+  if (config.rtl.banks == Fidelity::kTlm) return {};
+  if (!functional) throw UserError("rtl.banks: expected tlm in a run without data");
+  const std::optional<std::uint32_t> selected = selectedBank(config);
+  if (const std::string why = whyNoRtlBank(bankParameters(config, functional)); !why.empty())
+    throw UserError(why + ", for the sake of rtl.banks");
+  const bool compare = config.rtl.banks == Fidelity::kCheck;
+  return [=, banks = config.chip.banksPerDie](const BankParameters& parameters,
+                                              std::uint32_t bank) -> std::unique_ptr<BankInterposer> {
+    if (selected && *selected != die * banks + bank) return nullptr;
+    const std::string wave = fmt::format("pimtlm-mismatch-die{}.bank{}.vcd", die, bank);
+    return std::make_unique<CheckedBank>(fmt::format("rtl_bank{}", bank).c_str(), parameters, bank, compare,
+                                         wave);
+  };
+}
+#else
+MakeBankInterposer rtlBanks(const Config& config, bool, std::uint32_t) {
+  if (config.rtl.banks != Fidelity::kTlm)
+    throw UserError("rtl.banks: expected tlm; rtl and check: needs the RTL build");
+  return {};
+}
+#endif
+
+}  // namespace pim::platform

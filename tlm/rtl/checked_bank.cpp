@@ -1,0 +1,241 @@
+#include "tlm/rtl/checked_bank.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "sw/abi/pim_layout.h"
+#include "tlm/core/address_map.h"
+
+namespace pim {
+namespace {
+
+bool isBram(std::uint64_t address) {
+  return address >= BankAddress::kBram && address < BankAddress::kBram + BankAddress::kBramLimit;
+}
+
+std::string hex(const std::uint8_t* bytes, std::size_t count) {
+  std::string digits;
+  for (std::size_t i = 0; i < count; ++i) digits += fmt::format("{:02x}", bytes[i]);
+  return digits;
+}
+
+const char* nameOf(std::uint8_t opcode) {
+  switch (opcode) {
+    case PIM_OP_MAC:
+      return "MAC";
+    case PIM_OP_SCORE:
+      return "SCORE";
+    case PIM_OP_SOFTMAX:
+      return "SOFTMAX";
+    case PIM_OP_PV:
+      return "PV";
+    case PIM_OP_STORE:
+      return "STORE";
+    default:
+      return "unknown command";
+  }
+}
+
+}  // namespace
+
+CheckedBank::CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters,
+                         std::uint32_t bankInDie, bool compare, std::string waveFile)
+    : BankInterposer(name),
+      m_parameters(parameters),
+      m_bankInDie(bankInDie),
+      m_compare(compare),
+      m_waveFile(std::move(waveFile)),
+      m_socket("socket"),
+      m_bankSocket("bank") {
+  m_socket.register_b_transport(this, &CheckedBank::transport);
+  m_socket.register_transport_dbg(this, &CheckedBank::debug);
+  m_socket.register_get_direct_mem_ptr(this, &CheckedBank::directPointer);
+}
+
+BankModel& CheckedBank::model() {
+  if (m_model == nullptr) {
+    const auto memory = [&](std::uint64_t address) {
+      tlm::tlm_dmi dmi;
+      if (!m_bankSocket->get_direct_mem_ptr(m_probe.read(address, nullptr, 1), dmi))
+        SC_REPORT_FATAL(name(), "the TLM bank grants no direct access to its memories");
+      return dmi.get_dmi_ptr();
+    };
+    m_cells = memory(BankAddress::kBmem);
+    m_tlmBram = memory(BankAddress::kBram);
+    m_model = std::make_unique<BankModel>(m_parameters, m_bankInDie, m_cells);
+    copyToRtl(BankAddress::kBram, m_parameters.bramBytes);
+    if (m_compare) {
+      // The TLM bank has stored the same already.
+      m_model->writeCellsWith([this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
+        for (unsigned i = 0; i < PIM_COLUMN_BYTES; ++i) {
+          if ((mask >> i & 1) != 0 && m_cells[offset + i] != data[i])
+            mismatch(fmt::format("cells byte {:#x}", offset + i), hex(m_cells + offset + i, 1),
+                     hex(data + i, 1));
+        }
+      });
+    }
+  }
+  return *m_model;
+}
+
+void CheckedBank::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const std::uint64_t address = payload.get_address();
+  if (address == BankAddress::kRegisters && payload.is_write()) return runCommand(payload, delay);
+  if (isBram(address)) return accessBram(payload, delay);
+  if (address >= BankAddress::kBmem)
+    SC_REPORT_FATAL(name(), "pim_bank has no port to its cells; keep the embedding in the Controller");
+  m_bankSocket->b_transport(payload, delay);
+}
+
+void CheckedBank::accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const std::uint64_t address = payload.get_address();
+  const std::uint32_t bytes = payload.get_data_length();
+  BankModel& rtl = model();
+  m_bankSocket->b_transport(payload, delay);
+  const auto* origin = payload.get_extension<CommandExtension>();
+  if (!payload.is_response_ok() || (origin != nullptr && origin->timingOnly)) return;
+  payload.set_dmi_allowed(false);
+  if (payload.is_write()) return copyToRtl(address, bytes);
+  if (payload.get_byte_enable_ptr() != nullptr || payload.get_streaming_width() < bytes) return;
+  m_bytes.resize(bytes);
+  rtl.read(static_cast<std::uint32_t>(address), m_bytes.data(), bytes);
+  if (m_compare && std::memcmp(m_bytes.data(), payload.get_data_ptr(), bytes) != 0)
+    compareBytes("BRAM", address, bytes);
+  std::memcpy(payload.get_data_ptr(), m_bytes.data(), bytes);
+}
+
+void CheckedBank::copyToRtl(std::uint64_t address, std::uint32_t bytes) {
+  model().write(static_cast<std::uint32_t>(address), m_tlmBram + (address - BankAddress::kBram), bytes);
+}
+
+void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  BankModel& rtl = model();
+  const Picoseconds now = absoluteTime(delay);
+  auto* given = payload.get_extension<CommandExtension>();
+  CommandExtension local;
+  if (given == nullptr) {
+    given = &local;
+    payload.set_extension(given);
+  }
+  m_bankSocket->b_transport(payload, delay);
+  if (given == &local) payload.clear_extension(&local);
+  const tlm::tlm_response_status status = payload.get_response_status();
+  // What is no descriptor at all does not get as far as the pins.
+  if (status == tlm::TLM_BURST_ERROR_RESPONSE || status == tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE) return;
+
+  std::memcpy(&m_command, payload.get_data_ptr(), sizeof m_command);
+  m_arrival = m_parameters.compute.clock.covering(now);
+  if (m_compare) m_before = rtl.save();
+  const bool ended = runOnPins(m_command, m_arrival);
+  ++m_commands;
+  if (!ended) return mismatch("completion", fmt::format("{} ps", given->done), "none");
+  const bool refused = status != tlm::TLM_OK_RESPONSE;
+  const Picoseconds done = m_parameters.compute.clock.cycles(rtl.lastDone());
+  if (m_compare) {
+    if (rtl.refused() != refused)
+      return mismatch("refused", refused ? "yes" : "no", rtl.refused() ? "yes" : "no");
+    if (!refused && done != given->done)
+      return mismatch("completion", fmt::format("{} ps", given->done), fmt::format("{} ps", done));
+    if (!refused) compareResults(m_command);
+  }
+  if (rtl.refused()) {
+    if (!refused) payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  } else {
+    given->done = done;
+  }
+}
+
+bool CheckedBank::runOnPins(const pim_command& command, std::int64_t arrival) {
+  // More than any command takes: its columns, the vectors each is met with, and a refresh here and there.
+  constexpr std::int64_t kPatience = 1'000'000'000;
+  const std::uint64_t before = m_model->commandsDone();
+  m_model->runTo(arrival);
+  m_model->post(command);
+  const std::int64_t limit = m_model->cycle() + kPatience;
+  while (m_model->commandsDone() == before && m_model->cycle() < limit) m_model->tick();
+  const bool ended = m_model->commandsDone() != before;
+  // Writes reach the cells a few cycles after their columns; the next command's columns come later still.
+  while (ended && m_model->writesPending()) m_model->tick();
+  return ended;
+}
+
+void CheckedBank::compareResults(const pim_command& command) {
+  const std::uint32_t size = (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
+  const auto compare = [&](std::uint32_t vector, std::uint64_t bram, std::uint32_t bytes) {
+    if (bytes != 0)
+      compareBytes(fmt::format("result of vector {}", vector), BankAddress::kBram + bram, bytes);
+  };
+  if (command.opcode == PIM_OP_MAC) {
+    const pim_mac& mac = command.body.mac;
+    for (std::uint32_t v = 0; v < mac.vectors; ++v)
+      compare(v, mac.bram_out + std::uint64_t{size} * v * mac.out_rows, size * mac.rows);
+    // What a block of sums leaves behind when it shrinks is not defined; nobody may stumble over it later.
+    if ((command.flags & PIM_FLAG_ACCUMULATE) != 0 && size == 4)
+      copyToRtl(BankAddress::kBram + mac.bram_out, 8 * mac.vectors * mac.out_rows);
+    return;
+  }
+  if (command.opcode == PIM_OP_STORE) return;  // the cells are compared as they are written
+  const pim_attention& attention = command.body.attention;
+  const std::uint32_t banks = command.banks_per_group;
+  for (std::uint32_t v = 0; v < attention.tokens * attention.heads_per_group; ++v) {
+    const std::uint32_t token = v / attention.heads_per_group;
+    const std::uint32_t seen = pim_tokens_held(attention.length + token, banks, m_bankInDie % banks);
+    if (command.opcode == PIM_OP_SCORE) {
+      compare(v, attention.bram_out + 4ULL * v * attention.pitch, 4 * seen);
+    } else if (command.opcode == PIM_OP_SOFTMAX) {
+      compare(v, attention.bram_in + 4ULL * v * attention.pitch, 2 * seen);
+    } else {
+      compare(v, attention.bram_out + std::uint64_t{size} * v * attention.head_dim,
+              size * attention.head_dim);
+    }
+  }
+}
+
+void CheckedBank::compareBytes(const std::string& field, std::uint64_t address, std::uint32_t bytes) {
+  m_bytes.resize(bytes);
+  m_model->read(static_cast<std::uint32_t>(address), m_bytes.data(), bytes);
+  const std::uint8_t* expected = m_tlmBram + (address - BankAddress::kBram);
+  if (std::memcmp(expected, m_bytes.data(), bytes) == 0) return;
+  const auto at =
+      static_cast<std::size_t>(std::mismatch(expected, expected + bytes, m_bytes.data()).first - expected) /
+      4 * 4;
+  const std::size_t count = std::min<std::size_t>(8, bytes - at);
+  mismatch(fmt::format("{}, byte {} at BRAM {:#x}", field, at, address - BankAddress::kBram + at),
+           hex(expected + at, count), hex(m_bytes.data() + at, count));
+}
+
+void CheckedBank::mismatch(const std::string& field, const std::string& expected, const std::string& actual) {
+  const std::string text = fmt::format(
+      "{} number {}: {}: expected {}, got {}, cycle {}; waveform of the command: {}",
+      nameOf(m_command.opcode), m_commands, field, expected, actual, m_model->cycle(), m_waveFile);
+  if (m_commands != 0) {
+    // Once more, for the waveform; the cells hold what the TLM bank stored.
+    m_model->writeCellsWith([](std::uint64_t, const std::uint8_t*, std::uint32_t) {});
+    m_model->restore(m_before);
+    m_model->runTo(std::max(m_model->cycle(), m_arrival - 100));
+    m_model->trace(m_waveFile);
+    runOnPins(m_command, m_arrival);
+    m_model->runTo(m_model->cycle() + 20);
+    m_model->trace("");
+  }
+  SC_REPORT_FATAL(name(), text.c_str());
+}
+
+unsigned CheckedBank::debug(tlm::tlm_generic_payload& payload) {
+  const unsigned moved = m_bankSocket->transport_dbg(payload);
+  if (payload.is_write() && isBram(payload.get_address()) && moved != 0)
+    copyToRtl(payload.get_address(), moved);
+  return moved;
+}
+
+bool CheckedBank::directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+  // BRAM must be seen changing; the cells are shared.
+  if (payload.get_address() >= BankAddress::kBmem) return m_bankSocket->get_direct_mem_ptr(payload, dmi);
+  dmi.set_start_address(payload.get_address());
+  dmi.set_end_address(payload.get_address());
+  return false;
+}
+
+}  // namespace pim

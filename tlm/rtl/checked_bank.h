@@ -1,0 +1,79 @@
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rtl_ref/model/bank_model.h"
+#include "tlm/bank_interposer.h"
+#include "tlm/transaction.h"
+
+namespace pim {
+
+/// The RTL of a bank beside its TLM model: every access that reaches the bank is put on the pins of pim_bank
+/// as well, and what the die gets to see is the RTL's answer: the bytes of BRAM, the cycle in which a command
+/// is complete, whether it was refused. The cells are those of the TLM bank.
+///
+/// With `compare`, the TLM bank has to say the same, down to each result of each command. The first
+/// difference leaves a waveform of the command and ends the simulation with SC_REPORT_FATAL, which names
+/// block, command, field, both values and the cycle.
+///
+/// A transaction is complete when its call returns, so a command runs to its end within the doorbell's.
+/// Accesses to BRAM that come while it runs are made on the bus clock after it: nothing else orders them
+/// (docs/commands.md).
+///
+/// Not served: reads and writes of the cells over the bus (FETCH), which pim_bank has no port for.
+class CheckedBank : public BankInterposer {
+ public:
+  /// `waveFile`: where the waveform of a mismatch goes.
+  CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
+              bool compare, std::string waveFile);
+
+  tlm::tlm_target_socket<>& socket() override { return m_socket; }
+  tlm::tlm_initiator_socket<>& bank() override { return m_bankSocket; }
+
+  /// Commands that both sides have run.
+  std::uint64_t commands() const { return m_commands; }
+
+ private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned debug(tlm::tlm_generic_payload& payload);
+  bool directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+
+  void runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// Brings bytes of the TLM bank's BRAM to the RTL's.
+  void copyToRtl(std::uint64_t address, std::uint32_t bytes);
+
+  /// Runs the descriptor on the pins; false if it does not end.
+  bool runOnPins(const pim_command& command, std::int64_t arrival);
+  void compareResults(const pim_command& command);
+  void compareBytes(const std::string& field, std::uint64_t address, std::uint32_t bytes);
+  /// Reports the first difference; does not return if FATAL throws.
+  void mismatch(const std::string& field, const std::string& expected, const std::string& actual);
+
+  BankModel& model();
+  const std::uint8_t* tlmBram() const { return m_tlmBram; }
+
+  BankParameters m_parameters;
+  std::uint32_t m_bankInDie;
+  bool m_compare;
+  std::string m_waveFile;
+  tlm_utils::simple_target_socket<CheckedBank> m_socket;
+  tlm_utils::simple_initiator_socket<CheckedBank> m_bankSocket;
+  std::unique_ptr<BankModel> m_model;  ///< from the first access on: the cells are found through the socket
+  std::uint8_t* m_cells = nullptr;
+  std::uint8_t* m_tlmBram = nullptr;
+  Transaction m_probe;
+
+  std::uint64_t m_commands = 0;
+  pim_command m_command{};  ///< the one that runs
+  std::int64_t m_arrival = 0;
+  BankModel::Snapshot m_before;
+  std::vector<std::uint8_t> m_bytes;
+};
+
+}  // namespace pim
