@@ -4,7 +4,6 @@
 # MODULE unless another is given. Assertions are on. The generated code is not
 # held to our warnings; whoever wraps it includes it as a system header, in a translation unit away from <systemc>. Lanes
 # become megabytes of C++: more optimisation than this costs minutes and gains little.
-find_package(verilator 5.0 REQUIRED)
 
 function(pim_verilated_library target module)
   cmake_parse_arguments(ARG "" "PREFIX" "DIRECTORIES;PARAMETERS;ARGS" ${ARGN})

@@ -31,7 +31,8 @@ void MacArray::run(const pim_command& command, const CommandExtension& origin, s
     columns += run.columns;
   });
   delay += m_drain;
-  if (const std::int64_t cycles = work.resultCycles(compute); cycles != 0) delay += toScTime(compute.clock.cycles(cycles));
+  if (const std::int64_t cycles = work.resultCycles(compute); cycles != 0)
+    delay += toScTime(compute.clock.cycles(cycles));
   if (std::uint8_t* vectorsAndResults = buffer()) {
     m_work.add([command, bank = m_bank, cells, vectorsAndResults] {
       executeMacCommand(command, bank, cells, vectorsAndResults);

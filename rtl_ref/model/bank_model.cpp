@@ -76,7 +76,7 @@ class TapeReader : public VerilatedDeserialize {
 }  // namespace
 
 std::string whyNoRtlBank(const BankParameters& parameters) {
-  const DramTiming& dram = parameters.dram;
+  const DramTiming& dram = parameters.dram.timing();
   const BankCompute& compute = parameters.compute;
   if (compute.macLanes != 64) return "bank.mac_lanes: expected 64, the lanes of the RTL";
   if (compute.softmaxLanes != 4) return "bank.softmax_lanes: expected 4, the lanes of the RTL";
@@ -126,7 +126,7 @@ struct BankModel::Pins {
   std::deque<std::uint64_t> pendingWrites;
 
   Pins(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* bmem)
-      : bank(bankInDie), cells(bmem), columnBits(parameters.dram.rowBits) {
+      : bank(bankInDie), cells(bmem), columnBits(parameters.dram.timing().rowBits) {
     context.traceEverOn(true);
     writer = [this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
       for (unsigned i = 0; i < kBeatBytes; ++i) {
@@ -144,7 +144,7 @@ struct BankModel::Pins {
   Pins& operator=(const Pins&) = delete;
 
   void wire(const BankParameters& p) {
-    const DramTiming& t = p.dram;
+    const DramTiming& t = p.dram.timing();
     top.bank_i = static_cast<std::uint8_t>(bank);
     top.mac_beat_i = static_cast<std::uint8_t>(p.compute.macClock / p.compute.clock.period());
     top.bram_bytes_i = p.bramBytes;

@@ -91,7 +91,7 @@ module pim_bank_tb;
 
   task fail(input [8*12-1:0] what);
     begin
-      $display("pim_bank_tb: line %0d: %0s differs", line, what);
+      $display("pim_bank_tb: line %0d: %0s differs (busy %b expected %b, done %b expected %b)", line, what, busy, e_busy, done, e_done);
       $finish;
     end
   endtask

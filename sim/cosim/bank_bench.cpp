@@ -102,7 +102,7 @@ class BankPair {
         m_parameters(observed(random.parameters(), &m_expected)),
         m_bank(random.below(16)),
         m_reference("reference", m_parameters, m_bank),
-        m_cells(m_parameters.dram.organisation.bankBytes),
+        m_cells(m_parameters.dram.timing().organisation.bankBytes),
         m_model(m_parameters, m_bank, m_cells.data()) {
     if (!options.record.empty()) m_model.record(options.record);
     m_random.fill(m_cells.data(), m_cells.size());
@@ -201,7 +201,8 @@ class BankPair {
     if (m_running && m_status == tlm::TLM_OK_RESPONSE && kind < 8)
       return now + m_random.below(static_cast<std::uint32_t>(std::max<std::int64_t>(m_done - now, 1)));
     const std::int64_t idle = std::max(now, m_done) + 4;
-    if (kind == 19) return idle + m_random.below(static_cast<std::uint32_t>(3 * m_parameters.dram.tRefi));
+    if (kind == 19)
+      return idle + m_random.below(static_cast<std::uint32_t>(3 * m_parameters.dram.timing().tRefi));
     return idle + m_random.below(60);
   }
 

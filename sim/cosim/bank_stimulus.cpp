@@ -47,10 +47,10 @@ BankParameters BankStimuli::parameters() {
   const double shortest = dram.ns.tRfc + dram.ns.tRfcPb + 2 * dram.ns.tRc + 100;
   dram.ns.tRefi = shortest + 0.5 * below(2000);
   BankParameters parameters;
-  parameters.dram = resolveDramTiming(dram);
-  parameters.compute.clock = Clock(parameters.dram.tCkPs);
+  parameters.dram = BankTiming(resolveDramTiming(dram));
+  parameters.compute.clock = Clock(parameters.dram.timing().tCkPs);
   parameters.compute.macClock =
-      parameters.dram.tCkPs * pick<std::uint32_t>(*this, std::array<std::uint32_t, 4>{2, 2, 3, 5});
+      parameters.dram.timing().tCkPs * pick<std::uint32_t>(*this, std::array<std::uint32_t, 4>{2, 2, 3, 5});
   parameters.bramBytes = 64 * 1024;
   parameters.functional = true;
   return parameters;
@@ -100,7 +100,7 @@ bool BankStimuli::place(BramWindow window, std::uint32_t first, std::uint32_t se
 }
 
 std::uint32_t BankStimuli::placeCells(const BankParameters& bank, std::uint64_t bytes) {
-  const std::uint64_t columns = (bank.dram.organisation.bankBytes - bytes) / PIM_COLUMN_BYTES;
+  const std::uint64_t columns = (bank.dram.timing().organisation.bankBytes - bytes) / PIM_COLUMN_BYTES;
   return PIM_COLUMN_BYTES * below(static_cast<std::uint32_t>(columns) + 1);
 }
 
