@@ -1,9 +1,11 @@
 # pim_verilated_library(TARGET MODULE DIRECTORIES dir... [PREFIX name] [PARAMETERS -GName=value...] [ARGS arg...])
 #
-# A static library of the Verilated MODULE of rtl_ref in C++ mode, class V<name>, which is
-# MODULE unless another is given. Assertions are on. The generated code is not
-# held to our warnings; whoever wraps it includes it as a system header, in a translation unit away from <systemc>. Lanes
-# become megabytes of C++: more optimisation than this costs minutes and gains little.
+# A static library of the Verilated MODULE of rtl_ref in C++ mode, class V<name>, which is MODULE unless another is given.
+# Assertions are on. The generated code is not held to our warnings; whoever wraps it includes it as a system header, in
+# a translation unit away from <systemc>. Lanes become megabytes of C++: more optimisation than this costs minutes and
+# gains little.
+set(PIMTLM_RTL_DIR ${PROJECT_SOURCE_DIR}/rtl_ref CACHE PATH "The RTL that is Verilated; scripts/rtl_mutants.py gives another")
+option(PIMTLM_RTL_COVERAGE "Count lines and toggles of the RTL; see scripts/rtl_coverage.sh" OFF)
 
 function(pim_verilated_library target module)
   cmake_parse_arguments(ARG "" "PREFIX" "DIRECTORIES;PARAMETERS;ARGS" ${ARGN})
@@ -11,23 +13,30 @@ function(pim_verilated_library target module)
     set(ARG_PREFIX ${module})
   endif()
   set(sources "")
-  set(includes ${PROJECT_SOURCE_DIR}/rtl_ref/include)
+  set(includes ${PIMTLM_RTL_DIR}/include)
   foreach(directory IN LISTS ARG_DIRECTORIES)
-    file(GLOB found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl_ref/${directory}/*.sv)
+    file(GLOB found CONFIGURE_DEPENDS ${PIMTLM_RTL_DIR}/${directory}/*.sv)
     list(APPEND sources ${found})
-    list(APPEND includes ${PROJECT_SOURCE_DIR}/rtl_ref/${directory})
+    list(APPEND includes ${PIMTLM_RTL_DIR}/${directory})
   endforeach()
+  if(PIMTLM_RTL_COVERAGE)
+    list(APPEND ARG_ARGS --coverage-line --coverage-toggle)
+  endif()
   add_library(${target} STATIC)
   verilate(${target}
     PREFIX V${ARG_PREFIX}
     TOP_MODULE ${module}
-    SOURCES ${PROJECT_SOURCE_DIR}/rtl_ref/lint.vlt ${sources}
+    SOURCES ${PIMTLM_RTL_DIR}/lint.vlt ${sources}
     INCLUDE_DIRS ${includes}
     OPT_SLOW -O0
     OPT_FAST -O1
     VERILATOR_ARGS -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 20000
       ${ARG_PARAMETERS} ${ARG_ARGS})
   target_compile_definitions(${target} PUBLIC VL_TIME_CONTEXT)
+  if(PIMTLM_RTL_COVERAGE)
+    target_compile_definitions(${target} PUBLIC VM_COVERAGE=1)
+    target_sources(${target} PRIVATE ${VERILATOR_ROOT}/include/verilated_cov.cpp)
+  endif()
   get_target_property(generated ${target} INCLUDE_DIRECTORIES)
   target_include_directories(${target} SYSTEM INTERFACE ${generated})
   target_link_libraries(${target} PRIVATE Threads::Threads)

@@ -7,6 +7,7 @@
 
 #include "Vpim_die.h"
 #include "Vpim_die_narrow.h"
+#include "rtl_ref/model/coverage.h"
 #include "verilated.h"
 
 namespace pim {
@@ -51,7 +52,10 @@ class DieModel::PinsOf : public DieModel::Pins {
     m_die.rst_ni = 1;
     m_die.eval();
   }
-  ~PinsOf() override { m_die.final(); }
+  ~PinsOf() override {
+    m_die.final();
+    writeCoverage(m_context, "die");
+  }
 
   void step() override {
     driveRequest();

@@ -425,7 +425,9 @@ class DieBench : public sc_core::sc_module {
     while (issued < m_options.transfers || !m_expected.empty() || m_rtl->presenting()) {
       if (issued < m_options.transfers && offer()) ++issued;
       step();
-      if (m_result.mismatches > 20) break;
+      const bool hangs = m_rtl->edges() - m_progress > kPatience;
+      if (hangs) mismatch("edges without an answer", 0, kPatience, m_rtl->cycle());
+      if (hangs || m_result.mismatches >= kEnough) return m_result;
     }
     while (!m_banks.completions.empty()) step();
     compareContents();
@@ -443,6 +445,8 @@ class DieBench : public sc_core::sc_module {
     std::vector<std::uint8_t> data;
   };
   static constexpr std::uint8_t kUntouched = 0xEE;
+  static constexpr std::int64_t kPatience = 100'000;  // edges: longer than any access takes, stalls and all
+  static constexpr std::uint64_t kEnough = 20;        // mismatches, after which nothing fits together
 
   /// Presents the next access when it is its time; false if none was.
   bool offer() {
@@ -528,6 +532,7 @@ class DieBench : public sc_core::sc_module {
       m_interruptSeen = m_interruptSeen || level;
     }
     while (!m_rtl->completions().empty()) {
+      m_progress = m_rtl->edges();
       check(m_rtl->completions().front());
       m_rtl->completions().pop_front();
     }
@@ -624,6 +629,7 @@ class DieBench : public sc_core::sc_module {
   bool m_drawn = false;
   std::int64_t m_next = 0;
   std::uint64_t m_id = 0;
+  std::int64_t m_progress = 0;
   std::map<std::uint64_t, Expected> m_expected;
   ExpectedInterrupt m_interrupt;
   bool m_interruptSeen = false;
