@@ -116,15 +116,13 @@ module pim_bank #(
   end
 
   // ---- the command
-  typedef enum logic [2:0] {
-    Idle,
-    Decode,
-    Columns,
-    Drain,
-    Softmax,
-    Store
-  } state_t;
-  state_t state_q;
+  localparam logic [2:0] Idle = 3'd0;
+  localparam logic [2:0] Decode = 3'd1;
+  localparam logic [2:0] Columns = 3'd2;
+  localparam logic [2:0] Drain = 3'd3;
+  localparam logic [2:0] Softmax = 3'd4;
+  localparam logic [2:0] Store = 3'd5;
+  logic [2:0] state_q;
   logic [1023:0] command_q;
   logic [1:0] decode_q;
   logic [3:0] drain_q;

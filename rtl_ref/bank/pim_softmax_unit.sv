@@ -28,15 +28,13 @@ module pim_softmax_unit #(
     output logic [   8:0] write_bytes_o,
     output logic [  63:0] write_data_o
 );
-  typedef enum logic [2:0] {
-    Idle,
-    Maximum,
-    Weights,
-    Divide,
-    Results,
-    Rest
-  } state_t;
-  state_t state_q;
+  localparam logic [2:0] Idle = 3'd0;
+  localparam logic [2:0] Maximum = 3'd1;
+  localparam logic [2:0] Weights = 3'd2;
+  localparam logic [2:0] Divide = 3'd3;
+  localparam logic [2:0] Results = 3'd4;
+  localparam logic [2:0] Rest = 3'd5;
+  logic [2:0] state_q;
 
   // ---- the vector
   logic [19:0] vector_q;

@@ -139,6 +139,8 @@ struct BankModel::Pins {
   ~Pins() {
     if (tracing) vcd.close();
     top.final();
+    // Verilator looks for a model's scopes in the context that was used last, which may be another model's.
+    Verilated::threadContextp(&context);
   }
   Pins(const Pins&) = delete;
   Pins& operator=(const Pins&) = delete;
@@ -251,6 +253,7 @@ struct BankModel::Pins {
   /// One line of pim_bank_tb: the clock that ticks next, inputs, outputs.
   void recordPins(int busClock) {
     if (!recording.is_open()) return;
+    top.eval();  // inputs may just have changed
     recording << fmt::format("{:x} {:x} {:x} {:x} {:x} {:x} {} {}", busClock, top.bus_valid_i, top.bus_we_i,
                              top.bus_rready_i, top.bus_addr_i, top.bus_be_i, hex(top.bus_wdata_i),
                              hex(top.rdata_i));
