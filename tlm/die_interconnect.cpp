@@ -298,7 +298,7 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t parts, std
 
 void DieInterconnect::tellData(LinkDirection direction, const tlm::tlm_generic_payload& payload,
                                const CommandExtension& command) {
-  if (m_parameters.activity == nullptr || command.timingOnly) return;
+  if (m_parameters.activity == nullptr || command.timingOnly || payload.get_data_ptr() == nullptr) return;
   std::uint64_t head = 0;
   std::memcpy(&head, payload.get_data_ptr(), std::min<std::size_t>(sizeof head, payload.get_data_length()));
   m_parameters.activity->onData(diesOf(command), direction, head);
