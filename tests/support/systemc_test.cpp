@@ -2,6 +2,8 @@
 #include "tests/support/systemc_test.h"
 
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "tlm/transaction.h"
 
@@ -17,6 +19,16 @@ void failOnReport(const sc_core::sc_report& report, const sc_core::sc_actions& a
     return;
   }
   sc_core::sc_report_handler::default_handler(report, actions);
+}
+
+/// The convenience sockets serve nb_transport with threads that they spawn below the caller and never end; a
+/// thread that waits holds itself, so that neither module nor context would free it.
+void endThreadsBelow(const sc_core::sc_process_handle& caller) {
+  const std::vector<sc_core::sc_object*> children = caller.get_child_objects();
+  for (sc_core::sc_object* child : children) {
+    sc_core::sc_process_handle process(child);
+    if (process.valid()) process.kill();
+  }
 }
 
 }  // namespace
@@ -41,7 +53,11 @@ SystemCTest::~SystemCTest() {
 void SystemCTest::simulate(std::function<void()> body) {
   sc_core::sc_spawn_options options;
   options.set_stack_size(1 << 20);
-  sc_core::sc_spawn(std::move(body), "test", &options);
+  const auto run = [body = std::move(body)] {
+    body();
+    endThreadsBelow(sc_core::sc_get_current_process_handle());
+  };
+  sc_core::sc_spawn(run, "test", &options);
   sc_core::sc_start();
 }
 
