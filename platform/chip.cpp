@@ -7,8 +7,10 @@
 #include <thread>
 
 #include "platform/chip_parameters.h"
+#include "platform/rtl_alus.h"
 #include "platform/rtl_banks.h"
 #include "tlm/core/address_map.h"
+#include "tlm/core/error.h"
 
 namespace pim::platform {
 namespace {
@@ -25,6 +27,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     : sc_module(name),
       m_config(config),
       m_workers(makeWorkers(config, options.functional)),
+      m_aluEngine(rtlAlus(config, options.functional)),
       m_loader("loader") {
   // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
   tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
@@ -43,6 +46,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
   }
   ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);
   controller.alus.activity = options.activity;
+  controller.alus.engine = m_aluEngine.get();
   controller.processor.activity = options.activity;
   controller.firmware.activity = options.activity;
   m_controller =

@@ -9,6 +9,7 @@
 
 #include "platform/config/config.h"
 #include "tlm/controller.h"
+#include "tlm/core/command/alu_engine.h"
 #include "tlm/core/work_pool.h"
 #include "tlm/die.h"
 
@@ -50,6 +51,7 @@ class Chip : public sc_core::sc_module {
   Statistics m_statistics;
   std::unique_ptr<WorkPool> m_workers;  // null: data is computed where a command is served
   std::vector<std::unique_ptr<Die>> m_dies;
+  std::unique_ptr<AluEngine> m_aluEngine;  ///< of rtl.alus; none for the model
   std::unique_ptr<Controller> m_controller;
   tlm_utils::simple_initiator_socket<Chip> m_loader;
   Transaction m_transaction;

@@ -34,9 +34,8 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   m_elapsed = sc_core::SC_ZERO_TIME;
   m_transaction.command = origin;
   m_transaction.command.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
-  m_operation.run(command, *this, m_parameters.functional);
-  const std::int64_t cycles = clock.covering(toPicoseconds(m_elapsed)) +
-                              aluCycles(command.body.alu, command.opcode, m_parameters.compute);
+  const std::int64_t computeCycles = run(command);
+  const std::int64_t cycles = clock.covering(toPicoseconds(m_elapsed)) + computeCycles;
   m_free = begin + clock.cycles(cycles);
   m_counters.controllerBusy += m_free - begin;
   origin.serviceStart = begin;
@@ -46,6 +45,12 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
     m_parameters.activity->onControllerMemory(begin, begin + streamed);
   }
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+std::int64_t AluCluster::run(const pim_command& command) {
+  if (m_parameters.engine != nullptr) return m_parameters.engine->run(command, *this);
+  m_operation.run(command, *this, m_parameters.functional);
+  return aluCycles(command.body.alu, command.opcode, m_parameters.compute);
 }
 
 void AluCluster::read(std::uint32_t address, void* to, std::uint32_t bytes) {

@@ -7,7 +7,7 @@
 #include <tlm>
 
 #include "tlm/core/activity.h"
-#include "tlm/core/command/alu_operation.h"
+#include "tlm/core/command/alu_engine.h"
 #include "tlm/core/statistics.h"
 #include "tlm/transaction.h"
 
@@ -17,6 +17,7 @@ struct AluParameters {
   Clock clock{1000};
   AluCompute compute;
   bool functional = false;
+  AluEngine* engine = nullptr;           ///< runs the commands instead of the model; needs data
   ActivityObserver* activity = nullptr;  ///< sees when the port to memory is busy
 };
 
@@ -33,6 +34,8 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// Returns the cycles beyond the streams.
+  std::int64_t run(const pim_command& command);
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override;
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override;
   void stream(tlm::tlm_generic_payload& payload);

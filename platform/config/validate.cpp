@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "platform/config/dram.h"
+#include "tlm/core/command/alu_engine.h"
 #include "tlm/core/error.h"
 
 namespace pim::platform {
@@ -108,13 +109,19 @@ Found checkRtl(const Config& c) {
   const std::pair<const char*, Fidelity> blocks[] = {
 #ifndef PIM_RTL
       {"rtl.banks", c.rtl.banks},
+      {"rtl.alus", c.rtl.alus},
 #endif
-      {"rtl.dies", c.rtl.dies},
-      {"rtl.alus", c.rtl.alus}};
+      {"rtl.dies", c.rtl.dies}};
   for (const auto& [key, fidelity] : blocks) {
     if (fidelity != Fidelity::kTlm)
       return Violation{{key}, "expected tlm; rtl and check: needs the RTL build"};
   }
+  if (c.rtl.alus == Fidelity::kTlm) return std::nullopt;
+  if (c.controller.aluLanes != kRtlAluLanes)
+    return Violation{{"controller.alu_lanes", "rtl.alus"},
+                     fmt::format("expected {}, as in RTL", kRtlAluLanes)};
+  if (!c.controller.aluLatency)
+    return Violation{{"controller.alu_latency", "rtl.alus"}, "expected on, as in RTL"};
   return std::nullopt;
 }
 

@@ -219,8 +219,10 @@ TEST(RuleError, MemoryMapEndsWhereAddressesEnd) {
 TEST(RuleError, RtlNeedsItsBuild) {
   EXPECT_EQ(errorOfSet({"rtl.dies=check"}),
             "--set: rtl.dies: expected tlm; rtl and check: needs the RTL build");
-  EXPECT_EQ(errorOfSet({"rtl.alus=rtl"}),
-            "--set: rtl.alus: expected tlm; rtl and check: needs the RTL build");
+  EXPECT_EQ(errorOfSet({"rtl.alus=rtl", "controller.alu_lanes=32"}),
+            "--set: controller.alu_lanes: expected 64, as in RTL");
+  EXPECT_EQ(errorOfSet({"rtl.alus=check", "controller.alu_latency=off"}),
+            "--set: controller.alu_latency: expected on, as in RTL");
 }
 
 TEST_F(ConfigFileError, BlamesWhoeverBrokeARuleLast) {

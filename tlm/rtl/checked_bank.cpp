@@ -54,14 +54,15 @@ CheckedBank::CheckedBank(const sc_core::sc_module_name& name, const BankParamete
   m_socket.register_get_direct_mem_ptr(this, &CheckedBank::directPointer);
 }
 
+std::uint8_t* CheckedBank::memory(std::uint64_t address) {
+  tlm::tlm_dmi dmi;
+  if (!m_bankSocket->get_direct_mem_ptr(m_probe.read(address, nullptr, 1), dmi))
+    SC_REPORT_FATAL(name(), "the TLM bank grants no direct access to its memories");
+  return dmi.get_dmi_ptr();
+}
+
 BankModel& CheckedBank::model() {
   if (m_model == nullptr) {
-    const auto memory = [&](std::uint64_t address) {
-      tlm::tlm_dmi dmi;
-      if (!m_bankSocket->get_direct_mem_ptr(m_probe.read(address, nullptr, 1), dmi))
-        SC_REPORT_FATAL(name(), "the TLM bank grants no direct access to its memories");
-      return dmi.get_dmi_ptr();
-    };
     m_cells = memory(BankAddress::kBmem);
     m_tlmBram = memory(BankAddress::kBram);
     m_model = std::make_unique<BankModel>(m_parameters, m_bankInDie, m_cells);
@@ -127,6 +128,7 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
 
   std::memcpy(&m_command, payload.get_data_ptr(), sizeof m_command);
   m_arrival = m_parameters.compute.clock.covering(now);
+  m_tlmBram = memory(BankAddress::kBram);
   if (m_compare) m_before = rtl.save();
   const bool ended = runOnPins(m_command, m_arrival);
   ++m_commands;

@@ -56,7 +56,8 @@ class CheckedBank : public BankInterposer {
   void mismatch(const std::string& field, const std::string& expected, const std::string& actual);
 
   BankModel& model();
-  const std::uint8_t* tlmBram() const { return m_tlmBram; }
+  /// The TLM bank's memory from `address` on. Data may be computed beside simulated time: who asks waits.
+  std::uint8_t* memory(std::uint64_t address);
 
   BankParameters m_parameters;
   std::uint32_t m_bankInDie;

@@ -1,0 +1,21 @@
+#include "platform/rtl_alus.h"
+
+#include "tlm/core/error.h"
+#ifdef PIM_RTL
+#include "rtl_ref/model/alu_check.h"
+#endif
+
+namespace pim::platform {
+
+std::unique_ptr<AluEngine> rtlAlus(const Config& config, bool functional) {
+  if (config.rtl.alus == Fidelity::kTlm) return nullptr;
+  if (!functional) throw UserError("rtl.alus: expected tlm in a run without data");
+#ifdef PIM_RTL
+  if (config.rtl.alus == Fidelity::kRtl) return std::make_unique<AluModel>();
+  return std::make_unique<AluCheck>();
+#else
+  throw UserError("rtl.alus: expected tlm; rtl and check: needs the RTL build");
+#endif
+}
+
+}  // namespace pim::platform

@@ -1,0 +1,35 @@
+#include <gtest/gtest.h>
+
+#include "tests/cli/pimtlm.h"
+
+namespace pim::cli {
+namespace {
+
+Outcome sum(const std::vector<std::string>& more) {
+  std::vector<std::string> words{"generate",   "--weights",  PIMTLM_ADDER, "--prompt",
+                                 "1234+5678=", "--generate", "8"};
+  words.insert(words.end(), more.begin(), more.end());
+  return pimtlm(words);
+}
+
+TEST(RtlInTheChip, TheAluOfRtlAddsAsTheModelDoes) {
+  const Outcome model = sum({}), rtl = sum({"--set", "rtl.alus=rtl"});
+  EXPECT_EQ(rtl.status, 0) << rtl.err;
+  EXPECT_EQ(rtl.out, model.out) << "tokens and times";
+}
+
+TEST(RtlInTheChip, EveryAluCommandOfASumIsTheSameInRtl) {
+  const Outcome check = sum({"--set", "rtl.alus=check"});
+  EXPECT_EQ(check.status, 0) << check.err;
+  EXPECT_NE(check.out.find("usual order: 6912\n"), std::string::npos) << check.out;
+}
+
+TEST(RtlInTheChip, ARunWithoutDataHasNothingForRtlToCompute) {
+  const Outcome run = pimtlm({"run", "--set", "rtl.alus=rtl"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_NE(run.err.find("rtl.alus: RTL computes; a run without data expects tlm"), std::string::npos)
+      << run.err;
+}
+
+}  // namespace
+}  // namespace pim::cli
