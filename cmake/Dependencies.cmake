@@ -38,3 +38,7 @@ if(PIMTLM_BUILD_TESTS)
 else()
   find_package(verilator 5.0 QUIET)
 endif()
+
+if(PIMTLM_BUILD_BENCHMARKS)
+  find_package(benchmark QUIET)
+endif()

@@ -19,6 +19,8 @@ packages=(
   libjs-chart.js
   # tests
   libgtest-dev libeigen3-dev python3-numpy chromium
+  # benchmarks
+  libbenchmark-dev
   # firmware for the Controller's core
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
   # waveforms: conversion to FST, pictures

@@ -18,6 +18,7 @@ class Bank : public sc_core::sc_module {
  public:
   Bank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
        Counters& counters);
+  Bank(const sc_core::sc_module_name&, BankParameters&&, std::uint32_t, Counters&) = delete;
 
   /// The bank's window: BankAddress.
   tlm_utils::simple_target_socket_tagged<Router>& socket() { return m_router.initiators[0]; }

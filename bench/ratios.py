@@ -2,8 +2,8 @@
 """Measures how fast the simulation is and prints the tables of bench/README.md.
 
 Everything is a ratio of two figures of one run, or of runs made in turn: machines drift. Usage:
-    bench/simulation_speed.py [--executable build/pimtlm] [--runs 5] [--write]
---write puts the tables into bench/README.md.
+    bench/ratios.py [--build build] [--runs 5] [--write]
+--write puts the tables into bench/README.md. The kernels need `ninja -C build benchmarks` first.
 """
 import argparse
 import json
@@ -13,7 +13,7 @@ import statistics
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
-MARK = "<!-- tables: made by simulation_speed.py --write -->"
+MARK = "<!-- tables: made by ratios.py --write -->"
 
 
 def run(executable, prompt, generate, *settings):
@@ -34,7 +34,27 @@ def real_time(executable, runs, prompt, generate, *settings):
             median(lambda r: r["host"]["peak_rss_bytes"]) / 1e6)
 
 
-def tables(executable, runs):
+def kernels(benchmarks, runs):
+    """Median CPU nanoseconds of each case of the Google Benchmark executable."""
+    words = [benchmarks, f"--benchmark_repetitions={runs}", "--benchmark_report_aggregates_only=true", "--benchmark_format=json"]
+    results = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)["benchmarks"]
+    return {r["run_name"]: r["cpu_time"] for r in results if r["aggregate_name"] == "median"}
+
+
+def kernel_tables(benchmarks, runs):
+    times = kernels(benchmarks, runs)
+    lines = ["", "| stream of a bank | command by command | in closed form | ratio |", "|---|---|---|---|"]
+    for name, exact in times.items():
+        if name.startswith("streamCommandByCommand/"):
+            case = name.split("/", 1)[1]
+            closed = times[f"streamInClosedForm/{case}"]
+            lines.append(f"| {case} | {exact:.0f} ns | {closed:.0f} ns | {exact / closed:.0f} |")
+    lines += ["", "| kernel | CPU time |", "|---|---|"]
+    lines += [f"| {name} | {time:.0f} ns |" for name, time in times.items() if not name.startswith("stream")]
+    return lines
+
+
+def tables(executable, benchmarks, runs):
     lines = [f"{platform.processor() or platform.machine()}, medians of {runs} runs.", "",
              "| llama-7b on aim8, prompt 128 | host / simulated time | CPU / simulated time | memory |", "|---|---|---|---|"]
     for what, generate, settings in (("generate 256", 256, ()), ("generate 16, exact_banks", 16, ("simulation.exact_banks=on",))):
@@ -52,16 +72,18 @@ def tables(executable, runs):
         cpu = statistics.median(run(executable, 128, 256, f"chip.dies={dies}")["host"]["cpu_seconds"] for _ in range(runs))
         base = base or cpu
         lines.append(f"| {dies} | {16 * dies} | {cpu:.2f} | {cpu / base:.2f} |")
+    if benchmarks.exists():
+        lines += kernel_tables(str(benchmarks), runs)
     return "\n".join(lines)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--executable", default=str(HERE.parent / "build" / "pimtlm"))
+    parser.add_argument("--build", type=pathlib.Path, default=HERE.parent / "build", help="folder of a release build")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="put the tables into bench/README.md")
     options = parser.parse_args()
-    text = tables(options.executable, options.runs)
+    text = tables(str(options.build / "pimtlm"), options.build / "bench" / "benchmarks", options.runs)
     print(text)
     if options.write:
         readme = HERE / "README.md"
