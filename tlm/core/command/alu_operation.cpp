@@ -24,7 +24,7 @@ struct AluCost {
 };
 AluCost costOf(const pim_alu& alu, std::uint8_t opcode) {
   constexpr std::int64_t kPipeline = 8;
-  constexpr std::int64_t kDivide = 48;      // radix-2, one quotient bit a cycle
+  constexpr std::int64_t kDivide = 48;      // 64 quotient bits at two a cycle, and normalisation
   constexpr std::int64_t kSquareRoot = 40;  // one root bit a cycle
   switch (opcode) {
     case PIM_OP_RMSNORM:
