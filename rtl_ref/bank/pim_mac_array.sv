@@ -122,24 +122,14 @@ module pim_mac_array #(
   assign zero_column  = weight_meta[zero_byte[12:5]];
   assign scale_pair   = scale_column[32*s1_group[3:1]+:32];
   assign zero_pair    = zero_column[8*zero_byte[4:0]+:8];
-  always_comb begin
-    s1_scale_low  = s1_group[0] ? scale_pair[31:16] : scale_pair[15:0];
-    s1_scale_high = s1_half_q ? '0 : s1_scale_low;
-    zero_low      = s1_group[0] ? zero_pair[7:4] : zero_pair[3:0];
-    zero_high     = zero_low;
-    if (group32_i) begin
-      if (!s1_half_q) s1_scale_high = scale_pair[31:16];
-      zero_high = zero_pair[7:4];
-    end
-    if (is_mac_i && !zeros_i) begin
-      zero_low  = 4'd8;
-      zero_high = 4'd8;
-    end
-    if (!is_mac_i) begin
-      zero_low  = token_meta[7:4];
-      zero_high = token_meta[7:4];
-    end
-  end
+  // Each of them said once: a value that a block takes back sends Icarus round in circles.
+  logic [3:0] stored_low, stored_high;
+  assign stored_low    = s1_group[0] ? zero_pair[7:4] : zero_pair[3:0];
+  assign stored_high   = group32_i ? zero_pair[7:4] : stored_low;
+  assign zero_low      = !is_mac_i ? token_meta[7:4] : zeros_i ? stored_low : 4'd8;
+  assign zero_high     = !is_mac_i ? token_meta[7:4] : zeros_i ? stored_high : 4'd8;
+  assign s1_scale_low  = s1_group[0] ? scale_pair[31:16] : scale_pair[15:0];
+  assign s1_scale_high = s1_half_q ? 16'd0 : group32_i ? scale_pair[31:16] : s1_scale_low;
   logic [7:0] token_meta;
   assign token_meta = cache_meta_q[8*s1_token_q+:8];
 
