@@ -315,6 +315,7 @@ module pim_die #(
       .Banks(Banks)
   ) u_irq (
       .clk_i, .rst_ni,
+      .advance_i(advance),
       .ring_i   (ring),
       .rung_i   (rung),
       .flagged_i(flagged),

@@ -1,5 +1,6 @@
 // Raises the interrupt when all banks of a flagged command have completed it. Banks complete commands in order, so
-// it is enough to count those before it.
+// it is enough to count those before it. A clear that arrives with an edge takes what was raised before that cycle: not
+// what banks raised in it, be it while the die was held.
 module pim_die_irq #(
     parameter int Banks      = 16,
     parameter int Pending    = 4,   // flagged commands that may be under way
@@ -7,6 +8,7 @@ module pim_die_irq #(
 ) (
     input  logic             clk_i,
     input  logic             rst_ni,
+    input  logic             advance_i,
     input  logic             ring_i,
     input  logic [Banks-1:0] rung_i,
     input  logic             flagged_i,
@@ -20,7 +22,7 @@ module pim_die_irq #(
   logic [SlotWidth-1:0] running_q, running_d;  // commands a bank has not completed
   logic [Pending*SlotWidth-1:0] left_q, left_d;  // those up to and with the flagged one
   logic [Pending-1:0] used, chosen, fires;
-  logic irq_q;
+  logic irq_q, fresh_q;  // fresh: raised in the cycle that still lasts
 
   for (genvar b = 0; b < Banks; b++) begin : gen_running
     assign running_d[b*CountWidth+:CountWidth] = running_q[b*CountWidth+:CountWidth]
@@ -48,10 +50,12 @@ module pim_die_irq #(
       running_q <= '0;
       left_q    <= '0;
       irq_q     <= 1'b0;
+      fresh_q   <= 1'b0;
     end else begin
       running_q <= running_d;
       left_q    <= left_d;
-      irq_q     <= fires != '0 || (irq_q && !clear_i);
+      irq_q     <= fires != '0 || fresh_q || (irq_q && !clear_i);
+      fresh_q   <= !advance_i && (fires != '0 || fresh_q);
     end
   end
 
@@ -62,6 +66,7 @@ module pim_die_irq #(
     CountsAll: assert property (@(posedge clk_i) disable iff (!rst_ni)
         ring_i && rung_i[b] |-> running_q[b*CountWidth+:CountWidth] != '1);
   end
+  ClearsWithTheCycle: assert property (@(posedge clk_i) disable iff (!rst_ni) clear_i |-> advance_i);
   HasRoom: assert property (@(posedge clk_i) disable iff (!rst_ni) ring_i && flagged_i |-> room_o);
 `endif
 endmodule

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <utility>
@@ -373,6 +374,10 @@ class ExpectedInterrupt {
   std::size_t ahead(std::int64_t cycle) const {
     return static_cast<std::size_t>(std::distance(m_raises.upper_bound(cycle), m_raises.end()));
   }
+  std::optional<std::int64_t> nextAfter(std::int64_t cycle) const {
+    const auto next = m_raises.upper_bound(cycle);
+    return next == m_raises.end() ? std::nullopt : std::optional(*next);
+  }
   /// Level after an edge; edges are asked for in order.
   bool after(std::int64_t cycle) {
     bool raised = false;
@@ -452,9 +457,15 @@ class DieBench : public sc_core::sc_module {
   bool offer() {
     if (m_rtl->presenting() || m_rtl->cycle() < m_next) return false;
     if (!m_drawn) {
-      m_access = m_interruptSeen && m_source.below(3) == 0 ? m_source.irqClear() : m_source.draw();
+      const std::optional<std::int64_t> raise = m_interrupt.nextAfter(m_rtl->cycle());
+      const bool meets = raise && m_source.below(8) == 0;
+      m_access = meets || (m_interruptSeen && m_source.below(3) == 0) ? m_source.irqClear() : m_source.draw();
       m_interruptSeen = false;
       m_drawn = true;
+      // Some clears arrive with a raise, or just beside it.
+      if (meets)
+        m_next = *raise - m_parameters.timing.hop / kCycle + 1 - static_cast<std::int64_t>(m_source.below(3));
+      if (m_rtl->cycle() < m_next) return false;
     }
     // In the model an access has its effect when it is called: those that touch the same devices must not
     // overlap.

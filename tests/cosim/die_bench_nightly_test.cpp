@@ -6,6 +6,7 @@ namespace pim::cosim {
 namespace {
 
 struct Chip {
+  const char* name;
   std::uint32_t banks;
   std::uint32_t stallPercent;
   bool halfDuplex;
@@ -29,9 +30,12 @@ TEST_P(DieBenchOfManyTransfers, FindsNoMismatch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Chips, DieBenchOfManyTransfers,
-                         ::testing::Values(Chip{4, 0, false, false}, Chip{16, 20, false, false},
-                                           Chip{5, 60, true, false}, Chip{7, 10, false, true},
-                                           Chip{2, 0, true, true}));
+                         ::testing::Values(Chip{"FourBanks", 4, 0, false, false},
+                                           Chip{"SixteenBanksThatStall", 16, 20, false, false},
+                                           Chip{"HalfDuplexThatStallsMostly", 5, 60, true, false},
+                                           Chip{"NarrowRamThatStalls", 7, 10, false, true},
+                                           Chip{"NarrowRamHalfDuplex", 2, 0, true, true}),
+                         [](const auto& chip) { return chip.param.name; });
 
 }  // namespace
 }  // namespace pim::cosim
