@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "Vpim_alu.h"
+#include "rtl_ref/model/coverage.h"
 #include "tlm/core/error.h"
 #include "verilated.h"
 
@@ -57,7 +58,10 @@ class AluModel::Pins {
     m_alu.rst_ni = 1;
     m_alu.eval();
   }
-  ~Pins() { m_alu.final(); }
+  ~Pins() {
+    m_alu.final();
+    writeCoverage(m_context, "alu");
+  }
 
   Cycles run(const pim_command& command, AluMemory& memory) {
     // A command takes a few cycles a beat and hundreds a row; this many without a handshake are a hang.

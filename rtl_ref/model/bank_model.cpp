@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "Vpim_bank.h"
+#include "rtl_ref/model/coverage.h"
 #include "sw/abi/pim_layout.h"
 #include "tlm/core/address_map.h"
 #include "verilated.h"
@@ -139,6 +140,7 @@ struct BankModel::Pins {
   ~Pins() {
     if (tracing) vcd.close();
     top.final();
+    writeCoverage(context, "bank");
     // Verilator looks for a model's scopes in the context that was used last, which may be another model's.
     Verilated::threadContextp(&context);
   }

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "sim/cosim/alu_bench.h"
+#include "sim/cosim/bench_record.h"
 #include "sim/cosim/commands.h"
 #include "tlm/core/error.h"
 
@@ -13,6 +14,7 @@ namespace po = boost::program_options;
 int aluCommand(const std::vector<std::string>& arguments) {
   AluBenchOptions options;
   std::vector<std::string> names;
+  std::string json;
   po::options_description description(
       "pimtlm-cosim alu: random commands to pim_alu and the model of it, compared");
   po::options_description_easy_init add = description.add_options();
@@ -23,6 +25,7 @@ int aluCommand(const std::vector<std::string>& arguments) {
   add("seed", po::value(&options.seed)->default_value(1), "of shapes, data and stalls");
   add("stalls", po::value(&options.stallPercent)->default_value(30),
       "percent of handshakes in which a side waits");
+  add("json", po::value(&json), "also write what was done there");
   po::variables_map values;
   try {
     po::store(po::command_line_parser(arguments).options(description).run(), values);
@@ -37,6 +40,9 @@ int aluCommand(const std::vector<std::string>& arguments) {
   if (options.stallPercent > 90) throw UserError("--stalls: expected 0 to 90");
   if (names.empty()) names = aluOperationNames();
   for (const std::string& name : names) aluOpcode(name);  // all of them are known before the first one runs
+  BenchRecord record(json);
+  nlohmann::ordered_json rows;
+  bool failed = false;
   for (const std::string& name : names) {
     options.opcode = aluOpcode(name);
     const AluBenchResult result = runAluBench(options);
@@ -45,11 +51,19 @@ int aluCommand(const std::vector<std::string>& arguments) {
         "{}\n",
         name, result.commands, result.elements, result.computeCycles, result.streamCycles, result.beats,
         result.mismatch.empty() ? "0 mismatches" : "MISMATCH");
+    rows.push_back({{"operation", name},
+                    {"commands", result.commands},
+                    {"elements", result.elements},
+                    {"compute_cycles", result.computeCycles},
+                    {"stream_cycles", result.streamCycles},
+                    {"mismatches", result.mismatch.empty() ? 0 : 1}});
     if (result.mismatch.empty()) continue;
     std::cerr << "pimtlm-cosim: " << result.mismatch << '\n';
-    return 1;
+    failed = true;
+    break;
   }
-  return 0;
+  record.write(rows);
+  return failed ? 1 : 0;
 }
 
 }  // namespace pim::cosim

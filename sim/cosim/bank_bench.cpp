@@ -150,6 +150,7 @@ class BankPair {
     if (refused) {
       ++m_result.refused;
     } else {
+      ++m_result.formats[bankFormat(m_stimulus.command)];
       compareTime();
     }
     if (!m_result.mismatch) compareData();
@@ -378,6 +379,7 @@ std::string Mismatch::text() const {
 
 BankBenchResult runBankBench(const BankBenchOptions& options) {
   BankBenchResult result;
+  for (const std::string& format : bankFormats()) result.formats[format] = 0;
   BankStimuli random(options.seed);
   for (std::uint64_t first = 0; first < options.commands && !result.mismatch; first += kCommandsPerBank) {
     BankPair pair(options, random, result);

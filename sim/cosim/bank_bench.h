@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,7 @@ struct BankBenchResult {
   std::uint64_t refused = 0;  ///< of them, by both
   std::uint64_t cycles = 0;   ///< of the RTL
   std::uint64_t dramCommands = 0;
+  std::map<std::string, std::uint64_t> formats;  ///< of those executed, by kind and format; all of them
   std::optional<Mismatch> mismatch;
   std::uint64_t mismatchAt = 0;  ///< command, from 0
 };

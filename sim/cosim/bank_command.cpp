@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "sim/cosim/bank_bench.h"
+#include "sim/cosim/bench_record.h"
 #include "sim/cosim/commands.h"
 #include "tlm/core/error.h"
 
@@ -26,7 +27,7 @@ void leaveWaveform(BankBenchOptions options, std::uint64_t command, const std::s
 
 int bankCommand(const std::vector<std::string>& arguments) {
   BankBenchOptions options;
-  std::string wave = "pimtlm-cosim-bank.vcd";
+  std::string wave = "pimtlm-cosim-bank.vcd", json;
   po::options_description description(
       "pimtlm-cosim bank: random commands to pim_bank and the TLM bank, compared");
   po::options_description_easy_init add = description.add_options();
@@ -38,6 +39,7 @@ int bankCommand(const std::vector<std::string>& arguments) {
   add("wave", po::value(&wave)->default_value(wave), "where the waveform of a mismatch goes");
   add("record", po::value(&options.record),
       "where the pins go, cycle by cycle, for another simulator; at most 250 commands");
+  add("json", po::value(&json), "also write what was done there");
   po::variables_map values;
   try {
     po::store(po::command_line_parser(arguments).options(description).run(), values);
@@ -52,10 +54,18 @@ int bankCommand(const std::vector<std::string>& arguments) {
   if (options.stallPercent > 90) throw UserError("--stalls: expected 0 to 90");
   if (!options.record.empty() && options.commands > 250)
     throw UserError("--record: expected at most 250 --commands");
+  BenchRecord record(json);
   const BankBenchResult result = runBankBench(options);
+  for (const auto& [format, count] : result.formats) std::cout << fmt::format("  {:>7}  {}\n", count, format);
   std::cout << fmt::format(
       "bank: {} commands ({} refused by both), {} DRAM commands, {} cycles: {} mismatches\n", result.commands,
       result.refused, result.dramCommands, result.cycles, result.mismatch ? 1 : 0);
+  record.write({{"commands", result.commands},
+                {"refused", result.refused},
+                {"dram_commands", result.dramCommands},
+                {"cycles", result.cycles},
+                {"mismatches", result.mismatch ? 1 : 0},
+                {"formats", result.formats}});
   if (!result.mismatch) return 0;
   std::cerr << "pimtlm-cosim: " << result.mismatch->text() << '\n';
   leaveWaveform(options, result.mismatchAt, wave);

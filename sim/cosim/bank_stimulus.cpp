@@ -1,8 +1,11 @@
 #include "sim/cosim/bank_stimulus.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <stdexcept>
 
 #include "sw/abi/pim_layout.h"
 #include "tlm/core/arith/fixed_point.h"
@@ -11,13 +14,80 @@ namespace pim::cosim {
 namespace {
 
 constexpr std::uint64_t kBmemBytes = 256 * 1024;
+constexpr std::array<std::uint16_t, 3> kGroups = {32, 64, 128};
+constexpr std::array<std::uint8_t, 3> kKvBits = {4, 8, 16};
 
 template <typename T, std::size_t N>
 T pick(BankStimuli& random, const std::array<T, N>& choices) {
   return choices[random.below(N)];
 }
 
+std::string flagNames(std::uint8_t flags) {
+  return fmt::format("{}{}", (flags & PIM_FLAG_RAW) != 0 ? ", raw" : "",
+                     (flags & PIM_FLAG_ACCUMULATE) != 0 ? ", accumulate" : "");
+}
+
 }  // namespace
+
+std::string bankFormat(const pim_command& command) {
+  const pim_mac& mac = command.body.mac;
+  const pim_attention& attention = command.body.attention;
+  switch (command.opcode) {
+    case PIM_OP_MAC:
+      return fmt::format("MAC A{}, group {}{}{}", mac.activation_bits, mac.group,
+                         mac.zero_bits != 0 ? ", zero points" : "", flagNames(command.flags));
+    case PIM_OP_SCORE:
+      return fmt::format("SCORE {} bits", attention.kv_bits);
+    case PIM_OP_SOFTMAX:
+      return "SOFTMAX";
+    case PIM_OP_PV:
+      return fmt::format("PV {} bits{}", attention.kv_bits, flagNames(command.flags));
+    case PIM_OP_STORE:
+      return fmt::format("STORE {} bits", command.body.store.kv_bits);
+    default:
+      throw std::logic_error(fmt::format("no bank executes opcode {}", command.opcode));
+  }
+}
+
+std::vector<std::string> bankFormats() {
+  std::vector<std::string> formats;
+  pim_command command{};
+  command.opcode = PIM_OP_MAC;
+  constexpr std::array<std::uint8_t, 4> kMacFlags = {0, PIM_FLAG_RAW, PIM_FLAG_ACCUMULATE,
+                                                     PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE};
+  for (const std::uint8_t flags : kMacFlags) {
+    for (const std::uint16_t group : kGroups) {
+      for (const std::uint8_t activationBits : std::array<std::uint8_t, 2>{8, 16}) {
+        for (const std::uint8_t zeroBits : std::array<std::uint8_t, 2>{0, 4}) {
+          command.flags = flags;
+          command.body.mac.group = group;
+          command.body.mac.activation_bits = activationBits;
+          command.body.mac.zero_bits = zeroBits;
+          formats.push_back(bankFormat(command));
+        }
+      }
+    }
+  }
+  command = {};
+  command.opcode = PIM_OP_SOFTMAX;
+  formats.push_back(bankFormat(command));
+  for (const std::uint8_t bits : kKvBits) {
+    command.body = {};
+    command.body.attention.kv_bits = bits;
+    for (const std::uint8_t flags : std::array<std::uint8_t, 2>{0, PIM_FLAG_RAW}) {
+      command.flags = flags;
+      command.opcode = PIM_OP_PV;
+      formats.push_back(bankFormat(command));
+    }
+    command.flags = 0;
+    command.opcode = PIM_OP_SCORE;
+    formats.push_back(bankFormat(command));
+    command.opcode = PIM_OP_STORE;
+    command.body.store.kv_bits = bits;
+    formats.push_back(bankFormat(command));
+  }
+  return formats;
+}
 
 BankParameters BankStimuli::parameters() {
   DramSettings dram;
@@ -115,7 +185,7 @@ BankStimulus BankStimuli::mac(const BankParameters& bank, BramWindow window) {
     command.banks_per_group = 1;
     command.flags =
         static_cast<std::uint8_t>((chance(40) ? PIM_FLAG_RAW : 0) | (chance(40) ? PIM_FLAG_ACCUMULATE : 0));
-    mac.group = pick<std::uint16_t>(*this, std::array<std::uint16_t, 3>{32, 64, 128});
+    mac.group = pick(*this, kGroups);
     mac.k = mac.group * (chance(90) ? between(1, 6) : between(7, 40));
     mac.rows = chance(85) ? between(1, 7) : between(8, 40);
     mac.out_rows = mac.rows + (chance(50) ? 0 : below(5));
@@ -189,7 +259,7 @@ BankStimulus BankStimuli::attention(const BankParameters& bank, std::uint32_t ba
     attention.length = chance(85) ? between(1, 40) : between(41, 150);
     attention.tokens = chance(50) ? 1 : between(2, 5);
     attention.heads_per_group = static_cast<std::uint8_t>(chance(60) ? 1 : between(2, 8));
-    attention.kv_bits = pick<std::uint8_t>(*this, std::array<std::uint8_t, 3>{4, 8, 16});
+    attention.kv_bits = pick(*this, kKvBits);
     attention.head_dim = static_cast<std::uint16_t>(headDim(attention.kv_bits));
     attention.multiplier = static_cast<std::uint16_t>(between(32768, 65535));
     attention.multiplier_shift = static_cast<std::uint16_t>(chance(80) ? between(15, 21) : below(40));
@@ -255,7 +325,7 @@ BankStimulus BankStimuli::store(const BankParameters& bank, std::uint32_t, BramW
     command.banks_per_group = static_cast<std::uint8_t>(chance(50) ? 1 : between(2, 16));
     store.first = below(100);
     store.tokens = chance(50) ? 1 : chance(80) ? between(2, 8) : between(9, 70);
-    store.kv_bits = pick<std::uint8_t>(*this, std::array<std::uint8_t, 3>{4, 8, 16});
+    store.kv_bits = pick(*this, kKvBits);
     store.head_dim = static_cast<std::uint16_t>(headDim(store.kv_bits));
     if (place(window, 2 * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits), 0, store.bram_in,
               unused))

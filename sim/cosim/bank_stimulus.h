@@ -24,6 +24,12 @@ struct BankStimulus {
   std::string name;  ///< "MAC", "SCORE", ...
 };
 
+/// Kind and format of a command that is executed, such as "MAC A16, group 64, zero points" or "PV 4 bits,
+/// raw".
+std::string bankFormat(const pim_command& command);
+/// All of them.
+std::vector<std::string> bankFormats();
+
 /// Seeded random chips, commands and data: shapes from the smallest to ones that cross several rows of the
 /// bank, every format and flag, and values that favour the ends of their ranges.
 class BankStimuli {

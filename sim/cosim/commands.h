@@ -9,5 +9,6 @@ namespace pim::cosim {
 /// model agree, 1 if not. Bad arguments: UserError.
 int aluCommand(const std::vector<std::string>& arguments);
 int bankCommand(const std::vector<std::string>& arguments);
+int dieCommand(const std::vector<std::string>& arguments);
 
 }  // namespace pim::cosim

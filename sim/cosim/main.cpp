@@ -17,7 +17,8 @@ struct Bench {
   const char* name;
   int (*run)(const std::vector<std::string>& arguments);
 };
-constexpr Bench kBenches[] = {{"alu", pim::cosim::aluCommand}, {"bank", pim::cosim::bankCommand}};
+constexpr Bench kBenches[] = {
+    {"alu", pim::cosim::aluCommand}, {"bank", pim::cosim::bankCommand}, {"die", pim::cosim::dieCommand}};
 
 int dispatch(const std::vector<std::string>& words) {
   if (words.empty() || words[0] == "--help") {

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Synthesizes the blocks of the RTL with yosys to generic gates and prints what each takes.
+
+    scripts/rtl_area.py [BLOCK...] [--modules] [--json FILE]
+
+Area in gate equivalents: a two-input NAND is 1; the weights are below. Memories that are written (cells of BRAM, DieRAM, row
+buffers) are macros of a real chip: they are left as they are and listed by their bits; tables become gates. The hierarchy is
+kept, each module is synthesized once and counted as often as it stands in the block.
+"""
+import argparse
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# block: top module, folders, parameters that are not the module's own, what they mean
+BLOCKS = {
+    "bank": ("pim_bank", ["common", "bank"], {}, "64 MAC lanes, 4 softmax lanes, 64 KiB of BRAM; cells outside"),
+    "die": ("pim_die", ["die"], {}, "16 banks, 32-byte link, 64-byte DieRAM port, 64 KiB of DieRAM"),
+    "alu": ("pim_alu", ["common", "alu"], {}, "64 lanes, 128-byte port, two row buffers of 16384 elements"),
+}
+
+# NAND equivalents of yosys' gates: what abc's own standard-cell examples charge, rounded to halves.
+WEIGHTS = {"NOT": 0.5, "NAND": 1, "NOR": 1, "AND": 1.5, "OR": 1.5, "ANDNOT": 1.5, "ORNOT": 1.5, "XOR": 2.5, "XNOR": 2.5,
+           "MUX": 2.5, "NMUX": 2, "AOI3": 1.5, "OAI3": 1.5, "AOI4": 2, "OAI4": 2}
+FLOP, FLOP_WITH_ENABLE = 6, 8
+
+
+class Area(Counter):
+    """gates, flops, area (in halves of a NAND), memory_bits."""
+
+    def add(self, other, times=1):
+        for key, value in other.items():
+            self[key] += times * value
+
+
+def gate(cell):
+    """What one generic gate of yosys adds; None if the cell is none."""
+    if not cell.startswith("$_"):
+        return None
+    name = cell.strip("$_")
+    kind = name.split("_")[0]
+    if "DFF" in kind:
+        return Area(flops=1, halves=2 * (FLOP_WITH_ENABLE if kind.endswith("E") else FLOP))
+    if kind not in WEIGHTS:
+        sys.exit(f"rtl_area: no weight for {cell}")
+    return Area(gates=1, halves=int(2 * WEIGHTS[kind]))
+
+
+def synthesize(block, work):
+    top, folders, parameters, _ = BLOCKS[block]
+    sources = [str(file.relative_to(ROOT)) for folder in folders for file in sorted((ROOT / "rtl_ref" / folder).glob("*.sv"))]
+    includes = " ".join(f"-Irtl_ref/{folder}" for folder in ["include", *folders])
+    chparam = f"chparam {' '.join(f'-set {name} {value}' for name, value in parameters.items())} {top}" if parameters else ""
+    script = work / f"{block}.ys"
+    script.write_text("\n".join([
+        f"read_verilog -sv {includes} {' '.join(sources)}", chparam, f"hierarchy -check -top {top}",
+        "proc", "opt -fast", "memory_dff", "memory_collect", "memory_map -rom-only", "opt -fast",
+        f"write_json {work}/{block}.memories.json",
+        "techmap", "opt -fast", "abc -fast", "opt_clean -purge", "check -assert", f"tee -q -o {work}/{block}.stat.json stat -json"]) + "\n")
+    log = work / f"{block}.log"
+    done = subprocess.run(["yosys", "-q", "-l", log, "-s", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        sys.exit(f"rtl_area: {block}: yosys fails; see {log}\n{done.stdout[-2000:]}")
+    return json.loads((work / f"{block}.memories.json").read_text())["modules"], statistics((work / f"{block}.stat.json").read_text())
+
+
+def statistics(text):
+    """Cells per module. Behind the modules yosys 0.23 writes the hierarchy as plain text, which is no JSON."""
+    return json.loads(text.split("\n   },\n")[0] + "}}")["modules"]
+
+
+def memory_bits(module):
+    bits = 0
+    for cell in module["cells"].values():
+        if cell["type"].startswith("$mem"):
+            bits += int(cell["parameters"]["SIZE"], 2) * int(cell["parameters"]["WIDTH"], 2)
+    return bits
+
+
+def plain(name):
+    """A module's name without the parameters that yosys puts into it."""
+    name = name.lstrip("\\")
+    if name.startswith("$paramod"):
+        name = next(part for part in name.split("\\")[1:] if part).split("\\")[0]
+    return name
+
+
+def measure(block, work):
+    """The sum of a block, and per module its own gates and how often it is there."""
+    before, after = synthesize(block, work)
+    after = {name.lstrip("\\"): module for name, module in after.items()}
+    before = {name.lstrip("\\"): module for name, module in before.items()}
+    own, children = {}, {}
+    for name, module in after.items():
+        own[name], children[name] = Area(memory_bits=memory_bits(before[name])), Counter()
+        for cell, number in module["num_cells_by_type"].items():
+            added = gate(cell)
+            if added is not None:
+                own[name].add(added, number)
+            elif cell.lstrip("\\") in after:
+                children[name][cell.lstrip("\\")] += number
+            elif not cell.startswith("$mem"):
+                sys.exit(f"rtl_area: {name} holds a {cell}, which is no gate")
+    modules, total = {}, Area()
+
+    def visit(name, times):
+        total.add(own[name], times)
+        row = modules.setdefault(plain(name), Area())
+        row.add(own[name], times)
+        row["instances"] += times
+        for child, number in children[name].items():
+            visit(child, times * number)
+
+    visit(BLOCKS[block][0], 1)
+    return total, modules
+
+
+def numbers(area):
+    return {"gates": area["gates"], "flip_flops": area["flops"], "area_nand2": (area["halves"] + 1) // 2, "memory_bits": area["memory_bits"]}
+
+
+def show(name, row, note):
+    print(f"{name:24} {row['gates']:9} {row['flip_flops']:10} {row['area_nand2']:13} {row['memory_bits']:12}  {note}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("blocks", nargs="*", choices=[[], *BLOCKS], help="all if none is named")
+    parser.add_argument("--modules", action="store_true", help="also what each module of a block takes")
+    parser.add_argument("--json", type=Path, help="also write the table there")
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "area", help="where yosys leaves its logs")
+    arguments = parser.parse_args()
+    work = arguments.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    print(f"{'block':24} {'gates':>9} {'flip-flops':>10} {'area [NAND2]':>13} {'memory bits':>12}  as")
+    rows = []
+    for block in arguments.blocks or BLOCKS:
+        total, modules = measure(block, work)
+        row = {"block": block, **numbers(total), "as": BLOCKS[block][3], "modules": [
+            {"module": name, "instances": area["instances"], **numbers(area)}
+            for name, area in sorted(modules.items(), key=lambda item: -item[1]["halves"])]}
+        rows.append(row)
+        show(block, row, row["as"])
+        if arguments.modules:
+            for module in row["modules"]:
+                show("  " + module["module"], module, f"{module['instances']} of them")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(rows, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
