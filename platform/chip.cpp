@@ -9,6 +9,7 @@
 #include "platform/chip_parameters.h"
 #include "platform/rtl_alus.h"
 #include "platform/rtl_banks.h"
+#include "platform/rtl_dies.h"
 #include "tlm/core/address_map.h"
 #include "tlm/core/error.h"
 
@@ -40,6 +41,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     bank.workers = m_workers.get();
     DieParameters die = dieParameters(config, options.functional, i);
     die.activity = options.activity;
+    m_dieEngines.push_back(rtlDie(config, options.functional, die));
+    die.engine = m_dieEngines.back().get();
     m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
                                            rtlBanks(config, options.functional, i)));
     interconnects.push_back(&m_dies.back()->interconnect());

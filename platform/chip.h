@@ -49,7 +49,8 @@ class Chip : public sc_core::sc_module {
 
   const Config m_config;
   Statistics m_statistics;
-  std::unique_ptr<WorkPool> m_workers;  // null: data is computed where a command is served
+  std::unique_ptr<WorkPool> m_workers;                   // null: data is computed where a command is served
+  std::vector<std::unique_ptr<DieEngine>> m_dieEngines;  ///< of rtl.dies; none for the model
   std::vector<std::unique_ptr<Die>> m_dies;
   std::unique_ptr<AluEngine> m_aluEngine;  ///< of rtl.alus; none for the model
   std::unique_ptr<Controller> m_controller;

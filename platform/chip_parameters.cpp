@@ -57,6 +57,8 @@ DieParameters dieParameters(const Config& config, bool functional, std::uint32_t
   parameters.timing.hop = picoseconds(config.die.hopNs);
   parameters.activationLimit = config.dram.activationLimit != ActivationLimit::kOff;
   parameters.exact = needsExactBanks(config, functional);
+  if (config.rtl.dies != Fidelity::kTlm) parameters.timing.beatBytes = kRtlLinkBytes;
+  parameters.compare = config.rtl.dies == Fidelity::kCheck;
   return parameters;
 }
 

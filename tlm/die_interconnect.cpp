@@ -67,7 +67,17 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
 
 void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   AttachedCommand attached(payload);
-  CommandExtension& command = *attached;
+  if (m_parameters.engine != nullptr) {
+    if (const auto access = onLink(payload)) {
+      if (m_parameters.compare) return serveAndCompare(*access, payload, delay, *attached);
+      return serveByEngine(*access, payload, delay, *attached);
+    }
+  }
+  serve(payload, delay, *attached);
+}
+
+void DieInterconnect::serve(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                            CommandExtension& command) {
   const std::uint64_t address = payload.get_address();
   switch (DieAddress::windowOf(address)) {
     case DieAddress::Broadcast:
@@ -85,6 +95,12 @@ void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core:
   payload.set_address(address);
 }
 
+void DieInterconnect::reachBank(std::size_t bank, tlm::tlm_generic_payload& payload,
+                                sc_core::sc_time& delay) {
+  banks[bank]->b_transport(payload, delay);
+  if (m_asked != nullptr) remember(bank, payload, payload.get_extension<CommandExtension>());
+}
+
 bool DieInterconnect::acceptMask(tlm::tlm_generic_payload& payload, std::uint32_t mask) const {
   if (mask != 0 && (mask & ~bankMask()) == 0) return true;
   payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -100,7 +116,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
   }
   const bool doorbell = offset < BankAddress::kRegisterBytes;
   if (doorbell) {
-    delay += toScTime(m_parameters.timing.hop);
+    travelBeside(delay);
   } else {
     transfer(LinkDirection::Down, 1, payload.get_data_length(), delay, command);
     tellData(LinkDirection::Down, payload, command);
@@ -122,7 +138,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     command.multiplicity = dies * count;
     command.bankMembers = members;
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    banks[leader]->b_transport(payload, own);
+    reachBank(leader, payload, own);
     latest = std::max(latest, own);
     if (!payload.is_response_ok()) {
       m_faultMask |= static_cast<std::uint32_t>(members);
@@ -185,7 +201,7 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
     sc_core::sc_time own = delay;  // BRAM keeps pace with the link
     payload.set_data_ptr(next);
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    banks[i]->b_transport(payload, own);
+    reachBank(i, payload, own);
     next += part;
     if (payload.is_response_ok()) continue;
     m_faultMask |= 1u << i;
@@ -204,7 +220,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   const std::uint64_t bank = address >> DieAddress::kBankShift;
   if (bank > m_parameters.banks) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   if (bank == 0 && address < DieAddress::kRegisterBytes) {
-    delay += toScTime(m_parameters.timing.hop);
+    travelBeside(delay);
     return accessRegister(payload);
   }
   const std::uint64_t offset = address - (bank << DieAddress::kBankShift);
@@ -230,7 +246,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     command.members = diesOf(command);
     forEachBank(1u << (bank - 1), [&](std::size_t index, Bank&, unsigned, std::uint64_t members) {
       command.bankMembers = members;
-      banks[index]->b_transport(payload, delay);
+      reachBank(index, payload, delay);
     });
     command.members = given;
     command.bankMembers = 0;
@@ -283,6 +299,7 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t parts, std
   const DieTiming::Transfer transfer = m_timing.transfer(direction, parts, partBytes, absoluteTime(delay));
   const std::uint64_t bytes = parts * partBytes;
   command.serviceStart = transfer.begin;
+  if (m_asked != nullptr) m_transfer = transfer;
   delay = toScTime(transfer.arrival) - sc_core::sc_time_stamp();
 
   Counters& counters = m_statistics.counters;
@@ -294,6 +311,10 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t parts, std
     m_parameters.activity->onTransfer(diesOf(command), direction, bytes, transfer.begin, transfer.end);
     m_parameters.activity->onDieRam(diesOf(command), transfer.ramBegin, transfer.ramEnd);
   }
+}
+
+void DieInterconnect::travelBeside(sc_core::sc_time& delay) {
+  delay = toScTime(m_timing.beside(absoluteTime(delay))) - sc_core::sc_time_stamp();
 }
 
 void DieInterconnect::tellData(LinkDirection direction, const tlm::tlm_generic_payload& payload,
@@ -328,6 +349,11 @@ void DieInterconnect::raiseInterruptAt(Picoseconds time) {
 
 void DieInterconnect::onInterruptDue() {
   m_irqStatus = 1;
+  if (m_parameters.engine != nullptr) {
+    completeCommandsBefore(toPicoseconds(sc_core::sc_time_stamp()) + 1);
+    if (m_parameters.compare) m_parameters.engine->compareInterrupt(true);
+    m_irqStatus = m_parameters.engine->interrupt() ? 1 : 0;
+  }
   m_interruptChanged.notify();
 }
 

@@ -3,7 +3,9 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "tlm/bank.h"
 #include "tlm/core/activity.h"
 #include "tlm/core/address_map.h"
+#include "tlm/core/die_engine.h"
 #include "tlm/core/die_timing.h"
 #include "tlm/core/lockstep.h"
 #include "tlm/memory.h"
@@ -28,6 +31,8 @@ struct DieParameters {
   /// Every bank on its own, no lock-step classes. With classes, a die that runs in lock-step with another
   /// keeps no timing of its own, so its banks should be looked at from the bus in exact mode only.
   bool exact = false;
+  DieEngine* engine = nullptr;           ///< carries accesses instead of the model; needs data and `exact`
+  bool compare = false;                  ///< the engine does not carry, it is compared with the model
   ActivityObserver* activity = nullptr;  ///< sees transfers and the banks' work
 };
 
@@ -69,6 +74,7 @@ class DieInterconnect : public sc_core::sc_module {
 
  private:
   void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void serve(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
   /// Writes the payload at `offset` of each bank of the mask.
   void broadcast(std::uint32_t mask, std::uint32_t offset, tlm::tlm_generic_payload& payload,
                  sc_core::sc_time& delay, CommandExtension& command);
@@ -79,6 +85,26 @@ class DieInterconnect : public sc_core::sc_module {
   template <typename Visit>
   void forEachBank(std::uint32_t mask, Visit visit);
   void accessRegister(tlm::tlm_generic_payload& payload);
+  /// One transaction to one bank.
+  void reachBank(std::size_t bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+
+  // With DieParameters::engine, in die_interconnect_engine.cpp.
+  class BanksOfEngine;
+  /// The access as the link carries it; nothing if its pins cannot say it, so that only the model knows.
+  std::optional<DieAccess> onLink(const tlm::tlm_generic_payload& payload) const;
+  void serveByEngine(const DieAccess& access, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                     CommandExtension& command);
+  void serveAndCompare(const DieAccess& access, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                       CommandExtension& command);
+  void remember(std::size_t bank, const tlm::tlm_generic_payload& payload, const CommandExtension* command);
+  Picoseconds linkCycle() const;
+  /// What a transfer takes if nothing holds it up.
+  std::int64_t idleCycles(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes) const;
+  /// What the engine's DieRAM has taken, for whoever looks at it without time.
+  void mirrorToDieRam(tlm::tlm_generic_payload& payload);
+  /// Tells the engine which commands were complete before `time`.
+  void completeCommandsBefore(Picoseconds time);
+
   unsigned debug(int port, tlm::tlm_generic_payload& payload);
   bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 end);
@@ -87,6 +113,8 @@ class DieInterconnect : public sc_core::sc_module {
   /// learns when they began.
   void transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
                 sc_core::sc_time& delay, CommandExtension& command);
+  /// Doorbells and registers do not wait for data.
+  void travelBeside(sc_core::sc_time& delay);
   /// Shows the first bytes of a transfer to whoever watches.
   void tellData(LinkDirection direction, const tlm::tlm_generic_payload& payload,
                 const CommandExtension& command);
@@ -108,6 +136,9 @@ class DieInterconnect : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<DieInterconnect> m_ramPort;
 
   DramCycles m_activateFree = 0;
+  std::multimap<Picoseconds, std::uint32_t> m_running;  // with an engine: when banks complete commands
+  std::vector<DieBankAccess>* m_asked = nullptr;        // of banks, by the access that is compared
+  std::optional<DieTiming::Transfer> m_transfer;        // of the access that is compared
   std::uint32_t m_irqStatus = 0;
   std::uint32_t m_faultMask = 0;
   sc_core::sc_event_queue m_interruptDue;

@@ -1,17 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
 #include <vector>
 
 #include "rtl_ref/model/alu_model.h"
+#include "rtl_ref/model/rtl_mismatch.h"
 
 namespace pim {
-
-/// RTL and model disagree. The text names block, command, what differs, expected and actual value and cycle.
-struct RtlMismatch : std::logic_error {
-  using std::logic_error::logic_error;
-};
 
 /// Runs commands on the RTL, whose streams are the ones the memory sees, and each once more on AluOperation,
 /// which is fed with what the RTL read: every stream must have the same direction, address, length and bytes,

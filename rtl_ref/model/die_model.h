@@ -7,6 +7,7 @@
 
 #include "rtl_ref/model/rtl_stalls.h"
 #include "tlm/core/address_map.h"
+#include "tlm/core/die_engine.h"
 
 namespace pim {
 
@@ -18,8 +19,8 @@ namespace pim {
 class DieModel {
  public:
   static constexpr std::uint32_t kBanks = 16;
-  static constexpr std::uint32_t kLinkBytes = 32;     ///< per cycle
-  static constexpr std::uint32_t kRamPortBytes = 64;  ///< per cycle
+  static constexpr std::uint32_t kLinkBytes = kRtlLinkBytes;  ///< per cycle
+  static constexpr std::uint32_t kRamPortBytes = 64;          ///< per cycle
   static constexpr std::uint32_t kRamBytes = 64 * 1024;
   static constexpr std::uint32_t kHop = 2;  ///< cycles
 
@@ -29,21 +30,7 @@ class DieModel {
     NarrowRam  ///< 16 bytes a cycle through the DieRAM port, 2 KiB of DieRAM, three cycles
   };
 
-  /// What is behind the bank ports. Offsets are BankAddress.
-  class Banks {
-   public:
-    virtual ~Banks() = default;
-    /// `strobes`: a byte of 0 or 1 for each byte.
-    virtual BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
-                           const std::vector<std::uint8_t>& strobes) = 0;
-    /// A gathered part; the bank keeps pace with the link.
-    virtual BusError read(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes) = 0;
-    /// A read by address: the bytes, which the bank has `cycles` later.
-    virtual BusError open(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes,
-                          std::int64_t& cycles) = 0;
-    virtual BusError command(std::uint32_t bank, std::uint32_t offset,
-                             const std::vector<std::uint8_t>& bytes) = 0;
-  };
+  using Banks = DieBanks;
 
   struct Request {
     std::uint64_t id = 0;

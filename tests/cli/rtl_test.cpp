@@ -29,6 +29,13 @@ TEST(RtlInTheChip, EveryAluCommandOfASumIsTheSameInRtl) {
   EXPECT_NE(check.out.find("usual order: 6912\n"), std::string::npos) << check.out;
 }
 
+TEST(RtlInTheChip, EveryAccessToADieIsTheSameInRtl) {
+  const Outcome check = sum({"--set", "rtl.dies=check"}), rtl = sum({"--set", "rtl.dies=rtl"});
+  EXPECT_EQ(check.status, 0) << check.err;
+  EXPECT_NE(check.out.find("usual order: 6912\n"), std::string::npos) << check.out;
+  EXPECT_EQ(ofTheChip(rtl.out), ofTheChip(check.out)) << "tokens and times";
+}
+
 TEST(RtlInTheChip, ARunWithoutDataHasNothingForRtlToCompute) {
   const Outcome run =
       pimtlm({"run", "--model", "llama-7b", "--prompt", "1", "--generate", "1", "--set", "rtl.alus=rtl"});

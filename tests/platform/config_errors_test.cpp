@@ -216,9 +216,7 @@ TEST(RuleError, MemoryMapEndsWhereAddressesEnd) {
             "got 0x200000000000000");
 }
 
-TEST(RuleError, RtlNeedsItsBuild) {
-  EXPECT_EQ(errorOfSet({"rtl.dies=check"}),
-            "--set: rtl.dies: expected tlm; rtl and check: needs the RTL build");
+TEST(RuleError, TheAluOfRtlHasItsOwnWidthAndLatency) {
   EXPECT_EQ(errorOfSet({"rtl.alus=rtl", "controller.alu_lanes=32"}),
             "--set: controller.alu_lanes: expected 64, as in RTL");
   EXPECT_EQ(errorOfSet({"rtl.alus=check", "controller.alu_latency=off"}),

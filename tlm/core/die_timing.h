@@ -35,6 +35,9 @@ class DieTiming {
   /// A transfer of `parts` times `partBytes` that is ready to begin at `now`.
   Transfer transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes, Picoseconds now);
 
+  /// When a doorbell or register access has arrived that is ready at `now`: they travel beside the data.
+  Picoseconds beside(Picoseconds now) const { return m_clock.edgeAtOrAfter(now) + m_parameters.hop; }
+
   bool operator==(const DieTiming& other) const {
     return m_downFree == other.m_downFree && m_upFree == other.m_upFree && m_ramFree == other.m_ramFree;
   }
