@@ -2,6 +2,7 @@
 
 #include "tlm/core/error.h"
 #ifdef PIM_RTL
+#include "platform/chip_parameters.h"
 #include "rtl_ref/model/alu_check.h"
 #endif
 
@@ -11,8 +12,10 @@ std::unique_ptr<AluEngine> rtlAlus(const Config& config, bool functional) {
   if (config.rtl.alus == Fidelity::kTlm) return nullptr;
   if (!functional) throw UserError("rtl.alus: expected tlm in a run without data");
 #ifdef PIM_RTL
-  if (config.rtl.alus == Fidelity::kRtl) return std::make_unique<AluModel>();
-  return std::make_unique<AluCheck>();
+  const ControllerParameters controller = controllerParameters(config, functional, 0);
+  const AluModel::Memory memory{controller.memory, controller.alus.clock};
+  if (config.rtl.alus == Fidelity::kRtl) return std::make_unique<AluModel>(memory);
+  return std::make_unique<AluCheck>(memory);
 #else
   throw UserError("rtl.alus: expected tlm; rtl and check: needs the RTL build");
 #endif

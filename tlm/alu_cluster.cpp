@@ -31,40 +31,54 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
 
   const Clock& clock = m_parameters.clock;
   const Picoseconds begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
-  m_elapsed = sc_core::SC_ZERO_TIME;
   m_transaction.command = origin;
   m_transaction.command.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
-  const std::int64_t computeCycles = run(command);
-  const std::int64_t cycles = clock.covering(toPicoseconds(m_elapsed)) + computeCycles;
-  m_free = begin + clock.cycles(cycles);
+  const Cycles cycles = run(command);
+  m_free = begin + clock.cycles(cycles.total);
   m_counters.controllerBusy += m_free - begin;
   origin.serviceStart = begin;
   origin.done = m_free;
   if (m_parameters.activity != nullptr) {
-    const Picoseconds streamed = clock.cycles(clock.covering(toPicoseconds(m_elapsed)));
-    m_parameters.activity->onControllerMemory(begin, begin + streamed);
+    m_parameters.activity->onControllerMemory(begin, begin + clock.cycles(cycles.streams));
   }
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-std::int64_t AluCluster::run(const pim_command& command) {
-  if (m_parameters.engine != nullptr) return m_parameters.engine->run(command, *this);
-  m_operation.run(command, *this, m_parameters.functional);
-  return aluCycles(command.body.alu, command.opcode, m_parameters.compute);
+AluCluster::Cycles AluCluster::run(const pim_command& command) {
+  m_moving = 0;
+  if (m_parameters.compute.latency) m_port.emplace(command, m_parameters.compute.lanes, m_parameters.clock);
+  std::int64_t total = 0;
+  if (m_parameters.engine != nullptr) {
+    total = m_parameters.engine->run(command, *this);
+  } else {
+    m_operation.run(command, *this, m_parameters.functional);
+  }
+  Cycles cycles;
+  cycles.streams = m_port ? m_port->cycles() : m_parameters.clock.covering(m_moving);
+  cycles.total = m_parameters.engine != nullptr
+                     ? total
+                     : cycles.streams + aluCycles(command.body.alu, command.opcode, m_parameters.compute);
+  m_port.reset();
+  return cycles;
 }
 
 void AluCluster::read(std::uint32_t address, void* to, std::uint32_t bytes) {
-  if (bytes != 0) stream(m_transaction.read(address, to, bytes));
+  const Picoseconds moving = bytes != 0 ? stream(m_transaction.read(address, to, bytes)) : 0;
+  if (m_port) m_port->read(bytes, moving);
 }
 
 void AluCluster::write(std::uint32_t address, const void* from, std::uint32_t bytes) {
-  if (bytes != 0) stream(m_transaction.write(address, from, bytes));
+  const Picoseconds moving = bytes != 0 ? stream(m_transaction.write(address, from, bytes)) : 0;
+  if (m_port) m_port->write(bytes, moving);
 }
 
-void AluCluster::stream(tlm::tlm_generic_payload& payload) {
-  memory->b_transport(payload, m_elapsed);
+Picoseconds AluCluster::stream(tlm::tlm_generic_payload& payload) {
+  sc_core::sc_time elapsed;
+  memory->b_transport(payload, elapsed);
   requireOk(m_transaction, name());
   m_counters.controllerBytes[m_transaction.command.stream] += payload.get_data_length();
+  m_moving += toPicoseconds(elapsed);
+  return toPicoseconds(elapsed);
 }
 
 }  // namespace pim

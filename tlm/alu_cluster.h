@@ -3,11 +3,13 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <optional>
 #include <systemc>
 #include <tlm>
 
 #include "tlm/core/activity.h"
 #include "tlm/core/command/alu_engine.h"
+#include "tlm/core/command/alu_port.h"
 #include "tlm/core/statistics.h"
 #include "tlm/transaction.h"
 
@@ -34,17 +36,22 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  /// Returns the cycles beyond the streams.
-  std::int64_t run(const pim_command& command);
+  struct Cycles {
+    std::int64_t streams = 0;
+    std::int64_t total = 0;
+  };
+  Cycles run(const pim_command& command);
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override;
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override;
-  void stream(tlm::tlm_generic_payload& payload);
+  /// Returns what the memory needs for it.
+  Picoseconds stream(tlm::tlm_generic_payload& payload);
 
   AluParameters m_parameters;
   Counters& m_counters;
   AluOperation m_operation;
   Transaction m_transaction;
-  sc_core::sc_time m_elapsed;  // local time of the running command
+  Picoseconds m_moving = 0;       // of the memory, for the running command
+  std::optional<AluPort> m_port;  // of the running command, if the unit's own cycles count
   Picoseconds m_free = 0;
 };
 

@@ -1,5 +1,5 @@
 // A queue of bytes: up to Width bytes in and up to Width bytes out a cycle, in any mix. push_data_i is zero beyond
-// push_bytes_i. The user pops no more than level_o says. Ready as long as a full push fits whatever is popped.
+// push_bytes_i. The user pops no more than level_o says. Ready as long as a full push fits beside what this cycle's pop leaves.
 module pim_gearbox #(
     parameter int Width = 128,
     parameter int CountBits = $clog2(2 * Width + 1)
@@ -15,7 +15,7 @@ module pim_gearbox #(
 );
   logic [16*Width-1:0] bytes_q, kept, added;
   logic [CountBits-1:0] level_q, after_pop;
-  assign push_ready_o = level_q <= CountBits'(Width);
+  assign push_ready_o = after_pop <= CountBits'(Width);
   assign level_o      = level_q;
   assign data_o       = bytes_q[8*Width-1:0];
   assign after_pop    = level_q - pop_bytes_i;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "tlm/core/command/alu_port.h"
+
 namespace pim {
 
 /// Passes on what the RTL does to the memory, and remembers it.
@@ -34,14 +36,22 @@ class AluCheck::Recorder : public AluMemory {
 /// The memory of the model: what the RTL read, and what the RTL must have written.
 class AluCheck::Replay : public AluMemory {
  public:
-  Replay(const std::vector<Stream>& streams, std::string command)
-      : m_streams(streams), m_command(std::move(command)) {}
+  Replay(const std::vector<Stream>& streams, const pim_command& command, const AluModel::Memory& memory,
+         std::string text)
+      : m_streams(streams),
+        m_port(command, kRtlAluLanes, memory.clock),
+        m_bandwidth(memory.bandwidth),
+        m_command(std::move(text)) {}
+
+  std::int64_t portCycles() const { return m_port.cycles(); }
 
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override {
+    m_port.read(bytes, m_bandwidth.timeFor(bytes));
     if (bytes == 0) return;
     std::memcpy(to, next(false, address, bytes).data.data(), bytes);
   }
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override {
+    m_port.write(bytes, m_bandwidth.timeFor(bytes));
     if (bytes == 0) return;
     const Stream& stream = next(true, address, bytes);
     const auto* expected = static_cast<const std::uint8_t*>(from);
@@ -74,6 +84,8 @@ class AluCheck::Replay : public AluMemory {
   }
 
   const std::vector<Stream>& m_streams;
+  AluPort m_port;
+  Bandwidth m_bandwidth;
   std::string m_command;
   std::size_t m_next = 0;
 };
@@ -82,11 +94,12 @@ std::int64_t AluCheck::run(const pim_command& command, AluMemory& memory) {
   const pim_alu& alu = command.body.alu;
   m_streams.clear();
   Recorder recorder(memory, m_streams);
-  const std::int64_t actual = m_rtl.run(command, recorder);
+  const std::int64_t total = m_rtl.run(command, recorder);
+  const std::int64_t actual = m_rtl.cycles().compute;
   ++m_commands;
 
   Replay replay(
-      m_streams,
+      m_streams, command, m_memory,
       fmt::format("ALU, command {} (opcode {}, rows {}, count {}, blocks {}, segments {}, position {}, "
                   "head_dim {}) done in cycle {}",
                   m_commands, command.opcode, alu.rows, alu.count, alu.blocks, alu.segments, alu.position,
@@ -96,7 +109,8 @@ std::int64_t AluCheck::run(const pim_command& command, AluMemory& memory) {
   const std::int64_t expected = aluCycles(alu, command.opcode, {kRtlAluLanes, true});
   if (actual != expected)
     replay.fail(fmt::format("compute cycles: expected {}, actual {}", expected, actual));
-  return actual;
+  m_modelCycles = expected + replay.portCycles();
+  return total;
 }
 
 }  // namespace pim

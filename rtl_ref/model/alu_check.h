@@ -14,11 +14,15 @@ namespace pim {
 /// difference.
 class AluCheck : public AluEngine {
  public:
-  explicit AluCheck(RtlStalls stalls = {}) : m_rtl(stalls) {}
+  explicit AluCheck(RtlStalls stalls = {}) : AluCheck(AluModel::Memory{}, stalls) {}
+  explicit AluCheck(const AluModel::Memory& memory, RtlStalls stalls = {})
+      : m_memory(memory), m_rtl(memory, stalls) {}
 
   std::int64_t run(const pim_command& command, AluMemory& memory) override;
 
   std::uint64_t commands() const { return m_commands; }
+  /// What the model says the last command takes; AluPort comes close to the RTL's cycles, not more.
+  std::int64_t modelCycles() const { return m_modelCycles; }
   const AluModel& rtl() const { return m_rtl; }
 
  private:
@@ -30,8 +34,10 @@ class AluCheck : public AluEngine {
   class Recorder;
   class Replay;
 
+  AluModel::Memory m_memory;
   AluModel m_rtl;
   AluOperation m_model;
+  std::int64_t m_modelCycles = 0;
   std::vector<Stream> m_streams;  // of the running command
   std::uint64_t m_commands = 0;
 };

@@ -10,6 +10,7 @@
 
 #include "Vpim_alu.h"
 #include "rtl_ref/model/coverage.h"
+#include "rtl_ref/model/pin_tape.h"
 #include "tlm/core/error.h"
 #include "verilated.h"
 
@@ -47,16 +48,48 @@ void requireRoom(const pim_command& command) {
   }
 }
 
+std::vector<PinTape::Pin> inputsOf(Vpim_alu& alu) {
+  return {{&alu.command_valid_i, sizeof alu.command_valid_i}, {&alu.command_i, sizeof alu.command_i},
+          {&alu.request_ready_i, sizeof alu.request_ready_i}, {&alu.read_valid_i, sizeof alu.read_valid_i},
+          {&alu.read_data_i, sizeof alu.read_data_i},         {&alu.write_ready_i, sizeof alu.write_ready_i}};
+}
+
+void tickAlu(Vpim_alu& alu) {
+  alu.clk_i = 1;
+  alu.eval();
+  alu.clk_i = 0;
+}
+
+void resetAlu(Vpim_alu& alu) {
+  alu.rst_ni = 0;
+  tickAlu(alu);
+  alu.rst_ni = 1;
+  alu.eval();
+}
+
+PinTape::Bare bareAlu() {
+  struct Block {
+    VerilatedContext context;
+    Vpim_alu alu{&context};
+    ~Block() { alu.final(); }
+  };
+  const auto block = std::make_shared<Block>();
+  Vpim_alu& alu = block->alu;
+  return {block, inputsOf(alu), [&alu] { resetAlu(alu); },
+          [&alu](unsigned) {
+            tickAlu(alu);
+            alu.eval();
+          },
+          [&alu] { return std::uint64_t{alu.done_o}; }};
+}
+
 }  // namespace
 
 /// The other side of the pins: takes each request whole, hands out or collects its beats.
 class AluModel::Pins {
  public:
-  explicit Pins(RtlStalls stalls) : m_stalls(stalls), m_random(stalls.seed) {
-    m_alu.rst_ni = 0;
-    tick();
-    m_alu.rst_ni = 1;
-    m_alu.eval();
+  Pins(const Memory& memory, RtlStalls stalls) : m_port(memory), m_stalls(stalls), m_random(stalls.seed) {
+    resetAlu(m_alu);
   }
   ~Pins() {
     m_alu.final();
@@ -76,6 +109,7 @@ class AluModel::Pins {
       if (quiet == kPatience) throw std::logic_error(fmt::format("pim_alu: opcode {} hangs", command.opcode));
       drive();
       if (accepted) ++(m_alu.computing_o ? cycles.compute : cycles.streams);
+      if (accepted) ++cycles.total;
       const bool taken = m_alu.command_valid_i && m_alu.command_ready_o;
       const bool beat =
           (m_alu.read_valid_i && m_alu.read_ready_o) || (m_alu.write_valid_o && m_alu.write_ready_i);
@@ -92,32 +126,44 @@ class AluModel::Pins {
         accepted = true;
       }
       if (beat && m_reading) m_alu.read_valid_i = 0;
-      m_alu.eval();
+      settle();
     }
     tick();
-    m_alu.eval();
+    settle();
     // The cycle in which the command moves to the sequencer belongs to no phase.
     --cycles.streams;
+    cycles.total += m_port.clock.covering(std::max<Picoseconds>(m_memoryFree - now(), 0));
     return cycles;
   }
 
   std::int64_t cycle() const { return m_cycle; }
 
  private:
+  Picoseconds now() const { return m_port.clock.cycles(m_cycle); }
+  std::size_t beatBytes() const {
+    return std::min<std::size_t>(sizeof m_alu.read_data_i, m_stream.size() - m_offset);
+  }
+  /// Whether the memory has moved what comes before, or will within this cycle.
+  bool memoryIsReady() const { return m_memoryFree < now() + m_port.clock.period(); }
+  void occupyMemory(std::size_t bytes) {
+    m_memoryFree = std::max(m_memoryFree, now()) + m_port.bandwidth.timeFor(bytes);
+  }
+
   bool stall() { return m_stalls.percent != 0 && m_random() % 100 < m_stalls.percent; }
 
   /// Inputs of this cycle. What is valid stays until it is taken.
   void drive() {
     m_alu.request_ready_i = !stall();
     const bool more = m_reading && m_offset < m_stream.size();
-    if (more && !m_alu.read_valid_i && !stall()) {
-      const std::size_t bytes = std::min<std::size_t>(sizeof m_alu.read_data_i, m_stream.size() - m_offset);
+    if (more && !m_alu.read_valid_i && memoryIsReady() && !stall()) {
+      const std::size_t bytes = beatBytes();
       // What a memory has behind the end of a stream does not matter.
       std::memset(&m_alu.read_data_i, 0xA5, sizeof m_alu.read_data_i);
       std::memcpy(&m_alu.read_data_i, m_stream.data() + m_offset, bytes);
       m_alu.read_valid_i = 1;
+      occupyMemory(std::min(sizeof m_alu.read_data_i, m_stream.size() - m_offset - bytes));
     }
-    m_alu.write_ready_i = !stall();
+    m_alu.write_ready_i = memoryIsReady() && !stall();
     m_alu.eval();
   }
 
@@ -126,42 +172,54 @@ class AluModel::Pins {
     m_address = m_alu.request_address_o;
     m_offset = 0;
     m_stream.resize(m_alu.request_bytes_o);
-    if (m_reading) memory.read(m_address, m_stream.data(), m_alu.request_bytes_o);
+    if (!m_reading) return;
+    memory.read(m_address, m_stream.data(), m_alu.request_bytes_o);
+    occupyMemory(beatBytes());
   }
 
   void takeBeat(AluMemory& memory) {
-    const std::size_t bytes = std::min<std::size_t>(sizeof m_alu.read_data_i, m_stream.size() - m_offset);
-    if (!m_reading) std::memcpy(m_stream.data() + m_offset, &m_alu.write_data_o, bytes);
+    const std::size_t bytes = beatBytes();
+    if (!m_reading) {
+      std::memcpy(m_stream.data() + m_offset, &m_alu.write_data_o, bytes);
+      occupyMemory(bytes);
+    }
     m_offset += bytes;
     if (!m_reading && m_offset == m_stream.size())
       memory.write(m_address, m_stream.data(), static_cast<std::uint32_t>(m_stream.size()));
   }
 
-  void tick() {
-    m_alu.clk_i = 1;
+  void settle() {
     m_alu.eval();
-    m_alu.clk_i = 0;
+    if (m_tape != nullptr) m_tape->saw(m_alu.done_o);
+  }
+
+  void tick() {
+    if (m_tape != nullptr) m_tape->record(0);
+    tickAlu(m_alu);
     ++m_cycle;
   }
 
   VerilatedContext m_context;
   Vpim_alu m_alu{&m_context};
+  std::shared_ptr<PinTape> m_tape = PinRecording::tape("alu", inputsOf(m_alu), bareAlu);
+  Memory m_port;
   RtlStalls m_stalls;
   std::mt19937_64 m_random;
   std::int64_t m_cycle = 0;
+  Picoseconds m_memoryFree = 0;        // it has moved what it was asked to, reads a beat ahead
   std::vector<std::uint8_t> m_stream;  // of the request being served
   std::size_t m_offset = 0;
   std::uint32_t m_address = 0;
   bool m_reading = false;
 };
 
-AluModel::AluModel(RtlStalls stalls) : m_pins(std::make_unique<Pins>(stalls)) {}
+AluModel::AluModel(const Memory& memory, RtlStalls stalls) : m_pins(std::make_unique<Pins>(memory, stalls)) {}
 AluModel::~AluModel() = default;
 
 std::int64_t AluModel::run(const pim_command& command, AluMemory& memory) {
   requireRoom(command);
   m_cycles = m_pins->run(command, memory);
-  return m_cycles.compute;
+  return m_cycles.total;
 }
 
 std::int64_t AluModel::now() const {

@@ -5,6 +5,7 @@
 
 #include "rtl_ref/model/rtl_stalls.h"
 #include "tlm/core/command/alu_engine.h"
+#include "tlm/core/time.h"
 
 namespace pim {
 
@@ -19,9 +20,17 @@ class AluModel : public AluEngine {
     std::int64_t compute = 0;  ///< between the streams: what aluCycles() says
     std::int64_t streams = 0;  ///< requests and beats on the memory port
     std::int64_t beats = 0;    ///< handshakes of beats: what the streams take if nobody waits
+    std::int64_t total = 0;    ///< from the edge that takes the command to the one that tells of its end
   };
 
-  explicit AluModel(RtlStalls stalls = {});
+  /// The memory behind the port; by default it keeps pace.
+  struct Memory {
+    Bandwidth bandwidth;
+    Clock clock{1000};  ///< of the ALU
+  };
+
+  explicit AluModel(RtlStalls stalls = {}) : AluModel(Memory{}, stalls) {}
+  explicit AluModel(const Memory& memory, RtlStalls stalls = {});
   ~AluModel() override;
   AluModel(const AluModel&) = delete;
   AluModel& operator=(const AluModel&) = delete;

@@ -11,6 +11,7 @@
 
 #include "Vpim_bank.h"
 #include "rtl_ref/model/coverage.h"
+#include "rtl_ref/model/pin_tape.h"
 #include "sw/abi/pim_layout.h"
 #include "tlm/core/address_map.h"
 #include "verilated.h"
@@ -106,6 +107,80 @@ std::string whyNoRtlBank(const BankParameters& parameters) {
   return {};
 }
 
+namespace {
+
+std::vector<PinTape::Pin> inputsOf(Vpim_bank& top) {
+  return {{&top.bank_i, sizeof top.bank_i},
+          {&top.mac_beat_i, sizeof top.mac_beat_i},
+          {&top.bram_bytes_i, sizeof top.bram_bytes_i},
+          {&top.bmem_bytes_i, sizeof top.bmem_bytes_i},
+          {&top.t_rcd_read_i, sizeof top.t_rcd_read_i},
+          {&top.t_rcd_mac_i, sizeof top.t_rcd_mac_i},
+          {&top.t_rcd_write_i, sizeof top.t_rcd_write_i},
+          {&top.t_rp_i, sizeof top.t_rp_i},
+          {&top.t_ras_i, sizeof top.t_ras_i},
+          {&top.t_rc_i, sizeof top.t_rc_i},
+          {&top.t_ccd_i, sizeof top.t_ccd_i},
+          {&top.t_wr_i, sizeof top.t_wr_i},
+          {&top.t_rtp_i, sizeof top.t_rtp_i},
+          {&top.t_rfc_i, sizeof top.t_rfc_i},
+          {&top.t_refi_i, sizeof top.t_refi_i},
+          {&top.refresh_first_i, sizeof top.refresh_first_i},
+          {&top.refresh_postpone_i, sizeof top.refresh_postpone_i},
+          {&top.refresh_enable_i, sizeof top.refresh_enable_i},
+          {&top.two_buffers_i, sizeof top.two_buffers_i},
+          {&top.column_bits_i, sizeof top.column_bits_i},
+          {&top.bus_valid_i, sizeof top.bus_valid_i},
+          {&top.bus_we_i, sizeof top.bus_we_i},
+          {&top.bus_addr_i, sizeof top.bus_addr_i},
+          {&top.bus_be_i, sizeof top.bus_be_i},
+          {&top.bus_wdata_i, sizeof top.bus_wdata_i},
+          {&top.bus_rready_i, sizeof top.bus_rready_i},
+          {&top.rdata_i, sizeof top.rdata_i}};
+}
+
+std::uint64_t outputsOf(const Vpim_bank& top) {
+  return top.busy_o | top.done_o << 1 | top.error_o << 2 | top.col_valid_o << 3 | top.act_o << 4;
+}
+
+template <typename Eval>
+void resetBank(Vpim_bank& top, Eval eval) {
+  top.clk_i = top.bus_clk_i = 0;
+  top.bus_valid_i = 0;
+  top.bus_rready_i = 0;
+  top.rst_ni = 1;
+  eval();
+  top.rst_ni = 0;
+  eval();
+  top.clk_i = top.bus_clk_i = 1;
+  eval();
+  top.clk_i = top.bus_clk_i = 0;
+  eval();
+  top.rst_ni = 1;
+  eval();
+}
+
+PinTape::Bare bareBank() {
+  struct Block {
+    VerilatedContext context;
+    Vpim_bank top{&context};
+    ~Block() { top.final(); }
+  };
+  const auto block = std::make_shared<Block>();
+  Vpim_bank& top = block->top;
+  return {block, inputsOf(top), [&top] { resetBank(top, [&top] { top.eval(); }); },
+          [&top](unsigned clock) {
+            CData& pin = clock == 0 ? top.clk_i : top.bus_clk_i;
+            pin = 1;
+            top.eval();
+            pin = 0;
+            top.eval();
+          },
+          [&top] { return outputsOf(top); }};
+}
+
+}  // namespace
+
 struct BankModel::Pins {
   VerilatedContext context;
   Vpim_bank top{&context};
@@ -113,6 +188,7 @@ struct BankModel::Pins {
   bool tracing = false;
   std::uint64_t traceTime = 0;
   std::ofstream recording;
+  std::shared_ptr<PinTape> tape = PinRecording::tape("bank", inputsOf(top), bareBank);
 
   std::uint32_t bank;
   std::uint8_t* cells;
@@ -174,19 +250,7 @@ struct BankModel::Pins {
   }
 
   void reset() {
-    top.clk_i = top.bus_clk_i = 0;
-    top.bus_valid_i = 0;
-    top.bus_rready_i = 0;
-    top.rst_ni = 1;
-    eval();
-    top.rst_ni = 0;
-    eval();
-    top.clk_i = top.bus_clk_i = 1;
-    eval();
-    top.clk_i = top.bus_clk_i = 0;
-    eval();
-    top.rst_ni = 1;
-    eval();
+    resetBank(top, [this] { eval(); });
   }
 
   void eval() {
@@ -206,12 +270,14 @@ struct BankModel::Pins {
       lastDone = cycle + 1;
       ++commandsDone;
     }
+    if (tape != nullptr) tape->record(0);
     top.clk_i = 1;
     eval();
     ++cycle;
     if (column && !write) std::memcpy(&top.rdata_i, cells + offset, PIM_COLUMN_BYTES);
     top.clk_i = 0;
     eval();
+    if (tape != nullptr) tape->saw(outputsOf(top));
   }
 
   void serveCells(bool column, bool write, std::uint64_t offset) {
@@ -279,10 +345,12 @@ struct BankModel::Pins {
 
   void busTick() {
     recordPins(1);
+    if (tape != nullptr) tape->record(1);
     top.bus_clk_i = 1;
     eval();
     top.bus_clk_i = 0;
     eval();
+    if (tape != nullptr) tape->saw(outputsOf(top));
   }
 
   /// The beat on the pins until it has been taken.

@@ -8,6 +8,7 @@
 #include "Vpim_die.h"
 #include "Vpim_die_narrow.h"
 #include "rtl_ref/model/coverage.h"
+#include "rtl_ref/model/pin_tape.h"
 #include "verilated.h"
 
 namespace pim {
@@ -21,6 +22,59 @@ void putError(Pin& pin, std::uint32_t bank, BusError error) {
   const auto value = static_cast<std::uint64_t>(error);
   const std::uint64_t mask = std::uint64_t{7} << 3 * bank;
   pin = static_cast<Pin>((pin & ~mask) | value << 3 * bank);
+}
+
+template <typename Verilated>
+std::vector<PinTape::Pin> inputsOf(Verilated& die) {
+  return {{&die.present_i, sizeof die.present_i},       {&die.half_duplex_i, sizeof die.half_duplex_i},
+          {&die.req_valid_i, sizeof die.req_valid_i},   {&die.req_write_i, sizeof die.req_write_i},
+          {&die.req_addr_i, sizeof die.req_addr_i},     {&die.req_bytes_i, sizeof die.req_bytes_i},
+          {&die.req_data_i, sizeof die.req_data_i},     {&die.in_valid_i, sizeof die.in_valid_i},
+          {&die.in_data_i, sizeof die.in_data_i},       {&die.in_strb_i, sizeof die.in_strb_i},
+          {&die.out_ready_i, sizeof die.out_ready_i},   {&die.wr_ready_i, sizeof die.wr_ready_i},
+          {&die.wr_error_i, sizeof die.wr_error_i},     {&die.open_ready_i, sizeof die.open_ready_i},
+          {&die.open_error_i, sizeof die.open_error_i}, {&die.rd_ready_i, sizeof die.rd_ready_i},
+          {&die.rd_error_i, sizeof die.rd_error_i},     {&die.rd_data_i, sizeof die.rd_data_i},
+          {&die.cmd_ready_i, sizeof die.cmd_ready_i},   {&die.cmd_error_i, sizeof die.cmd_error_i},
+          {&die.bank_done_i, sizeof die.bank_done_i}};
+}
+
+template <typename Verilated>
+std::uint64_t outputsOf(const Verilated& die) {
+  return std::uint64_t{die.wr_valid_o} ^ std::uint64_t{die.rd_valid_o} << 16 ^
+         std::uint64_t{die.cmd_valid_o} << 32 ^ std::uint64_t{die.irq_o} << 48;
+}
+
+template <typename Verilated>
+void tickDie(Verilated& die) {
+  die.clk_i = 1;
+  die.eval();
+  die.clk_i = 0;
+}
+
+template <typename Verilated>
+void resetDie(Verilated& die) {
+  die.rst_ni = 0;
+  tickDie(die);
+  die.rst_ni = 1;
+  die.eval();
+}
+
+template <typename Verilated>
+PinTape::Bare bareDie() {
+  struct Block {
+    VerilatedContext context;
+    Verilated die{&context};
+    ~Block() { die.final(); }
+  };
+  const auto block = std::make_shared<Block>();
+  Verilated& die = block->die;
+  return {block, inputsOf(die), [&die] { resetDie(die); },
+          [&die](unsigned) {
+            tickDie(die);
+            die.eval();
+          },
+          [&die] { return outputsOf(die); }};
 }
 
 }  // namespace
@@ -47,10 +101,7 @@ class DieModel::PinsOf : public DieModel::Pins {
       : m_partners(partners), m_stalls(stalls), m_random(stalls.seed), m_incoming(kBanks) {
     m_die.present_i = static_cast<BankPins>((1u << banks) - 1);
     m_die.half_duplex_i = halfDuplex;
-    m_die.rst_ni = 0;
-    tick();
-    m_die.rst_ni = 1;
-    m_die.eval();
+    resetDie(m_die);
   }
   ~PinsOf() override {
     m_die.final();
@@ -73,10 +124,12 @@ class DieModel::PinsOf : public DieModel::Pins {
     takeData(held);
     takeCompletions();
     takeRequest();
+    if (m_tape != nullptr) m_tape->record(0);
     tick();
     ++edges;
     if (!held) ++cycle;
     m_die.eval();
+    if (m_tape != nullptr) m_tape->saw(outputsOf(m_die));
     interrupt = m_die.irq_o;
   }
 
@@ -285,9 +338,7 @@ class DieModel::PinsOf : public DieModel::Pins {
   }
 
   void tick() {
-    m_die.clk_i = 1;
-    m_die.eval();
-    m_die.clk_i = 0;
+    tickDie(m_die);
     if (m_inTaken) m_die.in_valid_i = 0;
     if (m_partEnds) {
       m_outgoing = {};
@@ -302,6 +353,7 @@ class DieModel::PinsOf : public DieModel::Pins {
   std::mt19937_64 m_random;
   VerilatedContext m_context;
   Verilated m_die{&m_context};
+  std::shared_ptr<PinTape> m_tape = PinRecording::tape("die", inputsOf(m_die), bareDie<Verilated>);
 
   std::deque<Transfer> m_down;        // begun, with beats to give
   std::deque<Completion> m_arriving;  // all beats given

@@ -50,7 +50,8 @@ const std::vector<std::string>& aluOperationNames() {
 }
 
 AluBenchResult runAluBench(const AluBenchOptions& options) {
-  AluCheck check({options.stallPercent, options.seed});
+  AluCheck check(AluModel::Memory{Bandwidth::fromGbps(options.memoryGbps), Clock(1000)},
+                 RtlStalls{options.stallPercent, options.seed});
   AluStimulus stimulus(options.opcode, options.seed);
   FlatMemory memory;
   AluBenchResult result;
@@ -66,6 +67,8 @@ AluBenchResult runAluBench(const AluBenchOptions& options) {
     result.computeCycles += cycles.compute;
     result.streamCycles += cycles.streams;
     result.beats += cycles.beats;
+    result.totalCycles += cycles.total;
+    result.modelCycles += check.modelCycles();
   }
   result.commands = check.commands();
   result.elements = stimulus.elements();

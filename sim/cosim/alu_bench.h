@@ -15,6 +15,7 @@ struct AluBenchOptions {
   std::uint64_t vectors = 0;  ///< elements of operands at least, over as many commands as that takes
   std::uint64_t seed = 1;
   std::uint32_t stallPercent = 0;  ///< on each handshake of the memory port
+  double memoryGbps = 100;         ///< behind the port, whose clock is 1 GHz; 0: it keeps pace
 };
 
 struct AluBenchResult {
@@ -23,7 +24,9 @@ struct AluBenchResult {
   std::int64_t computeCycles = 0;
   std::int64_t streamCycles = 0;
   std::int64_t beats = 0;
-  std::string mismatch;  ///< the first one; empty if none
+  std::int64_t totalCycles = 0;
+  std::int64_t modelCycles = 0;  ///< what the model annotates in all; without stalls
+  std::string mismatch;          ///< the first one; empty if none
 };
 
 /// Random commands of one operation, over a flat memory, through AluCheck. Stops at the first mismatch.

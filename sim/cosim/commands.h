@@ -10,5 +10,6 @@ namespace pim::cosim {
 int aluCommand(const std::vector<std::string>& arguments);
 int bankCommand(const std::vector<std::string>& arguments);
 int dieCommand(const std::vector<std::string>& arguments);
+int chipCommand(const std::vector<std::string>& arguments);
 
 }  // namespace pim::cosim

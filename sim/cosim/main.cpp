@@ -17,8 +17,10 @@ struct Bench {
   const char* name;
   int (*run)(const std::vector<std::string>& arguments);
 };
-constexpr Bench kBenches[] = {
-    {"alu", pim::cosim::aluCommand}, {"bank", pim::cosim::bankCommand}, {"die", pim::cosim::dieCommand}};
+constexpr Bench kBenches[] = {{"alu", pim::cosim::aluCommand},
+                              {"bank", pim::cosim::bankCommand},
+                              {"die", pim::cosim::dieCommand},
+                              {"chip", pim::cosim::chipCommand}};
 
 int dispatch(const std::vector<std::string>& words) {
   if (words.empty() || words[0] == "--help") {
@@ -35,6 +37,8 @@ int dispatch(const std::vector<std::string>& words) {
 }  // namespace
 
 int sc_main(int argc, char* argv[]) {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   try {
     return dispatch({argv + 1, argv + argc});
   } catch (const pim::UserError& error) {

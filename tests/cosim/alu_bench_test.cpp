@@ -25,6 +25,12 @@ TEST_P(AluOperationInRtl, HasTheStreamsTheBytesAndTheCyclesOfTheModel) {
   EXPECT_GT(result.computeCycles, 0);
 }
 
+TEST_P(AluOperationInRtl, TakesTheModelsTimeWithAMemoryOfTheChip) {
+  const AluBenchResult result = run(0, vectors());
+  const auto rtl = static_cast<double>(result.totalCycles);
+  EXPECT_NEAR(static_cast<double>(result.modelCycles), rtl, 0.03 * rtl);
+}
+
 TEST_P(AluOperationInRtl, DoesNotCareHowLongMemoryTakes) {
   const AluBenchResult result = run(40, vectors() / 4);
   EXPECT_EQ(result.mismatch, "");

@@ -150,7 +150,7 @@ TEST(SetError, StaysOnOneReadableLine) {
 
 TEST(PresetError, ListsThePresets) {
   EXPECT_EQ(errorOf([] { loadPreset("aim9"); }),
-            "--preset: expected a preset (aim8, edge, ideal, offchip), got 'aim9'");
+            "--preset: expected a preset (aim8, edge, ideal, offchip, small), got 'aim9'");
 }
 
 // ---- Rules between keys -------------------------------------------------------------------------
@@ -292,7 +292,7 @@ TEST_F(ConfigFileError, RefusesFilesTooLargeToBeAConfiguration) {
 
 TEST_F(ConfigFileError, ListsThePresetsForAnUnknownBase) {
   EXPECT_EQ(errorOfFile("base: aim9\n"),
-            "chip.yaml:1: base: expected a preset (aim8, edge, ideal, offchip), got 'aim9'");
+            "chip.yaml:1: base: expected a preset (aim8, edge, ideal, offchip, small), got 'aim9'");
 }
 
 // ---- Models -------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class TemporaryFile {
 // ---- Presets ------------------------------------------------------------------------------------
 
 TEST(Presets, AreTheFourOfTheProject) {
-  EXPECT_EQ(presetNames(), (std::vector<std::string>{"aim8", "edge", "ideal", "offchip"}));
+  EXPECT_EQ(presetNames(), (std::vector<std::string>{"aim8", "edge", "ideal", "offchip", "small"}));
 }
 
 TEST(Presets, AreNamedAfterTheirFile) {

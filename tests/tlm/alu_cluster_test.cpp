@@ -70,11 +70,11 @@ TEST_F(AluTest, ComputesOnControllerMemory) {
 TEST_F(AluTest, TakesTheTimeOfItsStreamsAndItsPipeline) {
   simulate([this] {
     ASSERT_EQ(give(add()), tlm::TLM_OK_RESPONSE);
-    // 3 x 256 B at 100 GB/s are 7.68 ns: 8 cycles, and 8 of the pipeline.
-    EXPECT_EQ(m_counters.controllerBusy, 16'000);
+    // A cycle takes the command; 3 x 256 B are a request and two beats each; 8 are the pipeline's.
+    EXPECT_EQ(m_counters.controllerBusy, 18'000);
     EXPECT_EQ(m_counters.controllerBytes[PIM_STREAM_WEIGHTS], 768u) << "a stranger's bytes count as weights";
     ASSERT_EQ(give(add()), tlm::TLM_OK_RESPONSE);
-    EXPECT_EQ(m_counters.controllerBusy, 32'000);
+    EXPECT_EQ(m_counters.controllerBusy, 36'000);
   });
 }
 
@@ -106,8 +106,8 @@ TEST_F(AluTest, DrawsATokenInThreePassesOrWithTopPInNineteen) {
     ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(word(0x80), 1);
     EXPECT_EQ(m_counters.controllerBytes[PIM_STREAM_WEIGHTS], 3u * 16 + 4);
-    // 52 bytes at 100 GB/s, three pipeline fills and a divide.
-    EXPECT_EQ(m_counters.controllerBusy, 1'000 + (3 * 8 + 48) * 1'000);
+    // Four streams of a request and a beat, three pipeline fills and a divide.
+    EXPECT_EQ(m_counters.controllerBusy, (1 + 4 * 2 + 3 * 8 + 48) * 1'000);
     alu.random = 0x80000000;
     ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(word(0x80), 3);
@@ -116,7 +116,7 @@ TEST_F(AluTest, DrawsATokenInThreePassesOrWithTopPInNineteen) {
     ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(word(0x80), 1);
     EXPECT_EQ(m_counters.controllerBytes[PIM_STREAM_WEIGHTS], 19u * 16 + 4);
-    EXPECT_EQ(m_counters.controllerBusy, 4'000 + (19 * 8 + 48) * 1'000);
+    EXPECT_EQ(m_counters.controllerBusy, (1 + 20 * 2 + 19 * 8 + 48) * 1'000);
   });
 }
 
@@ -152,7 +152,7 @@ TEST_F(TimingAluTest, TakesTheSameTimeWithoutData) {
   simulate([this] {
     load(0x100, {1, 2, 3});
     ASSERT_EQ(give(add()), tlm::TLM_OK_RESPONSE);
-    EXPECT_EQ(m_counters.controllerBusy, 16'000);
+    EXPECT_EQ(m_counters.controllerBusy, 18'000);
     EXPECT_EQ(word(0x300), 0);
   });
 }

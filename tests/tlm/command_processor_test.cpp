@@ -210,8 +210,9 @@ TEST_F(CommandProcessorTest, CommandsOfAUnitStartInTheOrderOfPosting) {
     setUpRing();
     const std::uint32_t mac = post(emptyMac(4));
     post(waiting(add(), {mac}));
-    post(add());                                              // nothing to wait for but its unit
-    const auto addTime = static_cast<Picoseconds>(8 * 1000);  // pipeline; the memory is infinitely fast
+    post(add());  // nothing to wait for but its unit
+    // A cycle takes it, three streams are a request and two beats each, 8 are the pipeline's.
+    const auto addTime = static_cast<Picoseconds>(18 * 1000);
     const Picoseconds begin = Clock(1000).edgeAtOrAfter(macTime());
     expectDoneAt(2, begin + addTime);
     expectDoneAt(3, begin + 2 * addTime);

@@ -13,7 +13,7 @@ constexpr std::uint32_t kRtlAluLanes = 64;
 class AluEngine {
  public:
   virtual ~AluEngine() = default;
-  /// Runs one command on the memory and returns the cycles beyond its streams.
+  /// Runs one command on the memory and returns the cycles it takes, its streams included.
   virtual std::int64_t run(const pim_command& command, AluMemory& memory) = 0;
 };
 

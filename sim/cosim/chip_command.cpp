@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <iostream>
+
+#include "rtl_ref/model/rtl_mismatch.h"
+#include "sim/cosim/bench_record.h"
+#include "sim/cosim/chip_bench.h"
+#include "sim/cosim/commands.h"
+#include "tlm/core/error.h"
+
+namespace pim::cosim {
+namespace po = boost::program_options;
+namespace {
+
+double nanoseconds(Picoseconds time) {
+  return static_cast<double>(time) / 1000;
+}
+
+nlohmann::ordered_json toJson(const ChipBenchResult& result) {
+  nlohmann::ordered_json json{{"prompt", result.prompt},
+                              {"tokens", result.rtl.tokens},
+                              {"logits", result.rtl.logits.size()},
+                              {"difference", result.difference()}};
+  for (std::size_t i = 0; i <= result.layers(); ++i) {
+    json["layers"].push_back({{"tlm_ns", nanoseconds(result.tlm.parts[i].total)},
+                              {"rtl_ns", nanoseconds(result.rtl.parts[i].total)},
+                              {"excess", result.excess(i)}});
+  }
+  return json;
+}
+
+}  // namespace
+
+int chipCommand(const std::vector<std::string>& arguments) {
+  ChipBenchOptions options;
+  std::string json;
+  po::options_description description(
+      "pimtlm-cosim chip: prefill and decode on the whole chip, its blocks in RTL, against the model");
+  po::options_description_easy_init add = description.add_options();
+  add("help", "this text");
+  add("weights", po::value(&options.weights), "checkpoint, such as sw/models/adder-q4_0.gguf");
+  add("preset", po::value(&options.preset)->default_value(options.preset), "the chip");
+  add("set", po::value(&options.overrides)->composing(), "key.path=value: change one setting; repeatable");
+  add("fidelity", po::value(&options.fidelity)->default_value(options.fidelity),
+      "rtl: the RTL alone; check: each transaction compared as well");
+  add("prompt", po::value(&options.promptTokens)->default_value(options.promptTokens),
+      "tokens of it, drawn from the vocabulary");
+  add("prompt-ids", po::value(&options.prompt)->multitoken(), "token ids instead");
+  add("generate", po::value(&options.generate)->default_value(options.generate), "tokens to generate");
+  add("seed", po::value(&options.seed)->default_value(options.seed), "of the prompt");
+  add("json", po::value(&json), "also write what was found there");
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(arguments).options(description).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw UserError(fmt::format("chip: {}", error.what()));
+  }
+  if (values.count("help") != 0) {
+    std::cout << description;
+    return 0;
+  }
+  if (options.weights.empty()) throw UserError("chip: expected --weights");
+  if (options.fidelity != "rtl" && options.fidelity != "check")
+    throw UserError("--fidelity: expected rtl or check");
+  if (options.promptTokens == 0 || options.generate == 0)
+    throw UserError("--prompt, --generate: expected at least one token");
+  BenchRecord record(json);
+  const ChipBenchResult result = runChipBench(options);
+  std::cout << result.table();
+  record.write(toJson(result));
+  const std::string difference = result.difference();
+  std::cout << fmt::format("chip: prompt of {} tokens, {} generated, {} logits: {}\n", result.prompt.size(),
+                           result.rtl.tokens.size(), result.rtl.logits.size(),
+                           difference.empty() ? "0 mismatches" : "MISMATCH");
+  if (difference.empty()) return 0;
+  std::cerr << "pimtlm-cosim: " << difference << '\n';
+  return 1;
+}
+
+}  // namespace pim::cosim
