@@ -18,9 +18,17 @@ std::string ofTheChip(const std::string& out) {
 }
 
 TEST(RtlInTheChip, TheAluOfRtlAddsAsTheModelDoes) {
-  const Outcome model = sum({}), rtl = sum({"--set", "rtl.alus=rtl"});
-  EXPECT_EQ(rtl.status, 0) << rtl.err;
-  EXPECT_EQ(ofTheChip(rtl.out), ofTheChip(model.out)) << "tokens and times";
+  const auto run = [](const std::string& fidelity) {
+    return pimtlmJson({"generate", "--weights", PIMTLM_ADDER, "--prompt", "1234+5678=", "--generate", "8",
+                       "--set", "rtl.alus=" + fidelity});
+  };
+  const auto model = run("tlm"), rtl = run("rtl");
+  EXPECT_EQ(rtl["tokens"], model["tokens"]);
+  EXPECT_EQ(rtl["traffic"], model["traffic"]);
+  for (const char* phase : {"prefill", "decode"}) {
+    const double seconds = model[phase]["seconds"];
+    EXPECT_NEAR(rtl[phase]["seconds"].get<double>(), seconds, 0.01 * seconds) << phase;
+  }
 }
 
 TEST(RtlInTheChip, EveryAluCommandOfASumIsTheSameInRtl) {
