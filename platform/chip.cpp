@@ -27,6 +27,7 @@ std::unique_ptr<WorkPool> makeWorkers(const Config& config, bool functional) {
 Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options)
     : sc_module(name),
       m_config(config),
+      m_load(options.load),
       m_workers(makeWorkers(config, options.functional)),
       m_aluEngine(rtlAlus(config, options.functional)),
       m_loader("loader") {
@@ -62,6 +63,10 @@ Chip::~Chip() {
   while (!m_dies.empty()) m_dies.pop_back();  // as in Die
 }
 
+void Chip::start_of_simulation() {
+  if (m_load) m_load(*this);
+}
+
 void Chip::load(std::uint64_t address, const void* data, std::size_t bytes) {
   debugAccess(m_transaction.write(address, data, static_cast<std::uint32_t>(bytes)));
 }
@@ -80,7 +85,7 @@ std::uint8_t* Chip::directMemory(std::uint64_t address) {
 
 void Chip::debugAccess(tlm::tlm_generic_payload& payload) {
   const unsigned moved = m_loader->transport_dbg(payload);
-  if (moved != payload.get_data_length()) requireOk(m_transaction, name());
+  if (moved != payload.get_data_length()) requireOk(m_transaction, *this);
 }
 
 std::uint64_t Chip::bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const {

@@ -3,6 +3,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <systemc>
 #include <vector>
@@ -15,6 +16,8 @@
 
 namespace pim::platform {
 
+class Chip;
+
 /// What a chip is built with beside its configuration.
 struct ChipOptions {
   bool functional = false;        ///< hold and compute data
@@ -22,6 +25,9 @@ struct ChipOptions {
   FirmwareCore::EntryPoint firmware;
   std::vector<DramObserver*> dramObservers;  ///< one a die, or none
   ActivityObserver* activity = nullptr;      ///< of the whole chip
+  /// Puts programs and data in place: called when all is elaborated, before time 0. Not before, because
+  /// sockets are bound only then.
+  std::function<void(Chip&)> load;
 };
 
 /// The whole chip: Controller and dies, wired and mapped as the configuration says. Overlapping regions of
@@ -36,7 +42,8 @@ class Chip : public sc_core::sc_module {
   const Statistics& statistics() const { return m_statistics; }
   const std::vector<Phase>& phases() const { return m_controller->phases(); }
 
-  /// Loading, without time: weights and tables before the run, results after it. Addresses of the memory map.
+  /// Loading, without time: weights and tables in ChipOptions::load, results after the run. Addresses of the
+  /// memory map.
   void load(std::uint64_t address, const void* data, std::size_t bytes);
   void inspect(std::uint64_t address, void* data, std::size_t bytes);
   /// Where the memory at an address lies in the host (DMI).
@@ -45,9 +52,11 @@ class Chip : public sc_core::sc_module {
   std::uint64_t bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const;
 
  private:
+  void start_of_simulation() override;
   void debugAccess(tlm::tlm_generic_payload& payload);
 
   const Config m_config;
+  const std::function<void(Chip&)> m_load;
   Statistics m_statistics;
   std::unique_ptr<WorkPool> m_workers;                   // null: data is computed where a command is served
   std::vector<std::unique_ptr<DieEngine>> m_dieEngines;  ///< of rtl.dies; none for the model

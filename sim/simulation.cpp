@@ -67,6 +67,22 @@ void collectViolations(const std::vector<std::unique_ptr<TimingChecker>>& checke
   }
 }
 
+/// The plan, and the model if there is one, into an elaborated chip.
+void load(platform::Chip& chip, const RunRequest& request) {
+  const host::Layout& layout = request.layout;
+  const bool functional = request.model != nullptr;
+  ChipSink sink(chip, layout.plan, functional);
+  if (request.packed != nullptr) {
+    request.packed->load(layout, sink, [&chip](std::uint32_t die, std::uint32_t bank) {
+      return chip.directMemory(chip.bmemAddress(die, bank, 0));
+    });
+  } else if (functional) {
+    host::packModel(layout, *request.model, sink);
+  } else {
+    host::packPlan(layout, sink);
+  }
+}
+
 }  // namespace
 
 RunResult simulate(const RunRequest& request) {
@@ -81,10 +97,14 @@ RunResult simulate(const RunRequest& request) {
   ActivityFanOut observers(request.observers);
   if (!request.observers.empty()) options.activity = &observers;
   for (const auto& checker : checkers) options.dramObservers.push_back(checker.get());
+  RunResult result;
+  options.load = [&](platform::Chip& chip) {
+    load(chip, request);
+    result.host.loaded = hostClock();
+  };
   // SystemC takes a thousand banks apart more slowly than many a run takes: the chip goes with the process.
   platform::Chip& chip = *new platform::Chip("chip", request.config, options);
 
-  RunResult result;
   std::vector<std::int32_t> logits;
   const auto onToken = [&](std::uint32_t token, Picoseconds now) {
     result.tokens.push_back(token);
@@ -103,17 +123,6 @@ RunResult simulate(const RunRequest& request) {
   host.bus.bind(chip.controller().hostSocket());
   host.interrupt.bind(chip.controller().hostInterrupt());
 
-  ChipSink sink(chip, layout.plan, functional);
-  if (request.packed != nullptr) {
-    request.packed->load(layout, sink, [&chip](std::uint32_t die, std::uint32_t bank) {
-      return chip.directMemory(chip.bmemAddress(die, bank, 0));
-    });
-  } else if (functional) {
-    host::packModel(layout, *request.model, sink);
-  } else {
-    host::packPlan(layout, sink);
-  }
-  result.host.loaded = hostClock();
   sc_core::sc_start();
 
   if (host.finalStatus() != PIM_STATUS_DONE) {

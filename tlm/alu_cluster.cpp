@@ -75,7 +75,7 @@ void AluCluster::write(std::uint32_t address, const void* from, std::uint32_t by
 Picoseconds AluCluster::stream(tlm::tlm_generic_payload& payload) {
   sc_core::sc_time elapsed;
   memory->b_transport(payload, elapsed);
-  requireOk(m_transaction, name());
+  requireOk(m_transaction, *this);
   m_counters.controllerBytes[m_transaction.command.stream] += payload.get_data_length();
   m_moving += toPicoseconds(elapsed);
   return toPicoseconds(elapsed);

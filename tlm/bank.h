@@ -2,26 +2,23 @@
 
 #include <systemc>
 
-#include "tlm/bank_parameters.h"
+#include "tlm/bank_commons.h"
 #include "tlm/bmem.h"
 #include "tlm/command_sequencer.h"
 #include "tlm/mac_array.h"
 #include "tlm/memory.h"
-#include "tlm/router.h"
 #include "tlm/softmax_unit.h"
 
 namespace pim {
 
 /// A DRAM bank that multiplies where the weights live: registers, BRAM and BMEM at the offsets of
-/// BankAddress. The parameters must outlive it.
+/// BankAddress. What it shares must outlive it.
 class Bank : public sc_core::sc_module {
  public:
-  Bank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-       Counters& counters);
-  Bank(const sc_core::sc_module_name&, BankParameters&&, std::uint32_t, Counters&) = delete;
+  Bank(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie);
 
   /// The bank's window: BankAddress.
-  tlm_utils::simple_target_socket_tagged<Router>& socket() { return m_router.initiators[0]; }
+  tlm::tlm_target_socket<>& socket() { return m_sequencer.window; }
 
   // For LockstepClasses: the state that decides when the next command ends.
   bool sameTiming(const Bank& other) const;
@@ -33,7 +30,6 @@ class Bank : public sc_core::sc_module {
 
  private:
   WorkLane m_work;
-  Router m_router;
   CommandSequencer m_sequencer;
   MacArray m_macArray;
   SoftmaxUnit m_softmaxUnit;

@@ -6,9 +6,8 @@
 #include <systemc>
 #include <tlm>
 
-#include "tlm/bank_parameters.h"
+#include "tlm/bank_commons.h"
 #include "tlm/core/statistics.h"
-#include "tlm/transaction.h"
 
 namespace pim {
 
@@ -19,24 +18,22 @@ class BankUnit : public sc_core::sc_module {
   tlm_utils::passthrough_target_socket<BankUnit> commands;
   tlm_utils::simple_initiator_socket<BankUnit> bram;
 
-  BankUnit(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-           Counters& counters, WorkLane& work);
+  BankUnit(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
+           WorkLane& work);
 
  protected:
-  virtual void run(const pim_command& command, const CommandExtension& origin, sc_core::sc_time& delay) = 0;
+  virtual void run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) = 0;
   /// BRAM from its first byte, for work of the bank's lane; null where nothing is computed. Vectors and
   /// results cross its port beside the stream or in the unit's own cycles, so this takes no time.
   std::uint8_t* buffer();
 
+  BankCommons& m_commons;
   const BankParameters& m_parameters;
   const std::uint32_t m_bank;
-  Counters& m_counters;
   WorkLane& m_work;  ///< for what the unit computes
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-
-  Transaction m_buffer;
 };
 
 }  // namespace pim

@@ -16,20 +16,20 @@ StreamRequest::Kind requestKind(const tlm::tlm_generic_payload& payload, const S
 Bmem::Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
            Counters& counters, WorkLane* work)
     : sc_module(name),
-      ports("port", 3),
+      sequencer("sequencer"),
+      macArray("mac_array"),
       m_storage(parameters.dram.timing().organisation.bankBytes, work),
       m_parameters(parameters),
       m_bank(bankInDie),
       m_counters(counters) {
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    const int tag = static_cast<int>(i);
-    ports[i].register_b_transport(this, &Bmem::transport, tag);
-    ports[i].register_transport_dbg(this, &Bmem::debug, tag);
-    ports[i].register_get_direct_mem_ptr(this, &Bmem::directPointer, tag);
+  for (auto* socket : {&sequencer, &macArray}) {
+    socket->register_b_transport(this, &Bmem::transport);
+    socket->register_transport_dbg(this, &Bmem::debug);
+    socket->register_get_direct_mem_ptr(this, &Bmem::directPointer);
   }
 }
 
-void Bmem::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+void Bmem::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!acceptAccess(payload, m_storage.size())) return;
   const auto* command = payload.get_extension<CommandExtension>();
   auto* stream = payload.get_extension<StreamExtension>();
@@ -85,14 +85,14 @@ void Bmem::count(const DramCounters& delta, const StreamRequest& request, const 
   m_counters.bankBytes[streamIndex] += (request.columns << m_parameters.dram.timing().columnBits) * times;
 }
 
-unsigned Bmem::debug(int, tlm::tlm_generic_payload& payload) {
+unsigned Bmem::debug(tlm::tlm_generic_payload& payload) {
   if (!acceptAccess(payload, m_storage.size())) return 0;
   moveBytes(payload, m_storage.settled() + payload.get_address());
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   return payload.get_data_length();
 }
 
-bool Bmem::directPointer(int, tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+bool Bmem::directPointer(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
   m_direct = true;
   dmi.set_dmi_ptr(m_storage.settled());
   dmi.set_start_address(0);
@@ -104,7 +104,7 @@ bool Bmem::directPointer(int, tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
 void Bmem::revokeDirectPointers() {
   if (!m_direct) return;
   m_direct = false;
-  for (auto& port : ports) port->invalidate_direct_mem_ptr(0, m_storage.size() - 1);
+  for (auto* socket : {&sequencer, &macArray}) (*socket)->invalidate_direct_mem_ptr(0, m_storage.size() - 1);
 }
 
 }  // namespace pim

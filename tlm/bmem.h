@@ -19,8 +19,8 @@ namespace pim {
 /// loading weights, until a unit that may lag behind (`work`) writes again.
 class Bmem : public sc_core::sc_module {
  public:
-  enum Port : std::size_t { Sequencer, MacArrayPort, Bus };
-  sc_core::sc_vector<tlm_utils::passthrough_target_socket_tagged<Bmem>> ports;  ///< by Port
+  tlm_utils::passthrough_target_socket<Bmem> sequencer;  ///< the bus's accesses, too
+  tlm_utils::passthrough_target_socket<Bmem> macArray;
 
   Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
        Counters& counters, WorkLane* work = nullptr);
@@ -30,9 +30,9 @@ class Bmem : public sc_core::sc_module {
   void holdActivates(DramCycles until) { m_state.activateReady = std::max(m_state.activateReady, until); }
 
  private:
-  void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  unsigned debug(int port, tlm::tlm_generic_payload& payload);
-  bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned debug(tlm::tlm_generic_payload& payload);
+  bool directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void revokeDirectPointers();
   DramObserver* observerOf(const CommandExtension* command) const;
   void count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command);

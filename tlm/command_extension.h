@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <tlm>
 
 #include "sw/abi/pim_abi.h"
@@ -9,22 +10,27 @@
 
 namespace pim {
 
+struct DecodedCommand;
+
 /// What a payload of ours carries beside address and data. Ignorable: a payload without it is served just the
 /// same.
 class CommandExtension : public tlm::tlm_extension<CommandExtension> {
  public:
   // From the initiator.
   std::uint32_t sequence = PIM_NO_SEQUENCE;  ///< which command this belongs to, for tracing
-  std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
   unsigned multiplicity = 1;                 ///< how many members in lock-step this transaction stands for
+  unsigned activeBanks = 1;                  ///< banks of the die that run the same command together
+  std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
+  bool timingOnly = false;                   ///< account for the bytes but do not move them
   std::uint64_t members = 0;                 ///< which dies these are (bit mask), 0: just the target
   std::uint64_t bankMembers = 0;             ///< which banks of each, set by the die; 0: just the target
-  unsigned activeBanks = 1;                  ///< banks of the die that run the same command together
-  bool timingOnly = false;                   ///< account for the bytes but do not move them
 
   // From the target: absolute simulated times.
   Picoseconds serviceStart = 0;  ///< when the unit began on it, after any queue
   Picoseconds done = 0;          ///< when its effect is complete; a doorbell returns long before
+
+  /// Within a bank: what its sequencer made of the descriptor.
+  const DecodedCommand* work = nullptr;
 
   tlm::tlm_extension_base* clone() const override { return new CommandExtension(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {
@@ -37,20 +43,20 @@ class AttachedCommand {
  public:
   explicit AttachedCommand(tlm::tlm_generic_payload& payload)
       : m_payload(payload), m_found(payload.get_extension<CommandExtension>()) {
-    if (m_found == nullptr) payload.set_extension(&m_own);
+    if (m_found == nullptr) payload.set_extension(&m_own.emplace());
   }
   ~AttachedCommand() {
-    if (m_found == nullptr) m_payload.clear_extension(&m_own);
+    if (m_found == nullptr) m_payload.clear_extension(&*m_own);
   }
   AttachedCommand(const AttachedCommand&) = delete;
   AttachedCommand& operator=(const AttachedCommand&) = delete;
 
-  CommandExtension& operator*() { return m_found != nullptr ? *m_found : m_own; }
+  CommandExtension& operator*() { return m_found != nullptr ? *m_found : *m_own; }
 
  private:
   tlm::tlm_generic_payload& m_payload;
   CommandExtension* m_found;
-  CommandExtension m_own;
+  std::optional<CommandExtension> m_own;
 };
 
 /// How a bank's unit reads or writes BMEM and BRAM: one transaction for a run of rows. The target hands out a

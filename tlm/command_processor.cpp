@@ -141,7 +141,7 @@ void CommandProcessor::fetch(std::uint32_t sequence, pim_command& command) {
   const std::uint32_t index = (sequence - 1) % m_ringSize;
   memory->b_transport(
       m_dma.read(m_ringBase + std::uint64_t{index} * PIM_COMMAND_BYTES, &command, sizeof command), hidden);
-  requireOk(m_dma, name());
+  requireOk(m_dma, *this);
 }
 
 void CommandProcessor::dispatch(const pim_command& command, CommandRecord& record) {
@@ -190,7 +190,7 @@ void CommandProcessor::requireCopyFits(const pim_command& command) {
 void CommandProcessor::runAluCommand(const pim_command& command, CommandRecord& record) {
   sc_core::sc_time delay = toScTime(record.ready) - sc_core::sc_time_stamp();
   alus->b_transport(m_unit.write(0, &command, sizeof command), delay);
-  requireOk(m_unit, name());
+  requireOk(m_unit, *this);
   record.start = m_unit.command.serviceStart;
   record.done = m_unit.command.done;
 }
@@ -280,7 +280,7 @@ void CommandProcessor::runFetch(const pim_command& command, CommandRecord& recor
     m_dma.command.timingOnly = false;
     sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
     memory->b_transport(m_dma.write(copy.address, m_buffer.data(), copy.row_bytes), hidden);
-    requireOk(m_dma, name());
+    requireOk(m_dma, *this);
   }
 }
 
@@ -314,7 +314,7 @@ void CommandProcessor::forEachDie(MaskOf maskOf, Visit visit) {
 void CommandProcessor::access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record) {
   sc_core::sc_time delay = toScTime(record.ready + record.latency) - sc_core::sc_time_stamp();
   links[die]->b_transport(payload, delay);
-  requireOk(m_unit, name());
+  requireOk(m_unit, *this);
   record.start = std::min(record.start, m_unit.command.serviceStart);
   record.done = std::max(record.done, m_unit.command.done);
 }
@@ -327,7 +327,7 @@ void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
     const std::uint64_t address =
         copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
     memory->b_transport(m_dma.read(address, m_buffer.data() + row * copy.row_bytes, copy.row_bytes), hidden);
-    requireOk(m_dma, name());
+    requireOk(m_dma, *this);
   }
 }
 
@@ -338,7 +338,7 @@ void CommandProcessor::writeSlice(const pim_copy& copy, std::uint32_t slice, con
     const std::uint64_t address =
         copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
     memory->b_transport(m_dma.write(address, bytes + row * copy.row_bytes, copy.row_bytes), hidden);
-    requireOk(m_dma, name());
+    requireOk(m_dma, *this);
   }
 }
 

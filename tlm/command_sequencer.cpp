@@ -9,37 +9,91 @@
 
 namespace pim {
 
-CommandSequencer::CommandSequencer(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                                   std::uint32_t bankInDie, Counters& counters, WorkLane& work)
+CommandSequencer::CommandSequencer(const sc_core::sc_module_name& name, BankCommons& commons,
+                                   std::uint32_t bankInDie, WorkLane& work)
     : sc_module(name),
-      registers("registers"),
+      window("window"),
       macArray("mac_array"),
       softmaxUnit("softmax_unit"),
       bmem("bmem"),
       bram("bram"),
-      m_parameters(parameters),
+      m_commons(commons),
+      m_parameters(commons.parameters),
       m_bank(bankInDie),
-      m_counters(counters),
       m_work(work) {
-  registers.register_b_transport(this, &CommandSequencer::transport);
-  registers.register_transport_dbg(this, &CommandSequencer::debug);
-  m_cells.enableStream();
-  m_buffer.enableStream();
+  window.register_b_transport(this, &CommandSequencer::transport);
+  window.register_transport_dbg(this, &CommandSequencer::debug);
+  window.register_get_direct_mem_ptr(this, &CommandSequencer::directPointer);
+  bram.register_invalidate_direct_mem_ptr(this, &CommandSequencer::invalidate, Bram);
+  bmem.register_invalidate_direct_mem_ptr(this, &CommandSequencer::invalidate, Bmem);
+}
+
+CommandSequencer::Place CommandSequencer::placeOf(std::uint64_t address, std::uint64_t bytes) {
+  const auto holds = [&](std::uint64_t base, std::uint64_t size) {
+    return address >= base && address - base < size && bytes <= size - (address - base);
+  };
+  const std::uint64_t bmemBytes = m_parameters.dram.timing().organisation.bankBytes;
+  if (holds(BankAddress::kBram, m_parameters.bramBytes))
+    return {&bram, BankAddress::kBram, m_parameters.bramBytes};
+  if (holds(BankAddress::kBmem, bmemBytes)) return {&bmem, BankAddress::kBmem, bmemBytes};
+  return {};
 }
 
 void CommandSequencer::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  const Picoseconds now = absoluteTime(delay);
+  const std::uint64_t address = payload.get_address();
+  if (address < BankAddress::kRegisterBytes) return accessRegister(payload, absoluteTime(delay));
+  const Place place = placeOf(address, payload.get_data_length());
+  if (place.memory == nullptr) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  payload.set_address(address - place.base);
+  (*place.memory)->b_transport(payload, delay);
+  payload.set_address(address);
+}
+
+unsigned CommandSequencer::debug(tlm::tlm_generic_payload& payload) {
+  const std::uint64_t address = payload.get_address();
+  if (address < BankAddress::kRegisterBytes) {
+    if (!acceptRegisterAccess(payload, BankAddress::kRegisterBytes)) return 0;
+    readStatus(payload, toPicoseconds(sc_core::sc_time_stamp()));
+    return payload.is_response_ok() ? 4 : 0;
+  }
+  const Place place = placeOf(address, payload.get_data_length());
+  if (place.memory == nullptr) {
+    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return 0;
+  }
+  payload.set_address(address - place.base);
+  const unsigned moved = (*place.memory)->transport_dbg(payload);
+  payload.set_address(address);
+  return moved;
+}
+
+bool CommandSequencer::directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+  const std::uint64_t address = payload.get_address();
+  const Place place = placeOf(address, 1);
+  if (place.memory == nullptr) {
+    dmi.set_start_address(address);  // denied here, not elsewhere
+    dmi.set_end_address(address);
+    return false;
+  }
+  payload.set_address(address - place.base);
+  const bool granted = (*place.memory)->get_direct_mem_ptr(payload, dmi);
+  payload.set_address(address);
+  dmi.set_start_address(place.base + dmi.get_start_address());
+  dmi.set_end_address(place.base + std::min<std::uint64_t>(dmi.get_end_address(), place.size - 1));
+  return granted;
+}
+
+void CommandSequencer::invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64 end) {
+  const std::uint64_t base = memory == Bram ? BankAddress::kBram : BankAddress::kBmem;
+  window->invalidate_direct_mem_ptr(base + start, base + end);
+}
+
+void CommandSequencer::accessRegister(tlm::tlm_generic_payload& payload, Picoseconds now) {
   if (payload.get_address() == BankAddress::kRegisters && payload.is_write()) {
     runCommand(payload, now);
   } else if (acceptRegisterAccess(payload, BankAddress::kRegisterBytes)) {
     readStatus(payload, now);
   }
-}
-
-unsigned CommandSequencer::debug(tlm::tlm_generic_payload& payload) {
-  if (!acceptRegisterAccess(payload, BankAddress::kRegisterBytes)) return 0;
-  readStatus(payload, toPicoseconds(sc_core::sc_time_stamp()));
-  return payload.is_response_ok() ? 4 : 0;
 }
 
 void CommandSequencer::readStatus(tlm::tlm_generic_payload& payload, Picoseconds now) {
@@ -62,26 +116,25 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, Picoseconds
     payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
     return;
   }
-  pim_command command;
-  std::memcpy(&command, payload.get_data_ptr(), sizeof command);
-  const CommandCheck check =
-      checkBankCommand(command, m_parameters.bramBytes, m_parameters.dram.timing().organisation.bankBytes);
-  if (check != CommandCheck::Ok) {
-    payload.set_response_status(check == CommandCheck::NotABankCommand ? tlm::TLM_COMMAND_ERROR_RESPONSE
-                                                                       : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  const DecodedCommand& work = m_commons.decode(payload.get_data_ptr(), m_bank);
+  if (work.check != CommandCheck::Ok) {
+    payload.set_response_status(work.check == CommandCheck::NotABankCommand
+                                    ? tlm::TLM_COMMAND_ERROR_RESPONSE
+                                    : tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return;
   }
   AttachedCommand attached(payload);
   CommandExtension& origin = *attached;
+  origin.work = &work;
   const BankCompute& compute = m_parameters.compute;
   const sc_core::sc_time timeStamp = sc_core::sc_time_stamp();
   origin.serviceStart = compute.clock.edgeAtOrAfter(std::max(now, m_busyUntil));
   const Picoseconds decode = compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0;
   sc_core::sc_time delay = toScTime(origin.serviceStart + decode) - timeStamp;
-  if (command.opcode == PIM_OP_STORE) {
-    store(command, origin, delay);
+  if (work.command.opcode == PIM_OP_STORE) {
+    store(work, origin, delay);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  } else if (command.opcode == PIM_OP_SOFTMAX) {
+  } else if (work.command.opcode == PIM_OP_SOFTMAX) {
     softmaxUnit->b_transport(payload, delay);
   } else {
     macArray->b_transport(payload, delay);
@@ -89,27 +142,28 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, Picoseconds
   origin.done = m_busyUntil = toPicoseconds(timeStamp + delay);
 }
 
-void CommandSequencer::store(const pim_command& command, const CommandExtension& origin,
+void CommandSequencer::store(const DecodedCommand& work, const CommandExtension& origin,
                              sc_core::sc_time& delay) {
-  const BankWork work(command, m_bank);
-  m_cells.command = origin;
-  m_cells.stream.kind = StreamExtension::Kind::Write;
-  m_cells.stream.columnInterval = work.columnInterval(m_parameters.compute);
+  Transaction& columns = m_commons.cells;
+  columns.command = origin;
+  columns.stream.kind = StreamExtension::Kind::Write;
+  columns.stream.columnInterval = work.columnInterval;
   std::uint8_t* cells = nullptr;  // BMEM from its first byte
-  work.forEachRun([&](const ColumnRun& run) {
-    bmem->b_transport(m_cells.write(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);
-    requireOk(m_cells, name());
-    if (m_parameters.functional) cells = m_cells.stream.view - run.offset;
-  });
+  for (const ColumnRun& run : work.runs) {
+    bmem->b_transport(columns.write(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);
+    requireOk(columns, *this);
+    if (m_parameters.functional) cells = columns.stream.view - run.offset;
+  }
   if (m_parameters.functional) {
+    Transaction& buffer = m_commons.buffer;
     sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
-    bram->b_transport(m_buffer.read(0, nullptr, m_parameters.bramBytes), hidden);
-    requireOk(m_buffer, name());
-    m_work.add([command, bank = m_bank, cells, records = m_buffer.stream.view] {
+    bram->b_transport(buffer.read(0, nullptr, m_parameters.bramBytes), hidden);
+    requireOk(buffer, *this);
+    m_work.add([command = work.command, bank = m_bank, cells, records = buffer.stream.view] {
       executeStoreCommand(command, bank, cells, records);
     });
   }
-  m_counters.bramBytes += work.bramBytes() * origin.multiplicity;
+  m_commons.counters.bramBytes += work.bramBytes * origin.multiplicity;
 }
 
 }  // namespace pim

@@ -21,7 +21,7 @@ class Die : public sc_core::sc_module {
   DieInterconnect& interconnect() { return *m_interconnect; }
 
  private:
-  BankParameters m_bankParameters;
+  BankCommons m_bankCommons;
   std::vector<std::unique_ptr<Bank>> m_banks;
   std::vector<std::unique_ptr<BankInterposer>> m_interposers;  ///< null where a bank has none
   std::unique_ptr<DieInterconnect> m_interconnect;

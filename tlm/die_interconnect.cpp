@@ -35,7 +35,7 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
                                  std::vector<Bank*> members, Statistics& statistics)
     : sc_module(name),
       link("link", Ports),
-      banks("bank", parameters.banks),
+      banks("banks"),
       interrupt("interrupt"),
       m_parameters(parameters),
       m_members(std::move(members)),
@@ -51,9 +51,7 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
     link[i].register_transport_dbg(this, &DieInterconnect::debug, tag);
     link[i].register_get_direct_mem_ptr(this, &DieInterconnect::directPointer, tag);
   }
-  for (std::size_t i = 0; i < banks.size(); ++i) {
-    banks[i].register_invalidate_direct_mem_ptr(this, &DieInterconnect::invalidate, static_cast<int>(i));
-  }
+  banks.register_invalidate_direct_mem_ptr(this, &DieInterconnect::invalidate);
   m_ramPort.bind(m_ram.ports[0]);
 
   SC_HAS_PROCESS(DieInterconnect);
@@ -97,7 +95,7 @@ void DieInterconnect::serve(tlm::tlm_generic_payload& payload, sc_core::sc_time&
 
 void DieInterconnect::reachBank(std::size_t bank, tlm::tlm_generic_payload& payload,
                                 sc_core::sc_time& delay) {
-  banks[bank]->b_transport(payload, delay);
+  bankAt(bank).b_transport(payload, delay);
   if (m_asked != nullptr) remember(bank, payload, payload.get_extension<CommandExtension>());
 }
 
@@ -196,7 +194,7 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
   payload.set_data_length(part);
   payload.set_streaming_width(part);
   unsigned char* next = data;
-  for (std::size_t i = 0; i < banks.size(); ++i) {
+  for (std::size_t i = 0; i < m_parameters.banks; ++i) {
     if ((mask >> i & 1) == 0) continue;
     sc_core::sc_time own = delay;  // BRAM keeps pace with the link
     payload.set_data_ptr(next);
@@ -375,7 +373,7 @@ unsigned DieInterconnect::debug(int, tlm::tlm_generic_payload& payload) {
     // Registers tell of time, which the leader keeps; data is where it was written.
     const auto index = static_cast<std::size_t>(bank - 1);
     const std::size_t keeper = offset < BankAddress::kRegisterBytes ? m_classes.leaderOf(index) : index;
-    moved = banks[keeper]->transport_dbg(payload);
+    moved = bankAt(keeper).transport_dbg(payload);
   } else {
     payload.set_address(address - DieAddress::kDieRam);
     moved = m_ramPort->transport_dbg(payload);
@@ -394,7 +392,7 @@ bool DieInterconnect::directPointer(int, tlm::tlm_generic_payload& payload, tlm:
   }
   const std::uint64_t base = bank << DieAddress::kBankShift;
   payload.set_address(address - base);
-  const bool granted = banks[static_cast<std::size_t>(bank - 1)]->get_direct_mem_ptr(payload, dmi);
+  const bool granted = bankAt(bank - 1).get_direct_mem_ptr(payload, dmi);
   payload.set_address(address);
   dmi.set_start_address(base + dmi.get_start_address());
   dmi.set_end_address(base + dmi.get_end_address());

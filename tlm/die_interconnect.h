@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tlm_utils/multi_passthrough_initiator_socket.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
@@ -58,7 +59,7 @@ class DieInterconnect : public sc_core::sc_module {
   enum Port : std::size_t { ProcessorPort, BusPort, Ports };
   /// Two ways to the one link: the command processor's, and the bus' for anyone else.
   sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<DieInterconnect>> link;
-  sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<DieInterconnect>> banks;
+  tlm_utils::multi_passthrough_initiator_socket<DieInterconnect> banks;  ///< to be bound in their order
   /// Level; may stay unbound.
   sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> interrupt;
 
@@ -85,6 +86,7 @@ class DieInterconnect : public sc_core::sc_module {
   template <typename Visit>
   void forEachBank(std::uint32_t mask, Visit visit);
   void accessRegister(tlm::tlm_generic_payload& payload);
+  tlm::tlm_fw_transport_if<>& bankAt(std::size_t index) { return *banks[static_cast<int>(index)]; }
   /// One transaction to one bank.
   void reachBank(std::size_t bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
 

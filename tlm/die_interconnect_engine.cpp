@@ -162,7 +162,7 @@ class DieInterconnect::BanksOfEngine : public DieBanks {
  private:
   BusError reach(std::uint32_t bank, tlm::tlm_generic_payload& payload, sc_core::sc_time delay) {
     m_unit.command.bankMembers = std::uint64_t{1} << bank;
-    m_die.banks[bank]->b_transport(payload, delay);
+    m_die.bankAt(bank).b_transport(payload, delay);
     m_latest = std::max(m_latest, delay);
     return errorOf(payload.get_response_status());
   }

@@ -58,7 +58,7 @@ void FirmwareCore::writeBlock(std::uint32_t address, const void* from, std::uint
 void FirmwareCore::access(tlm::tlm_generic_payload& payload) {
   sc_core::sc_time delay = m_time.get_local_time();
   bus->b_transport(payload, delay);
-  requireOk(m_transaction, name());
+  requireOk(m_transaction, *this);
   const Picoseconds words = (payload.get_data_length() + 3) / 4;
   m_time.set(delay + toScTime(words * m_parameters.accessTime));
   if (m_time.need_sync()) m_time.sync();

@@ -52,7 +52,7 @@ void Host::run() {
 void Host::write(std::uint64_t address, const void* data, std::uint32_t bytes) {
   sc_core::sc_time unaccounted = sc_core::SC_ZERO_TIME;  // the chip's time starts with the doorbell
   bus->b_transport(m_transaction.write(address, data, bytes), unaccounted);
-  requireOk(m_transaction, name());
+  requireOk(m_transaction, *this);
 }
 
 std::uint32_t Host::readRegister(std::uint32_t offset, bool& ok) {

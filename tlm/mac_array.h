@@ -10,14 +10,11 @@ class MacArray : public BankUnit {
  public:
   tlm_utils::simple_initiator_socket<MacArray> bmem;
 
-  MacArray(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-           Counters& counters, WorkLane& work);
+  MacArray(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
+           WorkLane& work);
 
  private:
-  void run(const pim_command& command, const CommandExtension& origin, sc_core::sc_time& delay) override;
-
-  const sc_core::sc_time m_drain;
-  Transaction m_cells;
+  void run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) override;
 };
 
 }  // namespace pim

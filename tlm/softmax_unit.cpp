@@ -4,11 +4,10 @@
 
 namespace pim {
 
-void SoftmaxUnit::run(const pim_command& command, const CommandExtension&, sc_core::sc_time& delay) {
-  const BankCompute& compute = m_parameters.compute;
-  delay += toScTime(compute.clock.cycles(BankWork(command, m_bank).softmaxCycles(compute)));
+void SoftmaxUnit::run(const DecodedCommand& work, const CommandExtension&, sc_core::sc_time& delay) {
+  delay += toScTime(m_parameters.compute.clock.cycles(work.softmaxCycles));
   if (std::uint8_t* rows = buffer()) {
-    m_work.add([command, bank = m_bank, rows] { executeSoftmaxCommand(command, bank, rows); });
+    m_work.add([command = work.command, bank = m_bank, rows] { executeSoftmaxCommand(command, bank, rows); });
   }
 }
 

@@ -11,7 +11,7 @@ class SoftmaxUnit : public BankUnit {
   using BankUnit::BankUnit;
 
  private:
-  void run(const pim_command& command, const CommandExtension& origin, sc_core::sc_time& delay) override;
+  void run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) override;
 };
 
 }  // namespace pim

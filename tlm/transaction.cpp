@@ -2,15 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 namespace pim {
 
-void requireOk(const Transaction& transaction, const char* who) {
-  if (transaction.ok()) return;
+void reportFailed(const Transaction& transaction, const sc_core::sc_object& who) {
   const tlm::tlm_generic_payload& payload = transaction.payload();
   const std::string text =
       fmt::format("{} of {} bytes at {:#x} answered {}", payload.is_write() ? "write" : "read",
                   payload.get_data_length(), payload.get_address(), payload.get_response_string());
-  SC_REPORT_FATAL(who, text.c_str());
+  SC_REPORT_FATAL(who.name(), text.c_str());
+  throw std::logic_error(text);  // whatever was made of fatal reports
 }
 
 }  // namespace pim

@@ -67,6 +67,9 @@ class Transaction {
 };
 
 /// Reports a failed transaction of the model itself: the address came from our own plan, so it is a bug.
-void requireOk(const Transaction& transaction, const char* who);
+[[noreturn]] void reportFailed(const Transaction& transaction, const sc_core::sc_object& who);
+inline void requireOk(const Transaction& transaction, const sc_core::sc_object& who) {
+  if (!transaction.ok()) reportFailed(transaction, who);
+}
 
 }  // namespace pim

@@ -59,7 +59,7 @@ std::string text(const DramCommand& command) {
 class Reference : public sc_core::sc_module {
  public:
   Reference(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bank)
-      : sc_module(name), m_bank("bank", parameters, bank, m_counters) {
+      : sc_module(name), m_commons(parameters, m_counters), m_bank("bank", m_commons, bank) {
     m_socket.bind(m_bank.socket());
     bram = memory(BankAddress::kBram);
     bmem = memory(BankAddress::kBmem);
@@ -87,6 +87,7 @@ class Reference : public sc_core::sc_module {
   }
 
   Counters m_counters;
+  BankCommons m_commons;
   Bank m_bank;
   tlm_utils::simple_initiator_socket<Reference> m_socket;
   Transaction m_transaction;

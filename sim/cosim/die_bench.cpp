@@ -37,11 +37,13 @@ BankParameters bankParameters(std::uint32_t bramBytes) {
   return parameters;
 }
 
-/// Those of a bank; banks refer to them.
-const BankParameters& parametersOf(std::uint32_t bank) {
-  static const BankParameters usual = bankParameters(kBram), shortBram = bankParameters(kShortBram);
-  return bank == 1 ? shortBram : usual;
-}
+/// What the banks of the bench share: one of them has less BRAM.
+struct SharedByBanks {
+  explicit SharedByBanks(Counters& counters)
+      : usual(bankParameters(kBram), counters), shortBram(bankParameters(kShortBram), counters) {}
+  BankCommons usual, shortBram;
+  BankCommons& of(std::uint32_t bank) { return bank == 1 ? shortBram : usual; }
+};
 
 DieParameters dieParameters(const DieBenchOptions& options) {
   DieParameters parameters;
@@ -95,8 +97,7 @@ class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
   BanksBehindRtl(const sc_core::sc_module_name& name, std::uint32_t count)
       : sc_module(name), m_ports("port", count) {
     for (std::uint32_t b = 0; b < count; ++b) {
-      m_banks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(), pim::cosim::parametersOf(b),
-                                               b, m_counters));
+      m_banks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(), m_shared.of(b), b));
       m_ports[b].bind(m_banks.back()->socket());
     }
   }
@@ -154,6 +155,7 @@ class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
   }
 
   Counters m_counters;
+  SharedByBanks m_shared{m_counters};
   std::vector<std::unique_ptr<Bank>> m_banks;
   sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<BanksBehindRtl>> m_ports;
   Transaction m_access;
@@ -410,13 +412,12 @@ class DieBench : public sc_core::sc_module {
         m_banks("banks_behind_rtl", options.banks) {
     std::vector<Bank*> members;
     for (std::uint32_t b = 0; b < options.banks; ++b) {
-      m_tlmBanks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(),
-                                                  pim::cosim::parametersOf(b), b, m_statistics.counters));
+      m_tlmBanks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(), m_shared.of(b), b));
       members.push_back(m_tlmBanks.back().get());
     }
     m_statistics.bankBusy.resize(options.banks);
     m_tlm = std::make_unique<DieInterconnect>("die", m_parameters, members, m_statistics);
-    for (std::uint32_t b = 0; b < options.banks; ++b) m_tlm->banks[b].bind(m_tlmBanks[b]->socket());
+    for (std::uint32_t b = 0; b < options.banks; ++b) m_tlm->banks.bind(m_tlmBanks[b]->socket());
     m_link.bind(m_tlm->link[DieInterconnect::ProcessorPort]);
     m_other.bind(m_tlm->link[DieInterconnect::BusPort]);
     m_rtl =
@@ -604,7 +605,7 @@ class DieBench : public sc_core::sc_module {
 
   void compareContents() {
     for (std::uint32_t b = 0; b < m_options.banks; ++b) {
-      const std::uint32_t bram = pim::cosim::parametersOf(b).bramBytes;
+      const std::uint32_t bram = m_shared.of(b).parameters.bramBytes;
       for (std::uint32_t i = 0; i < bram; i += 4) compareWord(b, BankAddress::kBram + i);
       for (std::uint32_t i = 0; i < kBmem; i += 4) compareWord(b, BankAddress::kBmem + i);
     }
@@ -628,6 +629,7 @@ class DieBench : public sc_core::sc_module {
   DieParameters m_parameters;
   AccessSource m_source;
   Statistics m_statistics;
+  SharedByBanks m_shared{m_statistics.counters};
   std::vector<std::unique_ptr<Bank>> m_tlmBanks;
   std::unique_ptr<DieInterconnect> m_tlm;
   tlm_utils::simple_initiator_socket<DieBench> m_link, m_other;

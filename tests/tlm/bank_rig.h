@@ -14,7 +14,7 @@ namespace pim::test {
 /// Bank `index` of a die, alone, in the hands of somebody who knows only its addresses.
 class BankTest : public SystemCTest {
  protected:
-  explicit BankTest(std::uint32_t index = 0) : m_bank("bank", m_parameters, index, m_counters) {
+  explicit BankTest(std::uint32_t index = 0) : m_bank("bank", m_commons, index) {
     m_initiator.socket.bind(m_bank.socket());
   }
 
@@ -43,8 +43,9 @@ class BankTest : public SystemCTest {
   bool busyAt(Picoseconds time) { return m_initiator.readWord(BankAddress::kStatus, time - now()) != 0; }
   Picoseconds cycles(std::int64_t n) const { return n * m_parameters.dram.timing().tCkPs; }
 
-  BankParameters m_parameters = smallBank();
   Counters m_counters;
+  BankCommons m_commons{smallBank(), m_counters};
+  const BankParameters& m_parameters = m_commons.parameters;
   Bank m_bank;
   ForeignInitiator m_initiator{"initiator"};
   std::mt19937 m_random{11};

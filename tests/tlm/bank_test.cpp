@@ -203,13 +203,14 @@ class LaggingBankTest : public SystemCTest {
  protected:
   LaggingBankTest() {
     m_parameters.workers = &m_pool;
-    m_bank.emplace("bank", m_parameters, 0, m_counters);
+    m_bank.emplace("bank", m_commons.emplace(m_parameters, m_counters), 0);
     m_initiator.socket.bind(m_bank->socket());
   }
 
   WorkPool m_pool{2};
   BankParameters m_parameters = smallBank();
   Counters m_counters;
+  std::optional<BankCommons> m_commons;
   std::optional<Bank> m_bank;
   ForeignInitiator m_initiator{"initiator"};
   std::mt19937 m_random{12};

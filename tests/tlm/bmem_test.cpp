@@ -17,9 +17,8 @@ class BmemTest : public SystemCTest {
   static constexpr std::uint64_t kRow = 2048;
 
   BmemTest() {
-    m_initiator.socket.bind(m_bmem.ports[Bmem::Bus]);
-    m_other.socket.bind(m_bmem.ports[Bmem::Sequencer]);
-    m_third.socket.bind(m_bmem.ports[Bmem::MacArrayPort]);
+    m_initiator.socket.bind(m_bmem.sequencer);
+    m_other.socket.bind(m_bmem.macArray);
   }
 
   Picoseconds cycles(DramCycles n) const { return n * m_parameters.dram.timing().tCkPs; }
@@ -28,7 +27,7 @@ class BmemTest : public SystemCTest {
   const DramTiming& m_dram = m_parameters.dram.timing();
   Counters m_counters;
   Bmem m_bmem{"bmem", m_parameters, 0, m_counters};
-  ForeignInitiator m_initiator{"initiator"}, m_other{"other"}, m_third{"third"};
+  ForeignInitiator m_initiator{"initiator"}, m_other{"other"};
 };
 
 TEST_F(BmemTest, ShowsRowTimingInTheDelay) {

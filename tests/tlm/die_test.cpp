@@ -75,16 +75,15 @@ class OneBankFails : public SystemCTest {
   static constexpr std::uint32_t kShort = 1024;
 
   OneBankFails() {
-    m_short.bramBytes = kShort;
     std::vector<Bank*> members;
     for (std::uint32_t i = 0; i < 4; ++i) {
-      m_banks.push_back(std::make_unique<Bank>(sc_core::sc_gen_unique_name("bank"),
-                                               i == 2 ? m_short : m_whole, i, m_statistics.counters));
+      m_banks.push_back(
+          std::make_unique<Bank>(sc_core::sc_gen_unique_name("bank"), i == 2 ? m_short : m_whole, i));
       members.push_back(m_banks.back().get());
     }
     m_statistics.bankBusy.resize(4);
     m_die = std::make_unique<DieInterconnect>("die", smallDie(), members, m_statistics);
-    for (std::size_t i = 0; i < 4; ++i) m_die->banks[i].bind(m_banks[i]->socket());
+    for (std::size_t i = 0; i < 4; ++i) m_die->banks.bind(m_banks[i]->socket());
     m_die->interrupt.bind(m_interrupt);
     m_initiator.socket.bind(m_die->link[0]);
     m_other.socket.bind(m_die->link[1]);
@@ -95,9 +94,14 @@ class OneBankFails : public SystemCTest {
     return static_cast<std::uint32_t>(BankAddress::kBram) + offset;
   }
 
-  const BankParameters m_whole = smallBank();
-  BankParameters m_short = smallBank();
+  static BankParameters shortBank() {
+    BankParameters parameters = smallBank();
+    parameters.bramBytes = kShort;
+    return parameters;
+  }
+
   Statistics m_statistics;
+  BankCommons m_whole{smallBank(), m_statistics.counters}, m_short{shortBank(), m_statistics.counters};
   std::vector<std::unique_ptr<Bank>> m_banks;
   std::unique_ptr<DieInterconnect> m_die;
   sc_core::sc_signal<bool> m_interrupt{"irq"};

@@ -20,20 +20,12 @@ class BankRules {
       : m_timing(timing),
         m_firstColumn(static_cast<std::int64_t>(request.byteOffset >> timing.columnBits)),
         m_interval(std::max(timing.tCcd, request.columnInterval)),
-        m_buffers(static_cast<int>(timing.organisation.rowBuffers)) {
-    switch (request.kind) {
-      case StreamRequest::Kind::Read:
-        m_tRcd = timing.tRcdRead;
-        m_columnToPrecharge = timing.tRtp;
-        break;
-      case StreamRequest::Kind::Mac:
-        m_tRcd = timing.tRcdMac;
-        m_columnToPrecharge = timing.tRtp;
-        break;
-      case StreamRequest::Kind::Write:
-        m_tRcd = timing.tRcdWrite;
-        m_columnToPrecharge = timing.tCcd + timing.tWr;
-        break;
+        m_buffers(static_cast<int>(timing.organisation.rowBuffers)),
+        m_tRcd(timing.kinds[static_cast<std::size_t>(request.kind)].tRcd),
+        m_columnToPrecharge(timing.kinds[static_cast<std::size_t>(request.kind)].columnToPrecharge) {
+    if (timing.refresh != DramRefresh::Off) {
+      m_tRefi = timing.tRefi;
+      m_postpone = timing.refreshPostponeMax * timing.tRefi;
     }
     if (timing.refresh == DramRefresh::PerBank) {
       m_refreshOffset = timing.tRefi * request.bank / timing.organisation.banksPerDie;
@@ -53,6 +45,8 @@ class BankRules {
   std::int64_t firstRow() const { return m_firstColumn >> m_timing.rowBits; }
   std::int64_t firstColumnInRow() const { return m_firstColumn & (columnsPerRow() - 1); }
   std::int64_t columnsPerRow() const { return m_timing.columnsPerRow(); }
+  /// Whole rows that `columns` fill.
+  std::int64_t rowsIn(std::int64_t columns) const { return columns >> m_timing.rowBits; }
   /// How often `columns` fill a row in every buffer.
   std::int64_t wholePeriods(std::int64_t columns) const {
     return columns >> (m_timing.rowBits + m_buffers - 1);
@@ -76,7 +70,7 @@ class BankRules {
   /// Earliest activate, with the precharge before it if a row is open.
   DramCycles activateIssue(const State& state, int buffer) const {
     const DramCycles closed = prechargeIssue(state, buffer) + (state.openRow[buffer] >= 0 ? m_timing.tRp : 0);
-    return std::max({closed, state.activated[buffer] + m_timing.tRc, state.activateReady});
+    return std::max(std::max(closed, state.activated[buffer] + m_timing.tRc), state.activateReady);
   }
   DramCycles columnIssue(const State& state, std::int64_t row) const {
     return std::max(state.columnReady, state.activated[buffer(row)] + m_tRcd);
@@ -84,17 +78,13 @@ class BankRules {
 
   /// When the next refresh falls due, and from when on no column may be issued before it.
   DramCycles refreshDue(const State& state) const {
-    return m_timing.refresh == DramRefresh::Off ? kNever
-                                                : m_refreshOffset + (state.refreshes + 1) * m_timing.tRefi;
+    return m_refreshOffset + (state.refreshes + 1) * m_tRefi;
   }
-  DramCycles refreshDeadline(const State& state) const {
-    return m_timing.refresh == DramRefresh::Off
-               ? kNever
-               : refreshDue(state) + m_timing.refreshPostponeMax * m_timing.tRefi;
-  }
+  DramCycles refreshDeadline(const State& state) const { return refreshDue(state) + m_postpone; }
   /// When an idle bank takes its first step towards the next refresh.
   DramCycles idleRefreshBegin(const State& state) const {
-    return std::max({refreshDue(state), state.columnReady, state.ready[0], state.ready[m_buffers - 1]});
+    return std::max(std::max(refreshDue(state), state.columnReady),
+                    std::max(state.ready[0], state.ready[m_buffers - 1]));
   }
   /// Precharge of all open rows, wanted from `from` on.
   DramCycles closeIssue(const State& state, DramCycles from) const {
@@ -105,10 +95,10 @@ class BankRules {
   }
   /// Refresh of a closed bank, wanted from `from` on.
   DramCycles refreshIssue(const State& state, DramCycles from) const {
-    return std::max({from, refreshDue(state), state.ready[0], state.ready[m_buffers - 1]});
+    return std::max(std::max(from, refreshDue(state)), std::max(state.ready[0], state.ready[m_buffers - 1]));
   }
   DramCycles tRfc() const { return m_tRfc; }
-  DramCycles tRefi() const { return m_timing.tRefi; }
+  DramCycles tRefi() const { return m_tRefi; }
 
   /// From the activate of a whole row to the earliest activate of the next.
   DramCycles rowPeriod() const {
@@ -120,8 +110,7 @@ class BankRules {
     const DramCycles period = rowPeriod();
     return m_buffers == 1 && m_interval <= m_columnToPrecharge + m_timing.tRp + m_tRcd &&
            period >= m_spread + std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
-           period >= m_activatePeriod &&
-           (m_timing.refresh == DramRefresh::Off || period <= m_timing.refreshPostponeMax * m_timing.tRefi);
+           period >= m_activatePeriod && period <= m_postpone;
   }
   DramCycles activateOf(const State& state) const { return state.activated[0] - m_spread; }
   /// The columns of a row that stands alone.
@@ -153,8 +142,7 @@ class BankRules {
   /// The bank has been idle up to `now`: times that cannot matter any more become those of any other idle
   /// bank.
   void settle(State& state, DramCycles now) const {
-    const DramCycles forgotten =
-        now - std::max({m_timing.tRc, m_timing.tRcdRead, m_timing.tRcdMac, m_timing.tRcdWrite});
+    const DramCycles forgotten = now - m_timing.reach;
     state.columnReady = std::max(state.columnReady, now);
     state.activateReady = std::max(state.activateReady, now);
     for (int b = 0; b < m_buffers; ++b) {
@@ -164,7 +152,7 @@ class BankRules {
   }
 
  private:
-  // Far enough for any run, and sums of two still fit.
+  // Far enough for any run, and sums of three still fit.
   static constexpr DramCycles kNever = std::numeric_limits<DramCycles>::max() / 4;
 
   /// From the activate of a row that stands alone, in the last bank, to the last of its columns.
@@ -191,9 +179,11 @@ class BankRules {
   std::int64_t m_firstColumn;
   DramCycles m_interval;
   int m_buffers;
-  DramCycles m_tRcd = 0;
-  DramCycles m_columnToPrecharge = 0;
+  DramCycles m_tRcd;
+  DramCycles m_columnToPrecharge;
   DramCycles m_refreshOffset = 0;
+  DramCycles m_tRefi = kNever;     // without refresh the first one is never due
+  DramCycles m_postpone = kNever;  // how long a row may keep one waiting
   DramCycles m_tRfc = 0;
   DramCycles m_spread = 0;          // from the first bank's activate to the last's
   DramCycles m_activatePeriod = 0;  // from one row command to the next

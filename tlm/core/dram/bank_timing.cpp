@@ -30,9 +30,8 @@ class ClosedForm {
   }
 
   /// Returns the issue of the first column.
-  DramCycles stream(std::int64_t columns) {
+  [[gnu::always_inline]] DramCycles stream(std::int64_t columns) {
     const std::int64_t perRow = m_rules.columnsPerRow();
-    const std::int64_t buffers = m_rules.buffers();
     std::int64_t row = m_rules.firstRow();
     const std::int64_t inFirst = std::min(perRow - m_rules.firstColumnInRow(), columns);
     const DramCycles first = visit(row++, inFirst, columns > inFirst);
@@ -41,9 +40,17 @@ class ClosedForm {
     if (columns == 0) return first;
     if (m_rules.rowsStandAlone()) {
       rowsOnTheirOwn(row, columns);
-      return first;
+    } else {
+      rowsThatOverlap(row, columns);
     }
+    return first;
+  }
 
+ private:
+  /// Rows whose times depend on those before them.
+  void rowsThatOverlap(std::int64_t row, std::int64_t columns) {
+    const std::int64_t perRow = m_rules.columnsPerRow();
+    const std::int64_t buffers = m_rules.buffers();
     State periodAgo[2];  // a new bank's state is no period away from any other
     periodAgo[m_rules.buffer(row - 1)] = m_state;
     while (columns > 0) {
@@ -61,13 +68,11 @@ class ClosedForm {
       }
       ++row;
     }
-    return first;
   }
 
- private:
   /// Columns of one row, with the activation of this row and the next where they belong. Returns the first's
   /// issue.
-  DramCycles visit(std::int64_t row, std::int64_t columns, bool hasNext) {
+  [[gnu::always_inline]] DramCycles visit(std::int64_t row, std::int64_t columns, bool hasNext) {
     const DramCycles interval = m_rules.interval();
     DramCycles first = -1;
     while (true) {
@@ -90,9 +95,9 @@ class ClosedForm {
   /// Rows that stand alone, from a first one that is not open, in one step. Time without refreshes runs
   /// evenly: a row takes a period, and a refresh falls due every tREFI - tRFC, to be done before the first
   /// row that begins after that.
-  void rowsOnTheirOwn(std::int64_t row, std::int64_t columns) {
+  [[gnu::always_inline]] void rowsOnTheirOwn(std::int64_t row, std::int64_t columns) {
     open(row);
-    const std::int64_t more = (columns - 1) / m_rules.columnsPerRow();
+    const std::int64_t more = m_rules.rowsIn(columns - 1);
     const DramCycles begin = m_rules.activateOf(m_state) + more * m_rules.rowPeriod();
     const DramCycles late = begin - m_rules.refreshDue(m_state);
     const std::int64_t refreshes = late < 0 ? 0 : late / (m_rules.tRefi() - m_rules.tRfc()) + 1;
@@ -189,8 +194,9 @@ class ClosedForm {
 
 /// What both ways to serve a stream have in common.
 template <class Path>
-Access serve(const BankRules& rules, BankTiming::State& state, DramCycles start, const StreamRequest& request,
-             DramTimingModel model, DramCounters& counters, Path&& path) {
+[[gnu::always_inline]] inline Access serve(const BankRules& rules, BankTiming::State& state, DramCycles start,
+                                           const StreamRequest& request, DramTimingModel model,
+                                           DramCounters& counters, Path&& path) {
   const DramCycles begin = std::max(start, state.columnReady);
   const auto columns = static_cast<std::int64_t>(request.columns);
   DramCycles first = begin;

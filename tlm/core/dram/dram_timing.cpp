@@ -123,6 +123,10 @@ DramTiming resolveDramTiming(const DramSettings& config) {
   timing.organisation = config.organisation;
   timing.columnBits = log2(config.organisation.columnBytes);
   timing.rowBits = log2(config.organisation.pageBytes) - timing.columnBits;
+  timing.kinds = {{{timing.tRcdRead, timing.tRtp},
+                   {timing.tRcdMac, timing.tRtp},
+                   {timing.tRcdWrite, timing.tCcd + timing.tWr}}};
+  timing.reach = std::max({timing.tRc, timing.tRcdRead, timing.tRcdMac, timing.tRcdWrite});
   timing.refresh = config.refresh;
   timing.refreshPostponeMax = config.refreshPostponeMax;
   timing.activationLimit = config.activationLimit;

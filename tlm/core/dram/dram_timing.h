@@ -87,6 +87,13 @@ struct DramTiming {
 
   int columnBits = 0;  ///< a column has 2^columnBits bytes
   int rowBits = 0;     ///< a row has 2^rowBits columns
+  /// Of reads, MACs and writes (StreamRequest::Kind): tRCD, and last column to precharge.
+  struct PerKind {
+    DramCycles tRcd = 0;
+    DramCycles columnToPrecharge = 0;
+  };
+  std::array<PerKind, 3> kinds;
+  DramCycles reach = 0;  ///< how long an activate matters to what comes: the longest of tRC and the tRCDs
   std::int64_t columnsPerRow() const { return std::int64_t{1} << rowBits; }
   std::int64_t rowsPerBank() const {
     return static_cast<std::int64_t>(organisation.bankBytes >> (columnBits + rowBits));
