@@ -367,6 +367,14 @@ module pim_alu #(
   );
 
 `ifdef VERILATOR
+  assume property (@(posedge clk_i) disable iff (!rst_ni)
+                   command_valid_i && !command_ready_o |=> command_valid_i && $stable(command_i));
+  assume property (@(posedge clk_i) disable iff (!rst_ni)
+                   read_valid_i && !read_ready_o |=> read_valid_i && $stable(read_data_i));
+  assert property (@(posedge clk_i) disable iff (!rst_ni) beat |-> beat_bytes != '0 && beat_bytes <= CountBits'(BeatBytes));
+  // Records go out aligned, and nothing is asked for that is empty.
+  assert property (@(posedge clk_i) disable iff (!rst_ni) request_valid_o |-> request_bytes_o != '0);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) $onehot0({norm, share, reciprocal_start}));
   assert property (@(posedge clk_i) disable iff (!rst_ni)
                    write_valid_o && !write_ready_i |=> write_valid_o && $stable(write_data_o));
   assert property (@(posedge clk_i) disable iff (!rst_ni)

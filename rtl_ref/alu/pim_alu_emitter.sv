@@ -290,4 +290,12 @@ module pim_alu_emitter #(
   end
   assign push_bytes_o = advance ? bytes_q : '0;
   assign push_data_o  = data_q;
+
+`ifdef VERILATOR
+  assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> idle_o);
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+                   state_q == Body && !is_record_i && !is_embed |-> chunk_q >> ChunkIndexBits == '0);
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+                   bytes_q != '0 && !advance |=> $stable(bytes_q) && $stable(data_q));
+`endif
 endmodule

@@ -293,4 +293,11 @@ module pim_alu_front #(
       end
     end
   end
+
+`ifdef VERILATOR
+  assert property (@(posedge clk_i) disable iff (!rst_ni) job_start_i |-> job_ready_o && job_bytes_i != '0);
+  // One result a cycle, whichever way it came.
+  assert property (@(posedge clk_i) disable iff (!rst_ni) $onehot0({at_once, rope_valid, silu_valid}));
+  assert property (@(posedge clk_i) disable iff (!rst_ni) !(a_write_o && b_write_o));
+`endif
 endmodule

@@ -96,4 +96,9 @@ module pim_alu_pass #(
     if (!rst_ni) sum_o <= '0;
     else sum_o <= start_i ? '0 : sum;
   end
+
+`ifdef VERILATOR
+  assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> elements_i != '0 && !read_o && !valid1_q && !valid2_q);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> elements_i <= 32'(Lanes) << AddressBits);
+`endif
 endmodule

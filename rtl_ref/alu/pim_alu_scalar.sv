@@ -126,4 +126,11 @@ module pim_alu_scalar (
   assign inverse_o    = quotient[48:0];
   assign reciprocal_o = quotient[31:0];
   assign share_o      = quotient[17:0];
+
+`ifdef VERILATOR
+  assert property (@(posedge clk_i) disable iff (!rst_ni) norm_i || softmax_i || share_i |-> state_q == Idle);
+  // What is cut off was zero.
+  assert property (@(posedge clk_i) disable iff (!rst_ni) done_o && state_q == Inverse |-> quotient[63:49] == '0);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) done_o && state_q == Single |-> quotient[63:32] == '0);
+`endif
 endmodule

@@ -444,5 +444,8 @@ module pim_alu_sequencer #(
                    request_valid_o && !request_ready_i |=> request_valid_o && $stable(request_bytes_o));
   assert property (@(posedge clk_i) disable iff (!rst_ni)
                    request_valid_o && !request_ready_i |=> $stable(request_address_o) && $stable(request_write_o));
+  assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> !busy_o);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) job_start_o |-> job_ready_i);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) beat_i |-> reading_o || writing_o);
 `endif
 endmodule

@@ -480,6 +480,10 @@ module pim_bank #(
       .cells_data_o  (wdata_o)
   );
 
+  logic [19:0] write_word;
+  logic [8:0] write_bytes;
+  assign write_word  = array_write ? array_word : softmax_write ? softmax_word : pass_word;
+  assign write_bytes = array_write ? array_bytes : softmax_write ? softmax_bytes : pass_bytes;
   pim_bram #(.WordBits(BramWordBits)) u_bram (
       .clk_i,
       .line_req_i   (control_line || softmax_line || store_line || pass_line),
@@ -489,8 +493,8 @@ module pim_bank #(
       .pair_word_i  (BramWordBits'(control_pair ? control_pair_word : pass_pair_word)),
       .pair_o       (pair),
       .write_req_i  (array_write || softmax_write || pass_write),
-      .write_word_i (BramWordBits'(array_write ? array_word : softmax_write ? softmax_word : pass_word)),
-      .write_bytes_i(array_write ? array_bytes : softmax_write ? softmax_bytes : pass_bytes),
+      .write_word_i (BramWordBits'(write_word)),
+      .write_bytes_i(write_bytes),
       .write_data_i (array_write ? array_data : softmax_write ? 2048'(softmax_data) : 2048'(pass_data)),
       .bus_clk_i,
       .bus_req_i    (bus_go && bus_to_bram),
@@ -556,7 +560,8 @@ module pim_bank #(
 
 `ifdef VERILATOR
   a_command_waits :
-  assert property (@(posedge bus_clk_i) bus_valid_i && !bus_ready_o |=> bus_valid_i && $stable(bus_addr_i));
+  assume property (@(posedge bus_clk_i) bus_valid_i && !bus_ready_o |=>
+      bus_valid_i && $stable(bus_we_i) && $stable(bus_addr_i) && $stable(bus_be_i) && $stable(bus_wdata_i));
   a_read_waits :
   assert property (@(posedge bus_clk_i) bus_rvalid_o && !bus_rready_i |=> bus_rvalid_o && $stable(bus_rdata_o));
   a_first_request_is_taken :
@@ -565,5 +570,21 @@ module pim_bank #(
   assert property (@(posedge clk_i) $onehot0({control_line, softmax_line, store_line, pass_line}));
   a_one_writer :
   assert property (@(posedge clk_i) $onehot0({array_write, softmax_write, pass_write}));
+  a_one_scalar_reader :
+  assert property (@(posedge clk_i) $onehot0({control_pair, pass_pair}));
+  a_beats_are_aligned :
+  assert property (@(posedge bus_clk_i) bus_valid_i |-> bus_addr_i[4:0] == '0);
+  // What is cut off was zero.
+  a_fields_fit :
+  assert property (@(posedge clk_i) decoded && ok |->
+      field_in[31:22] == '0 && (is_store || is_softmax || field_out[31:22] == '0) && (is_store || field_pitch[31:20] == '0));
+  a_results_stay_in_bram :
+  assert property (@(posedge clk_i) array_write || softmax_write || pass_write |->
+      {write_word, 2'b00} + 23'(write_bytes) <= 23'(bram_bytes_i));
+  a_columns_stay_in_the_cells :
+  assert property (@(posedge clk_i) col_valid_o |->
+      ((48'(col_row_o) << column_bits_i) + 48'(col_index_o)) << 5 < 48'(bmem_bytes_i) && 16'(col_index_o) >> column_bits_i == '0);
+  a_only_writes_write :
+  assert property (@(posedge clk_i) wdata_valid_o |-> is_store);
 `endif
 endmodule

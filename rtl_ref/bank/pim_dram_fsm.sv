@@ -240,7 +240,14 @@ module pim_dram_fsm #(
   a_precharge_open :
   assert property (@(posedge clk_i) (pre_o & ~open_q) == 2'b00);
   a_request_waits :
-  assert property (@(posedge clk_i) req_valid_i && !req_ready_o |=> req_valid_i);
+  assert property (@(posedge clk_i) req_valid_i && !req_ready_o |=>
+      req_valid_i && $stable(req_kind_i) && $stable(req_column_i) && $stable(req_count_i) && $stable(req_interval_i));
+  a_kind_is_one_of_three :
+  assert property (@(posedge clk_i) req_valid_i |-> req_kind_i != 2'd3);
+  a_column_of_the_open_row :
+  assert property (@(posedge clk_i) col_valid_o |-> (here ? open_q[1] && row1_q == row : open_q[0] && row0_q == row));
+  a_stream_ends_in_the_cells :
+  assert property (@(posedge clk_i) req_valid_i |-> 27'(req_column_i) + 27'(req_count_i) <= 27'h4000000);
   a_request_is_work :
   assert property (@(posedge clk_i) req_valid_i |-> req_count_i != '0);
 `endif

@@ -237,6 +237,11 @@ module pim_kv_store (
 `ifdef VERILATOR
   a_codes_before_meta :
   assert property (@(posedge clk_i) !(write_q && meta_q[2]));
+  a_run_waits :
+  assert property (@(posedge clk_i) req_valid_o && !req_ready_i |=>
+      req_valid_o && $stable(req_column_o) && $stable(req_count_o));
+  a_column_is_through :
+  assert property (@(posedge clk_i) column_i && busy_q && !run_meta_q |-> last_slot);
   a_something_to_write :
   assert property (@(posedge clk_i) cells_valid_o |-> cells_mask_o != '0);
 `endif

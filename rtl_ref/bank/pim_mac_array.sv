@@ -464,6 +464,11 @@ module pim_mac_array #(
   // |weight| <= 15, 64 of them; a query of 15 bits and 64 nibbles of codes of 15 bits.
   a_dot_width :
   assert property (@(posedge clk_i) s1_valid_q && is_mac_i |-> dot_low[39:26] == '0 || dot_low[39:26] == '1);
+  // Sums of 64 bits are exact.
+  a_products_fit :
+  assert property (@(posedge clk_i) s2_valid_q && is_mac_i |-> s2_shift_low_q <= 4'd12 && (s2_scale_high_q == '0 || s2_shift_high_q <= 4'd12));
+  a_sums_are_there :
+  assert property (@(posedge clk_i) pv_valid |-> 32'(sum_row) < SumRows && s2_sums_q >> (four_bits_i ? 0 : eight_bits_i ? 1 : 2) < 9'(SumRows));
   // A second write goes where no other does.
   a_one_write :
   assert property (@(posedge clk_i) !(pv_second_q && s4_pv_q) && !(s5_valid_q && (s4_pv_q || pv_second_q)));

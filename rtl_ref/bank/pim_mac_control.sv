@@ -295,6 +295,8 @@ module pim_mac_control (
 `ifdef VERILATOR
   a_column_meets_all_vectors :
   assert property (@(posedge clk_i) column_i && busy_q |-> last_slot && last_vector);
+  a_vectors_have_sums :
+  assert property (@(posedge clk_i) begin_i |-> vectors_i != '0 && vectors_i <= 20'd64 && slots_i != '0);
   a_addresses_are_words :
   assert property (@(posedge clk_i) beat_o |-> result_at[1:0] == 2'b00 && (is_pv_i || line_at[1:0] == 2'b00));
 `endif

@@ -152,4 +152,13 @@ module pim_result_pass (
   assign write_word_o  = s2_valid_q ? s2_word_q : clear_q[21:2];
   assign write_bytes_o = s2_valid_q ? {4'd0, s2_bytes_q} : left_q > 22'd256 ? 9'd256 : left_q[8:0];
   assign write_data_o  = s2_valid_q ? s2_data_q : '0;
+
+`ifdef VERILATOR
+  a_one_pass :
+  assert property (@(posedge clk_i) start_i |-> !busy_o && !s1_valid_q && !s2_valid_q);
+  a_something_to_do :
+  assert property (@(posedge clk_i) start_i |-> round_i ? vectors_i != '0 && rows_i != '0 : clear_bytes_i != '0);
+  a_results_do_not_overtake :
+  assert property (@(posedge clk_i) rounding_q |-> result_q <= sum_q);
+`endif
 endmodule

@@ -235,6 +235,8 @@ module pim_softmax_unit #(
   assign write_data_o  = s4_probabilities_q;
 
 `ifdef VERILATOR
+  a_one_command :
+  assert property (@(posedge clk_i) start_i |-> state_q == Idle);
   a_done_in_time :
   assert property (@(posedge clk_i) vector_end |-> state_q == Rest);
   a_sum_divides :

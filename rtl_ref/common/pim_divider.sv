@@ -63,5 +63,6 @@ module pim_divider #(
 `ifdef VERILATOR
   assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> remainder_i < divisor_i);
   assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> !digit_valid_o);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> steps_i != '0 && 7'(steps_i) * 7'd2 <= 7'(Width));
 `endif
 endmodule

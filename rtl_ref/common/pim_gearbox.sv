@@ -36,5 +36,7 @@ module pim_gearbox #(
   assert property (@(posedge clk_i) disable iff (!rst_ni) push_bytes_i != '0 |-> push_ready_o);
   assert property (@(posedge clk_i) disable iff (!rst_ni) pop_bytes_i <= level_q);
   assert property (@(posedge clk_i) disable iff (!rst_ni) push_bytes_i <= CountBits'(Width));
+  assert property (@(posedge clk_i) disable iff (!rst_ni) push_bytes_i != '0 |-> push_data_i >> {push_bytes_i, 3'b000} == '0);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) level_q <= CountBits'(2 * Width));
 `endif
 endmodule

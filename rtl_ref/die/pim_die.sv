@@ -333,15 +333,25 @@ module pim_die #(
 
 `ifdef VERILATOR
   WriteKeeps: assert property (@(posedge clk_i) disable iff (!rst_ni)
-      wr_valid_o != '0 && !advance |=> $stable(wr_offset_o) && $stable(wr_data_o) && $stable(wr_strb_o));
+      wr_valid_o != '0 && !advance |=> $stable(wr_offset_o) && $stable(wr_left_o) && $stable(wr_data_o) && $stable(wr_strb_o));
+  WriteWaits: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (wr_valid_o & ~wr_ready_i) != '0 |=> wr_valid_o == $past(wr_valid_o & ~wr_ready_i));
   ReadKeeps: assert property (@(posedge clk_i) disable iff (!rst_ni)
-      rd_valid_o != '0 && !advance |=> $stable(rd_valid_o) && $stable(rd_offset_o));
+      rd_valid_o != '0 && !advance |=> $stable(rd_valid_o) && $stable(rd_offset_o) && $stable(rd_left_o));
+  OpenKeeps: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      open_valid_o != '0 && !req_ready_o |=> $stable(open_valid_o) && $stable(open_offset_o) && $stable(open_bytes_o));
   CommandKeeps: assert property (@(posedge clk_i) disable iff (!rst_ni)
-      cmd_valid_o != '0 && !advance |=> $stable(cmd_data_o) && $stable(cmd_offset_o));
+      cmd_valid_o != '0 && !advance |=> $stable(cmd_data_o) && $stable(cmd_offset_o) && $stable(cmd_bytes_o));
+  CommandWaits: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      (cmd_valid_o & ~cmd_ready_i) != '0 |=> cmd_valid_o == $past(cmd_valid_o & ~cmd_ready_i));
   OutKeeps: assert property (@(posedge clk_i) disable iff (!rst_ni)
-      out_valid_o && !out_ready_i |=> out_valid_o && $stable(out_data_o) && $stable(out_last_o));
+      out_valid_o && !out_ready_i |=> out_valid_o && $stable(out_data_o) && $stable(out_strb_o) && $stable(out_last_o) && $stable(out_error_o));
   RequestKeeps: assume property (@(posedge clk_i) disable iff (!rst_ni)
-      req_valid_i && !req_ready_o |=> req_valid_i && $stable(req_addr_i) && $stable(req_bytes_i));
+      req_valid_i && !req_ready_o |=> req_valid_i && $stable(req_write_i) && $stable(req_addr_i) && $stable(req_bytes_i) && $stable(req_data_i));
+  InKeeps: assume property (@(posedge clk_i) disable iff (!rst_ni)
+      in_valid_i && !in_ready_o |=> in_valid_i && $stable(in_data_i) && $stable(in_strb_i));
+  ToBanksOfTheDie: assert property (@(posedge clk_i) disable iff (!rst_ni) accept |-> (mask & ~present_i) == '0);
+  RamHolds: assert property (@(posedge clk_i) disable iff (!rst_ni) ram_write |-> wr_offset_o < 32'(RamBytes));
   OnePurpose: assert property (@(posedge clk_i) disable iff (!rst_ni)
       accept |-> $onehot({is_bell, is_register, is_in, is_out}));
 `endif

@@ -49,5 +49,6 @@ module pim_die_fork #(
   GoesWhenDone: assert property (@(posedge clk_i) disable iff (!rst_ni) advance_i |-> done_o);
   Waits: assert property (@(posedge clk_i) disable iff (!rst_ni)
       valid_i && !advance_i |=> valid_i && $stable(mask_i));
+  OnlyOfTheMask: assert property (@(posedge clk_i) disable iff (!rst_ni) valid_i |-> (taken_q & ~mask_i) == '0);
 `endif
 endmodule

@@ -30,4 +30,9 @@ module pim_die_hop #(
       end
     end
   end
+
+`ifdef VERILATOR
+  Waits: assert property (@(posedge clk_i) disable iff (!rst_ni)
+      valid_o && !advance_i |=> valid_o && $stable(data_o));
+`endif
 endmodule

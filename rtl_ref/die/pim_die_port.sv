@@ -19,4 +19,8 @@ module pim_die_port #(
     if (!rst_ni) backlog_q <= '0;
     else if (advance_i) backlog_q <= reserve_i ? served_o : backlog_left;
   end
+
+`ifdef VERILATOR
+  CountsAll: assert property (@(posedge clk_i) disable iff (!rst_ni) reserve_i |-> served_o >= slots_i);
+`endif
 endmodule
