@@ -58,9 +58,9 @@ def synthesize(block, work):
     script = work / f"{block}.ys"
     script.write_text("\n".join([
         f"read_verilog -sv {includes} {' '.join(sources)}", chparam, f"hierarchy -check -top {top}",
-        "proc", "opt -fast", "memory_dff", "memory_collect", "memory_map -rom-only", "opt -fast",
+        "proc -noopt", "peepopt", "opt -fast", "memory_dff", "memory_collect", "memory_map -rom-only", "opt -fast",
         f"write_json {work}/{block}.memories.json",
-        "techmap", "opt -fast", "abc -fast", "opt_clean -purge", "check -assert", f"tee -q -o {work}/{block}.stat.json stat -json"]) + "\n")
+        "techmap -map scripts/rtl_area_shiftx.v", "opt -fast", "techmap", "opt -fast", "abc -fast", "opt_clean -purge", "check -assert", f"tee -q -o {work}/{block}.stat.json stat -json"]) + "\n")
     log = work / f"{block}.log"
     done = subprocess.run(["yosys", "-q", "-l", log, "-s", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 build=${PIMTLM_COVERAGE_BUILD:-build-coverage}
 launcher=()
 command -v ccache > /dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache)
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DPIMTLM_RTL_COVERAGE=ON "${launcher[@]}" > /dev/null
+cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=gcc \
+  -DCMAKE_CXX_COMPILER=g++ -DPIMTLM_RTL_COVERAGE=ON "${launcher[@]}" > /dev/null
 
 export PIMTLM_RTL_COVERAGE_DIR=$PWD/$build/coverage
 rm -rf "$PIMTLM_RTL_COVERAGE_DIR"

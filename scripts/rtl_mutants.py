@@ -5,12 +5,15 @@
     scripts/rtl_mutants.py --block die     those of one block
     scripts/rtl_mutants.py --check         only that each fault's text is still in the RTL, once
 
-A mutant is a textual patch (rtl_ref/mutants.json). The RTL is copied beside a build of its own, so that the sources stay as
-they are; per mutant only the block concerned is Verilated and compiled again.
+A fault is an expression that stands in for another (rtl_ref/mutants.json): `pattern` is text of the RTL, in which «» mark the
+expression if it is not all of it, `replacement` what it becomes. All faults of a block are built at once into a copy of its
+RTL, where each expression becomes `pim_mutant == N ? replacement : expression`; the environment variable PIM_MUTANT chooses one
+when a bench runs.
 """
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,50 +21,85 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MUTANTS = ROOT / "rtl_ref" / "mutants.json"
+SELECTOR = """
+  int pim_mutant;
+  initial pim_mutant = $c32("(getenv(\\"PIM_MUTANT\\") ? atoi(getenv(\\"PIM_MUTANT\\")) : 0)");
+"""
+PATIENCE = 300  # seconds a bench may take
 
 
 def load(block):
-    """The mutants, and how each block's bench is built and run."""
-    table = json.loads((ROOT / "rtl_ref" / "mutants.json").read_text())
-    mutants = [m for m in table["mutants"] if block in (None, m["block"])]
-    return table["benches"], mutants
+    """The mutants with their numbers, and how each block's bench is built and run."""
+    table = json.loads(MUTANTS.read_text())
+    mutants = [dict(m, number=n) for n, m in enumerate(table["mutants"], 1)]
+    return table["benches"], [m for m in mutants if block in (None, m["block"])]
 
 
-def patched(mutant):
-    """The text of the mutant's file with the fault in it."""
-    text = (ROOT / "rtl_ref" / mutant["file"]).read_text()
-    if text.count(mutant["pattern"]) != 1:
-        sys.exit(f"rtl_mutants: {mutant['file']}: '{mutant['pattern']}' stands there {text.count(mutant['pattern'])} times, expected once")
-    return text.replace(mutant["pattern"], mutant["replacement"])
+def place(text, mutant):
+    """Begin and end of the mutant's expression in the text of its file."""
+    before, expression, after = re.fullmatch(r"(.*?)«(.*)»(.*)|(.*)", mutant["pattern"], re.S).group(1, 2, 3)
+    if expression is None:
+        before, expression, after = "", mutant["pattern"], ""
+    pattern = before + expression + after
+    if text.count(pattern) != 1:
+        sys.exit(f"rtl_mutants: {mutant['file']}: '{pattern}' stands there {text.count(pattern)} times, expected once")
+    begin = text.index(pattern) + len(before)
+    return begin, begin + len(expression)
+
+
+def planted(text, mutants):
+    """The file with all its mutants in it; one may lie within the expression of another."""
+    places = sorted((place(text, m) + (m,) for m in mutants), key=lambda p: (p[0], -p[1]))
+
+    def render(begin, end, inside):
+        out, at = [], begin
+        while inside:
+            first, last, mutant = inside[0]
+            within = [p for p in inside[1:] if p[1] <= last]
+            beyond = [p for p in inside[1:] if p[1] > last]
+            if any(p[0] < last for p in beyond):
+                sys.exit(f"rtl_mutants: {mutant['file']}: '{mutant['pattern']}' overlaps another")
+            out += [text[at:first], f"(pim_mutant == {mutant['number']} ? ({mutant['replacement']}) : ({render(first, last, within)}))"]
+            at, inside = last, beyond
+        return "".join(out) + text[at:end]
+
+    mutated = render(0, len(text), places)
+    return mutated.replace("\n);\n", "\n);\n" + SELECTOR, 1)
 
 
 def quietly(command, **kwargs):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kwargs)
 
 
-def configure(build, rtl):
+def build(directory, rtl, mutants, targets, jobs):
     shutil.rmtree(rtl, ignore_errors=True)
     shutil.copytree(ROOT / "rtl_ref", rtl)
-    command = ["cmake", "-S", ROOT, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", f"-DPIMTLM_RTL_DIR={rtl}"]
+    for name in {m["file"] for m in mutants}:
+        file = rtl / name
+        file.write_text(planted(file.read_text(), [m for m in mutants if m["file"] == name]))
+    # Faults need not be lint clean.
+    lint = rtl / "lint.vlt"
+    lint.write_text(lint.read_text() + 'lint_off -file "*"\n')
+    command = ["cmake", "-S", ROOT, "-B", directory, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_COMPILER=gcc",
+               "-DCMAKE_CXX_COMPILER=g++", f"-DPIMTLM_RTL_DIR={rtl}"]
     if shutil.which("ccache"):
         command += ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache", "-DCMAKE_C_COMPILER_LAUNCHER=ccache"]
-    done = quietly(command)
-    if done.returncode != 0:
-        sys.exit(done.stdout)
+    for step in (command, ["ninja", "-C", directory, f"-j{jobs}", *targets]):
+        done = quietly(step)
+        if done.returncode != 0:
+            sys.exit(done.stdout[-8000:])
 
 
-def run(bench, build, jobs):
-    """'passes', or how the bench notices: 'assertion', 'mismatch', 'hang', 'does not build'."""
-    built = quietly(["ninja", "-C", build, f"-j{jobs}", bench["target"]])
-    if built.returncode != 0:
-        return "does not build"
+def run(bench, directory, number):
+    """'passes', or how the bench notices: 'assertion', 'mismatch', 'hang'."""
     for program, *options in bench["commands"]:
         try:
-            ran = quietly([build / program, *options], timeout=300)
+            ran = quietly([directory / program, *options], timeout=PATIENCE, cwd=directory, env=dict(os.environ, PIM_MUTANT=str(number)))
         except subprocess.TimeoutExpired:
             return "hang"
         if ran.returncode != 0:
-            return "assertion" if "Assertion failed" in ran.stdout else "mismatch"
+            return "assertion" if "Assertion failed" in ran.stdout else "hang" if "hang" in ran.stdout else "mismatch"
     return "passes"
 
 
@@ -69,37 +107,36 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--block")
     parser.add_argument("--check", action="store_true", help="only look whether the patches apply")
+    parser.add_argument("--only", type=int, help="the mutant of this number")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--build", type=Path, default=ROOT / "build-mutants", help="where to build")
     parser.add_argument("--json", type=Path, help="also write the table there")
     arguments = parser.parse_args()
     benches, mutants = load(arguments.block)
-    for mutant in mutants:
-        patched(mutant)
+    for file in {m["file"] for m in mutants}:
+        planted((ROOT / "rtl_ref" / file).read_text(), [m for m in mutants if m["file"] == file])
     if arguments.check:
         print(f"rtl_mutants: {len(mutants)} patches apply")
         return 0
 
-    build = arguments.build.resolve()
-    rtl = build / "mutated"
-    configure(build, rtl)
-    for block in sorted({m["block"] for m in mutants}):
-        answer = run(benches[block], build, arguments.jobs)
+    directory = arguments.build.resolve()
+    blocks = sorted({m["block"] for m in mutants})
+    build(directory, directory / "mutated", mutants, sorted({benches[b]["target"] for b in blocks}), arguments.jobs)
+    for block in blocks:
+        answer = run(benches[block], directory, 0)
         if answer != "passes":
             sys.exit(f"rtl_mutants: the bench of {block} without a fault: {answer}")
 
     rows = []
     for mutant in mutants:
+        if arguments.only not in (None, mutant["number"]):
+            continue
         begin = time.monotonic()
-        file = rtl / mutant["file"]
-        original = file.read_text()
-        file.write_text(patched(mutant))
-        answer = run(benches[mutant["block"]], build, arguments.jobs)
-        file.write_text(original)
-        caught = answer in ("assertion", "mismatch", "hang")
-        rows.append(dict(mutant, caught=caught, by=answer))
-        print(f"{'caught  ' if caught else 'SURVIVES'} {mutant['block']:7} {mutant['file']:32} {mutant['what']:56} "
-              f"{answer:15} {time.monotonic() - begin:5.1f} s", flush=True)
+        answer = run(benches[mutant["block"]], directory, mutant["number"])
+        caught = answer != "passes"
+        rows.append({"block": mutant["block"], "file": mutant["file"], "what": mutant["what"], "caught": caught, "by": answer})
+        print(f"{'caught  ' if caught else 'SURVIVES'} {mutant['number']:3} {mutant['file']:32} {mutant['what']:58} "
+              f"{answer:10} {time.monotonic() - begin:5.1f} s", flush=True)
     caught = sum(row["caught"] for row in rows)
     print(f"{caught} of {len(rows)} caught")
     if arguments.json:

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Writes the tables of docs/coverification.md from what the benches, the mutation run and the tools left.
+
+    scripts/rtl_report.py                    from rtl_ref/evidence/*.json
+    scripts/rtl_report.py --check            only whether the page says what they say
+    scripts/rtl_report.py --collect PART...  first does PART again: benches, mutants, coverage, area, checks (or all)
+
+Everything together takes an hour and more. Each file says of which state of the RTL it is.
+"""
+import argparse
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EVIDENCE = ROOT / "rtl_ref" / "evidence"
+PAGE = ROOT / "docs" / "coverification.md"
+BEGIN, END = "<!-- evidence: written by scripts/rtl_report.py -->", "<!-- end of evidence -->"
+BLOCKS = {"bank": ["common", "bank"], "die": ["die"], "alu": ["common", "alu"]}
+
+# What pimtlm-cosim is run with.
+BENCHES = [
+    ["bank", "--commands", "100000", "--seed", "3"],
+    ["bank", "--commands", "20000", "--seed", "5", "--stalls", "0"],
+    ["bank", "--commands", "20000", "--seed", "6", "--stalls", "70"],
+    ["die", "--transfers", "100000", "--banks", "4", "--stalls", "0"],
+    ["die", "--transfers", "100000", "--banks", "16", "--stalls", "20"],
+    ["die", "--transfers", "100000", "--banks", "5", "--stalls", "60", "--half-duplex"],
+    ["die", "--transfers", "100000", "--banks", "7", "--stalls", "10", "--narrow-ram"],
+    ["die", "--transfers", "100000", "--banks", "2", "--stalls", "0", "--narrow-ram", "--half-duplex"],
+    ["alu", "--vectors", "1000000", "--stalls", "0"],
+    ["alu", "--vectors", "250000", "--stalls", "40"],
+]
+
+
+def rtl_state():
+    digest = hashlib.sha256()
+    for folder in ("include", "common", "bank", "die", "alu"):
+        for file in sorted((ROOT / "rtl_ref" / folder).glob("*.sv*")):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def keep(part, result):
+    EVIDENCE.mkdir(exist_ok=True)
+    text = json.dumps({"rtl": rtl_state(), "result": result}, indent=1, ensure_ascii=False)
+    (EVIDENCE / f"{part}.json").write_text(text + "\n")
+
+
+# ---- collecting
+
+
+def through_json(command, **kwargs):
+    """Runs a command that takes --json FILE; its exit status and what it wrote there."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "result.json"
+        done = subprocess.run([*command, "--json", file], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **kwargs)
+        if not file.exists():
+            sys.exit(f"rtl_report: {' '.join(map(str, command))} fails:\n{done.stdout[-4000:]}")
+        return json.loads(file.read_text())
+
+
+def collect_benches(build):
+    runs = []
+    for options in BENCHES:
+        print("pimtlm-cosim", *options, flush=True)
+        runs.append({"options": options, "counts": through_json([build / "pimtlm-cosim", *options])})
+    keep("benches", runs)
+
+
+def collect_mutants(_):
+    keep("mutants", through_json([ROOT / "scripts" / "rtl_mutants.py"]))
+
+
+def collect_coverage(_):
+    keep("coverage", through_json([ROOT / "scripts" / "rtl_coverage.sh"]))
+
+
+def collect_area(_):
+    keep("area", through_json([ROOT / "scripts" / "rtl_area.py"]))
+
+
+def assertions(block):
+    text = "".join(file.read_text() for folder in BLOCKS[block] for file in (ROOT / "rtl_ref" / folder).glob("*.sv"))
+    return len(re.findall(r"\b(?:assert|assume) property", text))
+
+
+def collect_checks(build):
+    """What the tests say that lint the RTL and run it in a second simulator."""
+    done = subprocess.run(["ctest", "--test-dir", build, "-R", r"^rtl\."], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    passed = {name: answer == "Passed" for name, answer in re.findall(r"Test +#\d+: (\S+) \.* *(Passed|\*\*\*\w+)", done.stdout)}
+    rows = [{"block": block, "lint_clean": passed.get(f"rtl.{block}_lints", False), "assertions": assertions(block),
+             "icarus": passed.get(f"rtl.{'common' if block == 'alu' else block}_in_icarus", False)} for block in BLOCKS]
+    keep("checks", rows)
+
+
+COLLECT = {"benches": collect_benches, "mutants": collect_mutants, "coverage": collect_coverage, "area": collect_area,
+           "checks": collect_checks}
+
+# ---- writing
+
+
+def number(value):
+    return f"{value:,}".replace(",", " ")
+
+
+def table(head, rows, text_columns=1):
+    marks = ["---"] * text_columns + ["---:"] * (len(head) - text_columns)
+    lines = [head, marks] + [[number(c) if isinstance(c, int) else str(c) for c in row] for row in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def benches_section(runs):
+    rows, formats, operations = [], defaultdict(int), defaultdict(lambda: [0, 0, 0, 0])
+    for run in runs:
+        command, counts = "`" + " ".join(run["options"]) + "`", run["counts"]
+        if isinstance(counts, list):  # the ALU, by operation
+            for row in counts:
+                for i, key in enumerate(("commands", "elements", "compute_cycles", "mismatches")):
+                    operations[row["operation"]][i] += row[key]
+            rows.append([command, sum(r["commands"] for r in counts), "–", sum(r["compute_cycles"] + r["stream_cycles"] for r in counts),
+                         sum(r["mismatches"] for r in counts)])
+            continue
+        for name, count in counts.get("formats", {}).items():
+            formats[name] += count
+        rows.append([command, counts.get("commands", counts.get("transfers")), counts["refused"] + counts.get("failed", 0), counts["cycles"],
+                     counts["mismatches"]])
+    kinds = defaultdict(list)
+    for name, count in formats.items():
+        kinds[name.split()[0]].append(count)
+    out = [table(["`pimtlm-cosim`", "commands or transfers", "refused or failed", "cycles", "mismatches"], rows)]
+    if kinds:
+        out += ["Bank commands by kind, and the rarest of the formats of each (code widths, group sizes, zero points, flags):",
+                table(["bank command", "formats", "executed", "of the rarest format"],
+                      [[kind, len(counts), sum(counts), min(counts)] for kind, counts in sorted(kinds.items())])]
+    if operations:
+        out += ["Operations of the ALU:", table(["operation", "commands", "elements", "cycles of compute", "mismatches"],
+                                                [[name, *counts] for name, counts in operations.items()])]
+    return out
+
+
+def mutants_section(rows):
+    caught = sum(row["caught"] for row in rows)
+    blocks = sorted({row["block"] for row in rows})
+    count = lambda block, by: sum(r["block"] == block and r["by"] == by for r in rows)
+    ways = sorted({row["by"] for row in rows})
+    return [f"{caught} of {len(rows)} faults are caught (`scripts/rtl_mutants.py`), and by what:",
+            table(["block", "faults", *ways], [[b, sum(r["block"] == b for r in rows), *[count(b, way) for way in ways]] for b in blocks]),
+            "<details><summary>each of them</summary>\n", table(["module", "fault", "by"], [
+                ["`" + Path(r["file"]).stem + "`", r["what"], r["by"] if r["caught"] else "**survives**"] for r in rows], 3), "\n</details>"]
+
+
+def coverage_section(rows):
+    share = lambda met, of: f"{100 * met / of:.1f} %" if of else "–"
+    total = {key: sum(r[key] for r in rows) for key in ("lines", "lines_met", "excluded", "toggles", "toggles_met")}
+    row = lambda name, r: [name, r["lines"], share(r["lines_met"], r["lines"]), r["excluded"], r["toggles"], share(r["toggles_met"], r["toggles"])]
+    return [f"{share(total['lines_met'], total['lines'])} of the lines and branches and {share(total['toggles_met'], total['toggles'])} of the toggles "
+            "are met by the benches that see the mutants (`scripts/rtl_coverage.sh`). What nothing has to meet is in "
+            "`rtl_ref/coverage_exclusions.txt`, each with its reason.",
+            table(["module", "lines and branches", "met", "excluded", "toggles", "met"],
+                  [row(f"`{r['module']}`", r) for r in rows] + [row("all", total)])]
+
+
+def area_section(rows):
+    columns = ("gates", "flip_flops", "area_nand2", "memory_bits")
+    out = [table(["block", "as", "gates", "flip-flops", "area in NAND2", "memory bits"],
+                 [[r["block"], r["as"], *[r[c] for c in columns]] for r in rows], 2)]
+    modules = [[f"`{m['module']}`", r["block"], m["instances"], *[m[c] for c in columns]] for r in rows for m in r["modules"]]
+    return ["yosys 0.23, generic gates after `abc -fast` (`scripts/rtl_area.py`); memories that are written are macros, counted in bits:", *out,
+            "<details><summary>by module</summary>\n",
+            table(["module", "block", "instances", "gates", "flip-flops", "area in NAND2", "memory bits"], modules, 2), "\n</details>"]
+
+
+def checks_section(rows):
+    yes = lambda flag: "yes" if flag else "**no**"
+    return [table(["block", "`verilator --lint-only -Wall` clean", "bench passes in Icarus", "assertions"],
+                  [[r["block"], yes(r["lint_clean"]), yes(r["icarus"]), r["assertions"]] for r in rows], 3)]
+
+
+SECTIONS = {"benches": ("Against the model", benches_section), "mutants": ("Mutants", mutants_section),
+            "coverage": ("Coverage", coverage_section), "area": ("Area", area_section),
+            "checks": ("Lint, a second simulator, assertions", checks_section)}
+
+
+def evidence():
+    parts = []
+    for part, (title, section) in SECTIONS.items():
+        file = EVIDENCE / f"{part}.json"
+        if not file.exists():
+            continue
+        kept = json.loads(file.read_text())
+        parts += [f"### {title}", *section(kept["result"]), f"Of the RTL in state `{kept['rtl']}`."]
+    return "\n\n".join(parts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="only whether the page is current")
+    parser.add_argument("--collect", nargs="+", choices=["all", *COLLECT], default=[], metavar="PART", help="do these again first")
+    parser.add_argument("--build", type=Path, default=ROOT / "build", help="where pimtlm-cosim and the tests are built")
+    arguments = parser.parse_args()
+    for part in COLLECT if "all" in arguments.collect else arguments.collect:
+        COLLECT[part](arguments.build.resolve())
+    page = PAGE.read_text()
+    before, rest = page.split(BEGIN)
+    after = rest.split(END)[1]
+    current = f"{before}{BEGIN}\n\n{evidence()}\n\n{END}{after}"
+    if arguments.check:
+        if current == page:
+            return 0
+        sys.exit(f"rtl_report: {PAGE.relative_to(ROOT)} is not what rtl_ref/evidence says; run scripts/rtl_report.py")
+    temporary = PAGE.with_suffix(".tmp")
+    temporary.write_text(current)
+    os.replace(temporary, PAGE)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
