@@ -20,7 +20,9 @@ function(pim_verilated_library target module)
     list(APPEND includes ${PIMTLM_RTL_DIR}/${directory})
   endforeach()
   if(PIMTLM_RTL_COVERAGE)
-    list(APPEND ARG_ARGS --coverage-line --coverage-toggle)
+    # Toggles of wide data would be tens of megabytes of C++ to compile.
+    list(REMOVE_ITEM ARG_ARGS --savable)  # the two do not go together
+    list(APPEND ARG_ARGS --coverage-line --coverage-toggle --coverage-max-width 16)
   endif()
   add_library(${target} STATIC)
   verilate(${target}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Which lines and toggles of the RTL the block benches meet: builds them with Verilator's counters, runs them, prints a
+# Which lines and toggles (of signals up to 16 bits) of the RTL the block benches meet: builds them with Verilator's counters, runs them, prints a
 # table per module. Fails when fewer than 95 % of the lines are met, but for those rtl_ref/coverage_exclusions.txt excuses.
 # Options go to rtl_coverage_summary.py (--json FILE).
 set -euo pipefail

@@ -8,10 +8,26 @@
 #if VM_COVERAGE
 #include <unistd.h>
 
+#include <stdexcept>
+#include <type_traits>
+
 #include "verilated_cov.h"
+#include "verilated_save.h"
 #endif
 
 namespace pim {
+
+#if VM_COVERAGE
+/// Verilator 5.006 makes no model that both counts and can be saved.
+template <typename Model, typename = std::enable_if_t<std::is_base_of_v<VerilatedModel, Model>>>
+VerilatedSerialize& operator<<(VerilatedSerialize&, Model&) {
+  throw std::logic_error("a model that counts coverage cannot be saved");
+}
+template <typename Model, typename = std::enable_if_t<std::is_base_of_v<VerilatedModel, Model>>>
+VerilatedDeserialize& operator>>(VerilatedDeserialize&, Model&) {
+  throw std::logic_error("a model that counts coverage cannot be restored");
+}
+#endif
 
 /// In a build that counts coverage, leaves what a Verilated model met in $PIMTLM_RTL_COVERAGE_DIR.
 inline void writeCoverage([[maybe_unused]] VerilatedContext& context, [[maybe_unused]] const char* block) {

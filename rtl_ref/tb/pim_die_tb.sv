@@ -101,7 +101,13 @@ module pim_die_tb;
     check("gather takes", 4, now - begun);
     check("gather brings", int'(32'hCAFE0123), int'(out_data[31:0]));
     #0.1;
-    // Refusals.
+    // Two banks refuse, each for its own reason: the lower one's is the answer.
+    wr_error = {3'd0, 3'(ErrorCommand), 3'd0, 3'(ErrorAddress)};
+    request(1'b1, window(DieBroadcast, 32'b0101, 22'(BankBram)), 32, error);
+    do @(posedge clk); while (!in_done);
+    check("the lowest refusal", ErrorAddress, int'(in_error));
+    #0.1 wr_error = '0;
+    // Refusals at the door.
     request(1'b1, window(DieBroadcast, 32'b0, 22'(BankBram)), 32, error);
     check("no bank", ErrorAddress, int'(error));
     request(1'b1, window(DieBroadcast, 32'b10000, 22'(BankBram)), 32, error);
