@@ -297,7 +297,7 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t parts, std
   const DieTiming::Transfer transfer = m_timing.transfer(direction, parts, partBytes, absoluteTime(delay));
   const std::uint64_t bytes = parts * partBytes;
   command.serviceStart = transfer.begin;
-  if (m_asked != nullptr) m_transfer = transfer;
+  if (m_parameters.engine != nullptr) m_transfer = transfer;
   delay = toScTime(transfer.arrival) - sc_core::sc_time_stamp();
 
   Counters& counters = m_statistics.counters;

@@ -204,6 +204,8 @@ void DieInterconnect::serveByEngine(const DieAccess& access, tlm::tlm_generic_pa
                                     sc_core::sc_time& delay, CommandExtension& command) {
   DieEngine& engine = *m_parameters.engine;
   completeCommandsBefore(toPicoseconds(sc_core::sc_time_stamp()));
+  const Picoseconds ready = absoluteTime(delay);
+  m_transfer.reset();
   BanksOfEngine reached(*this, access, delay, command);
   const DieAnswer answer = engine.run(access, reached);
   payload.set_response_status(statusOf(answer.error));
@@ -235,6 +237,7 @@ void DieInterconnect::serveByEngine(const DieAccess& access, tlm::tlm_generic_pa
     command.done = absoluteTime(delay);
     tellData(access.write ? LinkDirection::Down : LinkDirection::Up, payload, command);
   }
+  placeInEngine(ready);
 }
 
 void DieInterconnect::serveAndCompare(const DieAccess& access, tlm::tlm_generic_payload& payload,
@@ -243,6 +246,7 @@ void DieInterconnect::serveAndCompare(const DieAccess& access, tlm::tlm_generic_
   std::vector<DieBankAccess> asked;
   m_asked = &asked;
   m_transfer.reset();
+  const Picoseconds ready = absoluteTime(delay);
   serve(payload, delay, command);
   m_asked = nullptr;
 
@@ -264,6 +268,14 @@ void DieInterconnect::serveAndCompare(const DieAccess& access, tlm::tlm_generic_
       expected.strobes.insert(expected.strobes.end(), bank.bytes.size(), bank.error == BusError::None);
   }
   m_parameters.engine->compare(access, expected, asked);
+  if (expected.cycles != 0) placeInEngine(ready);
+}
+
+void DieInterconnect::placeInEngine(Picoseconds ready) {
+  const Picoseconds hop = m_parameters.timing.hop;
+  const Picoseconds arrival = m_transfer ? m_transfer->arrival : m_timing.beside(ready);
+  const Picoseconds begin = m_transfer ? m_transfer->begin : arrival - hop;
+  m_parameters.engine->place(begin / linkCycle(), arrival / linkCycle());
 }
 
 void DieInterconnect::remember(std::size_t bank, const tlm::tlm_generic_payload& payload,

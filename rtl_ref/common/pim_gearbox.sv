@@ -1,5 +1,6 @@
 // A queue of bytes: up to Width bytes in and up to Width bytes out a cycle, in any mix. push_data_i is zero beyond
-// push_bytes_i. The user pops no more than level_o says. Ready as long as a full push fits beside what this cycle's pop leaves.
+// push_bytes_i. The user pops no more than level_o says. Ready as long as a full push fits beside what this cycle's pop
+// leaves.
 module pim_gearbox #(
     parameter int Width = 128,
     parameter int CountBits = $clog2(2 * Width + 1)

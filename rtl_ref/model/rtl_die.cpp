@@ -78,25 +78,39 @@ std::string whyNoRtlDie(const DieTiming::Parameters& timing, std::uint32_t banks
   return {};
 }
 
-/// The banks of the running access.
+/// The banks of the running access, and what it asks of them.
 class RtlDie::Ports : public DieBanks {
  public:
   DieBanks* banks = nullptr;
+  std::vector<DieBankAccess>* asked = nullptr;  ///< if somebody wants to know
 
   BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
                  const std::vector<std::uint8_t>& strobes) override {
-    return banks->write(bank, offset, bytes, strobes);
+    const BusError error = banks->write(bank, offset, bytes, strobes);
+    keep({DieBankAccess::Kind::Write, bank, offset, bytes, strobes, error});
+    return error;
   }
   BusError read(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes) override {
-    return banks->read(bank, offset, bytes);
+    const BusError error = banks->read(bank, offset, bytes);
+    keep({DieBankAccess::Kind::Read, bank, offset, bytes, {}, error});
+    return error;
   }
   BusError open(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes,
                 std::int64_t& cycles) override {
-    return banks->open(bank, offset, bytes, cycles);
+    const BusError error = banks->open(bank, offset, bytes, cycles);
+    keep({DieBankAccess::Kind::Read, bank, offset, bytes, {}, error});
+    return error;
   }
   BusError command(std::uint32_t bank, std::uint32_t offset,
                    const std::vector<std::uint8_t>& bytes) override {
-    return banks->command(bank, offset, bytes);
+    const BusError error = banks->command(bank, offset, bytes);
+    keep({DieBankAccess::Kind::Command, bank, offset, bytes, {}, error});
+    return error;
+  }
+
+ private:
+  void keep(DieBankAccess access) {
+    if (asked != nullptr) asked->push_back(std::move(access));
   }
 };
 
@@ -166,13 +180,17 @@ class RtlDie::Replay : public DieBanks {
 RtlDie::RtlDie(std::string name, std::uint32_t banks, bool halfDuplex, RtlStalls stalls)
     : m_name(std::move(name)),
       m_ports(std::make_unique<Ports>()),
-      m_model(banks, halfDuplex, *m_ports, DieModel::Shape::Standard, stalls) {}
+      m_model(banks, halfDuplex, *m_ports, DieModel::Shape::Standard, stalls),
+      m_schedule(DieScheduleRecording::schedule(banks, halfDuplex)) {
+  if (m_schedule != nullptr) m_ports->asked = &m_entry.asked;
+}
 
 RtlDie::~RtlDie() = default;
 
 DieAnswer RtlDie::run(const DieAccess& access, DieBanks& banks) {
   constexpr std::int64_t kPatience = 10'000'000;  // edges; the longest gather takes some thousand
   m_ports->banks = &banks;
+  if (m_schedule != nullptr) m_entry = {access, {}, 0, 0};
   m_access = describe(access);
   ++m_accesses;
   m_begin = m_model.cycle();
@@ -201,6 +219,13 @@ void RtlDie::compare(const DieAccess& access, const DieAnswer& expected,
   if (expected.data.empty()) return;
   const std::string difference = differenceOf(expected.data, expected.strobes, actual.data, actual.strobes);
   if (!difference.empty()) fail("answer, " + difference);
+}
+
+void RtlDie::place(std::int64_t begin, std::int64_t done) {
+  if (m_schedule == nullptr) return;
+  m_entry.begin = begin;
+  m_entry.done = done;
+  m_schedule->add(std::move(m_entry));
 }
 
 void RtlDie::completeCommands(std::uint32_t bankMask) {

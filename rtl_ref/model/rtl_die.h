@@ -4,6 +4,7 @@
 #include <string>
 
 #include "rtl_ref/model/die_model.h"
+#include "rtl_ref/model/die_schedule.h"
 #include "rtl_ref/model/rtl_mismatch.h"
 #include "tlm/core/die_timing.h"
 
@@ -24,6 +25,7 @@ class RtlDie : public DieEngine {
   std::int64_t elapsed() const override { return m_model.cycle() - m_begin; }
   void compare(const DieAccess& access, const DieAnswer& expected,
                const std::vector<DieBankAccess>& asked) override;
+  void place(std::int64_t begin, std::int64_t done) override;
   void completeCommands(std::uint32_t bankMask) override;
   bool interrupt() const override { return m_model.interrupt(); }
   void compareInterrupt(bool expected) override;
@@ -42,6 +44,8 @@ class RtlDie : public DieEngine {
   std::int64_t m_begin = 0;            // of the running access
   std::string m_access = "no access";  // the latest, in words
   std::uint64_t m_accesses = 0;
+  std::shared_ptr<DieSchedule> m_schedule;  // if somebody keeps one
+  DieSchedule::Entry m_entry;               // for it: the latest access
 };
 
 }  // namespace pim

@@ -142,7 +142,9 @@ ChipBenchResult runChipBench(const ChipBenchOptions& options) {
   if (!sim::runInOwnProcess(model, bytes.data(), bytes.size()))
     throw std::runtime_error("the chip's model failed");
   result.tlm = record.load(bytes.data());
+  const DieScheduleRecording recording;
   result.rtl = runChip(options, options.fidelity, result.prompt);
+  result.dies = recording.replay();
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "platform/config/loader.h"
+#include "rtl_ref/model/die_schedule.h"
 #include "sim/cosim/layer_times.h"
 
 namespace pim::cosim {
@@ -32,6 +33,8 @@ struct ChipBenchRun {
 struct ChipBenchResult {
   ChipBenchRun tlm, rtl;
   std::vector<std::uint32_t> prompt;
+  /// The accesses to the dies once more in the order of time, beside each other.
+  DieSchedule::Seen dies;
 
   /// The first token or logit that differs, or an empty text.
   std::string difference() const;

@@ -21,7 +21,13 @@ nlohmann::ordered_json toJson(const ChipBenchResult& result) {
   nlohmann::ordered_json json{{"prompt", result.prompt},
                               {"tokens", result.rtl.tokens},
                               {"logits", result.rtl.logits.size()},
-                              {"difference", result.difference()}};
+                              {"difference", result.difference()},
+                              {"die_accesses", result.dies.accesses},
+                              {"die_accesses_overlapping", result.dies.overlapping},
+                              {"die_accesses_later", result.dies.later},
+                              {"die_accesses_earlier", result.dies.earlier},
+                              {"die_cycles_later", result.dies.cyclesLater},
+                              {"die_accesses_wrong", result.dies.wrong}};
   for (std::size_t i = 0; i <= result.layers(); ++i) {
     json["layers"].push_back({{"tlm_ns", nanoseconds(result.tlm.parts[i].total)},
                               {"rtl_ns", nanoseconds(result.rtl.parts[i].total)},
@@ -70,7 +76,16 @@ int chipCommand(const std::vector<std::string>& arguments) {
   const ChipBenchResult result = runChipBench(options);
   std::cout << result.table();
   record.write(toJson(result));
-  const std::string difference = result.difference();
+  std::cout << fmt::format(
+      "dies once more in the order of time: {} accesses, {} beside others; {} later and {} earlier than "
+      "annotated, {:+} "
+      "cycles in all, {} at most\n",
+      result.dies.accesses, result.dies.overlapping, result.dies.later, result.dies.earlier,
+      result.dies.cyclesLater, result.dies.worst);
+  std::string difference = result.difference();
+  if (difference.empty() && result.dies.wrong != 0)
+    difference = fmt::format("accesses to dies beside each other: expected 0 with other data, RTL {}",
+                             result.dies.wrong);
   std::cout << fmt::format("chip: prompt of {} tokens, {} generated, {} logits: {}\n", result.prompt.size(),
                            result.rtl.tokens.size(), result.rtl.logits.size(),
                            difference.empty() ? "0 mismatches" : "MISMATCH");

@@ -128,5 +128,32 @@ TEST(RtlDie, StopsAtAnInterruptThatNobodyExpects) {
   EXPECT_THROW(die.compareInterrupt(false), RtlMismatch);
 }
 
+/// A gather that begins a cycle after a broadcast, but was asked for before it.
+DieSchedule::Seen seenBesideEachOther(std::int64_t gatherDone, std::uint8_t lastByteSent) {
+  DieSchedule schedule(kBanks, false);
+  schedule.add({gather().access, gather().asked, 101, gatherDone});
+  Said sent = broadcast();
+  sent.asked[1].bytes.back() = lastByteSent;
+  schedule.add({sent.access, sent.asked, 100, 106});
+  return schedule.replay();
+}
+
+TEST(DieSchedule, GivesAccessesToTheRtlInTheOrderOfTime) {
+  const DieSchedule::Seen seen = seenBesideEachOther(107, someBytes(100).back());
+  EXPECT_EQ(seen.accesses, 2u);
+  EXPECT_EQ(seen.overlapping, 1u);
+  EXPECT_EQ(seen.later + seen.earlier, 0u);
+  EXPECT_EQ(seen.wrong, 0u);
+}
+
+TEST(DieSchedule, SeesWhatArrivesAtAnotherTimeOrWithOtherData) {
+  const DieSchedule::Seen seen = seenBesideEachOther(105, 0);
+  EXPECT_EQ(seen.later, 1u);
+  EXPECT_EQ(seen.cyclesLater, 2);
+  EXPECT_EQ(seen.worst, 2);
+  EXPECT_EQ(seen.wrong, 1u);
+  EXPECT_EQ(seenBesideEachOther(110, 0).earlier, 1u);
+}
+
 }  // namespace
 }  // namespace pim

@@ -35,6 +35,10 @@ inline ChipBenchResult expectSameWork(const ChipBenchOptions& options) {
   EXPECT_EQ(result.difference(), "");
   EXPECT_EQ(result.rtl.tokens.size(), options.generate);
   EXPECT_GE(result.rtl.logits.size(), 32u * options.generate);
+  // In the order of time, accesses to dies pass each other as annotated, but for requests of the same cycle.
+  EXPECT_GT(result.dies.overlapping, result.dies.accesses / 10);
+  EXPECT_EQ(result.dies.wrong, 0u);
+  EXPECT_LE(result.dies.worst, 4);
   return result;
 }
 

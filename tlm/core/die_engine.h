@@ -66,6 +66,8 @@ class DieEngine {
   /// Throws at the first difference.
   virtual void compare(const DieAccess& access, const DieAnswer& expected,
                        const std::vector<DieBankAccess>& asked) = 0;
+  /// When the latest access began on the chip and had arrived, in cycles of the link's clock.
+  virtual void place(std::int64_t begin, std::int64_t done) = 0;
   /// These banks have completed their oldest command.
   virtual void completeCommands(std::uint32_t bankMask) = 0;
   virtual bool interrupt() const = 0;

@@ -16,18 +16,38 @@ Clock beatClock(const DieTiming::Parameters& parameters) {
 DieTiming::DieTiming(const Parameters& parameters)
     : m_parameters(parameters), m_clock(beatClock(parameters)) {}
 
+void DieTiming::Direction::serve(const Served& next) {
+  std::move_backward(served.begin(), served.end() - 1, served.end());
+  served.front() = next;
+}
+
+void DieTiming::Direction::forgetBefore(Picoseconds time) {
+  const auto end =
+      std::remove_if(served.begin(), served.end(), [time](const Served& one) { return one.end <= time; });
+  std::fill(end, served.end(), Served{});
+}
+
 DieTiming::Transfer DieTiming::transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
                                         Picoseconds now) {
   const std::uint64_t beat = m_parameters.beatBytes;
   const std::uint64_t bytes = parts * ((partBytes + beat - 1) / beat * beat);
-  Picoseconds& linkFree =
-      direction == LinkDirection::Down || !m_parameters.fullDuplex ? m_downFree : m_upFree;
-  const Picoseconds begin = m_clock.edgeAtOrAfter(std::max(now, linkFree));
+  const std::size_t which = direction == LinkDirection::Down || !m_parameters.fullDuplex ? 0 : 1;
+  Direction& own = m_directions[which];
+  Direction& opposite = m_directions[1 - which];
+  const Picoseconds begin = m_clock.edgeAtOrAfter(std::max(now, own.free));
   const Picoseconds linkEnd = begin + m_parameters.link.timeFor(bytes);
-  const Picoseconds ramBegin = std::max(begin, m_ramFree);
-  m_ramFree = ramBegin + m_clock.edgeAtOrAfter(m_parameters.ram.timeFor(bytes));
-  linkFree = std::max(linkEnd, m_ramFree);
-  return {begin, linkFree, linkFree + m_parameters.hop, ramBegin, m_ramFree};
+  Picoseconds ramBegin = begin;  // those before it in its own direction are through
+  for (const Served& other : opposite.served) {
+    if (other.begin <= begin) ramBegin = std::max(ramBegin, other.end);
+  }
+  const Picoseconds ramEnd = ramBegin + m_clock.edgeAtOrAfter(m_parameters.ram.timeFor(bytes));
+  own.free = std::max(linkEnd, ramEnd);
+  if (m_parameters.fullDuplex) {
+    own.serve({begin, ramEnd});
+    own.forgetBefore(opposite.free);
+    opposite.forgetBefore(own.free);
+  }
+  return {begin, own.free, own.free + m_parameters.hop, ramBegin, ramEnd};
 }
 
 }  // namespace pim

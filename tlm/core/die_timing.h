@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "tlm/core/activity.h"
@@ -9,7 +10,9 @@ namespace pim {
 
 /// When transfers over a die's link begin and arrive. A transfer streams through DieRAM: it takes the slower
 /// of link and DieRAM port, plus one hop. Each direction takes one transfer after another (in half duplex
-/// both together do); the DieRAM port serves transfers in the order in which they begin.
+/// both together do); the DieRAM port serves transfers in the order in which they begin. That is not the
+/// order of the calls: a transfer that is asked for late but begins early does not wait for one that begins
+/// after it, which for its part keeps the time it was told.
 class DieTiming {
  public:
   struct Parameters {
@@ -39,15 +42,32 @@ class DieTiming {
   Picoseconds beside(Picoseconds now) const { return m_clock.edgeAtOrAfter(now) + m_parameters.hop; }
 
   bool operator==(const DieTiming& other) const {
-    return m_downFree == other.m_downFree && m_upFree == other.m_upFree && m_ramFree == other.m_ramFree;
+    return m_directions[0] == other.m_directions[0] && m_directions[1] == other.m_directions[1];
   }
 
  private:
+  /// A transfer's use of the DieRAM port.
+  struct Served {
+    Picoseconds begin = 0;  ///< of the transfer
+    Picoseconds end = 0;    ///< of its use
+
+    bool operator==(const Served& other) const { return begin == other.begin && end == other.end; }
+  };
+  struct Direction {
+    Picoseconds free = 0;
+    /// The latest first. Of those whom a transfer of the other direction might still meet there are no more
+    /// than commands run ahead of time.
+    std::array<Served, 4> served{};
+
+    bool operator==(const Direction& other) const { return free == other.free && served == other.served; }
+    void serve(const Served& next);
+    /// What begins from `time` on does not meet these any more.
+    void forgetBefore(Picoseconds time);
+  };
+
   Parameters m_parameters;
   Clock m_clock;
-  Picoseconds m_downFree = 0;
-  Picoseconds m_upFree = 0;
-  Picoseconds m_ramFree = 0;
+  std::array<Direction, 2> m_directions;  // half duplex: the first only
 };
 
 }  // namespace pim
