@@ -20,9 +20,9 @@ function(pim_verilated_library target module)
     list(APPEND includes ${PIMTLM_RTL_DIR}/${directory})
   endforeach()
   if(PIMTLM_RTL_COVERAGE)
-    # Toggles of wide data would be tens of megabytes of C++ to compile.
+    # Toggles of data would be tens of megabytes of C++ to compile; those of single bits are the controls.
     list(REMOVE_ITEM ARG_ARGS --savable)  # the two do not go together
-    list(APPEND ARG_ARGS --coverage-line --coverage-toggle --coverage-max-width 16)
+    list(APPEND ARG_ARGS --coverage-line --coverage-toggle --coverage-max-width 1)
   endif()
   add_library(${target} STATIC)
   verilate(${target}
@@ -31,7 +31,7 @@ function(pim_verilated_library target module)
     SOURCES ${PIMTLM_RTL_DIR}/lint.vlt ${sources}
     INCLUDE_DIRS ${includes}
     OPT_SLOW -O0
-    OPT_FAST -O1
+    OPT_FAST ${optimise}
     VERILATOR_ARGS -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 20000
       ${ARG_PARAMETERS} ${ARG_ARGS})
   target_compile_definitions(${target} PUBLIC VL_TIME_CONTEXT)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Which lines and toggles (of signals up to 16 bits) of the RTL the block benches meet: builds them with Verilator's counters, runs them, prints a
+# Which lines and toggles (of single bits) of the RTL the block benches meet: builds them with Verilator's counters, runs them, prints a
 # table per module. Fails when fewer than 95 % of the lines are met, but for those rtl_ref/coverage_exclusions.txt excuses.
 # Options go to rtl_coverage_summary.py (--json FILE).
 set -euo pipefail
@@ -15,13 +15,13 @@ export PIMTLM_RTL_COVERAGE_DIR=$PWD/$build/coverage
 rm -rf "$PIMTLM_RTL_COVERAGE_DIR"
 mkdir -p "$PIMTLM_RTL_COVERAGE_DIR"
 # The benches of the mutation run are those that have to see every line.
-python3 - <<'PY' | while IFS=$'\t' read -r target command; do
+python3 - <<'PY' | while IFS=$'\t' read -r targets command; do
 import json
 for bench in json.load(open("rtl_ref/mutants.json"))["benches"].values():
     for command in bench["commands"]:
-        print(bench["target"], " ".join(command), sep="\t")
+        print(" ".join(bench["targets"]), " ".join(command), sep="\t")
 PY
-  ninja -C "$build" "$target" > "$build/coverage.log"
+  ninja -C "$build" $targets > "$build/coverage.log"
   "$build"/$command > "$build/coverage.log"
 done
 scripts/rtl_coverage_summary.py "$PIMTLM_RTL_COVERAGE_DIR" "$@"

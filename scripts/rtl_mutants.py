@@ -99,7 +99,7 @@ def run(bench, directory, number):
         except subprocess.TimeoutExpired:
             return "hang"
         if ran.returncode != 0:
-            return "assertion" if "Assertion failed" in ran.stdout else "hang" if "hang" in ran.stdout else "mismatch"
+            return "assertion" if "Assertion failed" in ran.stdout else "hang" if " hangs" in ran.stdout else "mismatch"
     return "passes"
 
 
@@ -121,7 +121,7 @@ def main():
 
     directory = arguments.build.resolve()
     blocks = sorted({m["block"] for m in mutants})
-    build(directory, directory / "mutated", mutants, sorted({benches[b]["target"] for b in blocks}), arguments.jobs)
+    build(directory, directory / "mutated", mutants, sorted({target for b in blocks for target in benches[b]["targets"]}), arguments.jobs)
     for block in blocks:
         answer = run(benches[block], directory, 0)
         if answer != "passes":
