@@ -12,7 +12,6 @@
 
 namespace pim::platform {
 
-#ifdef PIM_RTL
 namespace {
 
 /// The one bank that is meant, counted through all dies; nothing for all.
@@ -29,19 +28,28 @@ std::optional<std::uint32_t> selectedBank(const Config& config) {
 
 }  // namespace
 
+std::uint64_t rtlBanksOf(const Config& config, std::uint32_t die) {
+  if (config.rtl.banks == Fidelity::kTlm) return 0;
+  const std::uint32_t banks = config.chip.banksPerDie;
+  const std::uint64_t all = banks >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << banks) - 1;
+  const std::optional<std::uint32_t> selected = selectedBank(config);
+  if (!selected) return all;
+  return *selected / banks == die ? std::uint64_t{1} << *selected % banks : 0;
+}
+
+#ifdef PIM_RTL
 MakeBankInterposer rtlBanks(const Config& config, bool functional, std::uint32_t die) {
   if (config.rtl.banks == Fidelity::kTlm) return {};
   if (!functional) throw UserError("rtl.banks: expected tlm in a run without data");
-  const std::optional<std::uint32_t> selected = selectedBank(config);
+  const std::uint64_t selected = rtlBanksOf(config, die);
   if (const std::string why = whyNoRtlBank(bankParameters(config, functional)); !why.empty())
     throw UserError(why + ", for the sake of rtl.banks");
   const bool compare = config.rtl.banks == Fidelity::kCheck;
-  return [=, banks = config.chip.banksPerDie](const BankParameters& parameters,
-                                              std::uint32_t bank) -> std::unique_ptr<BankInterposer> {
-    if (selected && *selected != die * banks + bank) return nullptr;
+  return [=](const BankParameters& parameters, std::uint32_t bank) -> std::unique_ptr<BankInterposer> {
+    if ((selected >> bank & 1) == 0) return nullptr;
     const std::string wave = fmt::format("pimtlm-mismatch-die{}.bank{}.vcd", die, bank);
-    return std::make_unique<CheckedBank>(fmt::format("rtl_bank{}", bank).c_str(), parameters, bank, compare,
-                                         wave);
+    return std::make_unique<CheckedBank>(fmt::format("rtl_bank{}", bank).c_str(), parameters, die, bank,
+                                         compare, wave);
   };
 }
 #else

@@ -12,6 +12,7 @@
 #include "platform/chip_parameters.h"
 #include "platform/config/builtin.h"
 #include "platform/config/document.h"
+#include "platform/rtl_banks.h"
 #include "tlm/core/error.h"
 
 namespace pim::platform {
@@ -233,7 +234,9 @@ WaveProfile loadWaveProfile(const std::string& nameOrPath, const Config& config)
 }
 
 WaveChip waveChip(const Config& config) {
-  return {config.chip.dies, config.chip.banksPerDie, dramTiming(config), bankCompute(config)};
+  WaveChip chip{config.chip.dies, config.chip.banksPerDie, dramTiming(config), bankCompute(config), {}};
+  for (std::uint32_t die = 0; die < chip.dies; ++die) chip.rtlBanks.push_back(rtlBanksOf(config, die));
+  return chip;
 }
 
 }  // namespace pim::platform

@@ -16,9 +16,14 @@ ChipRun::ChipRun(const CommandLine& line, RunRequest& request)
 }
 
 RunResult ChipRun::simulate() {
-  RunResult result = pim::sim::simulate(m_request);
-  m_end = result.end;
-  return result;
+  try {
+    RunResult result = pim::sim::simulate(m_request);
+    m_end = result.end;
+    return result;
+  } catch (...) {
+    m_waves.finishBroken();
+    throw;
+  }
 }
 
 Findings ChipRun::findings(const Report& report) const {

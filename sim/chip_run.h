@@ -22,6 +22,7 @@ class ChipRun {
   /// outlives this. Throws a UserError for what cannot be written or makes no sense.
   ChipRun(const CommandLine& line, RunRequest& request);
 
+  /// Where the simulation breaks off, waveforms of what led there are written before the exception goes on.
   RunResult simulate();
 
   /// The findings of a model's run; a command may add to them.

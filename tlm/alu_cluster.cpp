@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 namespace pim {
 
@@ -30,7 +31,7 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   CommandExtension& origin = extension != nullptr ? *extension : unknown;
 
   const Clock& clock = m_parameters.clock;
-  const Picoseconds begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
+  const Picoseconds begin = m_begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
   m_transaction.command = origin;
   m_transaction.command.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
   const Cycles cycles = run(command);
@@ -49,7 +50,7 @@ AluCluster::Cycles AluCluster::run(const pim_command& command) {
   if (m_parameters.compute.latency) m_port.emplace(command, m_parameters.compute.lanes, m_parameters.clock);
   std::int64_t total = 0;
   if (m_parameters.engine != nullptr) {
-    total = m_parameters.engine->run(command, *this);
+    total = runEngine(command);
   } else {
     m_operation.run(command, *this, m_parameters.functional);
   }
@@ -60,6 +61,15 @@ AluCluster::Cycles AluCluster::run(const pim_command& command) {
                      : cycles.streams + aluCycles(command.body.alu, command.opcode, m_parameters.compute);
   m_port.reset();
   return cycles;
+}
+
+std::int64_t AluCluster::runEngine(const pim_command& command) {
+  try {
+    return m_parameters.engine->run(command, *this);
+  } catch (const std::logic_error&) {
+    if (m_parameters.activity != nullptr) m_parameters.activity->onMismatch(m_begin);
+    throw;
+  }
 }
 
 void AluCluster::read(std::uint32_t address, void* to, std::uint32_t bytes) {

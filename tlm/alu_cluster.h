@@ -41,6 +41,7 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
     std::int64_t total = 0;
   };
   Cycles run(const pim_command& command);
+  std::int64_t runEngine(const pim_command& command);
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override;
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override;
   /// Returns what the memory needs for it.
@@ -52,6 +53,7 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
   Transaction m_transaction;
   Picoseconds m_moving = 0;       // of the memory, for the running command
   std::optional<AluPort> m_port;  // of the running command, if the unit's own cycles count
+  Picoseconds m_begin = 0;        // of the running command
   Picoseconds m_free = 0;
 };
 

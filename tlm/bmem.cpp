@@ -48,9 +48,7 @@ void Bmem::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay)
   const Clock clock(dram.timing().tCkPs);
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   const DramCycles start = clock.covering(toPicoseconds(now + delay));
-  DramObserver* observer = m_parameters.activity == nullptr ? m_parameters.observer : observerOf(command);
-  const Access access = observer != nullptr ? dram.streamExact(m_state, start, request, *observer)
-                                            : dram.stream(m_state, start, request);
+  const Access access = serve(start, request, command);
   delay = toScTime(clock.cycles(access.end)) - now;
   count(access.counters, request, command);
 
@@ -66,10 +64,22 @@ void Bmem::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay)
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-DramObserver* Bmem::observerOf(const CommandExtension* command) const {
+Access Bmem::serve(DramCycles start, const StreamRequest& request, const CommandExtension* command) {
+  const BankTiming& dram = m_parameters.dram;
+  DramObserver* observer = m_parameters.observer;
+  if (m_parameters.activity == nullptr) {
+    return observer != nullptr ? dram.streamExact(m_state, start, request, *observer)
+                               : dram.stream(m_state, start, request);
+  }
+  BankTiming::State after = m_state;
+  const Access access = dram.stream(after, start, request);
   const std::uint64_t dies = command != nullptr ? command->members : 0;
   const std::uint64_t banks = command != nullptr ? command->bankMembers : 0;
-  return m_parameters.activity->dramObserver(dies, banks, m_state, m_parameters.observer);
+  const Picoseconds end = access.end * dram.timing().tCkPs;
+  observer = m_parameters.activity->dramObserver({dies, banks, m_state, end}, observer);
+  if (observer != nullptr) return dram.streamExact(m_state, start, request, *observer);
+  m_state = after;
+  return access;
 }
 
 void Bmem::count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command) {

@@ -34,7 +34,8 @@ class Bmem : public sc_core::sc_module {
   unsigned debug(tlm::tlm_generic_payload& payload);
   bool directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void revokeDirectPointers();
-  DramObserver* observerOf(const CommandExtension* command) const;
+  /// Serves the request that arrives at `start`, in closed form unless somebody wants to see its commands.
+  Access serve(DramCycles start, const StreamRequest& request, const CommandExtension* command);
   void count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command);
 
   Storage m_storage;

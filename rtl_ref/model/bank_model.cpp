@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "Vpim_bank.h"
+#include "Vpim_bank___024root.h"
 #include "rtl_ref/model/coverage.h"
 #include "rtl_ref/model/pin_tape.h"
 #include "sw/abi/pim_layout.h"
@@ -199,6 +200,8 @@ struct BankModel::Pins {
   bool refused = false;
   DramObserver* observer = nullptr;
   CellWriter writer;
+  StateWatcher stateWatcher;
+  std::uint8_t state = 0;  // that it has been told of
   std::array<std::uint32_t, 2> openRow{};
   std::deque<std::uint64_t> pendingWrites;
 
@@ -274,6 +277,7 @@ struct BankModel::Pins {
     top.clk_i = 1;
     eval();
     ++cycle;
+    tellState();
     if (column && !write) std::memcpy(&top.rdata_i, cells + offset, PIM_COLUMN_BYTES);
     top.clk_i = 0;
     eval();
@@ -304,6 +308,13 @@ struct BankModel::Pins {
       pendingWrites.pop_front();
     }
     if (write) pendingWrites.push_back(offset);
+  }
+
+  void tellState() {
+    const std::uint8_t now = top.rootp->pim_bank__DOT__state_q;
+    if (now == state) return;
+    state = now;
+    if (stateWatcher) stateWatcher(static_cast<RtlBankState>(state), cycle);
   }
 
   void emit(DramCommandKind kind, std::uint32_t row, std::uint32_t column) {
@@ -469,6 +480,10 @@ void BankModel::observe(DramObserver* observer) {
   m_pins->observer = observer;
 }
 
+void BankModel::watchState(StateWatcher watcher) {
+  m_pins->stateWatcher = std::move(watcher);
+}
+
 void BankModel::writeCellsWith(CellWriter writer) {
   m_pins->writer = std::move(writer);
 }
@@ -503,6 +518,7 @@ void BankModel::restore(const Snapshot& snapshot) {
   TapeReader tape(snapshot.registers);
   tape >> m_pins->top;
   m_pins->cycle = snapshot.cycle;
+  m_pins->state = m_pins->top.rootp->pim_bank__DOT__state_q;
   m_pins->openRow = {snapshot.openRow[0], snapshot.openRow[1]};
   m_pins->pendingWrites.clear();
 }

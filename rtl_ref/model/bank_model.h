@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tlm/bank_parameters.h"
+#include "tlm/core/activity.h"
 
 namespace pim {
 
@@ -57,6 +58,9 @@ class BankModel {
 
   /// Sees every DRAM command as the pins show it; row commands of a cycle before its column.
   void observe(DramObserver* observer);
+  /// Sees each state that the bank enters, and the first cycle in it.
+  using StateWatcher = std::function<void(RtlBankState state, std::int64_t cycle)>;
+  void watchState(StateWatcher watcher);
   /// Sees each write to the cells, in place of which it decides: offset in BMEM, data and mask of 32 bytes.
   using CellWriter = std::function<void(std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask)>;
   void writeCellsWith(CellWriter writer);

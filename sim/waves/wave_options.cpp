@@ -119,7 +119,6 @@ std::vector<ActivityObserver*> WaveOptions::observers() const {
 
 void WaveOptions::finish(Picoseconds end) {
   std::vector<std::string> failures;
-  bool namesWritten = false;
   for (const auto& trace : m_traces) {
     trace->finish(end);
     const WaveSpan& span = trace->span();
@@ -134,15 +133,8 @@ void WaveOptions::finish(Picoseconds end) {
       continue;
     }
     try {
-      for (const auto& [name, text] : namesWritten ? decltype(waveNameFiles()){} : waveNameFiles()) {
-        writeText(m_directory + "/" + name, text);
-      }
-      namesWritten = true;
       const std::string path = write(*trace);
-      if (m_quiet) continue;
-      std::cerr << fmt::format("pimtlm: {}: {:.3f} to {:.3f} us{}\n", path,
-                               static_cast<double>(span.from()) / 1e6, static_cast<double>(span.to()) / 1e6,
-                               span.wasCut() ? ", cut at most_changes" : "");
+      if (!m_quiet) tell(*trace, path);
     } catch (const std::runtime_error& error) {
       failures.push_back(fmt::format("{}: {}", what, error.what()));
     }
@@ -150,7 +142,32 @@ void WaveOptions::finish(Picoseconds end) {
   if (!failures.empty()) throw UserError(fmt::format("{}", fmt::join(failures, "; ")));
 }
 
-std::string WaveOptions::write(const WaveTrace& trace) const {
+void WaveOptions::finishBroken() {
+  for (const auto& trace : m_traces) {
+    const WaveSpan& span = trace->span();
+    const bool mismatch = trace->window().at == WaveWindow::At::FirstMismatch;
+    if (!span.came() || (!mismatch && !span.sealed())) continue;
+    trace->finish(span.to());
+    try {
+      tell(*trace, write(*trace));
+    } catch (const std::runtime_error& error) {
+      std::cerr << "pimtlm: " << error.what() << '\n';
+    }
+  }
+}
+
+void WaveOptions::tell(const WaveTrace& trace, const std::string& path) const {
+  const WaveSpan& span = trace.span();
+  std::cerr << fmt::format("pimtlm: {}: {:.3f} to {:.3f} us{}\n", path,
+                           static_cast<double>(span.from()) / 1e6, static_cast<double>(span.to()) / 1e6,
+                           span.wasCut() ? ", cut at most_changes" : "");
+}
+
+std::string WaveOptions::write(const WaveTrace& trace) {
+  if (!m_namesWritten) {
+    for (const auto& [name, text] : waveNameFiles()) writeText(m_directory + "/" + name, text);
+    m_namesWritten = true;
+  }
   const WaveStretch stretch = trace.stretch();
   const std::string name = trace.profile().name + "." + trace.window().name();
   const std::string base = m_directory + "/" + name;

@@ -28,12 +28,19 @@ class WaveOptions {
   /// written.
   void finish(Picoseconds end);
 
+  /// The run broke off: writes the windows that are complete and what led to a mismatch, and a line about
+  /// each on stderr, quiet or not. Does not throw: there is an error on its way.
+  void finishBroken();
+
  private:
-  std::string write(const WaveTrace& trace) const;
+  /// Returns the name of the file.
+  std::string write(const WaveTrace& trace);
+  void tell(const WaveTrace& trace, const std::string& path) const;
 
   std::string m_directory;
   bool m_fst = false;
   bool m_quiet = false;
+  bool m_namesWritten = false;
   bool m_compared = false;  // something is checked against RTL, so a mismatch could have come
   std::vector<std::unique_ptr<WaveTrace>> m_traces;
 };

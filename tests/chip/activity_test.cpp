@@ -62,10 +62,9 @@ class Listener : public ActivityObserver, private DramObserver {
     now = level;
   }
   void onHostDoorbell(Picoseconds) override { ++hostDoorbells; }
-  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t of, const BankTiming::State&,
-                             DramObserver* next) override {
+  DramObserver* dramObserver(const DramAccess& access, DramObserver* next) override {
     EXPECT_EQ(next, nullptr);
-    return (dies >> 1 & 1) != 0 && (of >> 2 & 1) != 0 ? this : next;
+    return (access.dies >> 1 & 1) != 0 && (access.banks >> 2 & 1) != 0 ? this : next;
   }
 
  private:

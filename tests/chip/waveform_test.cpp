@@ -5,15 +5,18 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include "platform/wave_profile_loader.h"
 #include "sim/mapping.h"
 #include "sim/simulation.h"
+#include "sw/host/packer.h"
 #include "sw/host/planner.h"
 #include "tests/chip/chip_run.h"
 #include "tests/support/systemc_test.h"
 #include "tests/support/vcd_reader.h"
 #include "tlm/core/command/alu_operation.h"
+#include "tlm/trace/gtkw_file.h"
 #include "tlm/trace/vcd_file.h"
 #include "tlm/trace/wave_trace.h"
 
@@ -87,7 +90,7 @@ class Waveform : public SystemCTest {
   Waveform() { std::filesystem::create_directories(m_directory); }
   ~Waveform() override { std::filesystem::remove_all(m_directory); }
 
-  /// A run of the tiny model on 2 dies x 4 banks, in a simulation of its own.
+  /// A run of the tiny model on 2 dies x 4 banks, in a simulation of its own; with data where RTL is.
   void record(const std::string& profileText, Recording& recording, const platform::Overrides& more = {}) {
     sc_core::sc_simcontext own;
     sc_core::sc_simcontext* before = std::exchange(sc_core::sc_curr_simcontext, &own);
@@ -101,6 +104,15 @@ class Waveform : public SystemCTest {
     request.job.ignoreEos = true;
     request.layout =
         host::planModel(tinyShape(), sim::chipShape(request.config), sim::mappingOptions(request.config), 5);
+    host::QuantizedModel model;
+    if (request.config.rtl.banks != platform::Fidelity::kTlm) {
+      ChipRun run;
+      run.shape = tinyShape();
+      run.overrides = more;
+      model = modelOf(run);
+      host::bindModel(request.layout, model);
+      request.model = &model;
+    }
     const WaveProfile profile = platform::loadWaveProfile(profilePath, request.config);
     WaveTrace trace(profile, profile.windows.at(0), platform::waveChip(request.config));
     request.observers = {&recording.truth, &trace};
@@ -229,22 +241,120 @@ TEST_F(Waveform, HasTheSameBytesWhereLeadersStandForBanks) {
   }
 }
 
-TEST_F(Waveform, OfAWholeRunContainsThatOfAToken) {
-  Recording whole, token;
-  const std::string profile = "dies: 0\nbanks: 1\nsignals: bank, dram, link, alu\nwindow: ";
+TEST_F(Waveform, OfAWholeRunContainsThatOfEachWindow) {
+  Recording whole;
+  const std::string profile =
+      "dies: all\nbanks: 1\nsignals: bank, dram, columns, strobes, link, alu\nwindow: ";
   record(profile + "{at: run}", whole);
-  record(profile + "{at: decode, token: 1}", token);
-  const Vcd all = readVcd(whole.vcd), part = readVcd(token.vcd);
-  for (const auto& [path, changes] : part.changes) {
-    std::vector<std::pair<std::int64_t, std::uint64_t>> expected, seen;
-    std::uint64_t initial = 0;
-    for (const Vcd::Change& c : all.changes.at(path)) {
-      if (c.time <= token.from) initial = c.value;
-      if (c.time > token.from && c.time <= token.to) expected.emplace_back(c.time, c.value);
+  const Vcd all = readVcd(whole.vcd);
+  const auto microseconds = [](Picoseconds time) { return static_cast<double>(time) / 1e6; };
+  std::vector<std::string> windows{"{at: decode, token: 1}", "{at: decode, token: 0, layer: 1}",
+                                   "{at: time, from_us: 3, to_us: 9}"};
+  // Moments in which a bank computes, refreshes, idles.
+  const auto refresh = all.intervals("chip.die1.bank1.refresh").at(1);
+  const auto busy = all.intervals("chip.die1.bank1.busy").at(20);
+  for (const auto& [from, to] : {std::pair{refresh.begin + 10'000, refresh.end - 10'000},
+                                 {busy.begin + 5'000, busy.begin + 9'000},
+                                 {busy.end + 1'000, busy.end + 2'000}}) {
+    windows.push_back(
+        fmt::format("{{at: time, from_us: {:.6f}, to_us: {:.6f}}}", microseconds(from), microseconds(to)));
+  }
+  for (const std::string& window : windows) {
+    Recording recording;
+    record(profile + window, recording);
+    const Vcd part = readVcd(recording.vcd);
+    for (const auto& [path, changes] : part.changes) {
+      std::vector<std::pair<std::int64_t, std::uint64_t>> expected, seen;
+      std::uint64_t initial = 0;
+      for (const Vcd::Change& c : all.changes.at(path)) {
+        if (c.time <= recording.from) initial = c.value;
+        if (c.time > recording.from && c.time <= recording.to) expected.emplace_back(c.time, c.value);
+      }
+      for (const Vcd::Change& c : changes) seen.emplace_back(c.time, c.value);
+      expected.insert(expected.begin(), {recording.from, initial});
+      EXPECT_EQ(seen, expected) << window << ' ' << path;
     }
-    for (const Vcd::Change& c : changes) seen.emplace_back(c.time, c.value);
-    expected.insert(expected.begin(), {token.from, initial});
-    EXPECT_EQ(seen, expected) << path;
+  }
+}
+
+TEST_F(Waveform, FollowsDramOnlyWhereItsWindowIs) {
+  const std::string profilePath = m_directory + "/late.yaml";
+  std::ofstream(profilePath) << "signals: dram\nwindow: {at: time, from_us: 5, to_us: 6}\n";
+  const platform::Config config = platform::loadPreset("aim8", smallChip());
+  const WaveProfile profile = platform::loadWaveProfile(profilePath, config);
+  WaveTrace trace(profile, profile.windows.at(0), platform::waveChip(config));
+  const auto followed = [&](Picoseconds idleSince, Picoseconds end) {
+    BankTiming::State before;
+    before.columnReady = idleSince / platform::waveChip(config).dram.tCkPs;
+    return trace.dramObserver({1, 1, before, end}, nullptr) != nullptr;
+  };
+  EXPECT_FALSE(followed(0, 4'900'000));
+  EXPECT_TRUE(followed(4'800'000, 5'100'000));
+  EXPECT_TRUE(followed(5'900'000, 7'000'000));
+  EXPECT_FALSE(followed(6'100'000, 7'000'000));
+}
+
+// ---- RTL beside the model
+
+const platform::Overrides kOneBankInRtl{"rtl.banks=check", "rtl.bank_select=die1.bank2"};
+
+/// What a signal does up to a time.
+std::vector<std::pair<std::int64_t, std::uint64_t>> changesUntil(const Vcd& vcd, const std::string& path,
+                                                                 Picoseconds end) {
+  std::vector<std::pair<std::int64_t, std::uint64_t>> list;
+  for (const Vcd::Change& c : vcd.changes.at(path)) {
+    if (c.time <= end) list.emplace_back(c.time, c.value);
+  }
+  return list;
+}
+
+TEST_F(Waveform, ShowsEachDramCommandOfTheRtlAtTheTimeOfTheModels) {
+  for (const char* buffers : {"dram.row_buffers=1", "dram.row_buffers=2"}) {
+    Recording run;
+    record("dies: all\nbanks: 2\nsignals: bank, dram, columns, strobes\nwindow: {at: run}", run,
+           kOneBankInRtl + platform::Overrides{buffers});
+    const Vcd vcd = readVcd(run.vcd);
+    EXPECT_EQ(vcd.changes.count("chip.die0.bank2.rtl.busy"), 0u) << "that one is the model's alone";
+    // How the bank idles after its last command nobody asks the model any more.
+    const Picoseconds end = vcd.intervals("chip.die1.bank2.busy").back().end;
+    for (const char* signal : {"activate", "precharge", "column", "open_row", "refresh", "columns"}) {
+      const auto model = changesUntil(vcd, fmt::format("chip.die1.bank2.{}", signal), end);
+      EXPECT_EQ(model, changesUntil(vcd, fmt::format("chip.die1.bank2.rtl.{}", signal), end))
+          << signal << ", " << buffers;
+      EXPECT_GT(model.size(), 6u) << signal << ", " << buffers;
+    }
+  }
+}
+
+TEST_F(Waveform, ShowsTheRtlBusyWithTheCommandsOfTheModel) {
+  Recording run;
+  record("dies: 1\nbanks: 2\nsignals: bank\nwindow: {at: decode, token: 0}", run, kOneBankInRtl);
+  const Vcd vcd = readVcd(run.vcd);
+  const auto model = vcd.intervals("chip.die1.bank2.sequence"),
+             rtl = vcd.intervals("chip.die1.bank2.rtl.busy");
+  ASSERT_EQ(model.size(), rtl.size());
+  EXPECT_GT(model.size(), 10u);
+  for (std::size_t i = 0; i < model.size(); ++i) {
+    EXPECT_EQ(rtl[i].begin - model[i].begin, 500) << "the edge that takes the descriptor: " << i;
+    EXPECT_EQ(rtl[i].end, model[i].end) << i;
+  }
+  std::set<std::uint64_t> states;
+  for (const Vcd::Interval& i : vcd.intervals("chip.die1.bank2.rtl.state")) states.insert(i.value);
+  EXPECT_EQ(states.size(), 5u) << "decode, columns, drain, softmax, store";
+}
+
+TEST_F(Waveform, GroupsTheRtlBesideTheBankInTheSaveFile) {
+  const platform::Config config = platform::loadPreset("aim8", smallChip() + kOneBankInRtl);
+  const std::string profilePath = m_directory + "/rtl.yaml";
+  std::ofstream(profilePath) << "dies: 1\nbanks: 2..3\nsignals: dram.open_row\n";
+  const WaveProfile profile = platform::loadWaveProfile(profilePath, config);
+  const WaveTrace trace(profile, profile.windows.at(0), platform::waveChip(config));
+  const std::string text = gtkwText(trace.signals(), 0, 1000, "rtl.vcd", ".");
+  std::size_t at = 0;
+  for (const char* line : {"-die1", "chip.die1.bank2.open_row", "-bank2 RTL", "chip.die1.bank2.rtl.open_row",
+                           "-bank2 RTL", "chip.die1.bank3.open_row", "-die1"}) {
+    at = text.find(line, at + 1);
+    ASSERT_NE(at, std::string::npos) << line << '\n' << text;
   }
 }
 

@@ -69,6 +69,15 @@ TEST_F(WaveformOptions, TakeEveryProfileThatIsBuiltIn) {
   }
 }
 
+TEST_F(WaveformOptions, ShowABanksRtlBesideItsModel) {
+  const Outcome outcome = pimtlm(run({"--quiet", "--wave", "rtl", "--functional", "--set", "rtl.banks=check",
+                                      "--set", "rtl.bank_select=die0.bank0"}));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const std::string save = readFile(m_directory + "/waves/rtl.decode0.layer0.gtkw");
+  EXPECT_NE(save.find("-bank0 RTL\n"), std::string::npos);
+  EXPECT_NE(save.find("chip.die0.bank0.rtl.column"), std::string::npos);
+}
+
 TEST_F(WaveformOptions, DoNotChangeTheResult) {
   const auto without =
       pimtlmJson({"run", "--model", "tiny", "--prompt", "4", "--generate", "3", "--set", "weights.group=32"});

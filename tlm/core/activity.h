@@ -16,6 +16,17 @@ enum class ActivityLine : std::uint8_t { FirmwareInterrupt, HostInterrupt };
 
 enum class LinkDirection : std::uint8_t { Down, Up };  ///< to the dies, to the Controller
 
+/// An access of these banks of these dies (bit masks; zero: unknown) to their cells, which do all the same.
+struct DramAccess {
+  std::uint64_t dies = 0;
+  std::uint64_t banks = 0;
+  const BankTiming::State& before;  ///< how their last one left them
+  Picoseconds end = 0;              ///< of this one
+};
+
+/// What the RTL of a bank is at, as rtl_ref/bank/pim_bank.sv counts it.
+enum class RtlBankState : std::uint8_t { Idle, Decode, Columns, Drain, Softmax, Store };
+
 /// Sees what every unit of the chip does and when, for timelines and profiles. Times are absolute. Units keep
 /// their own time and the command processor runs ahead, so calls come in the order of posting and not of
 /// time; but nothing that is still to come begins before the latest doorbell.
@@ -55,14 +66,16 @@ class ActivityObserver {
   virtual void onData(std::uint64_t /*dies*/, LinkDirection, std::uint64_t /*head*/) {}
   /// What is checked against another implementation differs from it.
   virtual void onMismatch(Picoseconds /*at*/) {}
-  /// Who is to be shown each DRAM command of the access to come, of these banks of these dies (bit masks;
-  /// zero: unknown), which do all the same; `next` wants to see them too. Null: nobody, streams are computed
-  /// in closed form. What an idle bank did by itself since its last access, refresh, is shown with it, behind
-  /// simulated time; `before` is how that one left the bank.
-  virtual DramObserver* dramObserver(std::uint64_t /*dies*/, std::uint64_t /*banks*/,
-                                     const BankTiming::State& /*before*/, DramObserver* next) {
-    return next;
-  }
+  /// Who is to be shown each DRAM command of the access to come; `next` wants to see them too. Null: nobody,
+  /// streams are computed in closed form. What an idle bank did by itself since its last access, refresh, is
+  /// shown with it, behind simulated time.
+  virtual DramObserver* dramObserver(const DramAccess&, DramObserver* next) { return next; }
+
+  // Of the RTL that stands beside a bank or in its place. It runs with the bank's commands, so what it did
+  // while idle is told behind simulated time.
+
+  virtual void onRtlDram(std::uint32_t /*die*/, const DramCommand&) {}
+  virtual void onRtlState(std::uint32_t /*die*/, std::uint32_t /*bank*/, RtlBankState, Picoseconds /*at*/) {}
 };
 
 }  // namespace pim

@@ -53,10 +53,15 @@ class ActivityFanOut : public ActivityObserver {
   void onMismatch(Picoseconds at) override {
     for (ActivityObserver* o : m_observers) o->onMismatch(at);
   }
-  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t banks, const BankTiming::State& before,
-                             DramObserver* next) override {
-    for (ActivityObserver* o : m_observers) next = o->dramObserver(dies, banks, before, next);
+  DramObserver* dramObserver(const DramAccess& access, DramObserver* next) override {
+    for (ActivityObserver* o : m_observers) next = o->dramObserver(access, next);
     return next;
+  }
+  void onRtlDram(std::uint32_t die, const DramCommand& command) override {
+    for (ActivityObserver* o : m_observers) o->onRtlDram(die, command);
+  }
+  void onRtlState(std::uint32_t die, std::uint32_t bank, RtlBankState state, Picoseconds at) override {
+    for (ActivityObserver* o : m_observers) o->onRtlState(die, bank, state, at);
   }
 
  private:

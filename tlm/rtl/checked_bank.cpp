@@ -41,9 +41,10 @@ const char* nameOf(std::uint8_t opcode) {
 }  // namespace
 
 CheckedBank::CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                         std::uint32_t bankInDie, bool compare, std::string waveFile)
+                         std::uint32_t die, std::uint32_t bankInDie, bool compare, std::string waveFile)
     : BankInterposer(name),
       m_parameters(parameters),
+      m_die(die),
       m_bankInDie(bankInDie),
       m_compare(compare),
       m_waveFile(std::move(waveFile)),
@@ -66,6 +67,7 @@ BankModel& CheckedBank::model() {
     m_cells = memory(BankAddress::kBmem);
     m_tlmBram = memory(BankAddress::kBram);
     m_model = std::make_unique<BankModel>(m_parameters, m_bankInDie, m_cells);
+    if (m_parameters.activity != nullptr) watchRtl();
     copyToRtl(BankAddress::kBram, m_parameters.bramBytes);
     if (m_compare) {
       // The TLM bank has stored the same already.
@@ -79,6 +81,17 @@ BankModel& CheckedBank::model() {
     }
   }
   return *m_model;
+}
+
+void CheckedBank::watchRtl() {
+  m_model->observe(this);
+  m_model->watchState([this](RtlBankState state, std::int64_t cycle) {
+    m_parameters.activity->onRtlState(m_die, m_bankInDie, state, m_parameters.compute.clock.cycles(cycle));
+  });
+}
+
+void CheckedBank::command(const DramCommand& command) {
+  m_parameters.activity->onRtlDram(m_die, command);
 }
 
 void CheckedBank::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -130,6 +143,7 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
   m_arrival = m_parameters.compute.clock.covering(now);
   m_tlmBram = memory(BankAddress::kBram);
   if (m_compare) m_before = rtl.save();
+  m_given = given;
   const bool ended = runOnPins(m_command, m_arrival);
   ++m_commands;
   if (!ended) return mismatch("completion", fmt::format("{} ps", given->done), "none");
@@ -142,6 +156,7 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
       return mismatch("completion", fmt::format("{} ps", given->done), fmt::format("{} ps", done));
     if (!refused) compareResults(m_command);
   }
+  m_given = nullptr;
   if (rtl.refused()) {
     if (!refused) payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   } else {
@@ -208,10 +223,23 @@ void CheckedBank::compareBytes(const std::string& field, std::uint64_t address, 
            hex(expected + at, count), hex(m_bytes.data() + at, count));
 }
 
+void CheckedBank::tellMismatch() {
+  m_model->observe(nullptr);
+  m_model->watchState({});
+  ActivityObserver* activity = m_parameters.activity;
+  if (activity == nullptr) return;
+  if (m_given != nullptr) {
+    activity->onBankWork(std::uint64_t{1} << m_die, std::uint64_t{1} << m_bankInDie, m_given->serviceStart,
+                         m_given->done);
+  }
+  activity->onMismatch(m_parameters.compute.clock.cycles(m_model->cycle()));
+}
+
 void CheckedBank::mismatch(const std::string& field, const std::string& expected, const std::string& actual) {
   const std::string text = fmt::format(
       "{} number {}: {}: expected {}, got {}, cycle {}; waveform of the command: {}",
       nameOf(m_command.opcode), m_commands, field, expected, actual, m_model->cycle(), m_waveFile);
+  tellMismatch();
   if (m_commands != 0) {
     // Once more, for the waveform; the cells hold what the TLM bank stored.
     m_model->writeCellsWith([](std::uint64_t, const std::uint8_t*, std::uint32_t) {});

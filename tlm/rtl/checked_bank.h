@@ -25,12 +25,14 @@ namespace pim {
 /// Accesses to BRAM that come while it runs are made on the bus clock after it: nothing else orders them
 /// (docs/commands.md).
 ///
+/// An ActivityObserver is told the RTL's DRAM commands and states, and the first difference.
+///
 /// Not served: reads and writes of the cells over the bus (FETCH), which pim_bank has no port for.
-class CheckedBank : public BankInterposer {
+class CheckedBank : public BankInterposer, private DramObserver {
  public:
   /// `waveFile`: where the waveform of a mismatch goes.
-  CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
-              bool compare, std::string waveFile);
+  CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t die,
+              std::uint32_t bankInDie, bool compare, std::string waveFile);
 
   tlm::tlm_target_socket<>& socket() override { return m_socket; }
   tlm::tlm_initiator_socket<>& bank() override { return m_bankSocket; }
@@ -55,11 +57,17 @@ class CheckedBank : public BankInterposer {
   /// Reports the first difference; does not return if FATAL throws.
   void mismatch(const std::string& field, const std::string& expected, const std::string& actual);
 
+  void command(const DramCommand& command) override;  ///< of the RTL
+  void watchRtl();
+  /// Tells the observer what the die will not get to tell it, and that there is a difference.
+  void tellMismatch();
+
   BankModel& model();
   /// The TLM bank's memory from `address` on. Data may be computed beside simulated time: who asks waits.
   std::uint8_t* memory(std::uint64_t address);
 
   BankParameters m_parameters;
+  std::uint32_t m_die;
   std::uint32_t m_bankInDie;
   bool m_compare;
   std::string m_waveFile;
@@ -73,6 +81,7 @@ class CheckedBank : public BankInterposer {
   std::uint64_t m_commands = 0;
   pim_command m_command{};  ///< the one that runs
   std::int64_t m_arrival = 0;
+  const CommandExtension* m_given = nullptr;  ///< what the TLM bank answered, while the RTL runs the command
   BankModel::Snapshot m_before;
   std::vector<std::uint8_t> m_bytes;
 };

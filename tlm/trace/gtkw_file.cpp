@@ -28,8 +28,10 @@ constexpr int kWidth = 1600;
 constexpr int kHeight = 1000;
 constexpr double kWaveWidth = 1280;  // of that, what is left beside names and values
 
-/// One colour for what moves data, one for what computes, one for who commands.
-Colour colourOf(WaveLeaf leaf) {
+/// One colour for what moves data, one for what computes, one for who commands, one for RTL.
+Colour colourOf(const WaveSignal& signal) {
+  const WaveLeaf leaf = signal.leaf;
+  if (signal.rtl) return kRed;
   switch (waveLeafInfo(leaf).unit) {
     case WaveUnit::Link:
       return kOrange;
@@ -53,12 +55,43 @@ std::string groupOf(const WaveSignal& signal) {
   return signal.path.substr(begin, signal.path.find('.', begin) - begin);
 }
 
+/// "bank3 RTL" of "chip.die0.bank3.rtl.state", empty for what is no RTL.
+std::string rtlGroupOf(const WaveSignal& signal) {
+  if (!signal.rtl) return {};
+  const std::size_t end = signal.path.find(".rtl.");
+  const std::size_t begin = signal.path.rfind('.', end - 1) + 1;
+  return signal.path.substr(begin, end - begin) + " RTL";
+}
+
+/// Brackets of groups within each other.
+class Groups {
+ public:
+  explicit Groups(std::string& text) : m_text(text) {}
+
+  void go(const std::vector<std::string>& to) {
+    std::size_t same = 0;
+    while (same < to.size() && same < m_open.size() && to[same] == m_open[same]) ++same;
+    while (m_open.size() > same) {
+      m_text += fmt::format("@{:x}\n-{}\n", kGroupEnd | kBlank, m_open.back());
+      m_open.pop_back();
+    }
+    for (; same < to.size(); ++same) {
+      m_text += fmt::format("@{:x}\n-{}\n", kGroupBegin | kBlank, to[same]);
+      m_open.push_back(to[same]);
+    }
+  }
+
+ private:
+  std::string& m_text;
+  std::vector<std::string> m_open;
+};
+
 std::string row(const WaveSignal& signal, const std::string& group, const std::string& directory) {
   const WaveLeafInfo& info = waveLeafInfo(signal.leaf);
   // GTKWave shows what stands behind the last dot.
   std::string name = signal.path.substr(std::string("chip.").size() + group.size() + 1);
   std::replace(name.begin(), name.end(), '.', ' ');
-  std::string text = fmt::format("[color] {}\n", static_cast<int>(colourOf(signal.leaf)));
+  std::string text = fmt::format("[color] {}\n", static_cast<int>(colourOf(signal)));
   unsigned flags = kRightAligned;
   if (info.names != WaveNames::None) {
     flags |= kTranslated | kDecimal;
@@ -88,27 +121,20 @@ std::string gtkwText(const std::vector<WaveSignal>& signals, Picoseconds from, P
       "-1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1\n[treeopen] chip.\n[signals_width] 260\n[sst_expanded] "
       "0\n",
       vcdFile, from, kWidth, kHeight, -std::log2(perFrame), from);
-  std::string open;
-  const auto close = [&] {
-    if (!open.empty()) text += fmt::format("@{:x}\n-{}\n", kGroupEnd | kBlank, open);
-  };
+  Groups groups(text);
   for (const WaveSignal& signal : signals) {
-    const std::string group = groupOf(signal);
-    if (group != open) {
-      close();
-      text += fmt::format("@{:x}\n-{}\n", kGroupBegin | kBlank, group);
-      open = group;
-    }
+    const std::string group = groupOf(signal), rtl = rtlGroupOf(signal);
+    groups.go(rtl.empty() ? std::vector{group} : std::vector{group, rtl});
     text += row(signal, group, directory);
   }
-  close();
+  groups.go({});
   return text + "[pattern_trace] 1\n[pattern_trace] 0\n";
 }
 
 std::vector<std::pair<std::string, std::string>> waveNameFiles() {
   std::vector<std::pair<std::string, std::string>> files;
   for (const WaveNames names : {WaveNames::Opcode, WaveNames::State, WaveNames::Firmware, WaveNames::Phase,
-                                WaveNames::Step, WaveNames::Stream, WaveNames::Row}) {
+                                WaveNames::Step, WaveNames::Stream, WaveNames::Row, WaveNames::Column}) {
     std::string text;
     for (const auto& [value, name] : waveNames(names)) text += fmt::format("{} {}\n", value, name);
     files.emplace_back(fileOf(names), text);

@@ -35,16 +35,19 @@ constexpr std::array<WaveLeafInfo, kWaveLeaves> kLeaves{{
     {"link", "bytes", "bytes", WaveUnit::Link, 32, WaveNames::None, false},
     {"link", "data", "data", WaveUnit::Link, 64, WaveNames::None, true},
     {"die_ram", "busy", "busy", WaveUnit::DieRam, 1, WaveNames::None, false},
-    {"bank", "busy", "busy", WaveUnit::Bank, 1, WaveNames::None, false},
-    {"bank", "state", "state", WaveUnit::Bank, 4, WaveNames::State, false},
+    {"bank", "busy", "busy", WaveUnit::Bank, 1, WaveNames::None, false, true},
+    {"bank", "state", "state", WaveUnit::Bank, 4, WaveNames::State, false, true},
     {"bank", "opcode", "opcode", WaveUnit::Bank, 8, WaveNames::Opcode, false},
     {"bank", "sequence", "sequence", WaveUnit::Bank, 32, WaveNames::None, false},
     {"bank", "mac_active", "mac_active", WaveUnit::Bank, 1, WaveNames::None, false},
     {"bank", "data", "bmem_address", WaveUnit::Bank, 32, WaveNames::None, true},
-    {"dram", "open_row", "open_row", WaveUnit::Bank, 24, WaveNames::Row, false},
-    {"dram", "other_open_row", "open_row_1", WaveUnit::Bank, 24, WaveNames::Row, false},
-    {"dram", "refresh", "refresh", WaveUnit::Bank, 1, WaveNames::None, false},
-    {"columns", "active", "columns", WaveUnit::Bank, 1, WaveNames::None, false},
+    {"dram", "open_row", "open_row", WaveUnit::Bank, 24, WaveNames::Row, false, true},
+    {"dram", "other_open_row", "open_row_1", WaveUnit::Bank, 24, WaveNames::Row, false, true},
+    {"dram", "refresh", "refresh", WaveUnit::Bank, 1, WaveNames::None, false, true},
+    {"columns", "active", "columns", WaveUnit::Bank, 1, WaveNames::None, false, true},
+    {"strobes", "activate", "activate", WaveUnit::Bank, 1, WaveNames::None, false, true},
+    {"strobes", "precharge", "precharge", WaveUnit::Bank, 1, WaveNames::None, false, true},
+    {"strobes", "column", "column", WaveUnit::Bank, 2, WaveNames::Column, false, true},
 }};
 
 }  // namespace
@@ -74,8 +77,8 @@ std::vector<std::string> waveGroups() {
 }
 
 const char* waveNamesTitle(WaveNames names) {
-  static constexpr const char* kTitles[] = {"",      "opcode", "bank_state", "firmware",
-                                            "phase", "step",   "stream",     "row"};
+  static constexpr const char* kTitles[] = {"",     "opcode", "bank_state", "firmware", "phase",
+                                            "step", "stream", "row",        "column"};
   return kTitles[static_cast<std::size_t>(names)];
 }
 
@@ -92,7 +95,8 @@ std::vector<std::pair<std::uint64_t, std::string>> waveNames(WaveNames names) {
       }
       break;
     case WaveNames::State:
-      values = {{0, "-"}, {1, "decode"}, {2, "mac"}, {3, "score"}, {4, "softmax"}, {5, "pv"}, {6, "store"}};
+      values = {{0, "-"},  {1, "decode"}, {2, "mac"},     {3, "score"}, {4, "softmax"},
+                {5, "pv"}, {6, "store"},  {7, "columns"}, {8, "drain"}};
       break;
     case WaveNames::Firmware:
       values = {{0, "wait"}, {1, "run"}};
@@ -111,6 +115,9 @@ std::vector<std::pair<std::uint64_t, std::string>> waveNames(WaveNames names) {
       break;
     case WaveNames::Row:
       values = {{kNoOpenRow, "closed"}};
+      break;
+    case WaveNames::Column:
+      values = {{0, "-"}, {1, "read"}, {2, "mac"}, {3, "write"}};
       break;
   }
   return values;

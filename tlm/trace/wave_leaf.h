@@ -46,11 +46,14 @@ enum class WaveLeaf : std::uint8_t {
   OtherOpenRow,
   Refresh,
   Columns,
+  Activate,
+  Precharge,
+  Column,
 };
-constexpr std::size_t kWaveLeaves = static_cast<std::size_t>(WaveLeaf::Columns) + 1;
+constexpr std::size_t kWaveLeaves = static_cast<std::size_t>(WaveLeaf::Column) + 1;
 
 /// Which of the names below the values of a signal have.
-enum class WaveNames : std::uint8_t { None, Opcode, State, Firmware, Phase, Step, Stream, Row };
+enum class WaveNames : std::uint8_t { None, Opcode, State, Firmware, Phase, Step, Stream, Row, Column };
 
 /// What a unit is: each has one scope, links two.
 enum class WaveUnit : std::uint8_t { Controller, Link, DieRam, Bank };
@@ -62,7 +65,8 @@ struct WaveLeafInfo {
   WaveUnit unit;
   std::uint8_t width;  ///< bits
   WaveNames names;
-  bool data;  ///< shown only where data was asked for
+  bool data;         ///< shown only where data was asked for
+  bool rtl = false;  ///< the RTL of the unit has it too
 };
 
 const WaveLeafInfo& waveLeafInfo(WaveLeaf leaf);
@@ -85,8 +89,8 @@ WaveLeaves waveLeavesCalled(std::string_view word);
 /// The groups there are, in order.
 std::vector<std::string> waveGroups();
 
-/// States of a bank.
-enum class BankState : std::uint8_t { Idle, Decode, Mac, Score, Softmax, PV, Store };
+/// States of a bank. While its model says what it computes, its RTL says how far it is: Columns, Drain.
+enum class BankState : std::uint8_t { Idle, Decode, Mac, Score, Softmax, PV, Store, Columns, Drain };
 /// What OpenRow holds while no row is open.
 constexpr std::uint64_t kNoOpenRow = 0xFFFFFF;
 

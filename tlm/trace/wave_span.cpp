@@ -12,8 +12,8 @@ WaveSpan::WaveSpan(const WaveWindow& window) : m_window(window) {
       break;
     case WaveWindow::At::Time:
       m_near = true;
-      m_from = window.from;
-      m_to = window.to;
+      m_from = m_nearSince = window.from;
+      m_to = m_latest = window.to;
       break;
     case WaveWindow::At::FirstMismatch:
       m_near = true;
@@ -40,10 +40,17 @@ void WaveSpan::mark(std::uint32_t kind, std::uint32_t index, Picoseconds now) {
       m_came = true;
       m_from = now;
     }
-  } else if (!inside && m_near && m_came) {
-    seal(m_window.layer == WaveWindow::kAll ? now : m_to);
+  } else if (!inside && m_near) {
+    // After the window each bank's next access still tells how it idled within.
+    if (m_came && !m_sealed) seal(m_window.layer == WaveWindow::kAll ? now : m_to);
+    if (!m_came) m_near = false;
   }
-  if (!inside) m_near = false;
+}
+
+void WaveSpan::doorbell(Picoseconds now) {
+  if (m_window.at != WaveWindow::At::Time || m_sealed || now < m_from) return;
+  m_came = true;
+  if (now > m_to) seal(m_to);
 }
 
 void WaveSpan::command(const pim_command& command, const CommandRecord& record) {
@@ -90,7 +97,7 @@ Picoseconds WaveSpan::keepFrom(Picoseconds now) const {
 
 void WaveSpan::seal(Picoseconds to) {
   m_sealed = true;
-  m_to = to;
+  m_to = m_latest = to;
 }
 
 }  // namespace pim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "sw/abi/pim_abi.h"
 #include "tlm/core/critical_path.h"
@@ -15,6 +16,8 @@ class WaveSpan {
   explicit WaveSpan(const WaveWindow& window);
 
   void mark(std::uint32_t kind, std::uint32_t index, Picoseconds now);
+  /// Nothing that is still to be told, but of idle banks, begins before `now`.
+  void doorbell(Picoseconds now);
   void command(const pim_command& command, const CommandRecord& record);
   /// Something differs from what it is checked against; the first time counts.
   void mismatch(Picoseconds at);
@@ -30,8 +33,11 @@ class WaveSpan {
   Picoseconds from() const { return m_from; }
   Picoseconds to() const { return m_to; }
 
-  /// Whether a bank's DRAM commands told now can fall into it, and since when that is so.
-  bool near() const { return m_near && !m_sealed; }
+  /// Whether what a unit did between these times, told now, may fall into it.
+  bool touches(Picoseconds begin, Picoseconds end) const {
+    return m_near && begin <= m_latest && end >= m_nearSince;
+  }
+  /// Nothing before this time falls into it; valid while something touches it.
   Picoseconds nearSince() const { return m_nearSince; }
   /// What happened before this time is not in it, if the firmware is at `now`.
   Picoseconds keepFrom(Picoseconds now) const;
@@ -43,6 +49,7 @@ class WaveSpan {
   WaveWindow m_window;
   bool m_near = false;
   Picoseconds m_nearSince = 0;
+  Picoseconds m_latest = std::numeric_limits<Picoseconds>::max();  // it ends no later
   bool m_came = false;
   bool m_sealed = false;
   bool m_cut = false;

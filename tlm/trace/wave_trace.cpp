@@ -46,7 +46,12 @@ std::uint32_t bmemOf(const pim_command& command) {
 }  // namespace
 
 WaveTrace::WaveTrace(const WaveProfile& profile, const WaveWindow& window, const WaveChip& chip)
-    : m_profile(profile), m_window(window), m_chip(chip), m_span(window) {
+    : m_profile(profile),
+      m_window(window),
+      m_chip(chip),
+      m_span(window),
+      m_rows(m_chip.dram, profile.shows(WaveLeaf::Column)) {
+  if (window.at == WaveWindow::At::Time) m_queue.endAt(window.to);
   m_controller = addUnit("chip.controller.", WaveUnit::Controller);
   m_dies.resize(chip.dies);
   for (std::uint32_t die = 0; die < chip.dies; ++die) {
@@ -61,30 +66,36 @@ WaveTrace::WaveTrace(const WaveProfile& profile, const WaveWindow& window, const
     m_dies[die].up = addUnit(scope + "link_up.", WaveUnit::Link);
     m_dies[die].ram = addUnit(scope + "die_ram.", WaveUnit::DieRam);
     for (std::uint32_t bank = 0; bank < chip.banksPerDie; ++bank) {
-      if ((profile.banks >> bank & 1) == 0) continue;
-      m_banks.push_back(
-          {die, bank, addUnit(scope + "bank" + std::to_string(bank) + ".", WaveUnit::Bank), false});
+      if ((profile.banks >> bank & 1) != 0) addBank(die, bank);
     }
   }
-  for (const WaveLeaf leaf : {WaveLeaf::OpenRow, WaveLeaf::OtherOpenRow, WaveLeaf::Refresh, WaveLeaf::Columns,
-                              WaveLeaf::BankMacActive}) {
-    m_watchDram = m_watchDram || profile.shows(leaf);
-  }
+  for (std::size_t i = static_cast<std::size_t>(WaveLeaf::OpenRow); i < kWaveLeaves; ++i)
+    m_watchDram = m_watchDram || profile.shows(static_cast<WaveLeaf>(i));
+  m_watchDram = m_watchDram || profile.shows(WaveLeaf::BankMacActive);
 }
 
-WaveTrace::Slots WaveTrace::addUnit(const std::string& scope, WaveUnit unit) {
+void WaveTrace::addBank(std::uint32_t die, std::uint32_t bank) {
+  const std::string scope = "chip.die" + std::to_string(die) + ".bank" + std::to_string(bank) + ".";
+  BankSlots slots{die, bank, addUnit(scope, WaveUnit::Bank), false, {}, m_rows};
+  slots.rtl.fill(kNone);
+  if (die < m_chip.rtlBanks.size() && (m_chip.rtlBanks[die] >> bank & 1) != 0)
+    slots.rtl = addUnit(scope + "rtl.", WaveUnit::Bank, true);
+  m_banks.push_back(slots);
+}
+
+WaveTrace::Slots WaveTrace::addUnit(const std::string& scope, WaveUnit unit, bool rtl) {
   Slots slots;
   slots.fill(kNone);
   for (std::size_t i = 0; i < kWaveLeaves; ++i) {
     const auto leaf = static_cast<WaveLeaf>(i);
     const WaveLeafInfo& info = waveLeafInfo(leaf);
-    if (info.unit != unit || !m_profile.shows(leaf)) continue;
+    if (info.unit != unit || !m_profile.shows(leaf) || (rtl && !info.rtl)) continue;
     if (leaf == WaveLeaf::OtherOpenRow && m_chip.dram.organisation.rowBuffers < 2) continue;
     std::uint64_t initial = 0;
     if (leaf == WaveLeaf::OpenRow || leaf == WaveLeaf::OtherOpenRow) initial = kNoOpenRow;
     if (leaf == WaveLeaf::FirmwareState) initial = 1;
     slots[i] = m_queue.addSignal(initial);
-    m_signals.push_back({scope + info.path, leaf});
+    m_signals.push_back({scope + info.path, leaf, rtl});
   }
   return slots;
 }
@@ -106,6 +117,10 @@ void WaveTrace::forEachBank(std::uint64_t dies, std::uint64_t banks, Visit visit
 
 void WaveTrace::finish(Picoseconds end) {
   endColumns();
+  for (BankSlots& bank : m_banks) {
+    bank.rtlRows.endColumns(
+        [&](WaveLeaf leaf, Picoseconds time, std::uint64_t value) { set(bank.rtl, leaf, time, value); });
+  }
   completeUntil(std::numeric_limits<Picoseconds>::max());
   m_span.finish(end);
 }
@@ -133,6 +148,7 @@ void WaveTrace::onDoorbell(std::uint32_t commands, Picoseconds now) {
   completeUntil(now);
   m_depth += commands;
   set(m_controller, WaveLeaf::QueueDepth, now, m_depth);
+  m_span.doorbell(now);
   m_queue.forget(m_span.keepFrom(now));
   if (m_queue.size() > m_profile.mostChanges) {
     m_span.cut(now);
@@ -230,83 +246,81 @@ void WaveTrace::onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds 
 // ---- DRAM
 // -------------------------------------------------------------------------------------------------------
 
-DramObserver* WaveTrace::dramObserver(std::uint64_t dies, std::uint64_t banks,
-                                      const BankTiming::State& before, DramObserver* next) {
+DramCycles WaveTrace::columnInterval(std::uint32_t bank) const {
+  const DramCycles least = m_chip.dram.tCcd;
+  if (!usesMacArray(m_command.opcode)) return least;
+  return std::max(least, m_chip.compute.columnInterval(BankWork(m_command, bank).vectors()));
+}
+
+DramObserver* WaveTrace::dramObserver(const DramAccess& access, DramObserver* next) {
   endColumns();
   m_firstMac = -1;
   m_shown.clear();
   if (!m_watchDram) return next;
-  const bool near = m_span.near();
-  forEachBank(dies, banks, [&](BankSlots& bank) {
-    // After the window each bank's next access still tells how it idled within.
-    if (!near && !bank.watched) return;
-    if (!bank.watched) {
-      for (std::uint32_t buffer = 0; buffer < m_chip.dram.organisation.rowBuffers; ++buffer) {
-        if (before.openRow[buffer] < 0) continue;
-        set(bank.slots, buffer == 0 ? WaveLeaf::OpenRow : WaveLeaf::OtherOpenRow, m_span.nearSince(),
-            static_cast<std::uint64_t>(before.openRow[buffer]));
+  const Picoseconds idleSince = access.before.columnReady * m_chip.dram.tCkPs;
+  const bool touches = m_span.touches(idleSince, access.end);
+  forEachBank(access.dies, access.banks, [&](BankSlots& bank) {
+    if (touches && !bank.watched) {
+      for (const std::int32_t row : access.before.openRow) {
+        if (row < 0) continue;
+        const auto open = static_cast<std::uint32_t>(row);
+        set(bank.slots, m_rows.leafOf(open), std::min(idleSince, m_span.nearSince()), open);
       }
     }
-    bank.watched = near;
-    m_shown.push_back(&bank);
+    bank.watched = touches;
+    if (touches) m_shown.push_back(&bank);
   });
   if (m_shown.empty()) return next;
   m_next = next;
-  std::int64_t interval = m_chip.dram.tCcd;
-  if (usesMacArray(m_command.opcode)) {
-    interval =
-        std::max(interval, m_chip.compute.columnInterval(BankWork(m_command, m_shown[0]->bank).vectors()));
-  }
-  m_columnTime = interval * m_chip.dram.tCkPs;
+  m_interval = columnInterval(m_shown[0]->bank);
   return this;
 }
 
 void WaveTrace::command(const DramCommand& command) {
-  const Picoseconds time = command.cycle * m_chip.dram.tCkPs;
-  const bool other = (command.row & (m_chip.dram.organisation.rowBuffers - 1)) != 0;
-  const WaveLeaf openRow = other ? WaveLeaf::OtherOpenRow : WaveLeaf::OpenRow;
-  switch (command.kind) {
-    case DramCommandKind::Activate:
-      for (const BankSlots* bank : m_shown) set(bank->slots, openRow, time, command.row);
-      break;
-    case DramCommandKind::Precharge:
-      for (const BankSlots* bank : m_shown) set(bank->slots, openRow, time, kNoOpenRow);
-      break;
-    case DramCommandKind::Refresh: {
-      const bool perBank = m_chip.dram.refresh == DramRefresh::PerBank;
-      const Picoseconds end = time + (perBank ? m_chip.dram.tRfcPb : m_chip.dram.tRfc) * m_chip.dram.tCkPs;
-      for (const BankSlots* bank : m_shown) hold(bank->slots, WaveLeaf::Refresh, time, end, 1);
-      break;
-    }
-    case DramCommandKind::Mac:
-    case DramCommandKind::Read:
-    case DramCommandKind::Write:
-      columnsUntil(command, time + m_columnTime);
-      break;
-  }
+  m_rows.command(command, m_interval, setShown());
+  sawColumn(command);
   if (m_next != nullptr) m_next->command(command);
 }
 
 void WaveTrace::columns(const DramCommand& first, std::int64_t count, DramCycles interval) {
-  columnsUntil(first, (first.cycle + count * interval) * m_chip.dram.tCkPs);
+  m_rows.columns(first, count, interval, setShown());
+  sawColumn(first);
   if (m_next != nullptr) m_next->columns(first, count, interval);
 }
 
-void WaveTrace::columnsUntil(const DramCommand& first, Picoseconds end) {
-  const Picoseconds time = first.cycle * m_chip.dram.tCkPs;
-  if (first.kind == DramCommandKind::Mac && m_firstMac < 0) m_firstMac = time;
-  if (time > m_burstEnd) {
-    endColumns();
-    for (const BankSlots* bank : m_shown) set(bank->slots, WaveLeaf::Columns, time, 1);
-  }
-  m_burstEnd = end;
+void WaveTrace::sawColumn(const DramCommand& command) {
+  if (command.kind == DramCommandKind::Mac && m_firstMac < 0) m_firstMac = command.cycle * m_chip.dram.tCkPs;
 }
 
 void WaveTrace::endColumns() {
-  if (m_burstEnd >= 0) {
-    for (const BankSlots* bank : m_shown) set(bank->slots, WaveLeaf::Columns, m_burstEnd, 0);
-  }
-  m_burstEnd = -1;
+  m_rows.endColumns(setShown());
+}
+
+// ---- RTL
+// --------------------------------------------------------------------------------------------------------
+
+WaveTrace::BankSlots* WaveTrace::rtlOf(std::uint32_t die, std::uint32_t bank) {
+  const auto found = std::find_if(m_banks.begin(), m_banks.end(),
+                                  [&](const BankSlots& b) { return b.die == die && b.bank == bank; });
+  return found != m_banks.end() ? &*found : nullptr;
+}
+
+void WaveTrace::onRtlDram(std::uint32_t die, const DramCommand& command) {
+  BankSlots* bank = rtlOf(die, command.bank);
+  if (bank == nullptr) return;
+  bank->rtlRows.command(
+      command, columnInterval(bank->bank),
+      [&](WaveLeaf leaf, Picoseconds time, std::uint64_t value) { set(bank->rtl, leaf, time, value); });
+}
+
+void WaveTrace::onRtlState(std::uint32_t die, std::uint32_t bank, RtlBankState state, Picoseconds at) {
+  const BankSlots* slots = rtlOf(die, bank);
+  if (slots == nullptr) return;
+  static constexpr BankState kStates[] = {BankState::Idle,  BankState::Decode,  BankState::Columns,
+                                          BankState::Drain, BankState::Softmax, BankState::Store};
+  set(slots->rtl, WaveLeaf::BankBusy, at, state == RtlBankState::Idle ? 0 : 1);
+  set(slots->rtl, WaveLeaf::BankState, at,
+      static_cast<std::uint64_t>(kStates[static_cast<std::size_t>(state)]));
 }
 
 }  // namespace pim

@@ -9,6 +9,7 @@
 #include "tlm/core/activity.h"
 #include "tlm/core/command/bank_cost.h"
 #include "tlm/core/dram/dram_timing.h"
+#include "tlm/trace/wave_dram_rows.h"
 #include "tlm/trace/wave_profile.h"
 #include "tlm/trace/wave_queue.h"
 #include "tlm/trace/wave_span.h"
@@ -21,12 +22,14 @@ struct WaveChip {
   std::uint32_t banksPerDie = 0;
   DramTiming dram;
   BankCompute compute;
+  std::vector<std::uint64_t> rtlBanks;  ///< by die: bit mask of the banks that RTL stands beside or in for
 };
 
 /// One row of a waveform.
 struct WaveSignal {
   std::string path;  ///< "chip.die0.bank3.state"
   WaveLeaf leaf;
+  bool rtl = false;  ///< "chip.die0.bank3.rtl.state": of the RTL beside the model
 
   unsigned width() const { return waveLeafInfo(leaf).width; }
 };
@@ -64,8 +67,9 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   void onHostDoorbell(Picoseconds now) override;
   void onData(std::uint64_t dies, LinkDirection direction, std::uint64_t head) override;
   void onMismatch(Picoseconds at) override { m_span.mismatch(at); }
-  DramObserver* dramObserver(std::uint64_t dies, std::uint64_t banks, const BankTiming::State& before,
-                             DramObserver* next) override;
+  DramObserver* dramObserver(const DramAccess& access, DramObserver* next) override;
+  void onRtlDram(std::uint32_t die, const DramCommand& command) override;
+  void onRtlState(std::uint32_t die, std::uint32_t bank, RtlBankState state, Picoseconds at) override;
 
  private:
   /// Numbers of a unit's signals; kNone where one is not shown.
@@ -75,12 +79,15 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
     std::uint32_t die, bank;
     Slots slots;
     bool watched = false;  // its DRAM, up to now
+    Slots rtl;
+    WaveDramRows rtlRows;
   };
   struct DieSlots {
     Slots down, up, ram;
   };
 
-  Slots addUnit(const std::string& scope, WaveUnit unit);
+  Slots addUnit(const std::string& scope, WaveUnit unit, bool rtl = false);
+  void addBank(std::uint32_t die, std::uint32_t bank);
   void set(const Slots& unit, WaveLeaf leaf, Picoseconds time, std::uint64_t value) {
     const std::uint32_t signal = unit[static_cast<std::size_t>(leaf)];
     if (signal != kNone) m_queue.change(signal, time, value);
@@ -94,12 +101,22 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   void forEachDie(std::uint64_t dies, Visit visit);
   template <typename Visit>
   void forEachBank(std::uint64_t dies, std::uint64_t banks, Visit visit);
+  /// The signals of a bank's RTL; null where none are shown.
+  BankSlots* rtlOf(std::uint32_t die, std::uint32_t bank);
+  /// Cycles between two columns of the command being dispatched.
+  DramCycles columnInterval(std::uint32_t bank) const;
 
   // DramObserver, between dramObserver() and the next call of anything else.
   void command(const DramCommand& command) override;
   bool takesRuns() const override { return m_next == nullptr || m_next->takesRuns(); }
   void columns(const DramCommand& first, std::int64_t count, DramCycles interval) override;
-  void columnsUntil(const DramCommand& first, Picoseconds end);
+  /// Sets signals of the banks whose access is being shown.
+  auto setShown() {
+    return [this](WaveLeaf leaf, Picoseconds time, std::uint64_t value) {
+      for (const BankSlots* bank : m_shown) set(bank->slots, leaf, time, value);
+    };
+  }
+  void sawColumn(const DramCommand& command);
   void endColumns();
 
   void completeUntil(Picoseconds time);
@@ -128,9 +145,9 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   // The DRAM access being shown.
   std::vector<const BankSlots*> m_shown;
   DramObserver* m_next = nullptr;
-  Picoseconds m_columnTime = 0;  // of a column that comes alone
+  WaveDramRows m_rows;
+  DramCycles m_interval = 0;  // of its columns
   Picoseconds m_firstMac = -1;
-  Picoseconds m_burstEnd = -1;  // of the columns that run back to back; negative: none
 };
 
 }  // namespace pim

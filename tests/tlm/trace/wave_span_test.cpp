@@ -33,7 +33,7 @@ TEST(WaveSpan, OfATokenReachesFromItsMarkToTheNext) {
   EXPECT_FALSE(span.came());
   EXPECT_EQ(span.keepFrom(25), 25) << "what was before can be forgotten";
   span.mark(PIM_MARK_DECODE, 1, 30);
-  EXPECT_TRUE(span.near());
+  EXPECT_TRUE(span.touches(31, 32));
   EXPECT_EQ(span.keepFrom(35), 30);
   span.mark(PIM_MARK_DECODE, 2, 40);
   EXPECT_TRUE(span.sealed());
@@ -42,6 +42,50 @@ TEST(WaveSpan, OfATokenReachesFromItsMarkToTheNext) {
   EXPECT_TRUE(span.came());
   EXPECT_EQ(span.from(), 30);
   EXPECT_EQ(span.to(), 40);
+}
+
+TEST(WaveSpan, IsTouchedByWhatReachesIntoIt) {
+  WaveSpan span(windowAt(At::Decode, 1));
+  span.mark(PIM_MARK_DECODE, 0, 20);
+  EXPECT_FALSE(span.touches(21, 22)) << "another token";
+  span.mark(PIM_MARK_DECODE, 1, 30);
+  EXPECT_TRUE(span.touches(25, 30));
+  EXPECT_FALSE(span.touches(25, 29));
+  span.mark(PIM_MARK_DECODE, 2, 40);
+  EXPECT_TRUE(span.touches(40, 50)) << "how a bank idled since then";
+  EXPECT_FALSE(span.touches(41, 50));
+}
+
+TEST(WaveSpan, OfTimeIsTouchedFromTheStartByWhatLiesInIt) {
+  WaveWindow window = windowAt(At::Time);
+  window.from = 1000;
+  window.to = 2000;
+  WaveSpan span(window);
+  EXPECT_FALSE(span.touches(0, 999));
+  EXPECT_TRUE(span.touches(0, 5000)) << "an idle bank's next access, though it begins later";
+  EXPECT_TRUE(span.touches(2000, 2500));
+  EXPECT_FALSE(span.touches(2001, 2500));
+  span.doorbell(500);
+  EXPECT_FALSE(span.came());
+  span.doorbell(1500);
+  EXPECT_TRUE(span.came());
+  EXPECT_FALSE(span.sealed());
+  span.doorbell(2001);
+  EXPECT_TRUE(span.sealed());
+  span.finish(9000);
+  EXPECT_EQ(span.from(), 1000);
+  EXPECT_EQ(span.to(), 2000);
+}
+
+TEST(WaveSpan, OfTimeCanBeCut) {
+  WaveWindow window = windowAt(At::Time);
+  window.from = 1000;
+  window.to = 2000;
+  WaveSpan span(window);
+  span.doorbell(1200);
+  span.cut(1200);
+  EXPECT_TRUE(span.wasCut());
+  EXPECT_EQ(span.to(), 1200);
 }
 
 TEST(WaveSpan, OfAllTokensEndsWithTheJob) {

@@ -13,7 +13,8 @@ constexpr std::uint32_t kRtlAluLanes = 64;
 class AluEngine {
  public:
   virtual ~AluEngine() = default;
-  /// Runs one command on the memory and returns the cycles it takes, its streams included.
+  /// Runs one command on the memory and returns the cycles it takes, its streams included. Throws
+  /// std::logic_error where it differs from what it is checked against.
   virtual std::int64_t run(const pim_command& command, AluMemory& memory) = 0;
 };
 

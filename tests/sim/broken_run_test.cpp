@@ -1,0 +1,107 @@
+// A run that breaks off, as one does that differs from the RTL it is checked against.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "platform/config/loader.h"
+#include "sim/chip_run.h"
+#include "sim/mapping.h"
+#include "sw/host/packer.h"
+#include "sw/host/planner.h"
+#include "sw/host/random_model.h"
+
+namespace pim::sim {
+namespace {
+
+/// Ends the run after six microseconds, having found a difference there unless it is an error of another
+/// kind.
+class Breaker : public ActivityObserver {
+ public:
+  Breaker(std::vector<ActivityObserver*> others, bool mismatch)
+      : m_others(std::move(others)), m_mismatch(mismatch) {}
+
+  Picoseconds end = 0;  // of the command before
+
+  void onSleep(Picoseconds, Picoseconds) override {}
+  void onMark(std::uint32_t, std::uint32_t, Picoseconds) override {}
+  void onDoorbell(std::uint32_t, Picoseconds) override {}
+  void onTransfer(std::uint64_t, LinkDirection, std::uint64_t, Picoseconds, Picoseconds) override {}
+  void onBankWork(std::uint64_t, std::uint64_t, Picoseconds, Picoseconds) override {}
+  void onCommand(const pim_command&, std::uint32_t, const CommandRecord& record, const Counters&) override {
+    end = record.done;
+  }
+  void onDispatch(const pim_command&, std::uint32_t) override {
+    if (end < 6'000'000) return;
+    if (m_mismatch) {
+      for (ActivityObserver* other : m_others) other->onMismatch(end);
+    }
+    throw std::logic_error("as the test wants it");
+  }
+
+ private:
+  std::vector<ActivityObserver*> m_others;
+  bool m_mismatch;
+};
+
+class BrokenRun : public ::testing::Test {
+ protected:
+  ~BrokenRun() override { std::filesystem::remove_all(m_directory); }
+
+  /// When the run broke off.
+  Picoseconds breakOff(const std::vector<std::string>& more, bool mismatch) {
+    CommandLine line("test", "a run that breaks off");
+    ChipRun::addOptions(line);
+    std::vector<std::string> words{"--wave-dir", m_directory, "--set", "weights.group=32"};
+    words.insert(words.end(), more.begin(), more.end());
+    line.parse(words);
+    RunRequest request;
+    request.config = line.loadConfig();
+    const ModelShape shape = platform::loadModel("tiny");
+    request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config), 4);
+    host::QuantizedModel model = host::makeRandomModel(shape, mappingOptions(request.config).weights, 1);
+    host::bindModel(request.layout, model);
+    request.model = &model;
+    request.job.prompt = {1, 2, 3};
+    request.job.generate = 2;
+    ChipRun run(line, request);
+    Breaker breaker(request.observers, mismatch);
+    request.observers.push_back(&breaker);
+    EXPECT_ANY_THROW(run.simulate());
+    return breaker.end;
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream file(m_directory + "/" + name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  const std::string m_directory =
+      std::filesystem::temp_directory_path() / fmt::format("pimtlm-broken-{}", getpid());
+};
+
+const std::vector<std::string> kCheck{"--set", "rtl.banks=check", "--set", "rtl.bank_select=die0.bank1"};
+
+TEST_F(BrokenRun, LeavesTheWaveformOfWhatLedToTheMismatch) {
+  std::vector<std::string> words = kCheck;
+  words.insert(words.end(), {"--wave", "mismatch"});
+  const Picoseconds at = breakOff(words, true);
+  const std::string vcd = read("mismatch.first_mismatch.vcd");
+  EXPECT_NE(vcd.find("$scope module rtl $end"), std::string::npos);
+  EXPECT_NE(vcd.find(fmt::format("\n#{} ", at - 5'000'000)), std::string::npos) << "5 us before it";
+  EXPECT_NE(vcd.find(fmt::format("#{}\n", at + 1'000'001)), std::string::npos) << "1 us after it";
+  EXPECT_NE(read("mismatch.first_mismatch.gtkw").find("chip.die0.bank1.rtl.open_row"), std::string::npos);
+}
+
+TEST_F(BrokenRun, LeavesNothingOfAWindowThatHasNotEnded) {
+  std::vector<std::string> words = kCheck;
+  words.insert(words.end(), {"--wave", "mismatch", "--wave", "control"});
+  breakOff(words, false);
+  EXPECT_TRUE(std::filesystem::is_empty(m_directory));
+}
+
+}  // namespace
+}  // namespace pim::sim
