@@ -45,7 +45,19 @@ Timeline::Timeline(const TimelineRequest& request, const platform::Config& confi
 }
 
 void Timeline::onSleep(Picoseconds from, Picoseconds to) {
-  m_firmware.sleep(m_wanted && m_request.window.hasTime(from), from, to);
+  const bool wanted = m_wanted && m_request.window.hasTime(from);
+  m_firmware.sleep(wanted, from, to);
+  if (wanted) arrowTo(to);
+}
+
+void Timeline::arrowTo(Picoseconds wake) {
+  Served cause;
+  for (; !m_interrupts.empty() && m_interrupts.front().time <= wake; m_interrupts.pop_front())
+    cause = m_interrupts.front().cause;
+  if (cause.sequence == PIM_NO_SEQUENCE) return;
+  const Picoseconds within = std::max(cause.start, cause.done - 1);
+  m_writer.flowFrom(cause.track, "completion", cause.sequence, within);
+  m_writer.flowTo({kFirmware, 1}, "completion", cause.sequence, wake);
 }
 
 void Timeline::onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) {
@@ -107,7 +119,16 @@ void Timeline::onCommand(const pim_command& command, std::uint32_t sequence, con
   for (const std::uint64_t bytes : counters.bankBytes) bankBytes += bytes;
   const std::uint64_t streamed = bankBytes - m_bankBytes;
   m_bankBytes = bankBytes;
-  if (!m_wanted || command.opcode == PIM_OP_NOP || !m_request.window.hasTime(record.start)) return;
+  Served served{{}, PIM_NO_SEQUENCE, record.start, record.done};
+  if (m_wanted && command.opcode != PIM_OP_NOP && m_request.window.hasTime(record.start)) {
+    served.track = show(command, sequence, record, streamed);
+    served.sequence = sequence;
+  }
+  completes(command, served);
+}
+
+Track Timeline::show(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
+                     std::uint64_t streamed) {
   ++m_commands;
   m_program.command(command, m_token, record);
   if (record.latency > 0) part(Component::Latency, record.ready, record.ready + record.latency);
@@ -116,9 +137,17 @@ void Timeline::onCommand(const pim_command& command, std::uint32_t sequence, con
     span({kAlus, command.opcode}, opcodeName(command.opcode), "alu", record.start, record.done);
   }
   if (streamed != 0) m_banks.add(static_cast<double>(streamed), record.start, record.done);
-  if (!m_request.window.hasTime(record.posted)) return;
-  m_writer.flowFrom({kFirmware, 1}, sequence, record.posted);
-  m_writer.flowTo(served, sequence, record.start);
+  if (m_request.window.hasTime(record.posted)) {
+    m_writer.flowFrom({kFirmware, 1}, "command", sequence, record.posted);
+    m_writer.flowTo(served, "command", sequence, record.start);
+  }
+  return served;
+}
+
+void Timeline::completes(const pim_command& command, const Served& served) {
+  if (served.done >= m_inOrder && command.opcode != PIM_OP_NOP) m_last = served;
+  m_inOrder = std::max(m_inOrder, served.done);
+  if ((command.flags & PIM_FLAG_IRQ) != 0) m_interrupts.push_back({m_inOrder, m_last});
 }
 
 Track Timeline::part(Component component, Picoseconds begin, Picoseconds end) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <set>
 #include <string>
 #include <utility>
@@ -39,7 +40,8 @@ struct TimelineRequest {
 ///     bandwidth    counters
 ///     die n        the link down and up, the commands in its banks, chosen banks
 ///
-/// An arrow leads from each doorbell to the commands it posted. Durations on the tracks of a component sum up
+/// An arrow leads from each doorbell to the commands it posted, and from a command that the core was woken by
+/// to where it goes on. Durations on the tracks of a component sum up
 /// to its busy time over the same tokens. docs/reading_results.md shows one.
 class Timeline : public ActivityObserver {
  public:
@@ -64,6 +66,25 @@ class Timeline : public ActivityObserver {
   Picoseconds cutAt() const { return m_writer.cutAt(); }
 
  private:
+  /// The span that shows a command's work.
+  struct Served {
+    Track track;
+    std::uint32_t sequence = PIM_NO_SEQUENCE;
+    Picoseconds start = 0;
+    Picoseconds done = 0;
+  };
+  struct Interrupt {
+    Picoseconds time;
+    Served cause;
+  };
+
+  /// Returns the track of the command's span.
+  Track show(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
+             std::uint64_t streamed);
+  /// The command takes part in what an interrupt tells of: that all up to it are complete.
+  void completes(const pim_command& command, const Served& served);
+  /// An arrow to where the core goes on, from the command that woke it.
+  void arrowTo(Picoseconds wake);
   /// A span of the command on a free lane of the component.
   Track part(Component component, Picoseconds begin, Picoseconds end);
   /// A span of the command on a track that gets its name when it is first used.
@@ -89,6 +110,10 @@ class Timeline : public ActivityObserver {
   std::uint64_t m_bankBytes = 0;
   std::uint64_t m_commands = 0;
   Picoseconds m_end = 0;
+
+  Picoseconds m_inOrder = 0;           // all commands so far are complete
+  Served m_last;                       // the one of them that is so last
+  std::deque<Interrupt> m_interrupts;  // that the core may still wake by
 };
 
 }  // namespace pim::sim

@@ -70,17 +70,19 @@ void TraceWriter::close(Track track, std::string_view name, Picoseconds end, std
   event(text + '}');
 }
 
-void TraceWriter::flowFrom(Track track, std::uint32_t id, Picoseconds time) {
+void TraceWriter::flow(std::string_view kind, Track track, std::string_view name, std::uint64_t id,
+                       Picoseconds time) {
   if (!hasRoom(time)) return;
-  event(fmt::format(R"({{"ph":"s","pid":{},"tid":{},"name":"command","cat":"flow","id":{},"ts":{}}})",
-                    track.process, track.thread, id, microseconds(time)));
+  event(fmt::format(R"({{"ph":{},"pid":{},"tid":{},"name":"{}","cat":"{}","id":{},"ts":{}}})", kind,
+                    track.process, track.thread, name, name, id, microseconds(time)));
 }
 
-void TraceWriter::flowTo(Track track, std::uint32_t id, Picoseconds time) {
-  if (!hasRoom(time)) return;
-  event(
-      fmt::format(R"({{"ph":"f","bp":"e","pid":{},"tid":{},"name":"command","cat":"flow","id":{},"ts":{}}})",
-                  track.process, track.thread, id, microseconds(time)));
+void TraceWriter::flowFrom(Track track, std::string_view name, std::uint64_t id, Picoseconds time) {
+  flow(R"("s")", track, name, id, time);
+}
+
+void TraceWriter::flowTo(Track track, std::string_view name, std::uint64_t id, Picoseconds time) {
+  flow(R"("f","bp":"e")", track, name, id, time);
 }
 
 void TraceWriter::counter(std::uint32_t process, std::string_view name, std::string_view unit,

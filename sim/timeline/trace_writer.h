@@ -39,8 +39,9 @@ class TraceWriter {
   /// Name and arguments are those of the beginning: some viewers match ends by them.
   void close(Track track, std::string_view name, Picoseconds end, std::string_view arguments = {});
   /// An arrow from the span that covers `time` on one track to the one that begins at `time` on another.
-  void flowFrom(Track track, std::uint32_t id, Picoseconds time);
-  void flowTo(Track track, std::uint32_t id, Picoseconds time);
+  /// Arrows of a name are told apart by `id`.
+  void flowFrom(Track track, std::string_view name, std::uint64_t id, Picoseconds time);
+  void flowTo(Track track, std::string_view name, std::uint64_t id, Picoseconds time);
   void counter(std::uint32_t process, std::string_view name, std::string_view unit, Picoseconds time,
                double value);
 
@@ -55,6 +56,7 @@ class TraceWriter {
   /// Whether an event of that time still goes into the file.
   bool hasRoom(Picoseconds time);
   void event(const std::string& text);
+  void flow(std::string_view kind, Track track, std::string_view name, std::uint64_t id, Picoseconds time);
   void metadata(std::uint32_t process, std::uint32_t thread, const char* what, const std::string& arguments);
 
   PartFile m_file;

@@ -219,8 +219,8 @@ TEST_F(TimelineTest, AnArrowLeadsFromEachDoorbellToTheCommandsItPosted) {
   std::map<std::uint64_t, std::int64_t> from;
   std::set<std::uint64_t> to, commands;
   for (const Json& e : timeline["traceEvents"]) {
-    if (e["ph"] == "s") from[e["id"]] = picoseconds(e["ts"]);
-    if (e["ph"] == "f") {
+    if (e["ph"] == "s" && e["name"] == "command") from[e["id"]] = picoseconds(e["ts"]);
+    if (e["ph"] == "f" && e["name"] == "command") {
       to.insert(e["id"].get<std::uint64_t>());
       EXPECT_LE(from.at(e["id"]), picoseconds(e["ts"]));
     }
@@ -228,6 +228,41 @@ TEST_F(TimelineTest, AnArrowLeadsFromEachDoorbellToTheCommandsItPosted) {
   }
   EXPECT_EQ(from.size(), to.size());
   EXPECT_EQ(to, commands);
+}
+
+TEST_F(TimelineTest, AnArrowLeadsFromTheCommandThatWokeTheCoreToWhereItGoesOn) {
+  const Json timeline = run({"--timeline-window", "all"});
+  const int parts = processOf(timeline, "components"), firmware = processOf(timeline, "firmware");
+  std::map<std::uint64_t, Span> commands;
+  std::set<std::int64_t> sleepEnds, begins;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "X") continue;
+    const std::int64_t begin = picoseconds(e["ts"]), end = begin + picoseconds(e["dur"]);
+    if (e["pid"] == parts && e["cat"] != "latency")
+      commands[e["args"]["sequence"].get<std::uint64_t>()] = {begin, end, e["name"]};
+    if (e["pid"] != firmware) continue;
+    if (e["name"] == "sleep") sleepEnds.insert(end);
+    begins.insert(begin);
+  }
+  std::map<std::uint64_t, std::int64_t> from;
+  std::set<std::int64_t> woken;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e.value("name", "") != "completion") continue;
+    if (e["ph"] == "s") {
+      EXPECT_EQ(e["pid"], parts);
+      from[e["id"]] = picoseconds(e["ts"]);
+      continue;
+    }
+    EXPECT_EQ(e["pid"], firmware);
+    const std::int64_t wake = picoseconds(e["ts"]);
+    woken.insert(wake);
+    const Span& command = commands.at(e["id"]);
+    EXPECT_EQ(command.end, wake) << command.name << ": the interrupt comes with its completion";
+    EXPECT_EQ(from.at(e["id"]), command.end - 1) << command.name;
+    EXPECT_EQ(begins.count(wake), 1u) << "a span to point at";
+  }
+  EXPECT_EQ(woken, sleepEnds);
+  EXPECT_GT(woken.size(), 10u);
 }
 
 TEST_F(TimelineTest, AWindowShowsWhatItNamesAndNothingElse) {
