@@ -349,7 +349,10 @@ void DieInterconnect::onInterruptDue() {
   m_irqStatus = 1;
   if (m_parameters.engine != nullptr) {
     completeCommandsBefore(toPicoseconds(sc_core::sc_time_stamp()) + 1);
-    if (m_parameters.compare) m_parameters.engine->compareInterrupt(true);
+    if (m_parameters.compare) {
+      compareEngine(toPicoseconds(sc_core::sc_time_stamp()),
+                    [](DieEngine& engine) { engine.compareInterrupt(true); });
+    }
     m_irqStatus = m_parameters.engine->interrupt() ? 1 : 0;
   }
   m_interruptChanged.notify();

@@ -4,6 +4,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -99,6 +100,8 @@ class DieInterconnect : public sc_core::sc_module {
   void serveAndCompare(const DieAccess& access, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
                        CommandExtension& command);
   void remember(std::size_t bank, const tlm::tlm_generic_payload& payload, const CommandExtension* command);
+  /// Has the engine compared; the observer hears of a difference before the exception goes on.
+  void compareEngine(Picoseconds at, const std::function<void(DieEngine&)>& compare);
   Picoseconds linkCycle() const;
   /// What a transfer takes if nothing holds it up.
   std::int64_t idleCycles(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes) const;

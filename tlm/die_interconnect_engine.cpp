@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <stdexcept>
 
 #include "tlm/die_interconnect.h"
 #include "tlm/transaction.h"
@@ -267,7 +268,7 @@ void DieInterconnect::serveAndCompare(const DieAccess& access, tlm::tlm_generic_
     for (const DieBankAccess& bank : asked)
       expected.strobes.insert(expected.strobes.end(), bank.bytes.size(), bank.error == BusError::None);
   }
-  m_parameters.engine->compare(access, expected, asked);
+  compareEngine(ready, [&](DieEngine& engine) { engine.compare(access, expected, asked); });
   if (expected.cycles != 0) placeInEngine(ready);
 }
 
@@ -276,6 +277,15 @@ void DieInterconnect::placeInEngine(Picoseconds ready) {
   const Picoseconds arrival = m_transfer ? m_transfer->arrival : m_timing.beside(ready);
   const Picoseconds begin = m_transfer ? m_transfer->begin : arrival - hop;
   m_parameters.engine->place(begin / linkCycle(), arrival / linkCycle());
+}
+
+void DieInterconnect::compareEngine(Picoseconds at, const std::function<void(DieEngine&)>& compare) {
+  try {
+    compare(*m_parameters.engine);
+  } catch (const std::logic_error&) {
+    if (m_parameters.activity != nullptr) m_parameters.activity->onMismatch(at);
+    throw;
+  }
 }
 
 void DieInterconnect::remember(std::size_t bank, const tlm::tlm_generic_payload& payload,

@@ -14,24 +14,20 @@
 #include "sw/host/packer.h"
 #include "sw/host/planner.h"
 #include "sw/host/random_model.h"
+#include "tests/support/quiet_observer.h"
 
 namespace pim::sim {
 namespace {
 
 /// Ends the run after six microseconds, having found a difference there unless it is an error of another
 /// kind.
-class Breaker : public ActivityObserver {
+class Breaker : public test::QuietObserver {
  public:
   Breaker(std::vector<ActivityObserver*> others, bool mismatch)
       : m_others(std::move(others)), m_mismatch(mismatch) {}
 
   Picoseconds end = 0;  // of the command before
 
-  void onSleep(Picoseconds, Picoseconds) override {}
-  void onMark(std::uint32_t, std::uint32_t, Picoseconds) override {}
-  void onDoorbell(std::uint32_t, Picoseconds) override {}
-  void onTransfer(std::uint64_t, LinkDirection, std::uint64_t, Picoseconds, Picoseconds) override {}
-  void onBankWork(std::uint64_t, std::uint64_t, Picoseconds, Picoseconds) override {}
   void onCommand(const pim_command&, std::uint32_t, const CommandRecord& record, const Counters&) override {
     end = record.done;
   }

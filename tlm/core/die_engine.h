@@ -63,7 +63,7 @@ class DieEngine {
   /// Cycles since the running access was taken, for `banks`.
   virtual std::int64_t elapsed() const = 0;
   /// Runs an access that the model has served: it must ask the same of the banks and give the same answer.
-  /// Throws at the first difference.
+  /// Throws std::logic_error at the first difference.
   virtual void compare(const DieAccess& access, const DieAnswer& expected,
                        const std::vector<DieBankAccess>& asked) = 0;
   /// When the latest access began on the chip and had arrived, in cycles of the link's clock.

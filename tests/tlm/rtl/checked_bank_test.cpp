@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/foreign_initiator.h"
+#include "tests/support/quiet_observer.h"
 #include "tests/support/systemc_test.h"
 #include "tests/tlm/small_bank.h"
 #include "tlm/bank.h"
@@ -18,19 +19,13 @@ namespace {
 constexpr std::uint32_t kDie = 1, kBank = 2;
 
 /// What an observer is told of the bank and of its RTL.
-class Witness : public ActivityObserver {
+class Witness : public QuietObserver {
  public:
   std::vector<DramCommand> dram;
   std::vector<std::pair<RtlBankState, Picoseconds>> states;
   std::vector<Picoseconds> mismatches;
   std::vector<std::pair<Picoseconds, Picoseconds>> work;
 
-  void onSleep(Picoseconds, Picoseconds) override {}
-  void onMark(std::uint32_t, std::uint32_t, Picoseconds) override {}
-  void onDoorbell(std::uint32_t, Picoseconds) override {}
-  void onDispatch(const pim_command&, std::uint32_t) override {}
-  void onTransfer(std::uint64_t, LinkDirection, std::uint64_t, Picoseconds, Picoseconds) override {}
-  void onCommand(const pim_command&, std::uint32_t, const CommandRecord&, const Counters&) override {}
   void onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds begin, Picoseconds end) override {
     EXPECT_EQ(dies, 1u << kDie);
     EXPECT_EQ(banks, 1u << kBank);
