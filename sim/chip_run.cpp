@@ -9,9 +9,16 @@
 namespace pim::sim {
 
 ChipRun::ChipRun(const CommandLine& line, RunRequest& request)
-    : m_request(request), m_output(line), m_timeline(line, request.config), m_waves(line, request.config) {
+    : m_request(request),
+      m_output(line),
+      m_timeline(line, request.config),
+      m_waves(line, request.config),
+      m_schedule(request.layout.plan.layers / 2) {
   if (m_timeline.timeline() != nullptr) request.observers.push_back(m_timeline.timeline());
-  if (m_output.directory()) request.observers.push_back(&m_operations);
+  if (m_output.directory()) {
+    request.observers.push_back(&m_operations);
+    request.observers.push_back(&m_schedule);
+  }
   for (ActivityObserver* observer : m_waves.observers()) request.observers.push_back(observer);
 }
 
@@ -31,7 +38,7 @@ Findings ChipRun::findings(const Report& report) const {
   findings.result = toJson(report);
   findings.table = toTable(report);
   findings.configYaml = platform::toYaml(m_request.config);
-  if (m_output.directory()) findings.series = reportSeries(report, m_operations);
+  if (m_output.directory()) findings.series = reportSeries(report, m_operations, m_schedule);
   return findings;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sim/command_line.h"
+#include "sim/layer_schedule.h"
 #include "sim/operation_profile.h"
 #include "sim/output.h"
 #include "sim/report_data.h"
@@ -38,6 +39,7 @@ class ChipRun {
   TimelineOptions m_timeline;
   WaveOptions m_waves;
   OperationProfile m_operations;
+  LayerSchedule m_schedule;
   Picoseconds m_end = 0;  // of the simulation
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/peaks.h"
 #include "sw/abi/pim_abi.h"
 #include "tlm/core/command/bank_cost.h"
 
@@ -48,6 +49,18 @@ Utilisation utilisation(const Stage& stage, const platform::Config& config) {
   result.controller = share(stage.counters.controllerBusy, 1);
   const double peak = config.chip.banks() * config.bank.macLanes / (config.bank.macClockNs * 1e-9);
   result.mac = static_cast<double>(stage.counters.macOperations) / (stage.seconds * peak);
+  return result;
+}
+
+BankTime bankTime(const Stage& stage, std::size_t stream, const platform::Config& config) {
+  BankTime result;
+  const auto component = bankComponent(static_cast<std::uint8_t>(stream));
+  const Picoseconds busy = stage.counters.busy[static_cast<std::size_t>(component)];
+  if (busy <= 0 || stage.counters.bankBusy <= 0) return result;
+  const double streamed =
+      static_cast<double>(stage.counters.bankBytes[stream]) / (peaks(config).banksGbps * 1e9);
+  result.columns = streamed / (static_cast<double>(busy) * kSecondsPerPicosecond);
+  result.mac = static_cast<double>(stage.counters.macBusy) / static_cast<double>(stage.counters.bankBusy);
   return result;
 }
 

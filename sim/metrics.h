@@ -36,6 +36,15 @@ struct Utilisation {
 };
 Utilisation utilisation(const Stage& stage, const platform::Config& config);
 
+/// What a stage's banks did while they worked on a stream (enum pim_stream): the share of their time, 0..1,
+/// in which columns would have streamed at full speed, and in which the MAC arrays were needed. The two
+/// overlap; what is left went into opening rows, refresh and the pipelines.
+struct BankTime {
+  double columns = 0;
+  double mac = 0;  ///< of both streams: they share the arrays
+};
+BankTime bankTime(const Stage& stage, std::size_t stream, const platform::Config& config);
+
 /// The component with the largest share of the critical path: what bounds the chip.
 Component bound(const Stage& stage);
 

@@ -27,20 +27,67 @@ std::string boundText(const Stage& stage) {
                      inWords(component));
 }
 
+/// What the banks' time for a stream of data is made of, and with that which setting shortens it most.
+std::string bankRemedy(const BankTime& time) {
+  const double rest = 1 - std::max(time.columns, time.mac);
+  if (rest >= std::max(time.columns, time.mac) || rest > 1.0 / 3) {
+    return fmt::format(
+        "{:.0f} % of the banks' time there goes into opening rows, refresh and draining, so more row buffers "
+        "or "
+        "longer rows help most (dram.row_buffers, dram.page_bytes).",
+        100 * rest);
+  }
+  if (time.mac > 1.05 * time.columns) {
+    return fmt::format(
+        "The MAC arrays multiply for {:.0f} % of the banks' time there, so more lanes or a faster clock help "
+        "most "
+        "(bank.mac_lanes, bank.mac_clock_ns).",
+        100 * time.mac);
+  }
+  return fmt::format(
+      "Columns stream for {:.0f} % of the banks' time there, so faster columns or more banks help most "
+      "(dram.t_ccd_ns, chip.dies).",
+      100 * time.columns);
+}
+
+/// The setting that shortens most what bounds the stage.
+std::string remedy(const Stage& stage, const platform::Config& config) {
+  const Component component = bound(stage);
+  switch (component) {
+    case Component::BankWeights:
+      return bankRemedy(bankTime(stage, PIM_STREAM_WEIGHTS, config));
+    case Component::BankKv:
+      return bankRemedy(bankTime(stage, PIM_STREAM_KV, config));
+    case Component::LinkWeights:
+    case Component::LinkKv:
+      return "More bandwidth of the links helps most (link.bandwidth_gbps).";
+    case Component::ControllerWeights:
+    case Component::ControllerKv:
+      return "More bandwidth of Controller memory helps most (controller.memory_bandwidth_gbps).";
+    case Component::Latency:
+      return "Shorter exchanges between Controller and dies help most (link.exchange_latency_ns).";
+    case Component::Firmware:
+      return "A faster core helps most (controller.firmware_clock_ns).";
+  }
+  return {};
+}
+
 Json headline(const Report& report) {
   const platform::Config& config = report.request->config;
-  Json sentences = Json::array();
+  Json sentences = Json::array(), remedies = Json::array();
   if (report.decode.tokens > 0) {
     const Energy energy = energyOf(report.decode.counters, report.decode.seconds, config);
     sentences.push_back(fmt::format(
         "Decode makes {:.1f} tokens a second at {:.2f} mJ each: {}.", report.decode.tokensPerSecond(),
         1e3 * energy.total() / static_cast<double>(report.decode.tokens), boundText(report.decode)));
+    remedies.push_back(remedy(report.decode, config));
   }
   if (report.prefill.seconds > 0) {
     sentences.push_back(fmt::format("Prefill takes {:.1f} tokens a second: {}.",
                                     report.prefill.tokensPerSecond(), boundText(report.prefill)));
+    remedies.push_back(remedy(report.prefill, config));
   }
-  return sentences;
+  return {{"headline", sentences}, {"remedies", remedies}};
 }
 
 Json operationsJson(const OperationProfile& profile) {
@@ -114,12 +161,12 @@ Json analysisJson(const Report& report) {
 
 }  // namespace
 
-Json reportSeries(const Report& report, const OperationProfile& operations) {
-  Json json;
-  json["headline"] = headline(report);
+Json reportSeries(const Report& report, const OperationProfile& operations, const LayerSchedule& schedule) {
+  Json json = headline(report);
   json["peaks"] = toJson(peaks(report.request->config));
   json["operations"] = operationsJson(operations);
   json["bank_busy"] = bankBusyJson(report);
+  if (!schedule.spans().empty()) json["schedule"] = toJson(schedule);
   if (report.decode.tokens > 0) {
     json["per_token"] = perTokenJson(report);
     json["analysis"] = analysisJson(report);

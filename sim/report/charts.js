@@ -82,6 +82,29 @@ function stackedBars(rows, stacks, unit, format) {
   };
 }
 
+/** Writes the names of bars into them where there is room: "MAC gate_up", else "gate_up". */
+const barNames = {
+  id: 'barNames',
+  afterDatasetsDraw(drawn) {
+    const context = drawn.ctx;
+    context.save();
+    context.font = `11px ${Chart.defaults.font.family}`;
+    context.textBaseline = 'middle';
+    context.textAlign = 'center';
+    context.fillStyle = color('card');
+    drawn.data.datasets.forEach((dataset, i) => {
+      if (!dataset.named) return;
+      drawn.getDatasetMeta(i).data.forEach((bar, j) => {
+        const {x, base, y} = bar.getProps(['x', 'base', 'y'], true);
+        const name = dataset.data[j].name;
+        const text = [name, name.split(' ')[1]].find((candidate) => candidate && context.measureText(candidate).width < Math.abs(x - base) - 6);
+        if (text) context.fillText(text, (x + base) / 2, y);
+      });
+    });
+    context.restore();
+  },
+};
+
 /** Points of a dataset that lie together: one label has the names of all. */
 function clusters(points, marks) {
   const found = [];
@@ -113,7 +136,6 @@ const pointLabels = {
     context.save();
     context.font = `11px ${Chart.defaults.font.family}`;
     context.textBaseline = 'middle';
-    context.fillStyle = color('ink');
     const write = (text, x, y) => {
       const width = context.measureText(text).width;
       const places = [[9, 0], [-9 - width, 0], [9, 13], [9, -13], [-width / 2, 15], [-width / 2, -15], [-9 - width, 13], [-9 - width, -13]];
@@ -129,6 +151,7 @@ const pointLabels = {
     };
     drawn.data.datasets.forEach((dataset, i) => {
       if (!dataset.labelled) return;
+      context.fillStyle = dataset.backgroundColor;
       for (const {x, y, names} of clusters(dataset.data, drawn.getDatasetMeta(i).data)) {
         if (!write(names.join(', '), x, y) && names.length > 1) write(`${names.length} steps`, x, y);
       }

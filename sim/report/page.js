@@ -29,7 +29,8 @@ function header() {
   if (result.prefill) facts.push(`prompt of ${count(result.prefill.tokens)} tokens`);
   if (result.decode) facts.push(`${count(result.decode.tokens)} tokens decoded`);
   page.append(element('header', {}, element('h1', {}, title), element('p', {class: 'soft'}, facts.join(' · ')),
-    ...(series.headline || []).map((sentence) => element('p', {class: 'headline'}, sentence))));
+    ...(series.headline || []).flatMap((sentence, i) => [element('p', {class: 'headline'}, sentence),
+      (series.remedies || [])[i] ? element('p', {class: 'remedy'}, series.remedies[i]) : null]).filter(Boolean)));
 }
 
 function tiles() {
@@ -80,6 +81,35 @@ function time() {
   if (!bars.length) return;
   componentChart('left', 'components', bars, 'Where the time of a token goes',
     'Busy: what each part needed. Critical path: what the token waited for; its parts add up to the time of a token.');
+}
+
+/** Who works when: a row for each kind of unit, a bar for each command. */
+function schedule() {
+  const plan = series.schedule;
+  if (!plan) return;
+  const rows = ['ALUs', 'links down', 'banks', 'links up'];
+  const [factor, prefix] = scaleFor(Math.max(...plan.spans.map((span) => span.end)));
+  const used = COMPONENTS.filter((c) => plan.spans.some((span) => span.component === c));
+  const bars = (component) => plan.spans.filter((span) => span.component === component)
+    .map((span) => ({x: [span.begin / factor, span.end / factor], y: span.row, name: span.name}));
+  section('wide', 'One layer of a decode token', `Layer ${plan.layer} of the first one: who works when, and who waits. The whole token is in timeline.json.`,
+    chart('schedule', 260, `Layer ${plan.layer} of the first decode token: when ALUs, links and banks work`, () => ({
+      type: 'bar',
+      data: {labels: rows, datasets: used.map((c) => ({label: words(c), data: bars(c), backgroundColor: color(c), borderColor: color('card'),
+        borderWidth: {left: 1, right: 0, top: 0, bottom: 0}, borderSkipped: false, grouped: false, barPercentage: 0.95, categoryPercentage: 0.9, named: true}))},
+      options: {
+        indexAxis: 'y',
+        scales: {
+          x: {min: 0, title: {display: true, text: `${prefix}s since the layer began`}, grid: {color: color('grid')}, ticks: {maxRotation: 0}},
+          y: {grid: {display: false}, ticks: {color: color('ink')}},
+        },
+        plugins: {
+          legend: legend(),
+          tooltip: {callbacks: {title: () => '', label: (item) => `${item.raw.name}: ${si((item.raw.x[1] - item.raw.x[0]) * factor, 's')}`}},
+        },
+      },
+      plugins: [barNames],
+    }), table(['unit*', 'command*', 'begins', 'takes'], plan.spans.map((span) => [span.row, span.name, si(span.begin, 's'), si(span.end - span.begin, 's')]))));
 }
 
 /** What the steps of each phase reached in the banks, and what the links would let them reach. */
@@ -266,6 +296,7 @@ if (result.compare) {
 } else {
   header();
   tiles();
+  schedule();
   columns();
   time();
   roofline();

@@ -131,11 +131,58 @@ TEST_F(ReportPage, ChartsShowTheNumbersOfTheResult) {
   EXPECT_NE(m_dom.find("pimtlm run --model llama-7b --prompt 32 --generate 8 --out"), std::string::npos);
 }
 
+TEST_F(ReportPage, ALayersScheduleIsThatOfTheTimeline) {
+  makeReport(kRun);
+  open(m_directory + "/run/report.html");
+  if (IsSkipped()) return;
+  const Json timeline = Json::parse(readFile(m_directory + "/run/timeline.json"));
+  double alus = 0;  // us
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] == "M" || e.value("cat", "") != "alu" || e["args"]["layer"] != 16 ||
+        e["args"]["token"] != "decode token 0")
+      continue;
+    alus -= e["ts"].get<double>();
+  }
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] == "E" && e["pid"] == 4 && e["args"]["layer"] == 16 && e["args"]["token"] == "decode token 0")
+      alus += e["ts"].get<double>();
+  }
+  double shown = 0;
+  for (const char* part : {"controller weights", "controller KV"}) {
+    for (const Json& bar : values("schedule", part)) {
+      EXPECT_EQ(bar["y"], "ALUs");
+      shown += bar["x"][1].get<double>() - bar["x"][0].get<double>();
+    }
+  }
+  EXPECT_NEAR(shown, alus, 1e-6);
+  EXPECT_GT(values("schedule", "bank weights").size(), 4u) << "q, k, v, output, gate and up, down";
+}
+
+// What the page says helps most does: twice as good as it is, it helps more than anything else that is.
+TEST_F(ReportPage, NamesTheSettingThatHelpsMost) {
+  makeReport(kRun);
+  const std::string decode = "more row buffers or longer rows help most (dram.row_buffers, dram.page_bytes)";
+  const std::string prefill = "more lanes or a faster clock help most (bank.mac_lanes, bank.mac_clock_ns)";
+  EXPECT_LT(m_page.find(decode), m_page.find(prefill));
+  EXPECT_NE(m_page.find(prefill), std::string::npos);
+  std::pair<double, std::string> bestDecode, bestPrefill;
+  for (const char* setting : {"dram.row_buffers=2", "bank.mac_lanes=128", "dram.t_ccd_ns=0.5",
+                              "link.bandwidth_gbps=64", "controller.memory_bandwidth_gbps=200"}) {
+    Words words = kRun;
+    words.insert(words.end(), {"--set", setting});
+    const auto result = pimtlmJson(words);
+    bestDecode = std::max(bestDecode, {result["decode"]["tokens_per_second"].get<double>(), setting});
+    bestPrefill = std::max(bestPrefill, {result["prefill"]["tokens_per_second"].get<double>(), setting});
+  }
+  EXPECT_EQ(bestDecode.second, "dram.row_buffers=2");
+  EXPECT_EQ(bestPrefill.second, "bank.mac_lanes=128");
+}
+
 TEST_F(ReportPage, EveryChartIsAlsoThereForThoseWhoDoNotSeeIt) {
   makeReport(kRun);
   open(m_directory + "/run/report.html");
   if (IsSkipped()) return;
-  EXPECT_EQ(m_check["charts"].size(), 5u);
+  EXPECT_EQ(m_check["charts"].size(), 6u);
   for (const auto& [id, chart] : m_check["charts"].items()) {
     const std::regex canvas("<figure[^>]*><div[^>]*><canvas id=\"" + id +
                             "\" role=\"img\" aria-label=\"[^\"]+\"[^>]*></canvas></div><details>");
