@@ -82,7 +82,7 @@ function stackedBars(rows, stacks, unit, format) {
   };
 }
 
-/** Writes the names of bars into them where there is room: "MAC gate_up", else "gate_up". */
+/** Writes the names of bars into them where there is room: "MAC gate_up", else "gate_up", else that once over all of them. */
 const barNames = {
   id: 'barNames',
   afterDatasetsDraw(drawn) {
@@ -92,15 +92,28 @@ const barNames = {
     context.textBaseline = 'middle';
     context.textAlign = 'center';
     context.fillStyle = color('card');
+    const write = (texts, left, right, y) => {
+      const text = texts.find((candidate) => context.measureText(candidate).width < right - left - 6);
+      if (text) context.fillText(text, (left + right) / 2, y);
+      return Boolean(text);
+    };
+    const unnamed = {};
     drawn.data.datasets.forEach((dataset, i) => {
       if (!dataset.named) return;
       drawn.getDatasetMeta(i).data.forEach((bar, j) => {
         const {x, base, y} = bar.getProps(['x', 'base', 'y'], true);
-        const name = dataset.data[j].name;
-        const text = [name, name.split(' ')[1]].find((candidate) => candidate && context.measureText(candidate).width < Math.abs(x - base) - 6);
-        if (text) context.fillText(text, (x + base) / 2, y);
+        const {name, y: row} = dataset.data[j];
+        const step = name.split(' ')[1] || name;
+        const all = unnamed[`${row} ${step}`] || (unnamed[`${row} ${step}`] = {step, y, bars: [], named: false});
+        all.bars.push([Math.min(x, base), Math.max(x, base)]);
+        all.named = write([name, step], Math.min(x, base), Math.max(x, base), y) || all.named;
       });
     });
+    for (const {step, y, bars, named} of Object.values(unnamed)) {
+      bars.sort((a, b) => a[0] - b[0]);
+      const touching = bars.every(([left], i) => i === 0 || left - bars[i - 1][1] < 4);
+      if (!named && touching) write([step], bars[0][0], bars[bars.length - 1][1], y);
+    }
     context.restore();
   },
 };

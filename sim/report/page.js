@@ -100,7 +100,7 @@ function schedule() {
       options: {
         indexAxis: 'y',
         scales: {
-          x: {min: 0, title: {display: true, text: `${prefix}s since the layer began`}, grid: {color: color('grid')}, ticks: {maxRotation: 0}},
+          x: {min: 0, max: Math.max(...plan.spans.map((span) => span.end)) / factor, title: {display: true, text: `${prefix}s since the layer began`}, grid: {color: color('grid')}, ticks: {maxRotation: 0}},
           y: {grid: {display: false}, ticks: {color: color('ink')}},
         },
         plugins: {
