@@ -51,7 +51,7 @@ class CheckedBankTest : public SystemCTest {
 
   void build(DramCycles rtlIsLaterBy) {
     BankParameters parameters = smallBank();
-    m_bank = std::make_unique<Bank>("bank", m_parameters, kBank, m_counters);
+    m_bank = std::make_unique<Bank>("bank", m_commons, kBank);
     DramTiming timing = parameters.dram.timing();
     timing.tRcdMac += rtlIsLaterBy;
     parameters.dram = BankTiming(timing);
@@ -68,8 +68,9 @@ class CheckedBankTest : public SystemCTest {
 
   const std::string m_wave =
       std::filesystem::temp_directory_path() / fmt::format("pimtlm-checked-{}.vcd", getpid());
-  BankParameters m_parameters = smallBank();
   Counters m_counters;
+  BankCommons m_commons{smallBank(), m_counters};
+  const BankParameters& m_parameters = m_commons.parameters;
   Witness m_witness;
   std::unique_ptr<Bank> m_bank;
   std::unique_ptr<CheckedBank> m_checked;
