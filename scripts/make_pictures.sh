@@ -25,7 +25,7 @@ run report aim8 llama-7b --timeline "$work/timeline.json" --timeline-window deco
 run aim8 aim8 tinyllama-1.1b
 run edge edge tinyllama-1.1b
 build/pimtlm compare "$work/aim8" "$work/edge" --quiet --out "$work/compare"
-photograph "file://$work/report/report.html" report.png 1240 900
+photograph "file://$work/report/report.html" report.png 1240 1060
 photograph "file://$work/compare/report.html" compare.png 1240 640
 
 npm install --silent --no-audit --no-fund --prefix "$work/npm" speedscope
