@@ -4,7 +4,7 @@
 Codes and the signs of the scales are random, as half of the scales of a real Q4_0 file are negative; scales are such
 that activations keep their size from layer to layer. The vocabulary is of SentencePiece's kind: control and byte
 tokens, and made-up pieces. The same seed makes the same file. Usage:
-    scripts/make_synthetic_gguf.py --out /tmp/llama-7b.gguf [--layers 32] [--seed 1]
+    scripts/make_synthetic_gguf.py --out /tmp/llama-7b.gguf [--layers 32] [--vocab 32000] [--seed 1]
 """
 import argparse
 import itertools
@@ -16,22 +16,22 @@ import numpy as np
 
 import gguf_writer
 
-HIDDEN, HEADS, MLP, VOCAB = 4096, 32, 11008, 32000
+HIDDEN, HEADS, MLP = 4096, 32, 11008
 UNKNOWN, BOS, EOS = 0, 1, 2
 NORMAL, UNKNOWN_TYPE, CONTROL, BYTE = 1, 2, 3, 6
 BLOCKS_AT_ONCE = 1 << 20
 CODE_DEVIATION = math.sqrt((16**2 - 1) / 12)  # of codes that are equally likely
 
 
-def vocabulary():
+def vocabulary(size):
     """(tokens, scores, types): earlier pieces merge first."""
     pieces = ["\u2581"] + list(string.ascii_lowercase) + [c for c in string.printable if 32 < ord(c) and not c.islower()]
     words = ("".join(letters) for n in (2, 3) for letters in itertools.product(string.ascii_lowercase, repeat=n))
     made_up = itertools.chain.from_iterable((w, "\u2581" + w) for w in words)
     tokens = ["<unk>", "<s>", "</s>"] + [f"<0x{b:02X}>" for b in range(256)] + pieces
-    types = [UNKNOWN_TYPE, CONTROL, CONTROL] + [BYTE] * 256 + [NORMAL] * (VOCAB - 259)
-    tokens += itertools.islice(made_up, VOCAB - len(tokens))
-    scores = [0.0] * 259 + [-float(i) for i in range(VOCAB - 259)]
+    types = [UNKNOWN_TYPE, CONTROL, CONTROL] + [BYTE] * 256 + [NORMAL] * (size - 259)
+    tokens += itertools.islice(made_up, size - len(tokens))
+    scores = [0.0] * 259 + [-float(i) for i in range(size - 259)]
     return tokens, scores, types
 
 
@@ -55,11 +55,11 @@ def gains():
     return gguf_writer.F32, (HIDDEN,), np.ones(HIDDEN, "<f4").tobytes()
 
 
-def tensors(layers, rng):
+def tensors(layers, vocab, rng):
     result = {
-        "token_embd.weight": q4_0(rng, VOCAB, HIDDEN, math.sqrt(HIDDEN)),
+        "token_embd.weight": q4_0(rng, vocab, HIDDEN, math.sqrt(HIDDEN)),
         "output_norm.weight": gains(),
-        "output.weight": q4_0(rng, VOCAB, HIDDEN, 3.0),  # logits of a few units
+        "output.weight": q4_0(rng, vocab, HIDDEN, 3.0),  # logits of a few units
     }
     added = 1 / math.sqrt(2 * layers)  # what a block adds to the residual stream: as much as all began with, together
     for layer in range(layers):
@@ -74,8 +74,8 @@ def tensors(layers, rng):
     return result
 
 
-def write(path, layers, seed):
-    tokens, scores, types = vocabulary()
+def write(path, layers, vocab, seed):
+    tokens, scores, types = vocabulary(vocab)
     metadata = {
         "general.architecture": "llama",
         "general.name": "synthetic LLaMA-7B",
@@ -90,7 +90,7 @@ def write(path, layers, seed):
         "llama.attention.layer_norm_rms_epsilon": 1e-5,
         "llama.rope.dimension_count": HIDDEN // HEADS,
         "llama.rope.freq_base": 10000.0,
-        "llama.vocab_size": VOCAB,
+        "llama.vocab_size": vocab,
         "tokenizer.ggml.model": "llama",
         "tokenizer.ggml.tokens": tokens,
         "tokenizer.ggml.scores": scores,
@@ -101,17 +101,20 @@ def write(path, layers, seed):
         "tokenizer.ggml.add_bos_token": True,
         "tokenizer.ggml.add_eos_token": False,
     }
-    gguf_writer.write(path, metadata, tensors(layers, np.random.Generator(np.random.SFC64(seed))))
+    gguf_writer.write(path, metadata, tensors(layers, vocab, np.random.Generator(np.random.SFC64(seed))))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", required=True, help="the GGUF file to write: 3.8 GB with all layers")
     parser.add_argument("--layers", type=int, default=32)
+    parser.add_argument("--vocab", type=int, default=32000, help="at least 512")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    if options.vocab < 512:
+        parser.error("--vocab: expected at least 512, the control tokens, bytes and letters")
     began = time.time()
-    write(options.out, options.layers, options.seed)
+    write(options.out, options.layers, options.vocab, options.seed)
     print(f"{options.out}: {options.layers} layers in {time.time() - began:.0f} s")
 
 
