@@ -29,7 +29,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
       m_config(config),
       m_load(options.load),
       m_workers(makeWorkers(config, options.functional)),
-      m_aluEngine(rtlAlus(config, options.functional)),
+      m_aluEngine(rtlAlus(config, options.functional, options.mismatchDirectory)),
       m_loader("loader") {
   // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
   tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
@@ -44,8 +44,9 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     die.activity = options.activity;
     m_dieEngines.push_back(rtlDie(config, options.functional, die));
     die.engine = m_dieEngines.back().get();
-    m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
-                                           rtlBanks(config, options.functional, i)));
+    m_dies.push_back(
+        std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
+                              rtlBanks(config, options.functional, i, options.mismatchDirectory)));
     interconnects.push_back(&m_dies.back()->interconnect());
   }
   ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);
@@ -65,6 +66,18 @@ Chip::~Chip() {
 
 void Chip::start_of_simulation() {
   if (m_load) m_load(*this);
+}
+
+std::vector<RtlWork> Chip::rtlWork() const {
+  std::vector<RtlWork> works;
+  for (const auto& die : m_dies) {
+    for (RtlWork& work : die->rtlWork()) works.push_back(std::move(work));
+  }
+  for (const auto& die : m_dieEngines) {
+    if (die != nullptr) works.push_back(die->work());
+  }
+  if (m_aluEngine != nullptr) works.push_back(m_aluEngine->work());
+  return works;
 }
 
 void Chip::load(std::uint64_t address, const void* data, std::size_t bytes) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <systemc>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct ChipOptions {
   /// Puts programs and data in place: called when all is elaborated, before time 0. Not before, because
   /// sockets are bound only then.
   std::function<void(Chip&)> load;
+  /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
+  std::string mismatchDirectory;
 };
 
 /// The whole chip: Controller and dies, wired and mapped as the configuration says. Overlapping regions of
@@ -40,6 +43,8 @@ class Chip : public sc_core::sc_module {
 
   Controller& controller() { return *m_controller; }
   const Statistics& statistics() const { return m_statistics; }
+  /// What each block that is RTL has done so far.
+  std::vector<RtlWork> rtlWork() const;
   const std::vector<Phase>& phases() const { return m_controller->phases(); }
 
   /// Loading, without time: weights and tables in ChipOptions::load, results after the run. Addresses of the

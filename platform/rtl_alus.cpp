@@ -1,5 +1,6 @@
 #include "platform/rtl_alus.h"
 
+#include "platform/mismatch_file.h"
 #include "tlm/core/error.h"
 #ifdef PIM_RTL
 #include "platform/chip_parameters.h"
@@ -8,14 +9,15 @@
 
 namespace pim::platform {
 
-std::unique_ptr<AluEngine> rtlAlus(const Config& config, bool functional) {
+std::unique_ptr<AluEngine> rtlAlus(const Config& config, bool functional,
+                                   const std::string& mismatchDirectory) {
   if (config.rtl.alus == Fidelity::kTlm) return nullptr;
   if (!functional) throw UserError("rtl.alus: expected tlm in a run without data");
 #ifdef PIM_RTL
   const ControllerParameters controller = controllerParameters(config, functional, 0);
   const AluModel::Memory memory{controller.memory, controller.alus.clock};
   if (config.rtl.alus == Fidelity::kRtl) return std::make_unique<AluModel>(memory);
-  return std::make_unique<AluCheck>(memory);
+  return std::make_unique<AluCheck>(memory, RtlStalls{}, mismatchFile(mismatchDirectory, "alu"));
 #else
   throw UserError("rtl.alus: expected tlm; rtl and check: needs the RTL build");
 #endif

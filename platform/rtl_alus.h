@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "platform/config/config.h"
 #include "tlm/core/command/alu_engine.h"
@@ -8,7 +9,8 @@
 namespace pim::platform {
 
 /// What rtl.alus puts in place of the ALUs' model; null where that is to be used. Throws UserError in runs
-/// without data.
-std::unique_ptr<AluEngine> rtlAlus(const Config& config, bool functional);
+/// without data. `mismatchDirectory`: where the waveform of a mismatch goes; empty: the working directory.
+std::unique_ptr<AluEngine> rtlAlus(const Config& config, bool functional,
+                                   const std::string& mismatchDirectory);
 
 }  // namespace pim::platform

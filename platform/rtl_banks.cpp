@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "platform/mismatch_file.h"
 #include "tlm/core/error.h"
 #ifdef PIM_RTL
 #include "platform/chip_parameters.h"
@@ -38,7 +39,8 @@ std::uint64_t rtlBanksOf(const Config& config, std::uint32_t die) {
 }
 
 #ifdef PIM_RTL
-MakeBankInterposer rtlBanks(const Config& config, bool functional, std::uint32_t die) {
+MakeBankInterposer rtlBanks(const Config& config, bool functional, std::uint32_t die,
+                            const std::string& mismatchDirectory) {
   if (config.rtl.banks == Fidelity::kTlm) return {};
   if (!functional) throw UserError("rtl.banks: expected tlm in a run without data");
   const std::uint64_t selected = rtlBanksOf(config, die);
@@ -47,13 +49,14 @@ MakeBankInterposer rtlBanks(const Config& config, bool functional, std::uint32_t
   const bool compare = config.rtl.banks == Fidelity::kCheck;
   return [=](const BankParameters& parameters, std::uint32_t bank) -> std::unique_ptr<BankInterposer> {
     if ((selected >> bank & 1) == 0) return nullptr;
-    const std::string wave = fmt::format("pimtlm-mismatch-die{}.bank{}.vcd", die, bank);
-    return std::make_unique<CheckedBank>(fmt::format("rtl_bank{}", bank).c_str(), parameters, die, bank,
-                                         compare, wave);
+    const std::string block = fmt::format("die{}.bank{}", die, bank);
+    return std::make_unique<CheckedBank>(
+        fmt::format("rtl_bank{}", bank).c_str(), parameters, die, bank,
+        CheckedBank::Place{block, compare, mismatchFile(mismatchDirectory, block)});
   };
 }
 #else
-MakeBankInterposer rtlBanks(const Config& config, bool, std::uint32_t) {
+MakeBankInterposer rtlBanks(const Config& config, bool, std::uint32_t, const std::string&) {
   if (config.rtl.banks != Fidelity::kTlm)
     throw UserError("rtl.banks: expected tlm; rtl and check: needs the RTL build");
   return {};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "platform/config/config.h"
 #include "tlm/bank_interposer.h"
 
@@ -11,7 +13,8 @@ std::uint64_t rtlBanksOf(const Config& config, std::uint32_t die);
 
 /// What rtl.banks and rtl.bank_select put between die `die` and its banks; empty where all of them are TLM.
 /// Throws UserError where the RTL cannot be such a bank, where there is no such bank, and in runs without
-/// data.
-MakeBankInterposer rtlBanks(const Config& config, bool functional, std::uint32_t die);
+/// data. `mismatchDirectory`: where waveforms of mismatches go; empty: the working directory.
+MakeBankInterposer rtlBanks(const Config& config, bool functional, std::uint32_t die,
+                            const std::string& mismatchDirectory);
 
 }  // namespace pim::platform

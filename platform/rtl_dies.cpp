@@ -17,7 +17,7 @@ std::unique_ptr<DieEngine> rtlDie(const Config& config, bool functional,
   if (die.activationLimit) throw UserError("dram.activation_limit: expected off, for the sake of rtl.dies");
   if (const std::string why = whyNoRtlDie(die.timing, die.banks, die.ramBytes); !why.empty())
     throw UserError(why + ", for the sake of rtl.dies");
-  return std::make_unique<RtlDie>(fmt::format("die {}", die.die), die.banks, !die.timing.fullDuplex);
+  return std::make_unique<RtlDie>(fmt::format("die{}", die.die), die.banks, !die.timing.fullDuplex);
 #else
   throw UserError("rtl.dies: expected tlm; rtl and check: needs the RTL build");
 #endif

@@ -5,6 +5,7 @@
 #include "platform/config/schema.h"
 #include "sim/report_series.h"
 #include "tlm/core/error.h"
+#include "tlm/core/time.h"
 
 namespace pim::sim {
 
@@ -20,6 +21,8 @@ ChipRun::ChipRun(const CommandLine& line, RunRequest& request)
     request.observers.push_back(&m_schedule);
   }
   for (ActivityObserver* observer : m_waves.observers()) request.observers.push_back(observer);
+  request.mismatchDirectory =
+      !m_waves.directory().empty() ? m_waves.directory() : m_output.directory().value_or("");
 }
 
 RunResult ChipRun::simulate() {

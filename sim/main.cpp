@@ -72,7 +72,10 @@ int sc_main(int argc, char* argv[]) {
     std::cerr << "pimtlm: " << error.what() << '\n';
     return kBadInput;
   } catch (const sc_core::sc_report& report) {
-    std::cerr << "pimtlm: internal error: " << report.what() << '\n';
+    // What a process of the simulation threw comes here as a report of its text.
+    const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
+    std::cerr << "pimtlm: internal error: " << (thrown ? "" : std::string(report.get_msg_type()) + ": ")
+              << report.get_msg() << '\n';
   } catch (const std::exception& error) {
     std::cerr << "pimtlm: internal error: " << error.what() << '\n';
   }

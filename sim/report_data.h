@@ -38,6 +38,10 @@ nlohmann::ordered_json hostSpeedJson(const HostMeter& meter, const RunResult& re
 /// The `capacity` of a layout.
 nlohmann::ordered_json capacityJson(const host::Capacity& capacity);
 
+/// The `rtl` of a result: what each block that is RTL has done. Where it was compared, nothing differed, or
+/// there were no result.
+nlohmann::ordered_json rtlJson(const std::vector<RtlWork>& works);
+
 /// The same for people: a short table.
 std::string toTable(const Report& report);
 

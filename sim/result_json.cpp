@@ -3,6 +3,7 @@
 #include "platform/config/schema.h"
 #include "sim/energy.h"
 #include "sim/report_data.h"
+#include "tlm/core/command/command_names.h"
 
 namespace pim::sim {
 namespace {
@@ -123,6 +124,20 @@ Json energyJson(const Stage& stage, const platform::Config& config) {
 
 }  // namespace
 
+Json rtlJson(const std::vector<RtlWork>& works) {
+  Json json = Json::array();
+  for (const RtlWork& work : works) {
+    Json commands = Json::object();
+    for (const auto& [opcode, count] : work.commands) commands[opcodeName(opcode)] = count;
+    json.push_back({{"block", work.block},
+                    {"compared", work.compared},
+                    {"commands", commands},
+                    {"accesses", work.accesses},
+                    {"cycles", work.cycles}});
+  }
+  return json;
+}
+
 Json capacityJson(const host::Capacity& capacity) {
   return {{"total", capacity.banks.total},
           {"weight_codes", capacity.banks.weightCodes},
@@ -177,6 +192,7 @@ Json toJson(const Report& report) {
     json["dram"]["violations"] = report.result.dramViolations;
   }
   json["capacity"] = capacityJson(report.request->layout.capacity);
+  if (!report.result.rtl.empty()) json["rtl"] = rtlJson(report.result.rtl);
   json["simulated_seconds"] = seconds(report.result.end);
   json["tokens"] = report.result.tokens;
   json["host"] = hostJson(report.host, seconds(report.result.end));

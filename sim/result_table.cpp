@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <numeric>
 
 #include "sim/energy.h"
 #include "sim/report_data.h"
+#include "tlm/core/command/command_names.h"
 
 namespace pim::sim {
 namespace {
@@ -65,6 +67,35 @@ std::string energyRow(const Stage& stage, const platform::Config& config) {
   return text + ")\n";
 }
 
+/// What was RTL; banks together, as there may be hundreds.
+std::string rtlRows(const std::vector<RtlWork>& works) {
+  std::map<std::string, std::vector<const RtlWork*>> kinds;
+  for (const RtlWork& work : works) {
+    const bool die = work.block.rfind("die", 0) == 0;
+    const bool bank = work.block.find(".bank") != std::string::npos;
+    kinds[bank ? "banks" : die ? "dies" : work.block].push_back(&work);
+  }
+  std::string text;
+  for (const auto& [kind, members] : kinds) {
+    std::map<std::uint8_t, std::uint64_t> commands;
+    std::uint64_t all = 0, accesses = 0;
+    std::int64_t cycles = 0;
+    for (const RtlWork* work : members) {
+      for (const auto& [opcode, count] : work->commands) commands[opcode] += count, all += count;
+      accesses += work->accesses;
+      cycles += work->cycles;
+    }
+    std::string counts;
+    for (const auto& [opcode, count] : commands)
+      counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, opcodeName(opcode));
+    if (!commands.empty()) counts = fmt::format("{} commands ({}), ", all, counts);
+    text += fmt::format("  RTL: {}: {}{} accesses, {} cycles{}\n",
+                        members.size() == 1 ? members[0]->block : fmt::format("{} {}", members.size(), kind),
+                        counts, accesses, cycles, members[0]->compared ? ": 0 mismatches" : "");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string toTable(const Report& report) {
@@ -109,7 +140,7 @@ std::string toTable(const Report& report) {
       fmt::format("  host: {} for {} simulated (x {:.2f}), {:.0f} MB\n", duration(report.host.wallSeconds),
                   duration(simulated), report.host.wallSeconds / simulated,
                   static_cast<double>(report.host.peakRssBytes) / 1e6);
-  return text;
+  return text + rtlRows(report.result.rtl);
 }
 
 }  // namespace pim::sim

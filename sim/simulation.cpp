@@ -96,6 +96,7 @@ RunResult simulate(const RunRequest& request) {
   options.firmware = pim_firmware_main;
   ActivityFanOut observers(request.observers);
   if (!request.observers.empty()) options.activity = &observers;
+  options.mismatchDirectory = request.mismatchDirectory;
   for (const auto& checker : checkers) options.dramObservers.push_back(checker.get());
   RunResult result;
   options.load = [&](platform::Chip& chip) {
@@ -131,6 +132,7 @@ RunResult simulate(const RunRequest& request) {
   result.phases = chip.phases();
   result.statistics = chip.statistics();
   result.end = toPicoseconds(sc_core::sc_time_stamp());
+  result.rtl = chip.rtlWork();
   collectViolations(checkers, result);
   return result;
 }

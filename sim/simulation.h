@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "platform/config/config.h"
@@ -11,6 +12,7 @@
 #include "tlm/core/activity.h"
 #include "tlm/core/model_shape.h"
 #include "tlm/core/phase_recorder.h"
+#include "tlm/core/rtl_work.h"
 #include "tlm/core/statistics.h"
 #include "tlm/host.h"
 
@@ -26,6 +28,8 @@ struct RunRequest {
   /// Called at each token with the logits of that token, which are empty in a timing-only run.
   std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;
   std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
+  /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
+  std::string mismatchDirectory;
 };
 
 /// When a run got where, by hostClock().
@@ -44,6 +48,7 @@ struct RunResult {
   std::uint64_t dramCommands = 0;  ///< seen by the timing checkers, with simulation.check_timing
   std::uint64_t dramViolations = 0;
   std::vector<std::string> violationTexts;  ///< the first few
+  std::vector<RtlWork> rtl;                 ///< of each block that is RTL
 };
 
 /// Elaborates the chip, loads it, runs the job to its end. One call a process: SystemC elaborates once.

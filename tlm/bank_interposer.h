@@ -6,6 +6,7 @@
 #include <tlm>
 
 #include "tlm/bank_parameters.h"
+#include "tlm/core/rtl_work.h"
 
 namespace pim {
 
@@ -18,6 +19,8 @@ class BankInterposer : public sc_core::sc_module {
   virtual tlm::tlm_target_socket<>& socket() = 0;
   /// Towards the bank.
   virtual tlm::tlm_initiator_socket<>& bank() = 0;
+  /// What its RTL has done so far.
+  virtual RtlWork work() const = 0;
 };
 
 /// Makes the interposer of bank `bankInDie`, or none.

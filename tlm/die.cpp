@@ -33,4 +33,12 @@ Die::~Die() {
   }
 }
 
+std::vector<RtlWork> Die::rtlWork() const {
+  std::vector<RtlWork> works;
+  for (const auto& interposer : m_interposers) {
+    if (interposer != nullptr) works.push_back(interposer->work());
+  }
+  return works;
+}
+
 }  // namespace pim

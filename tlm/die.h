@@ -19,6 +19,8 @@ class Die : public sc_core::sc_module {
   ~Die() override;
 
   DieInterconnect& interconnect() { return *m_interconnect; }
+  /// What the RTL of its banks has done so far, bank by bank.
+  std::vector<RtlWork> rtlWork() const;
 
  private:
   BankCommons m_bankCommons;

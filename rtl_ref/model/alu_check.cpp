@@ -6,13 +6,46 @@
 #include <cstring>
 
 #include "tlm/core/command/alu_port.h"
+#include "tlm/core/command/command_names.h"
 
 namespace pim {
+namespace {
+
+std::string describe(bool write, std::uint32_t address, std::size_t bytes) {
+  return fmt::format("{} of {} bytes at {:#x}", write ? "write" : "read", bytes, address);
+}
+
+/// What differs, without block and command.
+Mismatch difference(const std::string& field, const std::string& expected, const std::string& actual,
+                    std::int64_t cycle) {
+  return {{}, {}, field, expected, actual, cycle};
+}
+
+/// Gives the RTL what it read the first time.
+class SameReads : public AluMemory {
+ public:
+  explicit SameReads(std::vector<std::vector<std::uint8_t>> reads) : m_reads(std::move(reads)) {}
+
+  void read(std::uint32_t, void* to, std::uint32_t bytes) override {
+    std::memset(to, 0, bytes);
+    if (m_next == m_reads.size()) return;
+    const std::vector<std::uint8_t>& data = m_reads[m_next++];
+    std::memcpy(to, data.data(), std::min<std::size_t>(bytes, data.size()));
+  }
+  void write(std::uint32_t, const void*, std::uint32_t) override {}
+
+ private:
+  std::vector<std::vector<std::uint8_t>> m_reads;
+  std::size_t m_next = 0;
+};
+
+}  // namespace
 
 /// Passes on what the RTL does to the memory, and remembers it.
 class AluCheck::Recorder : public AluMemory {
  public:
-  Recorder(AluMemory& memory, std::vector<Stream>& streams) : m_memory(memory), m_streams(streams) {}
+  Recorder(AluMemory& memory, const AluModel& rtl, std::vector<Stream>& streams)
+      : m_memory(memory), m_rtl(rtl), m_streams(streams) {}
 
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override {
     m_memory.read(address, to, bytes);
@@ -26,22 +59,23 @@ class AluCheck::Recorder : public AluMemory {
  private:
   void record(bool isWrite, std::uint32_t address, const void* data, std::uint32_t bytes) {
     const auto* from = static_cast<const std::uint8_t*>(data);
-    m_streams.push_back({isWrite, address, {from, from + bytes}});
+    m_streams.push_back({isWrite, address, {from, from + bytes}, m_rtl.now()});
   }
 
   AluMemory& m_memory;
+  const AluModel& m_rtl;
   std::vector<Stream>& m_streams;
 };
 
-/// The memory of the model: what the RTL read, and what the RTL must have written.
+/// The memory of the model: what the RTL read, and what the RTL must have written. Throws a Mismatch.
 class AluCheck::Replay : public AluMemory {
  public:
   Replay(const std::vector<Stream>& streams, const pim_command& command, const AluModel::Memory& memory,
-         std::string text)
+         std::int64_t end)
       : m_streams(streams),
         m_port(command, kRtlAluLanes, memory.clock),
         m_bandwidth(memory.bandwidth),
-        m_command(std::move(text)) {}
+        m_end(end) {}
 
   std::int64_t portCycles() const { return m_port.cycles(); }
 
@@ -57,28 +91,25 @@ class AluCheck::Replay : public AluMemory {
     const auto* expected = static_cast<const std::uint8_t*>(from);
     const auto at = std::mismatch(stream.data.begin(), stream.data.end(), expected);
     if (at.first == stream.data.end()) return;
-    fail(fmt::format("byte {} of the {}: expected {:#04x}, actual {:#04x}", at.first - stream.data.begin(),
-                     describe(true, address, bytes), *at.second, *at.first));
+    throw difference(
+        fmt::format("byte {} of the {}", at.first - stream.data.begin(), describe(true, address, bytes)),
+        fmt::format("{:#04x}", *at.second), fmt::format("{:#04x}", *at.first), stream.cycle);
   }
   void requireEnd() const {
     if (m_next == m_streams.size()) return;
     const Stream& extra = m_streams[m_next];
-    fail(fmt::format("stream {}: expected none, actual {}", m_next,
-                     describe(extra.write, extra.address, extra.data.size())));
+    throw difference(fmt::format("stream {}", m_next), "none",
+                     describe(extra.write, extra.address, extra.data.size()), extra.cycle);
   }
-  [[noreturn]] void fail(const std::string& what) const { throw RtlMismatch(m_command + ": " + what); }
 
  private:
-  static std::string describe(bool write, std::uint32_t address, std::size_t bytes) {
-    return fmt::format("{} of {} bytes at {:#x}", write ? "write" : "read", bytes, address);
-  }
   const Stream& next(bool write, std::uint32_t address, std::uint32_t bytes) {
+    const std::string field = fmt::format("stream {}", m_next);
     const std::string expected = describe(write, address, bytes);
-    if (m_next == m_streams.size())
-      fail(fmt::format("stream {}: expected {}, actual none", m_next, expected));
+    if (m_next == m_streams.size()) throw difference(field, expected, "none", m_end);
     const Stream& stream = m_streams[m_next];
     const std::string actual = describe(stream.write, stream.address, stream.data.size());
-    if (actual != expected) fail(fmt::format("stream {}: expected {}, actual {}", m_next, expected, actual));
+    if (actual != expected) throw difference(field, expected, actual, stream.cycle);
     ++m_next;
     return stream;
   }
@@ -86,31 +117,65 @@ class AluCheck::Replay : public AluMemory {
   const std::vector<Stream>& m_streams;
   AluPort m_port;
   Bandwidth m_bandwidth;
-  std::string m_command;
+  std::int64_t m_end;
   std::size_t m_next = 0;
 };
 
 std::int64_t AluCheck::run(const pim_command& command, AluMemory& memory) {
-  const pim_alu& alu = command.body.alu;
   m_streams.clear();
-  Recorder recorder(memory, m_streams);
-  const std::int64_t total = m_rtl.run(command, recorder);
-  const std::int64_t actual = m_rtl.cycles().compute;
+  m_rtl.save(m_before);
   ++m_commands;
+  const std::int64_t expected = aluCycles(command.body.alu, command.opcode, {kRtlAluLanes, true});
+  try {
+    Recorder recorder(memory, m_rtl, m_streams);
+    const std::int64_t total = m_rtl.run(command, recorder);
+    const std::int64_t actual = m_rtl.cycles().compute;
+    Replay replay(m_streams, command, m_memory, m_rtl.now());
+    m_model.run(command, replay, true);
+    replay.requireEnd();
+    if (actual != expected)
+      throw difference("compute cycles", fmt::format("{}", expected), fmt::format("{}", actual), m_rtl.now());
+    m_modelCycles = expected + replay.portCycles();
+    return total;
+  } catch (const Mismatch& mismatch) {
+    fail(command, mismatch);
+  } catch (const RtlHang&) {
+    const std::int64_t lastSeen = m_streams.empty() ? m_before.cycle : m_streams.back().cycle;
+    fail(command, difference("compute cycles", fmt::format("{}", expected), "no end", lastSeen));
+  }
+}
 
-  Replay replay(
-      m_streams, command, m_memory,
-      fmt::format("ALU, command {} (opcode {}, rows {}, count {}, blocks {}, segments {}, position {}, "
-                  "head_dim {}) done in cycle {}",
-                  m_commands, command.opcode, alu.rows, alu.count, alu.blocks, alu.segments, alu.position,
-                  alu.head_dim, m_rtl.now()));
-  m_model.run(command, replay, true);
-  replay.requireEnd();
-  const std::int64_t expected = aluCycles(alu, command.opcode, {kRtlAluLanes, true});
-  if (actual != expected)
-    replay.fail(fmt::format("compute cycles: expected {}, actual {}", expected, actual));
-  m_modelCycles = expected + replay.portCycles();
-  return total;
+void AluCheck::fail(const pim_command& command, const Mismatch& mismatch) {
+  const pim_alu& alu = command.body.alu;
+  Mismatch named = mismatch;
+  named.block = "alu";
+  named.command =
+      fmt::format("{} number {} (rows {}, count {}, blocks {}, segments {}, position {}, head_dim {})",
+                  opcodeName(command.opcode), m_commands, alu.rows, alu.count, alu.blocks, alu.segments,
+                  alu.position, alu.head_dim);
+  if (m_waveFile.empty()) throw RtlMismatch(named, {});
+
+  constexpr std::int64_t kBefore = 2000, kAfter = 50;  // cycles around it that tell what happened
+  std::vector<std::vector<std::uint8_t>> reads;
+  for (const Stream& stream : m_streams) {
+    if (!stream.write) reads.push_back(stream.data);
+  }
+  m_rtl.restore(m_before);
+  const std::int64_t from = std::max(m_before.cycle, mismatch.cycle - kBefore);
+  const bool traced = m_rtl.trace({m_waveFile, from, mismatch.cycle + kAfter});
+  SameReads memory(std::move(reads));
+  try {
+    if (traced) m_rtl.run(command, memory);
+  } catch (const RtlHang&) {  // as the first time
+  }
+  m_rtl.trace({});
+  throw RtlMismatch(named, traced ? m_waveFile : "");
+}
+
+RtlWork AluCheck::work() const {
+  RtlWork work = m_rtl.work();
+  work.compared = true;
+  return work;
 }
 
 }  // namespace pim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "rtl_ref/model/alu_model.h"
@@ -10,15 +11,17 @@ namespace pim {
 
 /// Runs commands on the RTL, whose streams are the ones the memory sees, and each once more on AluOperation,
 /// which is fed with what the RTL read: every stream must have the same direction, address, length and bytes,
-/// in the same order, and the compute phases the cycles of aluCycles(). Throws RtlMismatch at the first
-/// difference.
+/// in the same order, and the compute phases the cycles of aluCycles(). At the first difference the command
+/// is run once more for a waveform around it; then comes an RtlMismatch.
 class AluCheck : public AluEngine {
  public:
   explicit AluCheck(RtlStalls stalls = {}) : AluCheck(AluModel::Memory{}, stalls) {}
-  explicit AluCheck(const AluModel::Memory& memory, RtlStalls stalls = {})
-      : m_memory(memory), m_rtl(memory, stalls) {}
+  /// `waveFile`: where the waveform of a mismatch goes; empty: nowhere.
+  explicit AluCheck(const AluModel::Memory& memory, RtlStalls stalls = {}, std::string waveFile = {})
+      : m_memory(memory), m_rtl(memory, stalls), m_waveFile(std::move(waveFile)) {}
 
   std::int64_t run(const pim_command& command, AluMemory& memory) override;
+  RtlWork work() const override;
 
   std::uint64_t commands() const { return m_commands; }
   /// What the model says the last command takes; AluPort comes close to the RTL's cycles, not more.
@@ -30,12 +33,18 @@ class AluCheck : public AluEngine {
     bool write;
     std::uint32_t address;
     std::vector<std::uint8_t> data;
+    std::int64_t cycle;  ///< of the RTL, in which it was whole
   };
   class Recorder;
   class Replay;
 
+  /// Runs the command again, with a waveform around the difference, which it throws.
+  [[noreturn]] void fail(const pim_command& command, const Mismatch& mismatch);
+
   AluModel::Memory m_memory;
   AluModel m_rtl;
+  AluModel::Snapshot m_before;
+  std::string m_waveFile;
   AluOperation m_model;
   std::int64_t m_modelCycles = 0;
   std::vector<Stream> m_streams;  // of the running command

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <cstring>
-#include <random>
-#include <stdexcept>
-#include <vector>
+#include <fstream>
 
 #include "Vpim_alu.h"
+#include "rtl_ref/model/block_trace.h"
 #include "rtl_ref/model/coverage.h"
 #include "rtl_ref/model/pin_tape.h"
+#include "rtl_ref/model/rtl_mismatch.h"
+#include "rtl_ref/model/tape.h"
 #include "tlm/core/error.h"
 #include "verilated.h"
 
@@ -89,12 +90,18 @@ PinTape::Bare bareAlu() {
 class AluModel::Pins {
  public:
   Pins(const Memory& memory, RtlStalls stalls) : m_port(memory), m_stalls(stalls), m_random(stalls.seed) {
+    m_context.traceEverOn(true);
     resetAlu(m_alu);
   }
   ~Pins() {
+    m_trace.close();
     m_alu.final();
     writeCoverage(m_context, "alu");
+    // Verilator looks for a model's scopes in the context that was used last, which may be another model's.
+    Verilated::threadContextp(&m_context);
   }
+  Pins(const Pins&) = delete;
+  Pins& operator=(const Pins&) = delete;
 
   Cycles run(const pim_command& command, AluMemory& memory) {
     // A command takes a few cycles a beat and hundreds a row; this many without a handshake are a hang.
@@ -106,7 +113,7 @@ class AluModel::Pins {
     std::int64_t quiet = 0;
     bool accepted = false;
     for (; !m_alu.done_o; ++quiet) {
-      if (quiet == kPatience) throw std::logic_error(fmt::format("pim_alu: opcode {} hangs", command.opcode));
+      if (quiet == kPatience) throw RtlHang(fmt::format("pim_alu: opcode {} hangs", command.opcode));
       drive();
       if (accepted) ++(m_alu.computing_o ? cycles.compute : cycles.streams);
       if (accepted) ++cycles.total;
@@ -137,6 +144,32 @@ class AluModel::Pins {
   }
 
   std::int64_t cycle() const { return m_cycle; }
+
+  bool trace(const Window& window) {
+    m_trace.close();
+    m_window = window;
+    return window.vcdFile.empty() || static_cast<bool>(std::ofstream(window.vcdFile));
+  }
+
+  void save(Snapshot& snapshot) {
+    snapshot.cycle = m_cycle;
+    snapshot.memoryFree = m_memoryFree;
+    snapshot.stalls = m_random;
+    snapshot.registers.clear();
+    Tape tape(snapshot.registers);
+    tape << m_alu;
+  }
+
+  void restore(const Snapshot& snapshot) {
+    TapeReader tape(snapshot.registers);
+    tape >> m_alu;
+    m_cycle = snapshot.cycle;
+    m_memoryFree = snapshot.memoryFree;
+    m_random = snapshot.stalls;
+    m_reading = false;
+    m_stream.clear();
+    m_offset = 0;
+  }
 
  private:
   Picoseconds now() const { return m_port.clock.cycles(m_cycle); }
@@ -195,8 +228,15 @@ class AluModel::Pins {
 
   void tick() {
     if (m_tape != nullptr) m_tape->record(0);
-    tickAlu(m_alu);
+    constexpr std::int64_t kPeriod = 1000;  // on waveforms
+    if (m_cycle == m_window.from && !m_window.vcdFile.empty()) m_trace.open(m_alu, m_window.vcdFile);
+    m_trace.dump(m_cycle * kPeriod + kPeriod / 2);
+    m_alu.clk_i = 1;
+    m_alu.eval();
     ++m_cycle;
+    m_trace.dump(m_cycle * kPeriod);
+    m_alu.clk_i = 0;
+    if (m_cycle == m_window.to) m_trace.close();
   }
 
   VerilatedContext m_context;
@@ -206,7 +246,9 @@ class AluModel::Pins {
   RtlStalls m_stalls;
   std::mt19937_64 m_random;
   std::int64_t m_cycle = 0;
-  Picoseconds m_memoryFree = 0;        // it has moved what it was asked to, reads a beat ahead
+  Picoseconds m_memoryFree = 0;  // it has moved what it was asked to, reads a beat ahead
+  BlockTrace m_trace;
+  Window m_window{{}, -1, -1};
   std::vector<std::uint8_t> m_stream;  // of the request being served
   std::size_t m_offset = 0;
   std::uint32_t m_address = 0;
@@ -218,8 +260,28 @@ AluModel::~AluModel() = default;
 
 std::int64_t AluModel::run(const pim_command& command, AluMemory& memory) {
   requireRoom(command);
+  ++m_work.commands[command.opcode];
   m_cycles = m_pins->run(command, memory);
   return m_cycles.total;
+}
+
+RtlWork AluModel::work() const {
+  RtlWork work = m_work;
+  work.block = "alu";
+  work.cycles = now();
+  return work;
+}
+
+bool AluModel::trace(const Window& window) {
+  return m_pins->trace(window);
+}
+
+void AluModel::save(Snapshot& snapshot) {
+  m_pins->save(snapshot);
+}
+
+void AluModel::restore(const Snapshot& snapshot) {
+  m_pins->restore(snapshot);
 }
 
 std::int64_t AluModel::now() const {

@@ -2,9 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <random>
+#include <string>
+#include <vector>
 
 #include "rtl_ref/model/rtl_stalls.h"
 #include "tlm/core/command/alu_engine.h"
+#include "tlm/core/rtl_work.h"
 #include "tlm/core/time.h"
 
 namespace pim {
@@ -36,19 +40,42 @@ class AluModel : public AluEngine {
   AluModel& operator=(const AluModel&) = delete;
 
   /// Gives the command to the pins and clocks until it is done. The memory sees every stream whole, in the
-  /// order of the port. Throws UserError for a row that the row buffers cannot hold, std::logic_error if the
-  /// ALU hangs.
+  /// order of the port. Throws UserError for a row that the row buffers cannot hold, RtlHang if the ALU
+  /// hangs.
   std::int64_t run(const pim_command& command, AluMemory& memory) override;
+
+  RtlWork work() const override;
 
   /// Of the last command.
   const Cycles& cycles() const { return m_cycles; }
   /// Clock edges since reset.
   std::int64_t now() const;
 
+  /// Records pins and registers in cycles [from, to), with a save file for GTKWave beside; a cycle is shown
+  /// as a nanosecond, as the clock does nothing between commands.
+  struct Window {
+    std::string vcdFile;
+    std::int64_t from;
+    std::int64_t to;
+  };
+  /// False where the file cannot be written.
+  bool trace(const Window& window);
+
+  /// The whole state, to come back to; taken while no command runs.
+  struct Snapshot {
+    std::vector<std::uint8_t> registers;
+    std::int64_t cycle;
+    Picoseconds memoryFree;
+    std::mt19937_64 stalls;
+  };
+  void save(Snapshot& snapshot);
+  void restore(const Snapshot& snapshot);
+
  private:
   class Pins;
   std::unique_ptr<Pins> m_pins;
   Cycles m_cycles;
+  RtlWork m_work;
 };
 
 }  // namespace pim

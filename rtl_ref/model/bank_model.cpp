@@ -11,13 +11,13 @@
 
 #include "Vpim_bank.h"
 #include "Vpim_bank___024root.h"
+#include "rtl_ref/model/block_trace.h"
 #include "rtl_ref/model/coverage.h"
 #include "rtl_ref/model/pin_tape.h"
+#include "rtl_ref/model/tape.h"
 #include "sw/abi/pim_layout.h"
 #include "tlm/core/address_map.h"
 #include "verilated.h"
-#include "verilated_save.h"
-#include "verilated_vcd_c.h"
 
 namespace pim {
 namespace {
@@ -27,54 +27,6 @@ constexpr std::uint32_t kBeatBytes = 32;
 /// The widths of the timing wires of pim_bank.
 constexpr DramCycles kMaxTiming = (1 << 12) - 1;
 constexpr DramCycles kMaxRefresh = (1 << 28) - 1;
-
-class Tape : public VerilatedSerialize {
- public:
-  explicit Tape(std::vector<std::uint8_t>& bytes) : m_bytes(bytes) {
-    m_isOpen = true;
-    header();
-  }
-  ~Tape() override {
-    trailer();
-    save();
-  }
-  Tape(const Tape&) = delete;
-  Tape& operator=(const Tape&) = delete;
-
- private:
-  void flush() override { save(); }
-  void save() {
-    m_bytes.insert(m_bytes.end(), m_bufp, m_cp);
-    m_cp = m_bufp;
-  }
-  std::vector<std::uint8_t>& m_bytes;
-};
-
-class TapeReader : public VerilatedDeserialize {
- public:
-  explicit TapeReader(const std::vector<std::uint8_t>& bytes) : m_bytes(bytes) {
-    m_isOpen = true;
-    m_endp = m_bufp;
-    fill();
-    header();
-  }
-  ~TapeReader() override { m_isOpen = false; }
-  TapeReader(const TapeReader&) = delete;
-  TapeReader& operator=(const TapeReader&) = delete;
-
- private:
-  void fill() override {
-    const std::size_t left = static_cast<std::size_t>(m_endp - m_cp);
-    std::memmove(m_bufp, m_cp, left);
-    const std::size_t more = std::min(bufferSize() - left, m_bytes.size() - m_at);
-    if (more != 0) std::memcpy(m_bufp + left, m_bytes.data() + m_at, more);
-    m_at += more;
-    m_cp = m_bufp;
-    m_endp = m_bufp + left + more;
-  }
-  const std::vector<std::uint8_t>& m_bytes;
-  std::size_t m_at = 0;
-};
 
 }  // namespace
 
@@ -185,9 +137,8 @@ PinTape::Bare bareBank() {
 struct BankModel::Pins {
   VerilatedContext context;
   Vpim_bank top{&context};
-  VerilatedVcdC vcd;
-  bool tracing = false;
-  std::uint64_t traceTime = 0;
+  BlockTrace trace;
+  std::int64_t clockPicoseconds;
   std::ofstream recording;
   std::shared_ptr<PinTape> tape = PinRecording::tape("bank", inputsOf(top), bareBank);
 
@@ -206,7 +157,10 @@ struct BankModel::Pins {
   std::deque<std::uint64_t> pendingWrites;
 
   Pins(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* bmem)
-      : bank(bankInDie), cells(bmem), columnBits(parameters.dram.timing().rowBits) {
+      : clockPicoseconds(parameters.dram.timing().tCkPs),
+        bank(bankInDie),
+        cells(bmem),
+        columnBits(parameters.dram.timing().rowBits) {
     context.traceEverOn(true);
     writer = [this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
       for (unsigned i = 0; i < kBeatBytes; ++i) {
@@ -217,7 +171,7 @@ struct BankModel::Pins {
     reset();
   }
   ~Pins() {
-    if (tracing) vcd.close();
+    trace.close();
     top.final();
     writeCoverage(context, "bank");
     // Verilator looks for a model's scopes in the context that was used last, which may be another model's.
@@ -258,7 +212,8 @@ struct BankModel::Pins {
 
   void eval() {
     top.eval();
-    if (tracing) vcd.dump(traceTime++);
+    // A cycle begins with the rising edge that ends the one before.
+    trace.dump(top.clk_i ? (cycle + 1) * clockPicoseconds : cycle * clockPicoseconds + clockPicoseconds / 2);
   }
 
   void tick() {
@@ -488,13 +443,12 @@ void BankModel::writeCellsWith(CellWriter writer) {
   m_pins->writer = std::move(writer);
 }
 
-void BankModel::trace(const std::string& vcdFile) {
-  if (m_pins->tracing) m_pins->vcd.close();
-  m_pins->tracing = !vcdFile.empty();
-  if (!m_pins->tracing) return;
-  m_pins->top.trace(&m_pins->vcd, 99);
-  m_pins->vcd.open(vcdFile.c_str());
+bool BankModel::trace(const std::string& vcdFile) {
+  m_pins->trace.close();
+  if (vcdFile.empty()) return true;
+  if (!m_pins->trace.open(m_pins->top, vcdFile)) return false;
   m_pins->eval();
+  return true;
 }
 
 void BankModel::record(const std::string& file) {

@@ -65,8 +65,9 @@ class BankModel {
   using CellWriter = std::function<void(std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask)>;
   void writeCellsWith(CellWriter writer);
 
-  /// Records the pins and registers from here on; an empty name ends it.
-  void trace(const std::string& vcdFile);
+  /// Records the pins and registers from here on, with a save file for GTKWave beside; an empty name ends it.
+  /// False where the file cannot be written.
+  bool trace(const std::string& vcdFile);
 
   /// Writes what is on the pins before every clock edge from here on, one line each, for
   /// rtl_ref/tb/pim_bank_tb.sv.

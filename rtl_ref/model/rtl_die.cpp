@@ -209,6 +209,7 @@ DieAnswer RtlDie::run(const DieAccess& access, DieBanks& banks) {
 
 void RtlDie::compare(const DieAccess& access, const DieAnswer& expected,
                      const std::vector<DieBankAccess>& asked) {
+  m_compares = true;
   Replay replay(*this, asked);
   const DieAnswer actual = run(access, replay);
   replay.requireAll();
@@ -236,6 +237,15 @@ void RtlDie::completeCommands(std::uint32_t bankMask) {
 void RtlDie::compareInterrupt(bool expected) {
   if (interrupt() != expected)
     fail(fmt::format("interrupt: expected {:d}, actual {:d}", expected, interrupt()));
+}
+
+RtlWork RtlDie::work() const {
+  RtlWork work;
+  work.block = m_name;
+  work.compared = m_compares;
+  work.accesses = m_accesses;
+  work.cycles = m_model.cycle();
+  return work;
 }
 
 void RtlDie::fail(const std::string& what) const {

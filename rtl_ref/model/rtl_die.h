@@ -30,8 +30,7 @@ class RtlDie : public DieEngine {
   bool interrupt() const override { return m_model.interrupt(); }
   void compareInterrupt(bool expected) override;
 
-  /// Accesses that have passed.
-  std::uint64_t accesses() const { return m_accesses; }
+  RtlWork work() const override;
 
  private:
   class Ports;
@@ -44,6 +43,7 @@ class RtlDie : public DieEngine {
   std::int64_t m_begin = 0;            // of the running access
   std::string m_access = "no access";  // the latest, in words
   std::uint64_t m_accesses = 0;
+  bool m_compares = false;
   std::shared_ptr<DieSchedule> m_schedule;  // if somebody keeps one
   DieSchedule::Entry m_entry;               // for it: the latest access
 };

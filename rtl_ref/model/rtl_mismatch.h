@@ -1,11 +1,34 @@
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
+#include <string>
 
 namespace pim {
 
-/// RTL and model disagree. The text names block, request, what differs, expected and actual value and cycle.
+/// The first thing in which the RTL of a block and its model differ.
+struct Mismatch {
+  std::string block;
+  std::string command;
+  std::string field;
+  std::string expected;  ///< of the model
+  std::string actual;    ///< of the RTL
+  std::int64_t cycle = 0;
+
+  /// All of it in one line.
+  std::string text() const;
+};
+
+/// Ends a run in which RTL and model differ. The text names block, command, field, expected and actual value
+/// and cycle, and says where the waveform is.
 struct RtlMismatch : std::logic_error {
+  using std::logic_error::logic_error;
+  /// `waveFile`: empty where there is none.
+  RtlMismatch(const Mismatch& mismatch, const std::string& waveFile);
+};
+
+/// Clocks without a handshake or an end after which a block counts as hanging.
+struct RtlHang : std::logic_error {
   using std::logic_error::logic_error;
 };
 

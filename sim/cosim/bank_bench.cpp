@@ -373,11 +373,6 @@ class BankPair {
 
 }  // namespace
 
-std::string Mismatch::text() const {
-  return fmt::format("{}: {}: {}: expected {}, got {}, cycle {}", block, command, field, expected, actual,
-                     cycle);
-}
-
 BankBenchResult runBankBench(const BankBenchOptions& options) {
   BankBenchResult result;
   for (const std::string& format : bankFormats()) result.formats[format] = 0;

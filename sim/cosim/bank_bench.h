@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/cosim/mismatch.h"
+#include "rtl_ref/model/rtl_mismatch.h"
 
 namespace pim::cosim {
 

@@ -23,6 +23,9 @@ class WaveOptions {
   /// To be told what the chip does; none without --wave.
   std::vector<ActivityObserver*> observers() const;
 
+  /// Where the files go; empty without --wave.
+  const std::string& directory() const { return m_directory; }
+
   /// The simulation ended at `end`: writes the files, and a line about each on stderr unless quiet. Writes
   /// what can be written; then throws a UserError for windows that never came and files that could not be
   /// written.

@@ -71,7 +71,7 @@ TEST(RtlDie, AgreesWithACorrectModel) {
   RtlDie die("die 5", kBanks, false);
   for (const Said& said : {broadcast(), gather(), doorbell()})
     die.compare(said.access, said.answer, said.asked);
-  EXPECT_EQ(die.accesses(), 3u);
+  EXPECT_EQ(die.work().accesses, 3u);
   EXPECT_FALSE(die.interrupt());
   die.completeCommands(0b10);
   EXPECT_TRUE(die.interrupt());

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tlm/core/address_map.h"
+#include "tlm/core/rtl_work.h"
 
 namespace pim {
 
@@ -73,6 +74,8 @@ class DieEngine {
   virtual bool interrupt() const = 0;
   /// The interrupt line must be what the model says.
   virtual void compareInterrupt(bool expected) = 0;
+  /// What it has done so far.
+  virtual RtlWork work() const = 0;
 };
 
 }  // namespace pim

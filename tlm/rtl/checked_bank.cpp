@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "rtl_ref/model/rtl_mismatch.h"
 #include "sw/abi/pim_layout.h"
 #include "tlm/core/address_map.h"
+#include "tlm/core/command/command_names.h"
 
 namespace pim {
 namespace {
@@ -21,33 +23,15 @@ std::string hex(const std::uint8_t* bytes, std::size_t count) {
   return digits;
 }
 
-const char* nameOf(std::uint8_t opcode) {
-  switch (opcode) {
-    case PIM_OP_MAC:
-      return "MAC";
-    case PIM_OP_SCORE:
-      return "SCORE";
-    case PIM_OP_SOFTMAX:
-      return "SOFTMAX";
-    case PIM_OP_PV:
-      return "PV";
-    case PIM_OP_STORE:
-      return "STORE";
-    default:
-      return "unknown command";
-  }
-}
-
 }  // namespace
 
 CheckedBank::CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                         std::uint32_t die, std::uint32_t bankInDie, bool compare, std::string waveFile)
+                         std::uint32_t die, std::uint32_t bankInDie, Place place)
     : BankInterposer(name),
       m_parameters(parameters),
       m_die(die),
       m_bankInDie(bankInDie),
-      m_compare(compare),
-      m_waveFile(std::move(waveFile)),
+      m_place(std::move(place)),
       m_socket("socket"),
       m_bankSocket("bank") {
   m_socket.register_b_transport(this, &CheckedBank::transport);
@@ -69,7 +53,7 @@ BankModel& CheckedBank::model() {
     m_model = std::make_unique<BankModel>(m_parameters, m_bankInDie, m_cells);
     if (m_parameters.activity != nullptr) watchRtl();
     copyToRtl(BankAddress::kBram, m_parameters.bramBytes);
-    if (m_compare) {
+    if (m_place.compare) {
       // The TLM bank has stored the same already.
       m_model->writeCellsWith([this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
         for (unsigned i = 0; i < PIM_COLUMN_BYTES; ++i) {
@@ -107,6 +91,8 @@ void CheckedBank::accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time
   const std::uint64_t address = payload.get_address();
   const std::uint32_t bytes = payload.get_data_length();
   BankModel& rtl = model();
+  ++m_work.accesses;
+  m_now = absoluteTime(delay);
   m_bankSocket->b_transport(payload, delay);
   const auto* origin = payload.get_extension<CommandExtension>();
   if (!payload.is_response_ok() || (origin != nullptr && origin->timingOnly)) return;
@@ -115,7 +101,7 @@ void CheckedBank::accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time
   if (payload.get_byte_enable_ptr() != nullptr || payload.get_streaming_width() < bytes) return;
   m_bytes.resize(bytes);
   rtl.read(static_cast<std::uint32_t>(address), m_bytes.data(), bytes);
-  if (m_compare && std::memcmp(m_bytes.data(), payload.get_data_ptr(), bytes) != 0)
+  if (m_place.compare && std::memcmp(m_bytes.data(), payload.get_data_ptr(), bytes) != 0)
     compareBytes("BRAM", address, bytes);
   std::memcpy(payload.get_data_ptr(), m_bytes.data(), bytes);
 }
@@ -126,7 +112,7 @@ void CheckedBank::copyToRtl(std::uint64_t address, std::uint32_t bytes) {
 
 void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   BankModel& rtl = model();
-  const Picoseconds now = absoluteTime(delay);
+  m_now = absoluteTime(delay);
   auto* given = payload.get_extension<CommandExtension>();
   CommandExtension local;
   if (given == nullptr) {
@@ -140,20 +126,20 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
   if (status == tlm::TLM_BURST_ERROR_RESPONSE || status == tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE) return;
 
   std::memcpy(&m_command, payload.get_data_ptr(), sizeof m_command);
-  m_arrival = m_parameters.compute.clock.covering(now);
+  m_arrival = m_parameters.compute.clock.covering(m_now);
   m_tlmBram = memory(BankAddress::kBram);
-  if (m_compare) m_before = rtl.save();
+  if (m_place.compare) m_before = rtl.save();
   m_given = given;
-  const bool ended = runOnPins(m_command, m_arrival);
   ++m_commands;
-  if (!ended) return mismatch("completion", fmt::format("{} ps", given->done), "none");
+  ++m_work.commands[m_command.opcode];
   const bool refused = status != tlm::TLM_OK_RESPONSE;
+  m_expected = refused ? m_arrival : given->done / m_parameters.compute.clock.period();
+  if (!runOnPins()) mismatch("completion", fmt::format("cycle {}", m_expected), "none");
   const Picoseconds done = m_parameters.compute.clock.cycles(rtl.lastDone());
-  if (m_compare) {
-    if (rtl.refused() != refused)
-      return mismatch("refused", refused ? "yes" : "no", rtl.refused() ? "yes" : "no");
+  if (m_place.compare) {
+    if (rtl.refused() != refused) mismatch("refused", refused ? "yes" : "no", rtl.refused() ? "yes" : "no");
     if (!refused && done != given->done)
-      return mismatch("completion", fmt::format("{} ps", given->done), fmt::format("{} ps", done));
+      mismatch("completion", fmt::format("cycle {}", m_expected), fmt::format("cycle {}", rtl.lastDone()));
     if (!refused) compareResults(m_command);
   }
   m_given = nullptr;
@@ -164,13 +150,13 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
   }
 }
 
-bool CheckedBank::runOnPins(const pim_command& command, std::int64_t arrival) {
-  // More than any command takes: its columns, the vectors each is met with, and a refresh here and there.
-  constexpr std::int64_t kPatience = 1'000'000'000;
+bool CheckedBank::runOnPins() {
+  // Later than this is never: enough to decode and refuse a command that has to wait for a refresh.
+  constexpr std::int64_t kPatience = 10'000;
   const std::uint64_t before = m_model->commandsDone();
-  m_model->runTo(arrival);
-  m_model->post(command);
-  const std::int64_t limit = m_model->cycle() + kPatience;
+  m_model->runTo(m_arrival);
+  m_model->post(m_command);
+  const std::int64_t limit = std::max(m_model->cycle(), m_expected) + kPatience;
   while (m_model->commandsDone() == before && m_model->cycle() < limit) m_model->tick();
   const bool ended = m_model->commandsDone() != before;
   // Writes reach the cells a few cycles after their columns; the next command's columns come later still.
@@ -236,21 +222,31 @@ void CheckedBank::tellMismatch() {
 }
 
 void CheckedBank::mismatch(const std::string& field, const std::string& expected, const std::string& actual) {
-  const std::string text = fmt::format(
-      "{} number {}: {}: expected {}, got {}, cycle {}; waveform of the command: {}",
-      nameOf(m_command.opcode), m_commands, field, expected, actual, m_model->cycle(), m_waveFile);
+  const std::string command = m_commands == 0
+                                  ? "before any command"
+                                  : fmt::format("{} number {}", opcodeName(m_command.opcode), m_commands);
+  const Mismatch mismatch{m_place.block, command, field, expected, actual, m_model->cycle()};
   tellMismatch();
+  bool traced = false;
   if (m_commands != 0) {
     // Once more, for the waveform; the cells hold what the TLM bank stored.
     m_model->writeCellsWith([](std::uint64_t, const std::uint8_t*, std::uint32_t) {});
     m_model->restore(m_before);
     m_model->runTo(std::max(m_model->cycle(), m_arrival - 100));
-    m_model->trace(m_waveFile);
-    runOnPins(m_command, m_arrival);
+    traced = m_model->trace(m_place.waveFile);
+    runOnPins();
     m_model->runTo(m_model->cycle() + 20);
     m_model->trace("");
   }
-  SC_REPORT_FATAL(name(), text.c_str());
+  throw RtlMismatch(mismatch, traced ? m_place.waveFile : "");
+}
+
+RtlWork CheckedBank::work() const {
+  RtlWork work = m_work;
+  work.block = m_place.block;
+  work.compared = m_place.compare;
+  work.cycles = m_model == nullptr ? 0 : m_model->cycle();
+  return work;
 }
 
 unsigned CheckedBank::debug(tlm::tlm_generic_payload& payload) {

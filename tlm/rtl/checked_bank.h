@@ -18,8 +18,8 @@ namespace pim {
 /// is complete, whether it was refused. The cells are those of the TLM bank.
 ///
 /// With `compare`, the TLM bank has to say the same, down to each result of each command. The first
-/// difference leaves a waveform of the command and ends the simulation with SC_REPORT_FATAL, which names
-/// block, command, field, both values and the cycle.
+/// difference is told to the activity observer, leaves a waveform of the command and ends the simulation with
+/// an RtlMismatch.
 ///
 /// A transaction is complete when its call returns, so a command runs to its end within the doorbell's.
 /// Accesses to BRAM that come while it runs are made on the bus clock after it: nothing else orders them
@@ -30,15 +30,18 @@ namespace pim {
 /// Not served: reads and writes of the cells over the bus (FETCH), which pim_bank has no port for.
 class CheckedBank : public BankInterposer, private DramObserver {
  public:
-  /// `waveFile`: where the waveform of a mismatch goes.
+  struct Place {
+    std::string block;  ///< its name: "die3.bank5"
+    bool compare;
+    std::string waveFile;  ///< where the waveform of a mismatch goes
+  };
   CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t die,
-              std::uint32_t bankInDie, bool compare, std::string waveFile);
+              std::uint32_t bankInDie, Place place);
 
   tlm::tlm_target_socket<>& socket() override { return m_socket; }
   tlm::tlm_initiator_socket<>& bank() override { return m_bankSocket; }
 
-  /// Commands that both sides have run.
-  std::uint64_t commands() const { return m_commands; }
+  RtlWork work() const override;
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
@@ -50,12 +53,13 @@ class CheckedBank : public BankInterposer, private DramObserver {
   /// Brings bytes of the TLM bank's BRAM to the RTL's.
   void copyToRtl(std::uint64_t address, std::uint32_t bytes);
 
-  /// Runs the descriptor on the pins; false if it does not end.
-  bool runOnPins(const pim_command& command, std::int64_t arrival);
+  /// Runs the command on the pins; false if it does not end.
+  bool runOnPins();
   void compareResults(const pim_command& command);
   void compareBytes(const std::string& field, std::uint64_t address, std::uint32_t bytes);
-  /// Reports the first difference; does not return if FATAL throws.
-  void mismatch(const std::string& field, const std::string& expected, const std::string& actual);
+  /// Ends the run with the first difference.
+  [[noreturn]] void mismatch(const std::string& field, const std::string& expected,
+                             const std::string& actual);
 
   void command(const DramCommand& command) override;  ///< of the RTL
   void watchRtl();
@@ -69,8 +73,7 @@ class CheckedBank : public BankInterposer, private DramObserver {
   BankParameters m_parameters;
   std::uint32_t m_die;
   std::uint32_t m_bankInDie;
-  bool m_compare;
-  std::string m_waveFile;
+  Place m_place;
   tlm_utils::simple_target_socket<CheckedBank> m_socket;
   tlm_utils::simple_initiator_socket<CheckedBank> m_bankSocket;
   std::unique_ptr<BankModel> m_model;  ///< from the first access on: the cells are found through the socket
@@ -78,10 +81,13 @@ class CheckedBank : public BankInterposer, private DramObserver {
   std::uint8_t* m_tlmBram = nullptr;
   Transaction m_probe;
 
+  RtlWork m_work;
   std::uint64_t m_commands = 0;
   pim_command m_command{};  ///< the one that runs
   std::int64_t m_arrival = 0;
   const CommandExtension* m_given = nullptr;  ///< what the TLM bank answered, while the RTL runs the command
+  std::int64_t m_expected = 0;  ///< cycle in which the TLM bank is done
+  Picoseconds m_now = 0;        ///< of the access being served
   BankModel::Snapshot m_before;
   std::vector<std::uint8_t> m_bytes;
 };

@@ -1,14 +1,15 @@
 #include "tlm/rtl/checked_bank.h"
 
-#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <string>
-#include <vector>
+#include <fstream>
+#include <functional>
+#include <iterator>
 
+#include "rtl_ref/model/rtl_mismatch.h"
 #include "tests/support/foreign_initiator.h"
-#include "tests/support/quiet_observer.h"
 #include "tests/support/systemc_test.h"
 #include "tests/tlm/small_bank.h"
 #include "tlm/bank.h"
@@ -16,96 +17,162 @@
 namespace pim::test {
 namespace {
 
-constexpr std::uint32_t kDie = 1, kBank = 2;
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
-/// What an observer is told of the bank and of its RTL.
-class Witness : public QuietObserver {
- public:
-  std::vector<DramCommand> dram;
-  std::vector<std::pair<RtlBankState, Picoseconds>> states;
-  std::vector<Picoseconds> mismatches;
-  std::vector<std::pair<Picoseconds, Picoseconds>> work;
-
-  void onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds begin, Picoseconds end) override {
-    EXPECT_EQ(dies, 1u << kDie);
-    EXPECT_EQ(banks, 1u << kBank);
-    work.emplace_back(begin, end);
-  }
-  void onMismatch(Picoseconds at) override { mismatches.push_back(at); }
-  void onRtlDram(std::uint32_t die, const DramCommand& command) override {
-    EXPECT_EQ(die, kDie);
-    EXPECT_EQ(command.bank, kBank);
-    dram.push_back(command);
-  }
-  void onRtlState(std::uint32_t die, std::uint32_t bank, RtlBankState state, Picoseconds at) override {
-    EXPECT_EQ(die, kDie);
-    EXPECT_EQ(bank, kBank);
-    states.emplace_back(state, at);
-  }
+/// Remembers when something differed.
+struct MismatchObserver : ActivityObserver {
+  void onTransfer(std::uint64_t, LinkDirection, std::uint64_t, Picoseconds, Picoseconds) override {}
+  void onBankWork(std::uint64_t, std::uint64_t, Picoseconds, Picoseconds) override {}
+  void onCommand(const pim_command&, std::uint32_t, const CommandRecord&, const Counters&) override {}
+  void onMismatch(Picoseconds at) override { times.push_back(at); }
+  std::vector<Picoseconds> times;
 };
 
-/// A bank's model, and RTL beside it that has been given an activate-to-MAC time of its own.
+/// Between a CheckedBank and its model: what it does to a command only the model sees.
+struct Meddler : sc_core::sc_module {
+  explicit Meddler(const sc_core::sc_module_name& name) : sc_module(name) {
+    target.register_b_transport(this, &Meddler::transport);
+    target.register_transport_dbg(this, &Meddler::debug);
+    target.register_get_direct_mem_ptr(this, &Meddler::direct);
+  }
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    pim_command command;
+    std::uint8_t* const data = payload.get_data_ptr();
+    const bool isCommand = payload.is_write() && payload.get_address() == BankAddress::kRegisters;
+    if (isCommand) {
+      std::memcpy(&command, data, sizeof command);
+      meddle(command);
+      payload.set_data_ptr(reinterpret_cast<std::uint8_t*>(&command));
+    }
+    initiator->b_transport(payload, delay);
+    payload.set_data_ptr(data);
+  }
+  unsigned debug(tlm::tlm_generic_payload& payload) { return initiator->transport_dbg(payload); }
+  bool direct(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+    return initiator->get_direct_mem_ptr(payload, dmi);
+  }
+
+  tlm_utils::simple_target_socket<Meddler> target{"target"};
+  tlm_utils::simple_initiator_socket<Meddler> initiator{"initiator"};
+  std::function<void(pim_command&)> meddle = [](pim_command&) {};
+};
+
+std::string contents(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 class CheckedBankTest : public SystemCTest {
  protected:
-  ~CheckedBankTest() override { std::filesystem::remove(m_wave); }
+  CheckedBankTest() {
+    fs::create_directory(m_directory);
+    m_initiator.socket.bind(m_checked.socket());
+    m_checked.bank().bind(m_meddler.target);
+    m_meddler.initiator.bind(m_bank.socket());
+    // Small scales and codes of 1: products are not zero.
+    std::vector<std::uint8_t> cells(4096, 0x11);
+    m_initiator.debug(tlm::TLM_WRITE_COMMAND, BankAddress::kBmem, cells.data(), 4096);
+  }
+  ~CheckedBankTest() override { fs::remove_all(m_directory); }
 
-  void build(DramCycles rtlIsLaterBy) {
+  static BankParameters watched(ActivityObserver& observer) {
     BankParameters parameters = smallBank();
-    m_bank = std::make_unique<Bank>("bank", m_commons, kBank);
-    DramTiming timing = parameters.dram.timing();
-    timing.tRcdMac += rtlIsLaterBy;
-    parameters.dram = BankTiming(timing);
-    parameters.activity = &m_witness;
-    m_checked = std::make_unique<CheckedBank>("checked", parameters, kDie, kBank, true, m_wave);
-    m_checked->bank().bind(m_bank->socket());
-    m_initiator.socket.bind(m_checked->socket());
+    parameters.activity = &observer;
+    return parameters;
   }
-  void ring(std::uint32_t rows) {
-    const pim_command command = emptyMac(rows);
-    m_initiator.write(BankAddress::kRegisters, &command, sizeof command);
+  static pim_command mac() {
+    pim_command command = emptyMac(4);
+    command.flags = PIM_FLAG_RAW;
+    return command;
   }
-  Picoseconds cycles(std::int64_t n) const { return m_parameters.compute.clock.cycles(n); }
+  /// How the run ends; "" if it goes on.
+  std::string ring(const pim_command& command) {
+    try {
+      m_initiator.write(BankAddress::kRegisters, &command, sizeof command, 20'000);
+      return "";
+    } catch (const RtlMismatch& mismatch) {
+      return mismatch.what();
+    }
+  }
+  /// The first mantissa, as the model sees it.
+  void spoilOperand() {
+    Transaction transaction;
+    const std::uint16_t mantissa = 1000;
+    m_meddler.initiator->transport_dbg(transaction.write(BankAddress::kBram, &mantissa, sizeof mantissa));
+  }
 
-  const std::string m_wave =
-      std::filesystem::temp_directory_path() / fmt::format("pimtlm-checked-{}.vcd", getpid());
+  fs::path m_directory = fs::temp_directory_path() / ("checked_bank." + std::to_string(::getpid()));
+  std::string m_wave = (m_directory / "wave.vcd").string();
+  MismatchObserver m_observer;
+  BankParameters m_parameters = watched(m_observer);
   Counters m_counters;
-  BankCommons m_commons{smallBank(), m_counters};
-  const BankParameters& m_parameters = m_commons.parameters;
-  Witness m_witness;
-  std::unique_ptr<Bank> m_bank;
-  std::unique_ptr<CheckedBank> m_checked;
+  Bank m_bank{"bank", m_parameters, 0, m_counters};
+  Meddler m_meddler{"meddler"};
+  CheckedBank m_checked{"checked", m_parameters, 0, {"die3.bank0", true, m_wave}};
   ForeignInitiator m_initiator{"initiator"};
 };
 
-TEST_F(CheckedBankTest, TellsWhatTheRtlDoes) {
-  build(0);
-  ring(3);
-  ASSERT_EQ(m_witness.dram.size(), 1u + 3 * kEmptyMacColumnsPerRow) << "an activate and columns";
-  EXPECT_EQ(m_witness.dram[0].kind, DramCommandKind::Activate);
-  std::vector<RtlBankState> order;
-  for (const auto& [state, at] : m_witness.states) order.push_back(state);
-  EXPECT_EQ(order, (std::vector<RtlBankState>{RtlBankState::Decode, RtlBankState::Columns,
-                                              RtlBankState::Drain, RtlBankState::Idle}));
-  EXPECT_TRUE(m_witness.mismatches.empty());
-  EXPECT_TRUE(m_witness.work.empty()) << "that is the die's to tell";
+TEST_F(CheckedBankTest, CountsWhatItCompares) {
+  EXPECT_EQ(ring(mac()), "");
+  EXPECT_EQ(ring(mac()), "");
+  std::uint8_t bytes[8];
+  m_initiator.read(BankAddress::kBram, bytes, sizeof bytes);
+  const RtlWork work = m_checked.work();
+  EXPECT_EQ(work.block, "die3.bank0");
+  EXPECT_TRUE(work.compared);
+  EXPECT_EQ(work.commands, (std::map<std::uint8_t, std::uint64_t>{{PIM_OP_MAC, 2}}));
+  EXPECT_EQ(work.accesses, 1u);
+  EXPECT_GT(work.cycles, 2 * (BankCompute::kDecodeCycles + BankCompute::kDrainCycles));
+  EXPECT_TRUE(fs::is_empty(m_directory)) << "a waveform of nothing";
 }
 
-TEST_F(CheckedBankTest, TellsTheFirstDifferenceAtTheCycleThatTheErrorNames) {
-  build(7);
-  std::string text;
-  try {
-    ring(3);
-  } catch (const std::exception& report) {
-    text = report.what();
-  }
-  ASSERT_NE(text.find("completion"), std::string::npos) << text;
-  ASSERT_EQ(m_witness.mismatches.size(), 1u);
-  const Picoseconds at = m_witness.mismatches[0];
-  EXPECT_NE(text.find(fmt::format("cycle {};", at / cycles(1))), std::string::npos) << text;
-  EXPECT_EQ(m_witness.dram.size(), 1u + 3 * kEmptyMacColumnsPerRow)
-      << "told once, not again for the waveform";
-  ASSERT_EQ(m_witness.work.size(), 1u) << "of the command the die will not hear of";
-  EXPECT_EQ(m_witness.work[0].second + cycles(7), m_witness.states.back().second) << "the RTL was later";
+TEST_F(CheckedBankTest, AnotherResultEndsTheRunWithAMessageAndAWaveform) {
+  ASSERT_EQ(ring(mac()), "");
+  m_meddler.meddle = [this](pim_command&) { spoilOperand(); };
+  const std::string message = ring(mac());
+  EXPECT_THAT(message,
+              AllOf(StartsWith("RTL and model differ: die3.bank0: command 2, MAC (flags 2, groups 1, "),
+                    HasSubstr("rows 4, k 64, vectors 1"),
+                    HasSubstr("): result of vector 0, byte 0 at BRAM 0x1000: "), HasSubstr("expected "),
+                    HasSubstr(", got 0000000000000000, cycle "), HasSubstr("; waveform: " + m_wave)));
+  EXPECT_EQ(m_observer.times, std::vector<Picoseconds>{20'000});
+  // All pins, and what is behind them, from before the command on: cycle 40 is at 20 ns.
+  const std::string wave = contents(m_wave);
+  EXPECT_THAT(wave,
+              AllOf(HasSubstr("$timescale"), HasSubstr("$scope module u_array $end"), HasSubstr("done_o")));
+  EXPECT_THAT(contents(m_directory / "wave.gtkw"),
+              AllOf(HasSubstr("[dumpfile] \"wave.vcd\""), HasSubstr("@22\nTOP.bus_addr_i[21:0]\n"),
+                    HasSubstr("@28\nTOP.done_o\n")));
+}
+
+TEST_F(CheckedBankTest, AnotherTimeEndsTheRun) {
+  m_meddler.meddle = [](pim_command& command) { command.body.mac.rows = command.body.mac.out_rows = 5; };
+  EXPECT_THAT(ring(mac()), AllOf(HasSubstr("): completion: expected cycle "), HasSubstr(", got cycle ")));
+  EXPECT_TRUE(fs::exists(m_wave));
+}
+
+TEST_F(CheckedBankTest, ACommandThatOnlyOneRefusesEndsTheRun) {
+  m_meddler.meddle = [](pim_command& command) { command.body.mac.group = 48; };
+  EXPECT_THAT(ring(mac()), HasSubstr("): refused: expected yes, got no, cycle "));
+}
+
+TEST_F(CheckedBankTest, OtherCellsEndTheRun) {
+  pim_command store = bankCommand(PIM_OP_STORE);
+  store.body.store = {0, 1 << 16, 0, 1, 0, 64, 16, 0};
+  m_meddler.meddle = [this](pim_command&) { spoilOperand(); };
+  EXPECT_THAT(ring(store), HasSubstr("): cells byte 0x20: expected e8, got 00, cycle "));
+  EXPECT_TRUE(fs::exists(m_wave));
+}
+
+TEST_F(CheckedBankTest, SaysNothingOfAWaveformThatCannotBeWritten) {
+  fs::remove_all(m_directory);
+  m_meddler.meddle = [this](pim_command&) { spoilOperand(); };
+  const std::string message = ring(mac());
+  EXPECT_THAT(message, HasSubstr("result of vector 0"));
+  EXPECT_THAT(message, ::testing::Not(HasSubstr("waveform")));
 }
 
 }  // namespace

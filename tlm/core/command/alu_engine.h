@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "tlm/core/command/alu_operation.h"
+#include "tlm/core/rtl_work.h"
 
 namespace pim {
 
@@ -16,6 +17,8 @@ class AluEngine {
   /// Runs one command on the memory and returns the cycles it takes, its streams included. Throws
   /// std::logic_error where it differs from what it is checked against.
   virtual std::int64_t run(const pim_command& command, AluMemory& memory) = 0;
+  /// What its RTL has done so far.
+  virtual RtlWork work() const = 0;
 };
 
 }  // namespace pim
