@@ -1,5 +1,6 @@
 // Writes or checks the committed rtl_ref/include/pim_abi.svh: what the RTL needs to know of sw/abi, as
 // constants.
+#include <cctype>
 #include <cstddef>
 #include <fstream>
 #include <iostream>
@@ -27,40 +28,32 @@ class Header {
   std::ostringstream m_text;
 };
 
+/// "RopeQ" of "rope_q" or "ROPE_Q".
+std::string camelCase(const std::string& name) {
+  std::string text;
+  bool upper = true;
+  for (const char c : name) {
+    const auto letter = static_cast<unsigned char>(c);
+    if (c != '_') text += static_cast<char>(upper ? std::toupper(letter) : std::tolower(letter));
+    upper = c == '_';
+  }
+  return text;
+}
+
+void addOpcodes(Header& header) {
+  header.section("Opcodes");
+  header.octet("OpNop", PIM_OP_NOP);
+#define PIM_OPCODE(name, opcode, body) header.octet("Op" + camelCase(#name), opcode);
+  PIM_LINK_COMMANDS(PIM_OPCODE)
+  PIM_BANK_COMMANDS(PIM_OPCODE)
+  PIM_ALU_COMMANDS(PIM_OPCODE)
+#undef PIM_OPCODE
+}
+
 #define PIM_FIELD(name, member) \
   header.constant(name, 8 * static_cast<long long>(offsetof(pim_command, member)))
 
-std::string makeHeader() {
-  Header header;
-  header.section("Opcodes");
-  header.octet("OpNop", PIM_OP_NOP);
-  header.octet("OpSend", PIM_OP_SEND);
-  header.octet("OpGather", PIM_OP_GATHER);
-  header.octet("OpFetch", PIM_OP_FETCH);
-  header.octet("OpMac", PIM_OP_MAC);
-  header.octet("OpScore", PIM_OP_SCORE);
-  header.octet("OpSoftmax", PIM_OP_SOFTMAX);
-  header.octet("OpPv", PIM_OP_PV);
-  header.octet("OpStore", PIM_OP_STORE);
-  header.octet("OpEmbed", PIM_OP_EMBED);
-  header.octet("OpRmsNorm", PIM_OP_RMSNORM);
-  header.octet("OpQuant", PIM_OP_QUANT);
-  header.octet("OpRopeQ", PIM_OP_ROPE_Q);
-  header.octet("OpRopeK", PIM_OP_ROPE_K);
-  header.octet("OpKvV", PIM_OP_KV_V);
-  header.octet("OpSiluMul", PIM_OP_SILU_MUL);
-  header.octet("OpAdd", PIM_OP_ADD);
-  header.octet("OpReduce", PIM_OP_REDUCE);
-  header.octet("OpAluSoftmax", PIM_OP_ALU_SOFTMAX);
-  header.octet("OpArgmax", PIM_OP_ARGMAX);
-
-  header.section("Flags");
-  header.octet("FlagIrq", PIM_FLAG_IRQ);
-  header.octet("FlagRaw", PIM_FLAG_RAW);
-  header.octet("FlagAccumulate", PIM_FLAG_ACCUMULATE);
-  header.octet("FlagBroadcast", PIM_FLAG_BROADCAST);
-  header.octet("FlagPerBank", PIM_FLAG_PER_BANK);
-
+void addFields(Header& header) {
   header.section("Bits of a descriptor at which fields begin");
   header.constant("CommandBits", 8 * PIM_COMMAND_BYTES);
   PIM_FIELD("CmdOpcode", opcode);
@@ -69,71 +62,34 @@ std::string makeHeader() {
   PIM_FIELD("CmdBanksPerGroup", banks_per_group);
   PIM_FIELD("CmdColumnParts", column_parts);
   PIM_FIELD("CmdFirstBank", first_bank);
-  PIM_FIELD("CmdCopyAddress", body.copy.address);
-  PIM_FIELD("CmdCopyBram", body.copy.bram);
-  PIM_FIELD("CmdCopyRows", body.copy.rows);
-  PIM_FIELD("CmdCopyRowBytes", body.copy.row_bytes);
-  PIM_FIELD("CmdCopyRowStride", body.copy.row_stride);
-  PIM_FIELD("CmdCopySliceStride", body.copy.slice_stride);
-  PIM_FIELD("CmdCopyBmem", body.copy.bmem);
-  PIM_FIELD("CmdCopySlot", body.copy.slot);
-  PIM_FIELD("CmdMacBmem", body.mac.bmem);
-  PIM_FIELD("CmdMacRows", body.mac.rows);
-  PIM_FIELD("CmdMacK", body.mac.k);
-  PIM_FIELD("CmdMacVectors", body.mac.vectors);
-  PIM_FIELD("CmdMacBramIn", body.mac.bram_in);
-  PIM_FIELD("CmdMacBramOut", body.mac.bram_out);
-  PIM_FIELD("CmdMacOutRows", body.mac.out_rows);
-  PIM_FIELD("CmdMacGroup", body.mac.group);
-  PIM_FIELD("CmdMacWeightBits", body.mac.weight_bits);
-  PIM_FIELD("CmdMacScaleBits", body.mac.scale_bits);
-  PIM_FIELD("CmdMacZeroBits", body.mac.zero_bits);
-  PIM_FIELD("CmdMacActivationBits", body.mac.activation_bits);
-  PIM_FIELD("CmdMacWeightExponent", body.mac.weight_exponent);
-  PIM_FIELD("CmdAttBmem", body.attention.bmem);
-  PIM_FIELD("CmdAttLength", body.attention.length);
-  PIM_FIELD("CmdAttTokens", body.attention.tokens);
-  PIM_FIELD("CmdAttBramIn", body.attention.bram_in);
-  PIM_FIELD("CmdAttBramOut", body.attention.bram_out);
-  PIM_FIELD("CmdAttPitch", body.attention.pitch);
-  PIM_FIELD("CmdAttHeadDim", body.attention.head_dim);
-  PIM_FIELD("CmdAttHeadsPerGroup", body.attention.heads_per_group);
-  PIM_FIELD("CmdAttKvBits", body.attention.kv_bits);
-  PIM_FIELD("CmdAttMultiplier", body.attention.multiplier);
-  PIM_FIELD("CmdAttMultiplierShift", body.attention.multiplier_shift);
-  PIM_FIELD("CmdStoreBmemK", body.store.bmem_k);
-  PIM_FIELD("CmdStoreBmemV", body.store.bmem_v);
-  PIM_FIELD("CmdStoreFirst", body.store.first);
-  PIM_FIELD("CmdStoreTokens", body.store.tokens);
-  PIM_FIELD("CmdStoreBramIn", body.store.bram_in);
-  PIM_FIELD("CmdStoreHeadDim", body.store.head_dim);
-  PIM_FIELD("CmdStoreKvBits", body.store.kv_bits);
-  PIM_FIELD("CmdAluSrc", body.alu.src);
-  PIM_FIELD("CmdAluSrc2", body.alu.src2);
-  PIM_FIELD("CmdAluDst", body.alu.dst);
-  PIM_FIELD("CmdAluRows", body.alu.rows);
-  PIM_FIELD("CmdAluCount", body.alu.count);
-  PIM_FIELD("CmdAluSrcStride", body.alu.src_stride);
-  PIM_FIELD("CmdAluSrc2Stride", body.alu.src2_stride);
-  PIM_FIELD("CmdAluDstStride", body.alu.dst_stride);
-  PIM_FIELD("CmdAluBlocks", body.alu.blocks);
-  PIM_FIELD("CmdAluDstBlockStride", body.alu.dst_block_stride);
-  PIM_FIELD("CmdAluSegments", body.alu.segments);
-  PIM_FIELD("CmdAluSegmentStride", body.alu.segment_stride);
-  PIM_FIELD("CmdAluDstSegmentStride", body.alu.dst_segment_stride);
-  PIM_FIELD("CmdAluPartCount", body.alu.part_count);
-  PIM_FIELD("CmdAluTileCount", body.alu.tile_count);
-  PIM_FIELD("CmdAluPosition", body.alu.position);
-  PIM_FIELD("CmdAluConstant", body.alu.constant);
-  PIM_FIELD("CmdAluHeadDim", body.alu.head_dim);
-  PIM_FIELD("CmdAluGroup", body.alu.group);
-  PIM_FIELD("CmdAluExponent", body.alu.exponent);
-  PIM_FIELD("CmdAluHeadsPerGroup", body.alu.heads_per_group);
-  PIM_FIELD("CmdAluActivationBits", body.alu.activation_bits);
-  PIM_FIELD("CmdAluKvBits", body.alu.kv_bits);
-  PIM_FIELD("CmdAluWeightBits", body.alu.weight_bits);
-  PIM_FIELD("CmdAluScaleBits", body.alu.scale_bits);
-  PIM_FIELD("CmdAluZeroBits", body.alu.zero_bits);
+  constexpr auto kBody = static_cast<long long>(offsetof(pim_command, body));
+#define PIM_BODY_FIELD(type, member) \
+  header.constant(prefix + camelCase(#member), 8 * (kBody + static_cast<long long>(offsetof(Body, member))));
+#define PIM_BODY(name, NAME)                             \
+  {                                                      \
+    using Body = pim_##name;                             \
+    const std::string prefix = "Cmd" + camelCase(#name); \
+    PIM_##NAME##_FIELDS(PIM_BODY_FIELD)                  \
+  }
+  PIM_BODIES(PIM_BODY)
+#undef PIM_BODY
+#undef PIM_BODY_FIELD
+}
+
+#undef PIM_FIELD
+
+std::string makeHeader() {
+  Header header;
+  addOpcodes(header);
+
+  header.section("Flags");
+  header.octet("FlagIrq", PIM_FLAG_IRQ);
+  header.octet("FlagRaw", PIM_FLAG_RAW);
+  header.octet("FlagAccumulate", PIM_FLAG_ACCUMULATE);
+  header.octet("FlagBroadcast", PIM_FLAG_BROADCAST);
+  header.octet("FlagPerBank", PIM_FLAG_PER_BANK);
+
+  addFields(header);
 
   header.section("Memory formats");
   header.constant("ColumnBytes", PIM_COLUMN_BYTES);
@@ -185,8 +141,6 @@ std::string makeHeader() {
          "  /* verilator lint_off UNUSEDPARAM */" +
          header.text() + "  /* verilator lint_on UNUSEDPARAM */\n";
 }
-
-#undef PIM_FIELD
 
 bool isCurrent(const std::string& path, const std::string& expected) {
   std::ifstream file(path, std::ios::binary);

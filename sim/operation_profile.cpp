@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "tlm/core/command/alu_operation.h"
+#include "tlm/core/command/bank_operation.h"
 
 namespace pim::sim {
 namespace {
@@ -13,7 +14,7 @@ std::uint64_t sum(const Counters::PerStream& streams) {
 
 Unit unitOf(std::uint8_t opcode) {
   if (isAluOpcode(opcode)) return Unit::Alu;
-  return opcode >= PIM_OP_MAC ? Unit::Bank : Unit::Link;
+  return isBankOpcode(opcode) ? Unit::Bank : Unit::Link;
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ void CommandSequencer::store(const DecodedCommand& work, const CommandExtension&
     bram->b_transport(buffer.read(0, nullptr, m_parameters.bramBytes), hidden);
     requireOk(buffer, *this);
     m_work.add([command = work.command, bank = m_bank, cells, records = buffer.stream.view] {
-      executeStoreCommand(command, bank, cells, records);
+      executeBankCommand(command, bank, cells, records);
     });
   }
   m_commons.counters.bramBytes += work.bramBytes * origin.multiplicity;

@@ -14,7 +14,7 @@ void MacArray::run(const DecodedCommand& work, const CommandExtension& origin, s
   columns.command = origin;
   columns.stream.kind = StreamExtension::Kind::Mac;
   columns.stream.columnInterval = work.columnInterval;
-  const std::uint8_t* cells = nullptr;  // BMEM from its first byte
+  std::uint8_t* cells = nullptr;  // BMEM from its first byte
   for (const ColumnRun& run : work.runs) {
     bmem->b_transport(columns.read(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);
     requireOk(columns, *this);
@@ -24,7 +24,7 @@ void MacArray::run(const DecodedCommand& work, const CommandExtension& origin, s
   if (work.resultCycles != 0) delay += toScTime(clock.cycles(work.resultCycles));
   if (std::uint8_t* vectorsAndResults = buffer()) {
     m_work.add([command = work.command, bank = m_bank, cells, vectorsAndResults] {
-      executeMacCommand(command, bank, cells, vectorsAndResults);
+      executeBankCommand(command, bank, cells, vectorsAndResults);
     });
   }
 

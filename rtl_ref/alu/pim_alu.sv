@@ -57,7 +57,7 @@ module pim_alu #(
   logic [1:0] group;
   logic [31:0] count;
   assign opcode    = command_q[7:0];
-  assign is_record = opcode == OpRmsNorm || opcode == OpQuant || opcode == OpSiluMul;
+  assign is_record = opcode == OpRmsnorm || opcode == OpQuant || opcode == OpSiluMul;
   assign is_query  = opcode == OpRopeQ;
   assign is_head   = is_query || opcode == OpRopeK || opcode == OpKvV;
   assign softmax   = opcode == OpAluSoftmax;
@@ -306,7 +306,7 @@ module pim_alu #(
       .row_start_i        (row_start),
       .eight_bits_i       (command_q[CmdAluActivationBits+:8] == 8'd8),
       .kv_bits_i          (kv_bits),
-      .measure_i          (measure && opcode != OpRmsNorm),
+      .measure_i          (measure && opcode != OpRmsnorm),
       .measure_chunk_i    (measure_chunk),
       .measure_part_i     (measure_part),
       .measure_part_last_i(measure_part_last),

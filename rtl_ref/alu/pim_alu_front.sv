@@ -246,7 +246,7 @@ module pim_alu_front #(
   always_comb begin
     squares = squares_o;
     wide    = '0;
-    if (is_main && opcode_i == OpRmsNorm) begin
+    if (is_main && opcode_i == OpRmsnorm) begin
       for (int i = 0; i < StreamLanes; i++) begin
         wide    = 64'($signed(raw_q[32*i+:32])) * 64'($signed(raw_q[32*i+:32]));
         squares = squares + {16'd0, wide};

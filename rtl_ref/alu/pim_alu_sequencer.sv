@@ -73,7 +73,7 @@ module pim_alu_sequencer #(
 
   logic is_embed, is_norm, is_silu, is_record, is_query, is_head, rotates, is_add, is_reduce, is_softmax, is_argmax;
   assign is_embed   = opcode == OpEmbed;
-  assign is_norm    = opcode == OpRmsNorm;
+  assign is_norm    = opcode == OpRmsnorm;
   assign is_silu    = opcode == OpSiluMul;
   assign is_record  = is_norm || is_silu || opcode == OpQuant;
   assign is_query   = opcode == OpRopeQ;

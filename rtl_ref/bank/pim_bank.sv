@@ -181,10 +181,10 @@ module pim_bank #(
   /* verilator lint_on UNUSEDSIGNAL */
   logic [7:0] kv_bits, heads, members, zero_bits;
   always_comb begin
-    field_in    = command_q[CmdAttBramIn+:32];
-    field_out   = command_q[CmdAttBramOut+:32];
-    field_pitch = command_q[CmdAttPitch+:32];
-    kv_bits     = command_q[CmdAttKvBits+:8];
+    field_in    = command_q[CmdAttentionBramIn+:32];
+    field_out   = command_q[CmdAttentionBramOut+:32];
+    field_pitch = command_q[CmdAttentionPitch+:32];
+    kv_bits     = command_q[CmdAttentionKvBits+:8];
     if (is_mac) begin
       field_in    = command_q[CmdMacBramIn+:32];
       field_out   = command_q[CmdMacBramOut+:32];
@@ -195,8 +195,8 @@ module pim_bank #(
       kv_bits  = command_q[CmdStoreKvBits+:8];
     end
   end
-  assign head_dim  = command_q[CmdAttHeadDim+:16];
-  assign heads     = command_q[CmdAttHeadsPerGroup+:8];
+  assign head_dim  = command_q[CmdAttentionHeadDim+:16];
+  assign heads     = command_q[CmdAttentionHeadsPerGroup+:8];
   assign members   = command_q[CmdBanksPerGroup+:8];
   assign zero_bits = command_q[CmdMacZeroBits+:8];
   logic [21:0] bram_in, bram_out;
@@ -219,7 +219,7 @@ module pim_bank #(
   logic [21:0] blind_bytes;
   always_comb begin
     blind_tokens = 9'(member >= turn ? member - turn : member + members - turn) + 9'd1;
-    if (32'(blind_tokens) > command_q[CmdAttTokens+:32]) blind_tokens = command_q[CmdAttTokens+:9];
+    if (32'(blind_tokens) > command_q[CmdAttentionTokens+:32]) blind_tokens = command_q[CmdAttentionTokens+:9];
     if (held_first != '0) blind_tokens = '0;
     blind_bytes = 22'(blind_tokens * heads * head_dim[10:0]) << (raw ? 3 : 2);
   end
@@ -372,8 +372,8 @@ module pim_bank #(
       .keep_i            (keep_sums),
       .add_old_i         (accumulate),
       .weight_exponent_i ($signed(command_q[CmdMacWeightExponent+:16])),
-      .multiplier_i      (command_q[CmdAttMultiplier+:16]),
-      .multiplier_shift_i(command_q[CmdAttMultiplierShift+:16]),
+      .multiplier_i      (command_q[CmdAttentionMultiplier+:16]),
+      .multiplier_shift_i(command_q[CmdAttentionMultiplierShift+:16]),
       .column_valid_i    (column_q),
       .rdata_i,
       .meta_valid_i      (meta_valid),

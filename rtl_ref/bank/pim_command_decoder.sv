@@ -77,13 +77,13 @@ module pim_command_decoder #(
 
   logic [31:0] att_bmem, att_length, att_tokens, att_in, att_out, att_pitch;
   logic [7:0] att_heads;
-  assign att_bmem   = command_i[CmdAttBmem+:32];
-  assign att_length = command_i[CmdAttLength+:32];
-  assign att_tokens = command_i[CmdAttTokens+:32];
-  assign att_in     = command_i[CmdAttBramIn+:32];
-  assign att_out    = command_i[CmdAttBramOut+:32];
-  assign att_pitch  = command_i[CmdAttPitch+:32];
-  assign att_heads  = command_i[CmdAttHeadsPerGroup+:8];
+  assign att_bmem   = command_i[CmdAttentionBmem+:32];
+  assign att_length = command_i[CmdAttentionLength+:32];
+  assign att_tokens = command_i[CmdAttentionTokens+:32];
+  assign att_in     = command_i[CmdAttentionBramIn+:32];
+  assign att_out    = command_i[CmdAttentionBramOut+:32];
+  assign att_pitch  = command_i[CmdAttentionPitch+:32];
+  assign att_heads  = command_i[CmdAttentionHeadsPerGroup+:8];
 
   logic [31:0] store_k, store_v, store_first, store_tokens, store_in;
   assign store_k      = command_i[CmdStoreBmemK+:32];
@@ -94,8 +94,8 @@ module pim_command_decoder #(
 
   logic [15:0] head_dim;
   logic [7:0] kv_bits;
-  assign head_dim = opcode == OpStore ? command_i[CmdStoreHeadDim+:16] : command_i[CmdAttHeadDim+:16];
-  assign kv_bits  = opcode == OpStore ? command_i[CmdStoreKvBits+:8] : command_i[CmdAttKvBits+:8];
+  assign head_dim = opcode == OpStore ? command_i[CmdStoreHeadDim+:16] : command_i[CmdAttentionHeadDim+:16];
+  assign kv_bits  = opcode == OpStore ? command_i[CmdStoreKvBits+:8] : command_i[CmdAttentionKvBits+:8];
 
   // ---- first step: what needs one division or one product
   logic stage2_q;

@@ -11,7 +11,7 @@
   localparam logic [7:0] OpPv = 8'd19;
   localparam logic [7:0] OpStore = 8'd20;
   localparam logic [7:0] OpEmbed = 8'd32;
-  localparam logic [7:0] OpRmsNorm = 8'd33;
+  localparam logic [7:0] OpRmsnorm = 8'd33;
   localparam logic [7:0] OpQuant = 8'd34;
   localparam logic [7:0] OpRopeQ = 8'd35;
   localparam logic [7:0] OpRopeK = 8'd36;
@@ -21,6 +21,7 @@
   localparam logic [7:0] OpReduce = 8'd40;
   localparam logic [7:0] OpAluSoftmax = 8'd41;
   localparam logic [7:0] OpArgmax = 8'd42;
+  localparam logic [7:0] OpSample = 8'd43;
 
   // Flags
   localparam logic [7:0] FlagIrq = 8'd1;
@@ -58,17 +59,17 @@
   localparam int CmdMacZeroBits = 544;
   localparam int CmdMacActivationBits = 552;
   localparam int CmdMacWeightExponent = 560;
-  localparam int CmdAttBmem = 288;
-  localparam int CmdAttLength = 320;
-  localparam int CmdAttTokens = 352;
-  localparam int CmdAttBramIn = 384;
-  localparam int CmdAttBramOut = 416;
-  localparam int CmdAttPitch = 448;
-  localparam int CmdAttHeadDim = 480;
-  localparam int CmdAttHeadsPerGroup = 496;
-  localparam int CmdAttKvBits = 504;
-  localparam int CmdAttMultiplier = 512;
-  localparam int CmdAttMultiplierShift = 528;
+  localparam int CmdAttentionBmem = 288;
+  localparam int CmdAttentionLength = 320;
+  localparam int CmdAttentionTokens = 352;
+  localparam int CmdAttentionBramIn = 384;
+  localparam int CmdAttentionBramOut = 416;
+  localparam int CmdAttentionPitch = 448;
+  localparam int CmdAttentionHeadDim = 480;
+  localparam int CmdAttentionHeadsPerGroup = 496;
+  localparam int CmdAttentionKvBits = 504;
+  localparam int CmdAttentionMultiplier = 512;
+  localparam int CmdAttentionMultiplierShift = 528;
   localparam int CmdStoreBmemK = 288;
   localparam int CmdStoreBmemV = 320;
   localparam int CmdStoreFirst = 352;
@@ -76,6 +77,7 @@
   localparam int CmdStoreBramIn = 416;
   localparam int CmdStoreHeadDim = 448;
   localparam int CmdStoreKvBits = 464;
+  localparam int CmdStoreReserved = 472;
   localparam int CmdAluSrc = 288;
   localparam int CmdAluSrc2 = 320;
   localparam int CmdAluDst = 352;
@@ -102,6 +104,10 @@
   localparam int CmdAluWeightBits = 904;
   localparam int CmdAluScaleBits = 912;
   localparam int CmdAluZeroBits = 920;
+  localparam int CmdAluRandom = 928;
+  localparam int CmdAluTopP = 960;
+  localparam int CmdAluMultiplier = 992;
+  localparam int CmdAluMultiplierShift = 1008;
 
   // Memory formats
   localparam int ColumnBytes = 32;

@@ -146,13 +146,9 @@ std::int64_t AluCheck::run(const pim_command& command, AluMemory& memory) {
 }
 
 void AluCheck::fail(const pim_command& command, const Mismatch& mismatch) {
-  const pim_alu& alu = command.body.alu;
   Mismatch named = mismatch;
   named.block = "alu";
-  named.command =
-      fmt::format("{} number {} (rows {}, count {}, blocks {}, segments {}, position {}, head_dim {})",
-                  opcodeName(command.opcode), m_commands, alu.rows, alu.count, alu.blocks, alu.segments,
-                  alu.position, alu.head_dim);
+  named.command = fmt::format("command {}, {}", m_commands, commandText(command));
   if (m_waveFile.empty()) throw RtlMismatch(named, {});
 
   constexpr std::int64_t kBefore = 2000, kAfter = 50;  // cycles around it that tell what happened

@@ -14,6 +14,8 @@
 #include "sim/cosim/bank_stimulus.h"
 #include "tlm/bank.h"
 #include "tlm/core/address_map.h"
+#include "tlm/core/command/bank_operation.h"
+#include "tlm/core/command/command_names.h"
 #include "tlm/transaction.h"
 
 namespace pim::cosim {
@@ -236,18 +238,13 @@ class BankPair {
   }
 
   void compareData() {
-    if (m_status == tlm::TLM_OK_RESPONSE) {
-      const auto [offset, bytes] = results(m_stimulus.command);
-      readBram(offset, bytes);
-      forgiveShrunkBlock();
-      compareBram(offset, bytes);
-    }
+    if (m_status == tlm::TLM_OK_RESPONSE) compareResults();
     // A write that went astray is found a little later.
     if (m_index % kCommandsPerSweep == 0 && !m_result.mismatch) {
       readBram(0, m_parameters.bramBytes);
       compareBram(0, m_parameters.bramBytes);
     }
-    if (m_result.mismatch || m_stimulus.command.opcode != PIM_OP_STORE) return;
+    if (m_result.mismatch || !writesCells()) return;
     // The last write reaches the cells a few cycles after its column, and no column can follow sooner.
     m_model.tick();
     m_model.tick();
@@ -255,24 +252,27 @@ class BankPair {
     compareBytes("cells", 0, m_reference.bmem, m_cells.data(), m_cells.size());
   }
 
-  /// Where in BRAM a command leaves results.
-  static BramWindow results(const pim_command& command) {
-    const std::uint32_t raw = (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
-    const pim_attention& attention = command.body.attention;
-    const std::uint32_t vectors = attention.tokens * attention.heads_per_group;
-    switch (command.opcode) {
-      case PIM_OP_MAC:
-        return {command.body.mac.bram_out,
-                command.body.mac.vectors * command.body.mac.out_rows * (command.flags != 0 ? 8 : 4)};
-      case PIM_OP_SCORE:
-        return {attention.bram_out, 4 * vectors * attention.pitch};
-      case PIM_OP_SOFTMAX:
-        return {attention.bram_in, 4 * vectors * attention.pitch};
-      case PIM_OP_PV:
-        return {attention.bram_out, vectors * attention.head_dim * raw};
-      default:
-        return {0, 0};
+  bool writesCells() const {
+    bool writes = false;
+    BankWork(m_stimulus.command, m_bank).forEachRun([&](const ColumnRun& run) { writes |= run.write; });
+    return writes;
+  }
+
+  void compareResults() {
+    std::uint32_t begin = m_parameters.bramBytes, end = 0;
+    const std::vector<BramSpan> results = bankResults(m_stimulus.command, m_bank);
+    for (const BramSpan& span : results) {
+      if (span.bytes == 0) continue;
+      begin = std::min(begin, span.offset);
+      end = std::max(end, span.offset + span.bytes);
     }
+    if (begin >= end) return;
+    readBram(begin, end - begin);
+    for (const BramSpan& span : results) compareBram(span.offset, span.bytes);
+    const BramSpan undefined = shrunkBlock(m_stimulus.command);
+    if (undefined.bytes == 0) return compareBram(begin, end - begin);  // what lies between is left alone
+    readBram(undefined.offset, undefined.bytes);
+    std::memcpy(m_reference.bram + undefined.offset, m_bram.data() + undefined.offset, undefined.bytes);
   }
 
   void readBram(std::uint32_t offset, std::uint32_t bytes) {
@@ -282,20 +282,6 @@ class BankPair {
 
   void compareBram(std::uint32_t offset, std::uint32_t bytes) {
     compareBytes("BRAM", offset, m_reference.bram, m_bram.data(), offset + bytes);
-  }
-
-  /// Where a block of sums has shrunk to results, nobody says what is left of the sums.
-  void forgiveShrunkBlock() {
-    const pim_command& command = m_stimulus.command;
-    if (command.opcode != PIM_OP_MAC ||
-        (command.flags & (PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE)) != PIM_FLAG_ACCUMULATE)
-      return;
-    const pim_mac& mac = command.body.mac;
-    for (std::uint32_t word = 0; word < 2 * mac.vectors * mac.out_rows; ++word) {
-      const bool result = word < mac.vectors * mac.out_rows && word % mac.out_rows < mac.rows;
-      const std::uint32_t at = mac.bram_out + 4 * word;
-      if (!result) std::memcpy(m_reference.bram + at, m_bram.data() + at, 4);
-    }
   }
 
   void compareBytes(const char* where, std::size_t first, const std::uint8_t* expected,
@@ -320,28 +306,7 @@ class BankPair {
   }
 
   std::string describe() const {
-    const pim_command& c = m_stimulus.command;
-    std::string text = fmt::format("{} number {}", m_stimulus.name, m_index);
-    if (c.opcode == PIM_OP_MAC) {
-      const pim_mac& m = c.body.mac;
-      text += fmt::format(
-          " (flags {}, rows {} of {}, k {}, vectors {}, group {}, zero_bits {}, activation_bits {}, in "
-          "{:#x}, out {:#x})",
-          c.flags, m.rows, m.out_rows, m.k, m.vectors, m.group, m.zero_bits, m.activation_bits, m.bram_in,
-          m.bram_out);
-    } else if (c.opcode == PIM_OP_STORE) {
-      const pim_store& s = c.body.store;
-      text += fmt::format(" (first {}, tokens {}, head_dim {}, kv_bits {}, banks {})", s.first, s.tokens,
-                          s.head_dim, s.kv_bits, c.banks_per_group);
-    } else {
-      const pim_attention& a = c.body.attention;
-      text += fmt::format(
-          " (flags {}, length {}, tokens {}, heads {}, head_dim {}, kv_bits {}, pitch {}, banks {}, in "
-          "{:#x}, out {:#x})",
-          c.flags, a.length, a.tokens, a.heads_per_group, a.head_dim, a.kv_bits, a.pitch, c.banks_per_group,
-          a.bram_in, a.bram_out);
-    }
-    return text;
+    return fmt::format("command {}, {}", m_index, commandText(m_stimulus.command));
   }
 
   void trace() {

@@ -9,6 +9,8 @@
 
 #include "sw/abi/pim_layout.h"
 #include "tlm/core/arith/fixed_point.h"
+#include "tlm/core/command/bank_operation.h"
+#include "tlm/core/command/command_names.h"
 
 namespace pim::cosim {
 namespace {
@@ -27,6 +29,27 @@ std::string flagNames(std::uint8_t flags) {
                      (flags & PIM_FLAG_ACCUMULATE) != 0 ? ", accumulate" : "");
 }
 
+/// What describes a command.
+enum class Body {
+#define PIM_BODY(name, NAME) name,
+  PIM_BODIES(PIM_BODY)
+#undef PIM_BODY
+};
+
+Body bodyOf(std::uint8_t opcode) {
+#define PIM_IF(name, value, body) \
+  if (opcode == value) return Body::body;
+  PIM_BANK_COMMANDS(PIM_IF)
+#undef PIM_IF
+  throw std::logic_error("not a bank command");
+}
+
+std::vector<std::uint8_t> bankOpcodes() {
+#define PIM_OPCODE(name, value, body) value,
+  return {PIM_BANK_COMMANDS(PIM_OPCODE)};
+#undef PIM_OPCODE
+}
+
 }  // namespace
 
 std::string bankFormat(const pim_command& command) {
@@ -38,14 +61,12 @@ std::string bankFormat(const pim_command& command) {
                          mac.zero_bits != 0 ? ", zero points" : "", flagNames(command.flags));
     case PIM_OP_SCORE:
       return fmt::format("SCORE {} bits", attention.kv_bits);
-    case PIM_OP_SOFTMAX:
-      return "SOFTMAX";
     case PIM_OP_PV:
       return fmt::format("PV {} bits{}", attention.kv_bits, flagNames(command.flags));
     case PIM_OP_STORE:
       return fmt::format("STORE {} bits", command.body.store.kv_bits);
-    default:
-      throw std::logic_error(fmt::format("no bank executes opcode {}", command.opcode));
+    default:  // without formats
+      return opcodeName(command.opcode);
   }
 }
 
@@ -68,9 +89,11 @@ std::vector<std::string> bankFormats() {
       }
     }
   }
-  command = {};
-  command.opcode = PIM_OP_SOFTMAX;
-  formats.push_back(bankFormat(command));
+  for (const std::uint8_t opcode : bankOpcodes()) {
+    command = {};
+    command.opcode = opcode;
+    if (bankFormat(command) == opcodeName(opcode)) formats.push_back(bankFormat(command));
+  }
   for (const std::uint8_t bits : kKvBits) {
     command.body = {};
     command.body.attention.kv_bits = bits;
@@ -127,17 +150,66 @@ BankParameters BankStimuli::parameters() {
 }
 
 BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window) {
+  static const std::vector<std::uint8_t> all = bankOpcodes();
+  const std::uint8_t any = all[below(static_cast<std::uint32_t>(all.size()))];
+  if (chance(2)) return drawn(any, bank, bankInDie, window, false);
   BankStimulus stimulus;
-  const std::uint32_t kind = below(10);
-  if (kind < 4) {
-    stimulus = mac(bank, window);
-  } else if (kind < 8) {
-    stimulus = attention(bank, bankInDie, window);
-  } else {
-    stimulus = store(bank, bankInDie, window);
+  const std::uint8_t opcode = chance(25) ? static_cast<std::uint8_t>(PIM_OP_MAC) : any;
+  switch (opcode) {
+    case PIM_OP_MAC:
+      stimulus = mac(bank, window);
+      break;
+    case PIM_OP_SCORE:
+    case PIM_OP_SOFTMAX:
+    case PIM_OP_PV:
+      stimulus = attention(opcode, bank, bankInDie, window);
+      break;
+    case PIM_OP_STORE:
+      stimulus = store(bank, bankInDie, window);
+      break;
+    default:
+      return drawn(opcode, bank, bankInDie, window, true);
   }
-  if (chance(3)) spoil(stimulus.command);
+  if (chance(2)) spoil(stimulus.command);
   return stimulus;
+}
+
+std::uint32_t BankStimuli::field(const std::string& name, const BankParameters& bank, BramWindow window) {
+  const std::uint32_t kind = below(8);
+  if (kind == 0) return static_cast<std::uint32_t>(m_random());
+  if (name.rfind("bram", 0) == 0) return window.offset + (kind < 7 ? 4 : 1) * below(window.bytes / 4);
+  if (name.rfind("bmem", 0) == 0) return placeCells(bank, 0) + (kind < 7 ? 0 : below(PIM_COLUMN_BYTES));
+  return below(1u << between(0, 12));
+}
+
+BankStimulus BankStimuli::drawn(std::uint8_t opcode, const BankParameters& bank, std::uint32_t bankInDie,
+                                BramWindow window, bool acceptable) {
+  BankStimulus stimulus;
+  pim_command& command = stimulus.command;
+  const auto isWithin = [window](const BramSpan& span) {
+    return span.offset >= window.offset && span.offset + span.bytes <= window.offset + window.bytes;
+  };
+  while (true) {
+    command = {};
+    command.opcode = opcode;
+    command.flags = static_cast<std::uint8_t>(chance(50) ? 0 : below(8));
+    command.banks_per_group = static_cast<std::uint8_t>(chance(50) ? 1 : below(17));
+#define PIM_FIELD(type, name) body.name = static_cast<type>(field(#name, bank, window));
+#define PIM_BODY(name, NAME)              \
+  if (bodyOf(opcode) == Body::name) {     \
+    pim_##name& body = command.body.name; \
+    PIM_##NAME##_FIELDS(PIM_FIELD)        \
+  }
+    PIM_BODIES(PIM_BODY)
+#undef PIM_BODY
+#undef PIM_FIELD
+    const bool accepted = checkBankCommand(command, bank.bramBytes,
+                                           bank.dram.timing().organisation.bankBytes) == CommandCheck::Ok;
+    if (accepted != acceptable) continue;
+    const std::vector<BramSpan> results =
+        accepted ? bankResults(command, bankInDie) : std::vector<BramSpan>{};
+    if (std::all_of(results.begin(), results.end(), isWithin)) return stimulus;
+  }
 }
 
 std::int16_t BankStimuli::mantissa() {
@@ -176,7 +248,6 @@ std::uint32_t BankStimuli::placeCells(const BankParameters& bank, std::uint64_t 
 
 BankStimulus BankStimuli::mac(const BankParameters& bank, BramWindow window) {
   BankStimulus stimulus;
-  stimulus.name = "MAC";
   pim_command& command = stimulus.command;
   pim_mac& mac = command.body.mac;
   while (true) {
@@ -243,19 +314,17 @@ std::uint32_t BankStimuli::headDim(std::uint32_t kvBits) {
   return std::max<std::uint32_t>(shorter, 2);
 }
 
-BankStimulus BankStimuli::attention(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window) {
+BankStimulus BankStimuli::attention(std::uint8_t opcode, const BankParameters& bank, std::uint32_t bankInDie,
+                                    BramWindow window) {
   BankStimulus stimulus;
   pim_command& command = stimulus.command;
   pim_attention& attention = command.body.attention;
   std::uint32_t inBytes = 0;
-  const std::uint32_t kind = below(3);
   while (true) {
     command = {};
-    command.opcode = static_cast<std::uint8_t>(kind == 0   ? PIM_OP_SCORE
-                                               : kind == 1 ? PIM_OP_SOFTMAX
-                                                           : PIM_OP_PV);
+    command.opcode = opcode;
     command.banks_per_group = static_cast<std::uint8_t>(chance(50) ? 1 : between(2, 16));
-    command.flags = static_cast<std::uint8_t>(kind == 2 && chance(50) ? PIM_FLAG_RAW : 0);
+    command.flags = static_cast<std::uint8_t>(opcode == PIM_OP_PV && chance(50) ? PIM_FLAG_RAW : 0);
     attention.length = chance(85) ? between(1, 40) : between(41, 150);
     attention.tokens = chance(50) ? 1 : between(2, 5);
     attention.heads_per_group = static_cast<std::uint8_t>(chance(60) ? 1 : between(2, 8));
@@ -269,10 +338,10 @@ BankStimulus BankStimuli::attention(const BankParameters& bank, std::uint32_t ba
     const std::uint32_t vectors = attention.tokens * attention.heads_per_group;
     const std::uint32_t rows = vectors * attention.pitch;
     std::uint32_t outBytes = 0;
-    if (kind == 0) {
+    if (opcode == PIM_OP_SCORE) {
       inBytes = attention.tokens * pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
       outBytes = 4 * rows;
-    } else if (kind == 1) {
+    } else if (opcode == PIM_OP_SOFTMAX) {
       inBytes = 4 * rows;
     } else {
       inBytes = 2 * rows;
@@ -282,8 +351,6 @@ BankStimulus BankStimuli::attention(const BankParameters& bank, std::uint32_t ba
         place(window, inBytes, outBytes, attention.bram_in, attention.bram_out))
       break;
   }
-  static constexpr const char* kNames[] = {"SCORE", "SOFTMAX", "PV"};
-  stimulus.name = kNames[kind];
   const std::uint32_t held = pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group,
                                              bankInDie % command.banks_per_group);
   attention.bmem = placeCells(bank, pim_kv_region_bytes(held + 1, attention.head_dim, attention.kv_bits));
@@ -292,7 +359,7 @@ BankStimulus BankStimuli::attention(const BankParameters& bank, std::uint32_t ba
   stimulus.operands.resize(inBytes);
   std::uint8_t* bytes = stimulus.operands.data();
   fill(bytes, inBytes);
-  if (kind == 0) {
+  if (opcode == PIM_OP_SCORE) {
     for (std::uint32_t t = 0; t < attention.tokens; ++t) {
       const std::uint32_t elements = attention.heads_per_group * attention.head_dim;
       std::uint8_t* record =
@@ -301,7 +368,7 @@ BankStimulus BankStimuli::attention(const BankParameters& bank, std::uint32_t ba
       for (std::uint32_t h = 0; h < attention.heads_per_group; ++h)
         record[2 * elements + h] = static_cast<std::uint8_t>(below(18));
     }
-  } else if (kind == 1) {
+  } else if (opcode == PIM_OP_SOFTMAX) {
     // Near each other, far apart, or all the same.
     const unsigned spread = chance(80) ? between(14, 22) : chance(50) ? 0 : 32;
     for (std::uint32_t i = 0; i < inBytes / 4; ++i) {
@@ -315,7 +382,6 @@ BankStimulus BankStimuli::attention(const BankParameters& bank, std::uint32_t ba
 
 BankStimulus BankStimuli::store(const BankParameters& bank, std::uint32_t, BramWindow window) {
   BankStimulus stimulus;
-  stimulus.name = "STORE";
   pim_command& command = stimulus.command;
   pim_store& store = command.body.store;
   std::uint32_t unused = 0;
@@ -375,7 +441,9 @@ void BankStimuli::spoil(pim_command& command) {
           command.banks_per_group = 0;
           break;
         default:
-          command.opcode = static_cast<std::uint8_t>(chance(50) ? PIM_OP_FETCH : 21);
+          do {
+            command.opcode = static_cast<std::uint8_t>(below(256));
+          } while (isBankOpcode(command.opcode));
           break;
       }
       break;

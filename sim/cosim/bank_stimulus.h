@@ -21,7 +21,6 @@ struct BankStimulus {
   pim_command command{};
   std::uint32_t bram = 0;  ///< where the operands lie
   std::vector<std::uint8_t> operands;
-  std::string name;  ///< "MAC", "SCORE", ...
 };
 
 /// Kind and format of a command that is executed, such as "MAC A16, group 64, zero points" or "PV 4 bits,
@@ -48,8 +47,15 @@ class BankStimuli {
 
  private:
   BankStimulus mac(const BankParameters& bank, BramWindow window);
-  BankStimulus attention(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window);
+  BankStimulus attention(std::uint8_t opcode, const BankParameters& bank, std::uint32_t bankInDie,
+                         BramWindow window);
   BankStimulus store(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window);
+  /// Any command at all: its fields are drawn until the bank takes it, or, for one that is not `acceptable`,
+  /// refuses it.
+  BankStimulus drawn(std::uint8_t opcode, const BankParameters& bank, std::uint32_t bankInDie,
+                     BramWindow window, bool acceptable);
+  /// A value for a field of that name: places in BRAM and BMEM, other numbers, now and then any bits.
+  std::uint32_t field(const std::string& name, const BankParameters& bank, BramWindow window);
   void spoil(pim_command& command);
   std::uint32_t headDim(std::uint32_t kvBits);
   /// Two places in a window, in either order, a multiple of 4 each; false if they do not fit.

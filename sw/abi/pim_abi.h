@@ -34,32 +34,38 @@ enum pim_mark { PIM_MARK_PREFILL = 1, PIM_MARK_DECODE = 2, PIM_MARK_END = 4 };
  * matrix rows, n banks for an attention head. Group g lives on die g % dies and takes banks first_bank + (g /
  * dies) * banks_per_group ... + banks_per_group - 1 there. A slot is a bank counted in that order: slot =
  * bank * dies + die. A command addresses the first `groups` groups. */
+/* All commands, by the units that run them: COMMAND(name, opcode, which of PIM_BODIES describes it). Their
+ * enumerators, what people call them and the RTL's constants follow from here. */
+#define PIM_LINK_COMMANDS(COMMAND)                                                \
+  COMMAND(SEND, 1, copy)   /* Controller memory -> BRAM of the addressed banks */ \
+  COMMAND(GATHER, 2, copy) /* BRAM of the addressed banks -> Controller memory */ \
+  COMMAND(FETCH, 3, copy)  /* BMEM of one bank -> Controller memory (an embedding row) */
+#define PIM_BANK_COMMANDS(COMMAND)                                                           \
+  COMMAND(MAC, 16, mac)           /* weights in BMEM x vectors in BRAM -> results in BRAM */ \
+  COMMAND(SCORE, 17, attention)   /* K cache x queries in BRAM -> scores in BRAM */          \
+  COMMAND(SOFTMAX, 18, attention) /* scores -> probabilities, in place in BRAM */            \
+  COMMAND(PV, 19, attention)      /* probabilities x V cache -> results in BRAM */           \
+  COMMAND(STORE, 20, store)       /* KV records in BRAM -> K and V cache in BMEM */
+#define PIM_ALU_COMMANDS(COMMAND)                                                     \
+  COMMAND(EMBED, 32, alu)       /* table row of a token -> Q16 */                     \
+  COMMAND(RMSNORM, 33, alu)     /* Q16 -> activation records */                       \
+  COMMAND(QUANT, 34, alu)       /* Q16 -> activation records */                       \
+  COMMAND(ROPE_Q, 35, alu)      /* Q16 heads -> rotated query records */              \
+  COMMAND(ROPE_K, 36, alu)      /* Q16 heads -> rotated KV records */                 \
+  COMMAND(KV_V, 37, alu)        /* Q16 heads -> KV records */                         \
+  COMMAND(SILU_MUL, 38, alu)    /* gate, up (Q16) -> activation records */            \
+  COMMAND(ADD, 39, alu)         /* residual + y -> residual */                        \
+  COMMAND(REDUCE, 40, alu)      /* 64-bit partial sums -> Q16 */                      \
+  COMMAND(ALU_SOFTMAX, 41, alu) /* scores in segments -> probabilities in segments */ \
+  COMMAND(ARGMAX, 42, alu)      /* logits -> token id */                              \
+  COMMAND(SAMPLE, 43, alu)      /* logits -> token id, drawn */
+
+#define PIM_ENUMERATOR(name, opcode, body) PIM_OP_##name = opcode,
 enum pim_opcode {
   PIM_OP_NOP = 0,
-  /* link */
-  PIM_OP_SEND = 1,   /* Controller memory -> BRAM of the addressed banks */
-  PIM_OP_GATHER = 2, /* BRAM of the addressed banks -> Controller memory */
-  PIM_OP_FETCH = 3,  /* BMEM of one bank -> Controller memory (an embedding row) */
-  /* bank */
-  PIM_OP_MAC = 16,     /* weights in BMEM x vectors in BRAM -> results in BRAM */
-  PIM_OP_SCORE = 17,   /* K cache x queries in BRAM -> scores in BRAM */
-  PIM_OP_SOFTMAX = 18, /* scores -> probabilities, in place in BRAM */
-  PIM_OP_PV = 19,      /* probabilities x V cache -> results in BRAM */
-  PIM_OP_STORE = 20,   /* KV records in BRAM -> K and V cache in BMEM */
-  /* Controller ALUs */
-  PIM_OP_EMBED = 32,       /* table row of a token -> Q16 */
-  PIM_OP_RMSNORM = 33,     /* Q16 -> activation records */
-  PIM_OP_QUANT = 34,       /* Q16 -> activation records */
-  PIM_OP_ROPE_Q = 35,      /* Q16 heads -> rotated query records */
-  PIM_OP_ROPE_K = 36,      /* Q16 heads -> rotated KV records */
-  PIM_OP_KV_V = 37,        /* Q16 heads -> KV records */
-  PIM_OP_SILU_MUL = 38,    /* gate, up (Q16) -> activation records */
-  PIM_OP_ADD = 39,         /* residual + y -> residual */
-  PIM_OP_REDUCE = 40,      /* 64-bit partial sums -> Q16 */
-  PIM_OP_ALU_SOFTMAX = 41, /* scores in segments -> probabilities in segments */
-  PIM_OP_ARGMAX = 42,      /* logits -> token id */
-  PIM_OP_SAMPLE = 43       /* logits -> token id, drawn */
+  PIM_LINK_COMMANDS(PIM_ENUMERATOR) PIM_BANK_COMMANDS(PIM_ENUMERATOR) PIM_ALU_COMMANDS(PIM_ENUMERATOR)
 };
+#undef PIM_ENUMERATOR
 
 /* What the bytes of a command are moved for; indexes statistics. */
 enum pim_stream { PIM_STREAM_WEIGHTS = 0, PIM_STREAM_KV = 1, PIM_STREAM_COUNT = 2 };
@@ -90,99 +96,112 @@ enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
 /* Two-dimensional copy between Controller memory and BRAM. Slice i (of a column part, group or bank, by
  * flags) takes `rows` pieces of `row_bytes`, piece r at address + i * slice_stride + r * row_stride in
  * Controller memory and at bram + r * row_bytes in the bank. */
-struct pim_copy {
-  uint32_t address;
-  uint32_t bram;
-  uint32_t rows;
-  uint32_t row_bytes;
-  uint32_t row_stride;
-  uint32_t slice_stride;
-  uint32_t bmem; /* FETCH: offset in BMEM */
-  uint32_t slot; /* FETCH: which bank */
-};
+#define PIM_COPY_FIELDS(FIELD)                      \
+  FIELD(uint32_t, address)                          \
+  FIELD(uint32_t, bram)                             \
+  FIELD(uint32_t, rows)                             \
+  FIELD(uint32_t, row_bytes)                        \
+  FIELD(uint32_t, row_stride)                       \
+  FIELD(uint32_t, slice_stride)                     \
+  FIELD(uint32_t, bmem) /* FETCH: offset in BMEM */ \
+  FIELD(uint32_t, slot) /* FETCH: which bank */
 
 /* MAC: rows [0, rows) of this bank's slice of one K tile. */
-struct pim_mac {
-  uint32_t bmem; /* offset of the tile: rows * row_bytes, row after row */
-  uint32_t rows;
-  uint32_t k;       /* weights of a row in this tile; a multiple of group */
-  uint32_t vectors; /* activation records in BRAM, one after another */
-  uint32_t bram_in;
-  uint32_t bram_out; /* [vector][out_rows]: 4 bytes each, or 8 with RAW or while accumulating */
-  uint32_t out_rows; /* row pitch of the output block */
-  uint16_t group;
-  uint8_t weight_bits;     /* 4; 16 in timing-only runs */
-  uint8_t scale_bits;      /* 16, or 0 in timing-only runs */
-  uint8_t zero_bits;       /* 0 or 4 */
-  uint8_t activation_bits; /* 16 or 8 */
-  int16_t weight_exponent; /* wexp of docs/numerics.md */
-};
+#define PIM_MAC_FIELDS(FIELD)                                                                           \
+  FIELD(uint32_t, bmem) /* offset of the tile: rows * row_bytes, row after row */                       \
+  FIELD(uint32_t, rows)                                                                                 \
+  FIELD(uint32_t, k)       /* weights of a row in this tile; a multiple of group */                     \
+  FIELD(uint32_t, vectors) /* activation records in BRAM, one after another */                          \
+  FIELD(uint32_t, bram_in)                                                                              \
+  FIELD(uint32_t, bram_out) /* [vector][out_rows]: 4 bytes each, or 8 with RAW or while accumulating */ \
+  FIELD(uint32_t, out_rows) /* row pitch of the output block */                                         \
+  FIELD(uint16_t, group)                                                                                \
+  FIELD(uint8_t, weight_bits)     /* 4; 16 in timing-only runs */                                       \
+  FIELD(uint8_t, scale_bits)      /* 16, or 0 in timing-only runs */                                    \
+  FIELD(uint8_t, zero_bits)       /* 0 or 4 */                                                          \
+  FIELD(uint8_t, activation_bits) /* 16 or 8 */                                                         \
+  FIELD(int16_t, weight_exponent) /* wexp of docs/numerics.md */
 
 /* SCORE, SOFTMAX, PV: attention of the bank's head. Vector v is query head v % heads_per_group of token
  * v / heads_per_group of the tile and sees the first `length + v / heads_per_group` tokens of the sequence,
  * of which this bank holds those with index % banks_per_group == bank % banks_per_group. */
-struct pim_attention {
-  uint32_t bmem;     /* offset of this head's K (SCORE) or V (PV) region */
-  uint32_t length;   /* tokens seen by the first token of the tile */
-  uint32_t tokens;   /* tokens in the tile */
-  uint32_t bram_in;  /* SCORE: query records; SOFTMAX: scores, then probabilities; PV: probabilities */
-  uint32_t bram_out; /* SCORE: scores; PV: results [vector][head_dim], 4 bytes each, or 8 with RAW */
-  uint32_t pitch;    /* between the rows of two vectors: int32 scores (SCORE, SOFTMAX), uint16 (PV) */
-  uint16_t head_dim;
-  uint8_t heads_per_group; /* query heads that share the KV head */
-  uint8_t kv_bits;
-  uint16_t multiplier;       /* am */
-  uint16_t multiplier_shift; /* ae */
-};
+#define PIM_ATTENTION_FIELDS(FIELD)                                                                          \
+  FIELD(uint32_t, bmem)     /* offset of this head's K (SCORE) or V (PV) region */                           \
+  FIELD(uint32_t, length)   /* tokens seen by the first token of the tile */                                 \
+  FIELD(uint32_t, tokens)   /* tokens in the tile */                                                         \
+  FIELD(uint32_t, bram_in)  /* SCORE: query records; SOFTMAX: scores, replaced; PV: probabilities */         \
+  FIELD(uint32_t, bram_out) /* SCORE: scores; PV: results [vector][head_dim], 4 bytes each, or 8 with RAW */ \
+  FIELD(uint32_t, pitch) /* between the rows of two vectors: int32 scores (SCORE, SOFTMAX), uint16 (PV) */   \
+  FIELD(uint16_t, head_dim)                                                                                  \
+  FIELD(uint8_t, heads_per_group) /* query heads that share the KV head */                                   \
+  FIELD(uint8_t, kv_bits)                                                                                    \
+  FIELD(uint16_t, multiplier)       /* am */                                                                 \
+  FIELD(uint16_t, multiplier_shift) /* ae */
 
 /* STORE: appends `tokens` KV records, from BRAM, K first then V ([token] records each), at token index
  * `first`. */
-struct pim_store {
-  uint32_t bmem_k;
-  uint32_t bmem_v;
-  uint32_t first;
-  uint32_t tokens;
-  uint32_t bram_in;
-  uint16_t head_dim;
-  uint8_t kv_bits;
-  uint8_t reserved;
-};
+#define PIM_STORE_FIELDS(FIELD) \
+  FIELD(uint32_t, bmem_k)       \
+  FIELD(uint32_t, bmem_v)       \
+  FIELD(uint32_t, first)        \
+  FIELD(uint32_t, tokens)       \
+  FIELD(uint32_t, bram_in)      \
+  FIELD(uint16_t, head_dim)     \
+  FIELD(uint8_t, kv_bits)       \
+  FIELD(uint8_t, reserved)
 
 /* Controller ALU operation on `rows` rows. Which fields each opcode reads, and how: docs/commands.md. Strides
  * and addresses are bytes, counts are elements. */
-struct pim_alu {
-  uint32_t src;
-  uint32_t src2; /* second operand: gain, up, y, frequencies, table, base exponents */
-  uint32_t dst;
-  uint32_t rows;
-  uint32_t count;      /* elements of a row (REDUCE: of a row in one block) */
-  uint32_t src_stride; /* between rows */
-  uint32_t src2_stride;
-  uint32_t dst_stride;
-  uint32_t blocks;             /* ROPE_*, KV_V: KV heads; REDUCE: row slices or heads; ALU_SOFTMAX: groups */
-  uint32_t dst_block_stride;   /* ROPE_*, KV_V */
-  uint32_t segments;           /* REDUCE, ALU_SOFTMAX: parts of a row */
-  uint32_t segment_stride;     /* between the segments of src; a block of src is segments * segment_stride */
-  uint32_t dst_segment_stride; /* ALU_SOFTMAX: the same for dst */
-  uint32_t part_count;         /* activation records: elements of a column part, zeros beyond count */
-  uint32_t tile_count;         /* activation records: elements of a full K tile */
-  uint32_t position;           /* ROPE_*: position of row 0; ALU_SOFTMAX: tokens seen by row 0 */
-  uint32_t constant;           /* RMSNORM: eps32 */
-  uint16_t head_dim;
-  uint16_t group;
-  int16_t exponent;        /* EMBED, REDUCE */
-  uint8_t heads_per_group; /* query heads that share a KV head */
-  uint8_t activation_bits;
-  uint8_t kv_bits;
-  uint8_t weight_bits; /* EMBED: format of the table's rows */
-  uint8_t scale_bits;
-  uint8_t zero_bits;
-  uint32_t random;           /* SAMPLE: 32 random bits */
-  uint32_t top_p;            /* SAMPLE: Q0.16, 1..65536 */
-  uint16_t multiplier;       /* SAMPLE: log2(e) / temperature = multiplier * 2^(5 - multiplier_shift) */
-  uint16_t multiplier_shift; /* SAMPLE: 0..62 */
-};
+#define PIM_ALU_FIELDS(FIELD)                                                                             \
+  FIELD(uint32_t, src)                                                                                    \
+  FIELD(uint32_t, src2) /* second operand: gain, up, y, frequencies, table, base exponents */             \
+  FIELD(uint32_t, dst)                                                                                    \
+  FIELD(uint32_t, rows)                                                                                   \
+  FIELD(uint32_t, count)      /* elements of a row (REDUCE: of a row in one block) */                     \
+  FIELD(uint32_t, src_stride) /* between rows */                                                          \
+  FIELD(uint32_t, src2_stride)                                                                            \
+  FIELD(uint32_t, dst_stride)                                                                             \
+  FIELD(uint32_t, blocks) /* ROPE_*, KV_V: KV heads; REDUCE: row slices or heads; ALU_SOFTMAX: groups */  \
+  FIELD(uint32_t, dst_block_stride)   /* ROPE_*, KV_V */                                                  \
+  FIELD(uint32_t, segments)           /* REDUCE, ALU_SOFTMAX: parts of a row */                           \
+  FIELD(uint32_t, segment_stride)     /* of src; a block of src is segments * segment_stride */           \
+  FIELD(uint32_t, dst_segment_stride) /* ALU_SOFTMAX: the same for dst */                                 \
+  FIELD(uint32_t, part_count) /* activation records: elements of a column part, zeros beyond count */     \
+  FIELD(uint32_t, tile_count) /* activation records: elements of a full K tile */                         \
+  FIELD(uint32_t, position)   /* ROPE_*: position of row 0; ALU_SOFTMAX: tokens seen by row 0 */          \
+  FIELD(uint32_t, constant)   /* RMSNORM: eps32 */                                                        \
+  FIELD(uint16_t, head_dim)                                                                               \
+  FIELD(uint16_t, group)                                                                                  \
+  FIELD(int16_t, exponent)        /* EMBED, REDUCE */                                                     \
+  FIELD(uint8_t, heads_per_group) /* query heads that share a KV head */                                  \
+  FIELD(uint8_t, activation_bits)                                                                         \
+  FIELD(uint8_t, kv_bits)                                                                                 \
+  FIELD(uint8_t, weight_bits) /* EMBED: format of the table's rows */                                     \
+  FIELD(uint8_t, scale_bits)                                                                              \
+  FIELD(uint8_t, zero_bits)                                                                               \
+  FIELD(uint32_t, random)     /* SAMPLE: 32 random bits */                                                \
+  FIELD(uint32_t, top_p)      /* SAMPLE: Q0.16, 1..65536 */                                               \
+  FIELD(uint16_t, multiplier) /* SAMPLE: log2(e) / temperature = multiplier * 2^(5 - multiplier_shift) */ \
+  FIELD(uint16_t, multiplier_shift) /* SAMPLE: 0..62 */
 
+/* All bodies; structures, what a descriptor prints as and the RTL's constants follow from their fields. */
+#define PIM_BODIES(BODY)     \
+  BODY(copy, COPY)           \
+  BODY(mac, MAC)             \
+  BODY(attention, ATTENTION) \
+  BODY(store, STORE)         \
+  BODY(alu, ALU)
+
+#define PIM_MEMBER(type, name) type name;
+#define PIM_STRUCT(name, NAME)      \
+  struct pim_##name {               \
+    PIM_##NAME##_FIELDS(PIM_MEMBER) \
+  };
+PIM_BODIES(PIM_STRUCT)
+#undef PIM_STRUCT
+#undef PIM_MEMBER
+
+#define PIM_BODY(name, NAME) struct pim_##name name;
 struct pim_command {
   uint8_t opcode;                   /* enum pim_opcode */
   uint8_t flags;                    /* enum pim_flag */
@@ -198,14 +217,11 @@ struct pim_command {
   uint8_t layer; /* modulo 256 */
   uint8_t tile;  /* which of the tiles in flight */
   union {
-    struct pim_copy copy;
-    struct pim_mac mac;
-    struct pim_attention attention;
-    struct pim_store store;
-    struct pim_alu alu;
+    PIM_BODIES(PIM_BODY)
     uint32_t words[23];
   } body;
 };
+#undef PIM_BODY
 
 #ifdef __cplusplus
 static_assert(sizeof(struct pim_command) == PIM_COMMAND_BYTES, "a command is one 128-byte descriptor");

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/tlm/bank_rig.h"
+#include "tlm/core/command/bank_operation.h"
 
 namespace pim::test {
 namespace {
@@ -32,7 +33,7 @@ class BankErrors : public BankTest {
 TEST_F(BankErrors, AnOpcodeOfSomebodyElseIsACommandError) {
   simulate([this] {
     for (unsigned opcode = 0; opcode < 256; ++opcode) {
-      if (opcode >= PIM_OP_MAC && opcode <= PIM_OP_STORE) continue;
+      if (isBankOpcode(static_cast<std::uint8_t>(opcode))) continue;
       EXPECT_EQ(answerTo([&](pim_command& c) { c.opcode = static_cast<std::uint8_t>(opcode); }),
                 tlm::TLM_COMMAND_ERROR_RESPONSE)
           << opcode;

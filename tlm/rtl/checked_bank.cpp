@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "rtl_ref/model/rtl_mismatch.h"
-#include "sw/abi/pim_layout.h"
 #include "tlm/core/address_map.h"
+#include "tlm/core/command/bank_operation.h"
 #include "tlm/core/command/command_names.h"
 
 namespace pim {
@@ -140,7 +140,7 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
     if (rtl.refused() != refused) mismatch("refused", refused ? "yes" : "no", rtl.refused() ? "yes" : "no");
     if (!refused && done != given->done)
       mismatch("completion", fmt::format("cycle {}", m_expected), fmt::format("cycle {}", rtl.lastDone()));
-    if (!refused) compareResults(m_command);
+    if (!refused) compareResults();
   }
   m_given = nullptr;
   if (rtl.refused()) {
@@ -164,36 +164,16 @@ bool CheckedBank::runOnPins() {
   return ended;
 }
 
-void CheckedBank::compareResults(const pim_command& command) {
-  const std::uint32_t size = (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
-  const auto compare = [&](std::uint32_t vector, std::uint64_t bram, std::uint32_t bytes) {
-    if (bytes != 0)
-      compareBytes(fmt::format("result of vector {}", vector), BankAddress::kBram + bram, bytes);
-  };
-  if (command.opcode == PIM_OP_MAC) {
-    const pim_mac& mac = command.body.mac;
-    for (std::uint32_t v = 0; v < mac.vectors; ++v)
-      compare(v, mac.bram_out + std::uint64_t{size} * v * mac.out_rows, size * mac.rows);
-    // What a block of sums leaves behind when it shrinks is not defined; nobody may stumble over it later.
-    if ((command.flags & PIM_FLAG_ACCUMULATE) != 0 && size == 4)
-      copyToRtl(BankAddress::kBram + mac.bram_out, 8 * mac.vectors * mac.out_rows);
-    return;
+void CheckedBank::compareResults() {
+  std::size_t vector = 0;
+  for (const BramSpan& span : bankResults(m_command, m_bankInDie)) {
+    if (span.bytes != 0)
+      compareBytes(fmt::format("result of vector {}", vector), BankAddress::kBram + span.offset, span.bytes);
+    ++vector;
   }
-  if (command.opcode == PIM_OP_STORE) return;  // the cells are compared as they are written
-  const pim_attention& attention = command.body.attention;
-  const std::uint32_t banks = command.banks_per_group;
-  for (std::uint32_t v = 0; v < attention.tokens * attention.heads_per_group; ++v) {
-    const std::uint32_t token = v / attention.heads_per_group;
-    const std::uint32_t seen = pim_tokens_held(attention.length + token, banks, m_bankInDie % banks);
-    if (command.opcode == PIM_OP_SCORE) {
-      compare(v, attention.bram_out + 4ULL * v * attention.pitch, 4 * seen);
-    } else if (command.opcode == PIM_OP_SOFTMAX) {
-      compare(v, attention.bram_in + 4ULL * v * attention.pitch, 2 * seen);
-    } else {
-      compare(v, attention.bram_out + std::uint64_t{size} * v * attention.head_dim,
-              size * attention.head_dim);
-    }
-  }
+  // Nobody may stumble later over what is not defined.
+  const BramSpan undefined = shrunkBlock(m_command);
+  if (undefined.bytes != 0) copyToRtl(BankAddress::kBram + undefined.offset, undefined.bytes);
 }
 
 void CheckedBank::compareBytes(const std::string& field, std::uint64_t address, std::uint32_t bytes) {
@@ -224,7 +204,7 @@ void CheckedBank::tellMismatch() {
 void CheckedBank::mismatch(const std::string& field, const std::string& expected, const std::string& actual) {
   const std::string command = m_commands == 0
                                   ? "before any command"
-                                  : fmt::format("{} number {}", opcodeName(m_command.opcode), m_commands);
+                                  : fmt::format("command {}, {}", m_commands, commandText(m_command));
   const Mismatch mismatch{m_place.block, command, field, expected, actual, m_model->cycle()};
   tellMismatch();
   bool traced = false;

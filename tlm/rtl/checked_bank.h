@@ -55,7 +55,7 @@ class CheckedBank : public BankInterposer, private DramObserver {
 
   /// Runs the command on the pins; false if it does not end.
   bool runOnPins();
-  void compareResults(const pim_command& command);
+  void compareResults();
   void compareBytes(const std::string& field, std::uint64_t address, std::uint32_t bytes);
   /// Ends the run with the first difference.
   [[noreturn]] void mismatch(const std::string& field, const std::string& expected,

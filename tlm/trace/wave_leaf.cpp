@@ -1,6 +1,7 @@
 #include "tlm/trace/wave_leaf.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "sw/abi/pim_abi.h"
 #include "tlm/core/command/command_names.h"
@@ -36,7 +37,7 @@ constexpr std::array<WaveLeafInfo, kWaveLeaves> kLeaves{{
     {"link", "data", "data", WaveUnit::Link, 64, WaveNames::None, true},
     {"die_ram", "busy", "busy", WaveUnit::DieRam, 1, WaveNames::None, false},
     {"bank", "busy", "busy", WaveUnit::Bank, 1, WaveNames::None, false, true},
-    {"bank", "state", "state", WaveUnit::Bank, 4, WaveNames::State, false, true},
+    {"bank", "state", "state", WaveUnit::Bank, 8, WaveNames::State, false, true},
     {"bank", "opcode", "opcode", WaveUnit::Bank, 8, WaveNames::Opcode, false},
     {"bank", "sequence", "sequence", WaveUnit::Bank, 32, WaveNames::None, false},
     {"bank", "mac_active", "mac_active", WaveUnit::Bank, 1, WaveNames::None, false},
@@ -49,6 +50,11 @@ constexpr std::array<WaveLeafInfo, kWaveLeaves> kLeaves{{
     {"strobes", "precharge", "precharge", WaveUnit::Bank, 1, WaveNames::None, false, true},
     {"strobes", "column", "column", WaveUnit::Bank, 2, WaveNames::Column, false, true},
 }};
+
+std::string lowerCase(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
 
 }  // namespace
 
@@ -95,8 +101,10 @@ std::vector<std::pair<std::uint64_t, std::string>> waveNames(WaveNames names) {
       }
       break;
     case WaveNames::State:
-      values = {{0, "-"},  {1, "decode"}, {2, "mac"},     {3, "score"}, {4, "softmax"},
-                {5, "pv"}, {6, "store"},  {7, "columns"}, {8, "drain"}};
+      values = {{0, "-"}, {kBankDecodes, "decode"}, {kBankStreams, "columns"}, {kBankDrains, "drain"}};
+#define PIM_STATE(name, opcode, body) values.emplace_back(opcode, lowerCase(#name));
+      PIM_BANK_COMMANDS(PIM_STATE)
+#undef PIM_STATE
       break;
     case WaveNames::Firmware:
       values = {{0, "wait"}, {1, "run"}};

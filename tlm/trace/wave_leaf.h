@@ -89,8 +89,9 @@ WaveLeaves waveLeavesCalled(std::string_view word);
 /// The groups there are, in order.
 std::vector<std::string> waveGroups();
 
-/// States of a bank. While its model says what it computes, its RTL says how far it is: Columns, Drain.
-enum class BankState : std::uint8_t { Idle, Decode, Mac, Score, Softmax, PV, Store, Columns, Drain };
+/// States of a bank: 0 while it idles, this while it decodes. Then its model says what it computes, by the
+/// opcode, and its RTL how far it is.
+constexpr std::uint64_t kBankDecodes = 1, kBankStreams = 2, kBankDrains = 3;
 /// What OpenRow holds while no row is open.
 constexpr std::uint64_t kNoOpenRow = 0xFFFFFF;
 

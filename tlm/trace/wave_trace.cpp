@@ -1,6 +1,7 @@
 #include "tlm/trace/wave_trace.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "tlm/core/command/alu_operation.h"
 
@@ -9,38 +10,11 @@ namespace {
 
 constexpr Picoseconds kPulse = 1000;  // long enough to be seen, shorter than anything between two of them
 
-BankState stateOf(std::uint8_t opcode) {
-  switch (opcode) {
-    case PIM_OP_MAC:
-      return BankState::Mac;
-    case PIM_OP_SCORE:
-      return BankState::Score;
-    case PIM_OP_SOFTMAX:
-      return BankState::Softmax;
-    case PIM_OP_PV:
-      return BankState::PV;
-    default:
-      return BankState::Store;
-  }
-}
-
-bool usesMacArray(std::uint8_t opcode) {
-  return opcode == PIM_OP_MAC || opcode == PIM_OP_SCORE || opcode == PIM_OP_PV;
-}
-
-/// What data a bank command works on first, in BMEM.
-std::uint32_t bmemOf(const pim_command& command) {
-  switch (command.opcode) {
-    case PIM_OP_MAC:
-      return command.body.mac.bmem;
-    case PIM_OP_SCORE:
-    case PIM_OP_PV:
-      return command.body.attention.bmem;
-    case PIM_OP_STORE:
-      return command.body.store.bmem_k;
-    default:
-      return 0;
-  }
+/// Where the data begin in BMEM that a bank command works on first; 0 where it works on none.
+std::uint32_t bmemOf(const BankWork& work) {
+  std::optional<std::uint32_t> first;
+  work.forEachRun([&](const ColumnRun& run) { first = first.value_or(run.offset); });
+  return first.value_or(0);
 }
 
 }  // namespace
@@ -230,14 +204,14 @@ void WaveTrace::onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds 
   const Picoseconds decoded =
       begin + (compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0);
   forEachBank(dies, banks, [&](const BankSlots& bank) {
+    const BankWork work(m_command, bank.bank);
     hold(bank.slots, WaveLeaf::BankBusy, begin, end, 1);
-    set(bank.slots, WaveLeaf::BankState, begin, static_cast<std::uint64_t>(BankState::Decode));
-    hold(bank.slots, WaveLeaf::BankState, decoded, end,
-         static_cast<std::uint64_t>(stateOf(m_command.opcode)));
+    set(bank.slots, WaveLeaf::BankState, begin, kBankDecodes);
+    hold(bank.slots, WaveLeaf::BankState, decoded, end, m_command.opcode);
     hold(bank.slots, WaveLeaf::BankOpcode, begin, end, m_command.opcode);
     hold(bank.slots, WaveLeaf::BankSequence, begin, end, m_sequence);
-    hold(bank.slots, WaveLeaf::BankData, begin, end, bmemOf(m_command));
-    if (usesMacArray(m_command.opcode)) {
+    hold(bank.slots, WaveLeaf::BankData, begin, end, bmemOf(work));
+    if (work.vectors() != 0) {
       hold(bank.slots, WaveLeaf::BankMacActive, m_firstMac < 0 ? decoded : m_firstMac, end, 1);
     }
   });
@@ -248,8 +222,8 @@ void WaveTrace::onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds 
 
 DramCycles WaveTrace::columnInterval(std::uint32_t bank) const {
   const DramCycles least = m_chip.dram.tCcd;
-  if (!usesMacArray(m_command.opcode)) return least;
-  return std::max(least, m_chip.compute.columnInterval(BankWork(m_command, bank).vectors()));
+  const std::uint32_t vectors = BankWork(m_command, bank).vectors();
+  return vectors == 0 ? least : std::max(least, m_chip.compute.columnInterval(vectors));
 }
 
 DramObserver* WaveTrace::dramObserver(const DramAccess& access, DramObserver* next) {
@@ -316,11 +290,10 @@ void WaveTrace::onRtlDram(std::uint32_t die, const DramCommand& command) {
 void WaveTrace::onRtlState(std::uint32_t die, std::uint32_t bank, RtlBankState state, Picoseconds at) {
   const BankSlots* slots = rtlOf(die, bank);
   if (slots == nullptr) return;
-  static constexpr BankState kStates[] = {BankState::Idle,  BankState::Decode,  BankState::Columns,
-                                          BankState::Drain, BankState::Softmax, BankState::Store};
+  static constexpr std::uint64_t kStates[] = {0,           kBankDecodes,   kBankStreams,
+                                              kBankDrains, PIM_OP_SOFTMAX, PIM_OP_STORE};
   set(slots->rtl, WaveLeaf::BankBusy, at, state == RtlBankState::Idle ? 0 : 1);
-  set(slots->rtl, WaveLeaf::BankState, at,
-      static_cast<std::uint64_t>(kStates[static_cast<std::size_t>(state)]));
+  set(slots->rtl, WaveLeaf::BankState, at, kStates[static_cast<std::size_t>(state)]);
 }
 
 }  // namespace pim

@@ -49,7 +49,9 @@ T* grow(std::vector<T>& buffer, std::size_t elements) {
 }  // namespace
 
 bool isAluOpcode(std::uint8_t opcode) {
-  return opcode >= PIM_OP_EMBED && opcode <= PIM_OP_SAMPLE;
+#define PIM_OR(name, value, body) || opcode == value
+  return false PIM_ALU_COMMANDS(PIM_OR);
+#undef PIM_OR
 }
 
 bool answersToken(std::uint8_t opcode) {

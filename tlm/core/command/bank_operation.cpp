@@ -109,6 +109,35 @@ void weightedSum(const pim_command& command, std::uint32_t bankInDie, const std:
   });
 }
 
+void normalise(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* bram) {
+  const pim_attention& attention = command.body.attention;
+  std::vector<std::int32_t>& scores = scratch<std::int32_t>(attention.pitch);
+  std::vector<std::uint16_t>& probabilities = scratch<std::uint16_t>(attention.pitch);
+  forEachVector(command, bankInDie, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
+    std::uint8_t* row = bram + attention.bram_in + 4ULL * v * attention.pitch;
+    std::memcpy(scores.data(), row, 4ULL * tokens);
+    softmax(scores.data(), tokens, probabilities.data());
+    std::memcpy(row, probabilities.data(), 2ULL * tokens);
+  });
+}
+
+void append(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* bmem,
+            const std::uint8_t* bram) {
+  const pim_store& store = command.body.store;
+  const KvFormat format{store.kv_bits};
+  const std::uint32_t banks = command.banks_per_group;
+  const std::uint32_t recordBytes = pim_kv_record_bytes(store.head_dim, store.kv_bits);
+  const std::uint8_t* record = bram + store.bram_in;
+  for (const std::uint32_t region : {store.bmem_k, store.bmem_v}) {
+    for (std::uint32_t t = 0; t < store.tokens; ++t, record += recordBytes) {
+      const std::uint32_t token = store.first + t;
+      if (token % banks == bankInDie % banks) {
+        appendToken(bmem + region, token / banks, store.head_dim, format, record);
+      }
+    }
+  }
+}
+
 struct Memories {
   std::uint64_t bram, bmem;
 };
@@ -202,58 +231,89 @@ bool acceptAttention(const pim_command& command, const Memories& sizes) {
          fits(attention.bram_out, vectors * attention.head_dim * element, sizes.bram);
 }
 
+bool accept(const pim_command& command, const Memories& sizes) {
+  switch (command.opcode) {
+    case PIM_OP_MAC:
+      return acceptMac(command, sizes);
+    case PIM_OP_STORE:
+      return acceptStore(command, sizes);
+    default:
+      return acceptAttention(command, sizes);
+  }
+}
+
 }  // namespace
 
-void executeMacCommand(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem,
-                       std::uint8_t* bram) {
+bool isBankOpcode(std::uint8_t opcode) {
+#define PIM_OR(name, value, body) || opcode == value
+  return false PIM_BANK_COMMANDS(PIM_OR);
+#undef PIM_OR
+}
+
+void executeBankCommand(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* bmem,
+                        std::uint8_t* bram) {
   switch (command.opcode) {
     case PIM_OP_MAC:
       return multiply(command, bmem, bram);
     case PIM_OP_SCORE:
       return score(command, bankInDie, bmem, bram);
-    default:
+    case PIM_OP_SOFTMAX:
+      return normalise(command, bankInDie, bram);
+    case PIM_OP_PV:
       return weightedSum(command, bankInDie, bmem, bram);
+    case PIM_OP_STORE:
+      return append(command, bankInDie, bmem, bram);
+    default:
+      break;
   }
 }
 
-void executeSoftmaxCommand(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* bram) {
+std::vector<BramSpan> bankResults(const pim_command& command, std::uint32_t bankInDie) {
+  std::vector<BramSpan> spans;
+  const std::uint32_t element = (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
   const pim_attention& attention = command.body.attention;
-  std::vector<std::int32_t>& scores = scratch<std::int32_t>(attention.pitch);
-  std::vector<std::uint16_t>& probabilities = scratch<std::uint16_t>(attention.pitch);
-  forEachVector(command, bankInDie, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
-    std::uint8_t* row = bram + attention.bram_in + 4ULL * v * attention.pitch;
-    std::memcpy(scores.data(), row, 4ULL * tokens);
-    softmax(scores.data(), tokens, probabilities.data());
-    std::memcpy(row, probabilities.data(), 2ULL * tokens);
-  });
+  switch (command.opcode) {
+    case PIM_OP_MAC: {
+      const pim_mac& mac = command.body.mac;
+      for (std::uint32_t v = 0; v < mac.vectors; ++v)
+        spans.push_back({mac.bram_out + v * mac.out_rows * element, mac.rows * element});
+      break;
+    }
+    case PIM_OP_SCORE:
+      forEachVector(command, bankInDie,
+                    [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
+                      spans.push_back({attention.bram_out + 4 * v * attention.pitch, 4 * tokens});
+                    });
+      break;
+    case PIM_OP_SOFTMAX:
+      forEachVector(command, bankInDie,
+                    [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
+                      spans.push_back({attention.bram_in + 4 * v * attention.pitch, 2 * tokens});
+                    });
+      break;
+    case PIM_OP_PV:
+      forEachVector(command, bankInDie, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t) {
+        spans.push_back(
+            {attention.bram_out + v * attention.head_dim * element, attention.head_dim * element});
+      });
+      break;
+    default:  // STORE leaves nothing in BRAM
+      break;
+  }
+  return spans;
 }
 
-void executeStoreCommand(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* bmem,
-                         const std::uint8_t* bram) {
-  const pim_store& store = command.body.store;
-  const KvFormat format{store.kv_bits};
-  const std::uint32_t banks = command.banks_per_group;
-  const std::uint32_t recordBytes = pim_kv_record_bytes(store.head_dim, store.kv_bits);
-  const std::uint8_t* record = bram + store.bram_in;
-  for (const std::uint32_t region : {store.bmem_k, store.bmem_v}) {
-    for (std::uint32_t t = 0; t < store.tokens; ++t, record += recordBytes) {
-      const std::uint32_t token = store.first + t;
-      if (token % banks == bankInDie % banks) {
-        appendToken(bmem + region, token / banks, store.head_dim, format, record);
-      }
-    }
-  }
+BramSpan shrunkBlock(const pim_command& command) {
+  const bool rounds = (command.flags & (PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE)) == PIM_FLAG_ACCUMULATE;
+  if (command.opcode != PIM_OP_MAC || !rounds) return {};
+  const pim_mac& mac = command.body.mac;
+  return {mac.bram_out, 8 * mac.vectors * mac.out_rows};
 }
 
 CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramBytes, std::uint64_t bmemBytes) {
-  if (command.opcode < PIM_OP_MAC || command.opcode > PIM_OP_STORE) return CommandCheck::NotABankCommand;
-  const Memories sizes{bramBytes, bmemBytes};
-  bool ok = command.banks_per_group != 0;
-  if (ok && command.opcode == PIM_OP_MAC) ok = acceptMac(command, sizes);
-  if (ok && command.opcode == PIM_OP_STORE) ok = acceptStore(command, sizes);
-  if (ok && command.opcode != PIM_OP_MAC && command.opcode != PIM_OP_STORE)
-    ok = acceptAttention(command, sizes);
-  return ok ? CommandCheck::Ok : CommandCheck::OutOfRange;
+  if (!isBankOpcode(command.opcode)) return CommandCheck::NotABankCommand;
+  return command.banks_per_group != 0 && accept(command, {bramBytes, bmemBytes}) ? CommandCheck::Ok
+                                                                                 : CommandCheck::OutOfRange;
 }
 
 }  // namespace pim

@@ -1,58 +1,60 @@
 #include "tlm/core/command/command_names.h"
 
-#include <array>
+#include <fmt/format.h>
 
-#include "sw/abi/pim_abi.h"
+#include <array>
 
 namespace pim {
 
 const char* opcodeName(std::uint8_t opcode) {
+#define PIM_CASE(name, value, body) \
+  case value:                       \
+    return #name;
   switch (opcode) {
     case PIM_OP_NOP:
       return "NOP";
-    case PIM_OP_SEND:
-      return "SEND";
-    case PIM_OP_GATHER:
-      return "GATHER";
-    case PIM_OP_FETCH:
-      return "FETCH";
-    case PIM_OP_MAC:
-      return "MAC";
-    case PIM_OP_SCORE:
-      return "SCORE";
-    case PIM_OP_SOFTMAX:
-      return "SOFTMAX";
-    case PIM_OP_PV:
-      return "PV";
-    case PIM_OP_STORE:
-      return "STORE";
-    case PIM_OP_EMBED:
-      return "EMBED";
-    case PIM_OP_RMSNORM:
-      return "RMSNORM";
-    case PIM_OP_QUANT:
-      return "QUANT";
-    case PIM_OP_ROPE_Q:
-      return "ROPE_Q";
-    case PIM_OP_ROPE_K:
-      return "ROPE_K";
-    case PIM_OP_KV_V:
-      return "KV_V";
-    case PIM_OP_SILU_MUL:
-      return "SILU_MUL";
-    case PIM_OP_ADD:
-      return "ADD";
-    case PIM_OP_REDUCE:
-      return "REDUCE";
-    case PIM_OP_ALU_SOFTMAX:
-      return "ALU_SOFTMAX";
-    case PIM_OP_ARGMAX:
-      return "ARGMAX";
-    case PIM_OP_SAMPLE:
-      return "SAMPLE";
+      PIM_LINK_COMMANDS(PIM_CASE)
+      PIM_BANK_COMMANDS(PIM_CASE)
+      PIM_ALU_COMMANDS(PIM_CASE)
     default:
       return "?";
   }
+#undef PIM_CASE
+}
+
+namespace {
+
+/// fieldsText(body) of every kind of body: ", rows 5, k 128".
+#define PIM_FIELD(type, name) \
+  if (body.name != 0) text += fmt::format(", {} {}", #name, body.name);
+#define PIM_FIELDS_TEXT(name, NAME)                \
+  std::string fieldsText(const pim_##name& body) { \
+    std::string text;                              \
+    PIM_##NAME##_FIELDS(PIM_FIELD) return text;    \
+  }
+PIM_BODIES(PIM_FIELDS_TEXT)
+#undef PIM_FIELDS_TEXT
+#undef PIM_FIELD
+
+std::string bodyText(const pim_command& command) {
+#define PIM_CASE(name, value, kind) \
+  case value:                       \
+    return fieldsText(command.body.kind);
+  switch (command.opcode) {
+    PIM_LINK_COMMANDS(PIM_CASE)
+    PIM_BANK_COMMANDS(PIM_CASE)
+    PIM_ALU_COMMANDS(PIM_CASE)
+    default:
+      return "";
+  }
+#undef PIM_CASE
+}
+
+}  // namespace
+
+std::string commandText(const pim_command& command) {
+  return fmt::format("{} (flags {}, groups {}, banks_per_group {}{})", opcodeName(command.opcode),
+                     command.flags, command.groups, command.banks_per_group, bodyText(command));
 }
 
 const char* stepName(std::uint8_t step) {
