@@ -127,7 +127,7 @@ module pim_bank #(
   logic [1:0] decode_q;
   logic [3:0] drain_q;
 
-  logic ok, is_mac, is_score, is_softmax, is_pv, is_store, raw, accumulate;
+  logic ok, is_mac, is_score, is_softmax, is_pv, is_store, is_fill, raw, accumulate;
   logic [19:0] vectors, interval;
   logic [ 5:0] slots, pieces;
   logic [25:0] first_column, columns;
@@ -153,6 +153,7 @@ module pim_bank #(
       .is_softmax_o  (is_softmax),
       .is_pv_o       (is_pv),
       .is_store_o    (is_store),
+      .is_fill_o     (is_fill),
       .raw_o         (raw),
       .accumulate_o  (accumulate),
       .vectors_o     (vectors),
@@ -194,6 +195,7 @@ module pim_bank #(
       field_in = command_q[CmdStoreBramIn+:32];
       kv_bits  = command_q[CmdStoreKvBits+:8];
     end
+    if (is_fill) field_out = command_q[CmdFillBram+:32];
   end
   assign head_dim  = command_q[CmdAttentionHeadDim+:16];
   assign heads     = command_q[CmdAttentionHeadsPerGroup+:8];
@@ -224,9 +226,15 @@ module pim_bank #(
     blind_bytes = 22'(blind_tokens * heads * head_dim[10:0]) << (raw ? 3 : 2);
   end
 
+  // What the result pass writes all over: zeros for those, or what a FILL says.
+  logic [21:0] clear_bytes;
+  logic [31:0] clear_value;
+  assign clear_bytes = is_fill ? {command_q[CmdFillWords+:20], 2'b00} : is_pv ? blind_bytes : '0;
+  assign clear_value = is_fill ? command_q[CmdFillValue+:32] : '0;
+
   logic decoded, streams, stores;
   assign decoded = state_q == Decode && decode_q == 2'd2;
-  assign streams = decoded && ok && (is_mac || is_score || is_pv);
+  assign streams = decoded && ok && (is_mac || is_score || is_pv || is_fill);
   assign stores  = decoded && ok && is_store;
 
   // ---- rows and columns
@@ -398,7 +406,7 @@ module pim_bank #(
   );
 
   logic pass_start, pass_busy, pass_wanted;
-  assign pass_wanted = round_later || (is_pv && blind_bytes != '0);
+  assign pass_wanted = round_later || clear_bytes != '0;
   assign pass_start  = state_q == Drain && drain_q == PassBegins - 4'd1 && pass_wanted;
   pim_result_pass u_pass (
       .clk_i,
@@ -414,7 +422,8 @@ module pim_bank #(
       .record_bytes_i   (record_bytes),
       .base_offset_i    (22'(shift_offset) + 22'(groups)),
       .weight_exponent_i($signed(command_q[CmdMacWeightExponent+:16])),
-      .clear_bytes_i    (blind_bytes),
+      .clear_bytes_i    (clear_bytes),
+      .clear_value_i    (clear_value),
       .line_req_o       (pass_line),
       .line_word_o      (pass_line_word),
       .pair_req_o       (pass_pair),
@@ -495,7 +504,7 @@ module pim_bank #(
       .write_req_i  (array_write || softmax_write || pass_write),
       .write_word_i (BramWordBits'(write_word)),
       .write_bytes_i(write_bytes),
-      .write_data_i (array_write ? array_data : softmax_write ? 2048'(softmax_data) : 2048'(pass_data)),
+      .write_data_i (array_write ? array_data : softmax_write ? 2048'(softmax_data) : {16{pass_data}}),
       .bus_clk_i,
       .bus_req_i    (bus_go && bus_to_bram),
       .bus_we_i,

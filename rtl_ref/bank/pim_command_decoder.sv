@@ -24,6 +24,7 @@ module pim_command_decoder #(
     output logic        is_softmax_o,
     output logic        is_pv_o,
     output logic        is_store_o,
+    output logic        is_fill_o,
     output logic        raw_o,
     output logic        accumulate_o,
     output logic [19:0] vectors_o,
@@ -92,6 +93,10 @@ module pim_command_decoder #(
   assign store_tokens = command_i[CmdStoreTokens+:32];
   assign store_in     = command_i[CmdStoreBramIn+:32];
 
+  logic [31:0] fill_at, fill_words;
+  assign fill_at    = command_i[CmdFillBram+:32];
+  assign fill_words = command_i[CmdFillWords+:32];
+
   logic [15:0] head_dim;
   logic [7:0] kv_bits;
   assign head_dim = opcode == OpStore ? command_i[CmdStoreHeadDim+:16] : command_i[CmdAttentionHeadDim+:16];
@@ -108,7 +113,7 @@ module pim_command_decoder #(
   logic [16:0] token_bits_q;
   logic [17:0] query_bytes_q;
 
-  logic mac_fields_ok, kv_ok, att_fields_ok, store_fields_ok;
+  logic mac_fields_ok, kv_ok, att_fields_ok, store_fields_ok, fill_fields_ok;
   assign mac_fields_ok = (mac_group == 16'd32 || mac_group == 16'd64 || mac_group == 16'd128) &&
       weight_bits == 8'd4 && scale_bits == 8'd16 && (zero_bits == 8'd0 || zero_bits == 8'd4) &&
       (activation_bits == 8'd8 || activation_bits == 8'd16) &&
@@ -122,6 +127,7 @@ module pim_command_decoder #(
       (opcode == OpSoftmax || (kv_ok && att_tokens <= MaxVectors && att_bmem[4:0] == '0 && att_out[1:0] == '0));
   assign store_fields_ok = kv_ok && store_tokens != '0 && store_tokens <= MostElements && store_first <= MostElements &&
       store_k[4:0] == '0 && store_v[4:0] == '0 && store_in[1:0] == '0;
+  assign fill_fields_ok = fill_words != '0 && fill_words <= MostElements && fill_at[1:0] == '0;
 
   logic [20:0] first_count, last_count;  // tokens of the sequence at the two ends
   assign first_count = opcode == OpStore ? store_first[20:0] : att_length[20:0];
@@ -134,7 +140,7 @@ module pim_command_decoder #(
     stage2_q <= start_i;
     if (start_i) begin
       fields_ok_q <= banks != '0 &&
-          ((opcode == OpMac && mac_fields_ok) || (opcode == OpStore && store_fields_ok) ||
+          ((opcode == OpMac && mac_fields_ok) || (opcode == OpStore && store_fields_ok) || (opcode == OpFill && fill_fields_ok) ||
            ((opcode == OpScore || opcode == OpSoftmax || opcode == OpPv) && att_fields_ok));
       first_quotient_q <= banks == '0 ? '0 : first_count / 21'(banks);
       first_rest_q     <= banks == '0 ? '0 : 8'(first_count % 21'(banks));
@@ -238,6 +244,13 @@ module pim_command_decoder #(
         in_bytes   = rows << 2;
         cell_bytes = '0;
       end
+      OpFill: begin
+        in_at      = '0;
+        out_at     = fill_at;
+        cells_at   = '0;
+        out_bytes  = 48'(fill_words[20:0]) << 2;
+        cell_bytes = '0;
+      end
       OpPv: begin
         in_bytes  = probabilities;
         out_bytes = pv_results;
@@ -262,6 +275,7 @@ module pim_command_decoder #(
     if ((opcode == OpScore || opcode == OpPv) && vectors_q > 28'(MaxVectors)) shapes_ok = 1'b0;
     if (opcode == OpPv && whole_columns && 20'(vectors_q[6:0]) * 20'(head_dim[10:0]) > 20'(MaxSums)) shapes_ok = 1'b0;
     if (opcode != OpMac && opcode != OpStore && 21'(att_pitch[20:0]) < held_most) shapes_ok = 1'b0;
+    if (opcode == OpFill) shapes_ok = 1'b1;
   end
 
   always_ff @(posedge clk_i) begin
@@ -272,13 +286,14 @@ module pim_command_decoder #(
       is_softmax_o   <= opcode == OpSoftmax;
       is_pv_o        <= opcode == OpPv;
       is_store_o     <= opcode == OpStore;
+      is_fill_o      <= opcode == OpFill;
       raw_o          <= (flags & FlagRaw) != '0;
       accumulate_o   <= opcode == OpMac && (flags & FlagAccumulate) != '0;
       vectors_o      <= vectors_q[19:0];
       slots_o        <= slots;
       interval_o     <= opcode == OpStore ? 20'(pieces) : 20'(vectors_q[6:0] * 20'(slots));
       column_o       <= opcode == OpMac ? mac_bmem[30:5] : att_bmem[30:5];
-      columns_o      <= opcode == OpMac ? 26'(mac_rows[20:0] * 26'(row_columns)) : cache_columns;
+      columns_o      <= opcode == OpMac ? 26'(mac_rows[20:0] * 26'(row_columns)) : opcode == OpFill ? '0 : cache_columns;
       record_bytes_o <= opcode == OpMac ? mac_record : opcode == OpStore ? kv_record : query_record;
       shift_offset_o <= opcode == OpMac ? 19'(mantissa_bytes_q) : {query_bytes_q, 1'b0};
       groups_o       <= groups_q;

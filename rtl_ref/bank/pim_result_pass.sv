@@ -1,5 +1,6 @@
 // What is left to do in BRAM when the last column of a command is through: rounding the 64-bit sums of a last K tile in
-// place, four a cycle, and zeros for the vectors of a PV that see no token of this bank, 256 bytes a cycle.
+// place, four a cycle, and one value all over, 256 bytes a cycle: zeros for the vectors of a PV that see no token of this
+// bank, or what a FILL says.
 //
 // In place goes upwards: a result is half as long as its sum, so it never overtakes the sums still to be read.
 module pim_result_pass (
@@ -21,6 +22,7 @@ module pim_result_pass (
     input logic signed [15:0] weight_exponent_i,
     // clear
     input logic        [21:0] clear_bytes_i,
+    input logic        [31:0] clear_value_i,
 
     output logic        line_req_o,
     output logic [19:0] line_word_o,
@@ -151,7 +153,7 @@ module pim_result_pass (
   assign write_req_o   = s2_valid_q || clearing_q;
   assign write_word_o  = s2_valid_q ? s2_word_q : clear_q[21:2];
   assign write_bytes_o = s2_valid_q ? {4'd0, s2_bytes_q} : left_q > 22'd256 ? 9'd256 : left_q[8:0];
-  assign write_data_o  = s2_valid_q ? s2_data_q : '0;
+  assign write_data_o  = s2_valid_q ? s2_data_q : {4{clear_value_i}};
 
 `ifdef VERILATOR
   a_one_pass :

@@ -10,6 +10,7 @@
   localparam logic [7:0] OpSoftmax = 8'd18;
   localparam logic [7:0] OpPv = 8'd19;
   localparam logic [7:0] OpStore = 8'd20;
+  localparam logic [7:0] OpFill = 8'd21;
   localparam logic [7:0] OpEmbed = 8'd32;
   localparam logic [7:0] OpRmsnorm = 8'd33;
   localparam logic [7:0] OpQuant = 8'd34;
@@ -78,6 +79,9 @@
   localparam int CmdStoreHeadDim = 448;
   localparam int CmdStoreKvBits = 464;
   localparam int CmdStoreReserved = 472;
+  localparam int CmdFillBram = 288;
+  localparam int CmdFillWords = 320;
+  localparam int CmdFillValue = 352;
   localparam int CmdAluSrc = 288;
   localparam int CmdAluSrc2 = 320;
   localparam int CmdAluDst = 352;

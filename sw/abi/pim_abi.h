@@ -45,7 +45,8 @@ enum pim_mark { PIM_MARK_PREFILL = 1, PIM_MARK_DECODE = 2, PIM_MARK_END = 4 };
   COMMAND(SCORE, 17, attention)   /* K cache x queries in BRAM -> scores in BRAM */          \
   COMMAND(SOFTMAX, 18, attention) /* scores -> probabilities, in place in BRAM */            \
   COMMAND(PV, 19, attention)      /* probabilities x V cache -> results in BRAM */           \
-  COMMAND(STORE, 20, store)       /* KV records in BRAM -> K and V cache in BMEM */
+  COMMAND(STORE, 20, store)       /* KV records in BRAM -> K and V cache in BMEM */          \
+  COMMAND(FILL, 21, fill)         /* one word -> a span of BRAM */
 #define PIM_ALU_COMMANDS(COMMAND)                                                     \
   COMMAND(EMBED, 32, alu)       /* table row of a token -> Q16 */                     \
   COMMAND(RMSNORM, 33, alu)     /* Q16 -> activation records */                       \
@@ -150,6 +151,12 @@ enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
   FIELD(uint8_t, kv_bits)       \
   FIELD(uint8_t, reserved)
 
+/* FILL: clears accumulators, or presets them, without a byte over the link. */
+#define PIM_FILL_FIELDS(FIELD) \
+  FIELD(uint32_t, bram)        \
+  FIELD(uint32_t, words)       \
+  FIELD(uint32_t, value) /* of each word */
+
 /* Controller ALU operation on `rows` rows. Which fields each opcode reads, and how: docs/commands.md. Strides
  * and addresses are bytes, counts are elements. */
 #define PIM_ALU_FIELDS(FIELD)                                                                             \
@@ -190,6 +197,7 @@ enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
   BODY(mac, MAC)             \
   BODY(attention, ATTENTION) \
   BODY(store, STORE)         \
+  BODY(fill, FILL)           \
   BODY(alu, ALU)
 
 #define PIM_MEMBER(type, name) type name;

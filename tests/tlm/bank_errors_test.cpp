@@ -136,6 +136,22 @@ TEST_F(BankErrors, StoresBeyondTheMemoriesAreAddressErrors) {
   });
 }
 
+TEST_F(BankErrors, FillsBeyondBramAreAddressErrors) {
+  simulate([this] {
+    const auto answer = [this](const pim_fill& fill) {
+      pim_command command = bankCommand(PIM_OP_FILL);
+      command.body.fill = fill;
+      return ring(command);
+    };
+    EXPECT_EQ(answer({0, 0, 0}), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    EXPECT_EQ(answer({2, 1, 0}), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    EXPECT_EQ(answer({16 * 1024 - 4, 2, 0}), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    EXPECT_EQ(answer({8, 0x4000'0000, 0}), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    expectIdle();
+    EXPECT_EQ(answer({16 * 1024 - 4, 1, 0}), tlm::TLM_OK_RESPONSE);
+  });
+}
+
 TEST_F(BankErrors, HalfADescriptorIsABurstError) {
   simulate([this] {
     const pim_command command = emptyMac(4);

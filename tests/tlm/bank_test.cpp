@@ -126,6 +126,24 @@ TEST_F(BankTest, RevokesDirectPointersWhenItsUnitsGoToWork) {
   });
 }
 
+TEST_F(BankTest, FillsASpanOfBramWithoutAColumn) {
+  simulate([&] {
+    writeBram(96, std::vector<std::uint8_t>(1024, 0xEE));
+    pim_command command = bankCommand(PIM_OP_FILL);
+    command.body.fill = {100, 200, 0x8000'0001};
+    ASSERT_EQ(ring(command), tlm::TLM_OK_RESPONSE);
+    const auto words = inspect<std::uint32_t>(BankAddress::kBram + 96, 202);
+    EXPECT_EQ(words.front(), 0xEEEE'EEEE) << "before it";
+    EXPECT_EQ(words.back(), 0xEEEE'EEEE) << "behind it";
+    EXPECT_EQ(std::vector<std::uint32_t>(words.begin() + 1, words.end() - 1),
+              std::vector<std::uint32_t>(200, 0x8000'0001));
+    // 800 bytes, 256 a cycle, behind the drain.
+    EXPECT_EQ(m_bank.busyUntil(), cycles(BankCompute::kDecodeCycles + BankCompute::kDrainCycles + 4));
+    EXPECT_EQ(m_counters.bramBytes, 800u);
+    EXPECT_EQ(m_counters.columnMacs + m_counters.columnReads + m_counters.columnWrites, 0u);
+  });
+}
+
 TEST_F(BankTest, AccumulatesTilesExactlyAndRoundsOnce) {
   const MacWork work(m_random);
   simulate([&] {

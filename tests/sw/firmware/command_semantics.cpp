@@ -193,6 +193,10 @@ void executeInBank(TestChip& chip, const pim_command& command, const Member& mem
       return pv(chip, command, member);
     case PIM_OP_STORE:
       return storeKv(chip, command, member);
+    case PIM_OP_FILL:
+      for (std::uint32_t i = 0; i < command.body.fill.words; ++i)
+        std::memcpy(chip.bram(member.slot, command.body.fill.bram + 4 * i, 4), &command.body.fill.value, 4);
+      return;
     default:
       throw std::invalid_argument("opcode");
   }

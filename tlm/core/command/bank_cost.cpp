@@ -53,6 +53,8 @@ std::int64_t BankWork::resultCycles(const BankCompute& compute) const {
     const std::uint32_t elements = blindTokens() * attention.heads_per_group * attention.head_dim;
     return pim_ceil_div(elements * (raw ? 8 : 4), BankCompute::kClearBytes);
   }
+  if (m_command.opcode == PIM_OP_FILL)
+    return pim_ceil_div(4 * m_command.body.fill.words, BankCompute::kClearBytes);
   return 0;
 }
 
@@ -109,6 +111,8 @@ std::uint64_t BankWork::bramBytes() const {
       const pim_store& store = m_command.body.store;
       return 2ULL * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits);
     }
+    case PIM_OP_FILL:
+      return 4ULL * m_command.body.fill.words;
     default:
       return 0;
   }

@@ -138,6 +138,12 @@ void append(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* b
   }
 }
 
+void fill(const pim_command& command, std::uint8_t* bram) {
+  const pim_fill& fill = command.body.fill;
+  for (std::uint32_t i = 0; i < fill.words; ++i)
+    std::memcpy(bram + fill.bram + 4 * i, &fill.value, sizeof fill.value);
+}
+
 struct Memories {
   std::uint64_t bram, bmem;
 };
@@ -231,12 +237,20 @@ bool acceptAttention(const pim_command& command, const Memories& sizes) {
          fits(attention.bram_out, vectors * attention.head_dim * element, sizes.bram);
 }
 
+bool acceptFill(const pim_command& command, const Memories& sizes) {
+  const pim_fill& fill = command.body.fill;
+  return fill.words != 0 && fill.words <= kMostElements && areWords({fill.bram}) &&
+         fits(fill.bram, 4ULL * fill.words, sizes.bram);
+}
+
 bool accept(const pim_command& command, const Memories& sizes) {
   switch (command.opcode) {
     case PIM_OP_MAC:
       return acceptMac(command, sizes);
     case PIM_OP_STORE:
       return acceptStore(command, sizes);
+    case PIM_OP_FILL:
+      return acceptFill(command, sizes);
     default:
       return acceptAttention(command, sizes);
   }
@@ -263,6 +277,8 @@ void executeBankCommand(const pim_command& command, std::uint32_t bankInDie, std
       return weightedSum(command, bankInDie, bmem, bram);
     case PIM_OP_STORE:
       return append(command, bankInDie, bmem, bram);
+    case PIM_OP_FILL:
+      return fill(command, bram);
     default:
       break;
   }
@@ -296,6 +312,9 @@ std::vector<BramSpan> bankResults(const pim_command& command, std::uint32_t bank
         spans.push_back(
             {attention.bram_out + v * attention.head_dim * element, attention.head_dim * element});
       });
+      break;
+    case PIM_OP_FILL:
+      spans.push_back({command.body.fill.bram, 4 * command.body.fill.words});
       break;
     default:  // STORE leaves nothing in BRAM
       break;
