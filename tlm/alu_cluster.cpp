@@ -34,7 +34,13 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   const Picoseconds begin = m_begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
   m_transaction.command = origin;
   m_transaction.command.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
-  const Cycles cycles = run(command);
+  Cycles cycles;
+  try {
+    cycles = run(command);
+  } catch (const std::logic_error&) {  // its RTL is not what the model is
+    if (m_parameters.activity != nullptr) m_parameters.activity->onMismatch(begin);
+    throw;
+  }
   m_free = begin + clock.cycles(cycles.total);
   m_counters.controllerBusy += m_free - begin;
   origin.serviceStart = begin;

@@ -123,7 +123,7 @@ class AluCheck::Replay : public AluMemory {
 
 std::int64_t AluCheck::run(const pim_command& command, AluMemory& memory) {
   m_streams.clear();
-  m_rtl.save(m_before);
+  if (!m_waveFile.empty()) m_rtl.save(m_before);
   ++m_commands;
   const std::int64_t expected = aluCycles(command.body.alu, command.opcode, {kRtlAluLanes, true});
   try {

@@ -64,8 +64,8 @@ class AluModel : public AluEngine {
   /// The whole state, to come back to; taken while no command runs.
   struct Snapshot {
     std::vector<std::uint8_t> registers;
-    std::int64_t cycle;
-    Picoseconds memoryFree;
+    std::int64_t cycle = 0;
+    Picoseconds memoryFree = 0;
     std::mt19937_64 stalls;
   };
   void save(Snapshot& snapshot);

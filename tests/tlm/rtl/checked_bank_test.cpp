@@ -107,9 +107,10 @@ class CheckedBankTest : public SystemCTest {
   fs::path m_directory = fs::temp_directory_path() / ("checked_bank." + std::to_string(::getpid()));
   std::string m_wave = (m_directory / "wave.vcd").string();
   MismatchObserver m_observer;
-  BankParameters m_parameters = watched(m_observer);
   Counters m_counters;
-  Bank m_bank{"bank", m_parameters, 0, m_counters};
+  BankCommons m_commons{watched(m_observer), m_counters};
+  const BankParameters& m_parameters = m_commons.parameters;
+  Bank m_bank{"bank", m_commons, 0};
   Meddler m_meddler{"meddler"};
   CheckedBank m_checked{"checked", m_parameters, 0, {"die3.bank0", true, m_wave}};
   ForeignInitiator m_initiator{"initiator"};
