@@ -34,7 +34,8 @@ def complaints(page):
         if there not in text:
             yield f"{file}: no longer has\n{there}"
     shown = {file for file, _ in found}
-    naming = subprocess.run(["grep", "-rlE", NAMES, *SOURCES], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    grep = ["grep", "-rlE", "--include=*.[ch]", "--include=*.cpp", "--include=*.sv*", NAMES, *SOURCES]
+    naming = subprocess.run(grep, cwd=ROOT, capture_output=True, text=True).stdout.split()
     for file in sorted(set(naming) - shown):
         yield f"{file}: names the command and is not on the page"
 
