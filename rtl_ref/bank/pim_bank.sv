@@ -314,7 +314,7 @@ module pim_bank #(
   pim_mac_control u_control (
       .clk_i,
       .rst_ni,
-      .begin_i           (streams),
+      .begin_i           (streams && !is_fill),
       .is_mac_i          (is_mac),
       .is_pv_i           (is_pv),
       .wide_results_i    (keep_sums),
