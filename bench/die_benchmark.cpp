@@ -19,7 +19,7 @@ struct Rig : sc_core::sc_module {
       : sc_module(name),
         die("die", platform::dieParameters(config, false, 0), platform::bankParameters(config, false),
             statistics) {
-    statistics.bankBusy.resize(config.chip.banksPerDie);
+    statistics.bankBusy = BankBusy(1, config.chip.banksPerDie);
     link.bind(die.interconnect().link[DieInterconnect::ProcessorPort]);
     bus.bind(die.interconnect().link[DieInterconnect::BusPort]);
   }

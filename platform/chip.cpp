@@ -33,7 +33,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
       m_loader("loader") {
   // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
   tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
-  m_statistics.bankBusy.resize(config.chip.banks());
+  m_statistics.bankBusy = BankBusy(config.chip.dies, config.chip.banksPerDie);
   std::vector<DieInterconnect*> interconnects;
   for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
     BankParameters bank = bankParameters(config, options.functional);

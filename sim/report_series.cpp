@@ -110,11 +110,12 @@ Json operationsJson(const OperationProfile& profile) {
 
 Json bankBusyJson(const Report& report) {
   const platform::ChipConfig& chip = report.request->config.chip;
+  const std::vector<Picoseconds>& busy = report.result.statistics.bankBusy.perBank();
   Json dies = Json::array();
   for (std::uint32_t die = 0; die < chip.dies; ++die) {
     Json row = Json::array();
     for (std::uint32_t bank = 0; bank < chip.banksPerDie; ++bank) {
-      row.push_back(static_cast<double>(report.result.statistics.bankBusy[die * chip.banksPerDie + bank]) /
+      row.push_back(static_cast<double>(busy[die * chip.banksPerDie + bank]) /
                     static_cast<double>(report.result.end));
     }
     dies.push_back(row);

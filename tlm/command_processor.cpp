@@ -37,7 +37,8 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
       m_statistics(statistics),
       m_criticalPath(criticalPath),
       m_history(kHistory),
-      m_buffer(std::size_t{parameters.bramBytes} * parameters.banksPerDie) {
+      m_buffer(std::size_t{parameters.bramBytes} * parameters.banksPerDie),
+      m_addressed(parameters.dies) {
   registers.register_b_transport(this, &CommandProcessor::transport);
 }
 
@@ -197,7 +198,8 @@ void CommandProcessor::runAluCommand(const pim_command& command, CommandRecord& 
 
 void CommandProcessor::runBankCommand(const pim_command& command, CommandRecord& record) {
   Picoseconds longest = 0;  // dies may start at different times: the command took what the slowest took
-  forEachDie([&](std::uint32_t die) { return addressedBanks(command, die); },
+  const std::vector<std::uint32_t>& addressed = addressedBanks(command);
+  forEachDie([&](std::uint32_t die) { return addressed[die]; },
              [&](std::size_t die, std::uint32_t mask) {
                auto& payload = m_unit.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command,
                                             sizeof command);
@@ -211,12 +213,13 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
   const pim_copy& copy = command.body.copy;
   const std::uint32_t dies = m_parameters.dies;
   const std::uint32_t banks = command.banks_per_group;
+  const std::vector<std::uint32_t>& addressed = addressedBanks(command);
   if ((command.flags & PIM_FLAG_BROADCAST) != 0) {
     const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
     for (std::uint32_t part = 0; part < parts; ++part) {
       readSlice(copy, part);
       const auto maskOf = [&](std::uint32_t die) {
-        std::uint32_t mask = addressedBanks(command, die);
+        std::uint32_t mask = addressed[die];
         for (std::uint32_t bank = 0; parts > 1 && bank < m_parameters.banksPerDie; ++bank) {
           if ((bank * dies + die) % parts != part) mask &= ~(1u << bank);
         }
@@ -231,7 +234,7 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
   const std::uint32_t width = perBank ? 1 : banks;
   for (std::uint32_t first = 0; first < m_parameters.banksPerDie; first += width) {
     const std::uint32_t piece = (width >= 32 ? ~0u : (1u << width) - 1) << first;
-    forEachDie([&](std::uint32_t die) { return addressedBanks(command, die) & piece; },
+    forEachDie([&](std::uint32_t die) { return addressed[die] & piece; },
                [&](std::size_t die, std::uint32_t mask) {
                  const std::uint32_t group =
                      (first - command.first_bank) / banks * dies + static_cast<std::uint32_t>(die);
@@ -255,8 +258,8 @@ void CommandProcessor::runGather(const pim_command& command, CommandRecord& reco
   const std::uint32_t sliceBytes = copy.rows * copy.row_bytes;
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t banks = command.banks_per_group;
-  const auto maskOf = [&](std::uint32_t die) { return addressedBanks(command, die); };
-  forEachDie(maskOf, [&](std::size_t die, std::uint32_t mask) {
+  const std::vector<std::uint32_t>& addressed = addressedBanks(command);
+  forEachDie([&](std::uint32_t die) { return addressed[die]; }, [&](std::size_t die, std::uint32_t mask) {
     const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
     const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
     access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes), record);
@@ -284,10 +287,19 @@ void CommandProcessor::runFetch(const pim_command& command, CommandRecord& recor
   }
 }
 
-std::uint32_t CommandProcessor::addressedBanks(const pim_command& command, std::uint32_t die) const {
-  const std::uint32_t banks =
-      pim_banks_addressed(command.groups, command.banks_per_group, m_parameters.dies, die);
-  return (banks >= 32 ? ~0u : (1u << banks) - 1) << command.first_bank;
+const std::vector<std::uint32_t>& CommandProcessor::addressedBanks(const pim_command& command) {
+  if (command.groups == m_groups && command.banks_per_group == m_banksPerGroup &&
+      command.first_bank == m_firstBank)
+    return m_addressed;
+  m_groups = command.groups;
+  m_banksPerGroup = command.banks_per_group;
+  m_firstBank = command.first_bank;
+  for (std::uint32_t die = 0; die < m_parameters.dies; ++die) {
+    const std::uint32_t banks =
+        pim_banks_addressed(command.groups, command.banks_per_group, m_parameters.dies, die);
+    m_addressed[die] = (banks >= 32 ? ~0u : (1u << banks) - 1) << command.first_bank;
+  }
+  return m_addressed;
 }
 
 template <typename MaskOf, typename Visit>

@@ -69,7 +69,8 @@ class CommandProcessor : public sc_core::sc_module {
   /// mask.
   template <typename MaskOf, typename Visit>
   void forEachDie(MaskOf maskOf, Visit visit);
-  std::uint32_t addressedBanks(const pim_command& command, std::uint32_t die) const;
+  /// The banks of each die to which a command goes, as masks.
+  const std::vector<std::uint32_t>& addressedBanks(const pim_command& command);
   /// One transaction to a die, begun when the record is ready; folds start and done into the record.
   void access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record);
   /// Copies the pieces of a slice between Controller memory and `m_buffer`.
@@ -97,6 +98,10 @@ class CommandProcessor : public sc_core::sc_module {
   Transaction m_unit;
   Transaction m_dma;
   std::vector<std::uint8_t> m_buffer;
+  // addressedBanks() of the last command that was asked for.
+  std::uint32_t m_groups = 0;
+  std::uint8_t m_banksPerGroup = 0, m_firstBank = 0;
+  std::vector<std::uint32_t> m_addressed;
 };
 
 }  // namespace pim

@@ -331,11 +331,7 @@ void DieInterconnect::countBankTime(std::uint64_t bankMask, const CommandExtensi
   const Picoseconds busy = command.done - command.serviceStart;
   m_statistics.counters.bankBusy += busy * command.multiplicity;
   const std::uint64_t dies = diesOf(command);
-  for (std::uint64_t rest = dies; rest != 0; rest &= rest - 1) {
-    const auto die = static_cast<std::size_t>(__builtin_ctzll(rest));
-    Picoseconds* row = &m_statistics.bankBusy[die * m_parameters.banks];
-    for (std::uint64_t left = bankMask; left != 0; left &= left - 1) row[__builtin_ctzll(left)] += busy;
-  }
+  m_statistics.bankBusy.add(dies, bankMask, busy);
   if (m_parameters.activity != nullptr) {
     m_parameters.activity->onBankWork(dies, bankMask, command.serviceStart, command.done);
   }

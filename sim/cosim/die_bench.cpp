@@ -415,7 +415,7 @@ class DieBench : public sc_core::sc_module {
       m_tlmBanks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(), m_shared.of(b), b));
       members.push_back(m_tlmBanks.back().get());
     }
-    m_statistics.bankBusy.resize(options.banks);
+    m_statistics.bankBusy = BankBusy(1, options.banks);
     m_tlm = std::make_unique<DieInterconnect>("die", m_parameters, members, m_statistics);
     for (std::uint32_t b = 0; b < options.banks; ++b) m_tlm->banks.bind(m_tlmBanks[b]->socket());
     m_link.bind(m_tlm->link[DieInterconnect::ProcessorPort]);

@@ -93,6 +93,12 @@ class Pipe {
     values.resize(size);
     for (T& value : values) get(value);
   }
+  void put(const BankBusy& busy) { put(busy.perBank()); }
+  void get(BankBusy& busy) {
+    std::vector<Picoseconds> perBank;
+    get(perBank);
+    busy = BankBusy(std::move(perBank), 1);
+  }
 
  private:
   int m_ends[2];
@@ -280,7 +286,7 @@ std::string firstDifference(const ChipOutcome& first, const ChipOutcome& second)
   const std::string counters = firstDifference(a.statistics.counters, b.statistics.counters);
   if (!counters.empty()) return "whole run: " + counters;
   const std::string banks =
-      firstDifference("busy time of bank", a.statistics.bankBusy, b.statistics.bankBusy);
+      firstDifference("busy time of bank", a.statistics.bankBusy.perBank(), b.statistics.bankBusy.perBank());
   if (!banks.empty()) return banks;
   return a.end == b.end ? "" : "end of the simulation";
 }

@@ -24,7 +24,7 @@ class CommandProcessorTest : public SystemCTest {
   static constexpr std::uint32_t kRing = 0x8000, kRingSize = 8;
 
   CommandProcessorTest() {
-    m_statistics.bankBusy.resize(8);
+    m_statistics.bankBusy = BankBusy(2, 4);
     std::vector<DieInterconnect*> interconnects;
     for (std::uint32_t i = 0; i < 2; ++i) {
       DieParameters die = smallDie();

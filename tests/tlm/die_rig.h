@@ -26,7 +26,7 @@ class DieTest : public SystemCTest {
  protected:
   explicit DieTest(const DieParameters& die = smallDie(), const BankParameters& bank = smallBank())
       : m_dieParameters(die), m_bankParameters(bank), m_die("die", die, m_bankParameters, m_statistics) {
-    m_statistics.bankBusy.resize(die.banks);
+    m_statistics.bankBusy = BankBusy(1, die.banks);
     m_die.interconnect().interrupt.bind(m_interrupt);
     m_initiator.socket.bind(m_die.interconnect().link[DieInterconnect::ProcessorPort]);
     m_other.socket.bind(m_die.interconnect().link[DieInterconnect::BusPort]);

@@ -81,7 +81,7 @@ class OneBankFails : public SystemCTest {
           std::make_unique<Bank>(sc_core::sc_gen_unique_name("bank"), i == 2 ? m_short : m_whole, i));
       members.push_back(m_banks.back().get());
     }
-    m_statistics.bankBusy.resize(4);
+    m_statistics.bankBusy = BankBusy(1, 4);
     m_die = std::make_unique<DieInterconnect>("die", smallDie(), members, m_statistics);
     for (std::size_t i = 0; i < 4; ++i) m_die->banks.bind(m_banks[i]->socket());
     m_die->interrupt.bind(m_interrupt);

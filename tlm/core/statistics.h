@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sw/abi/pim_abi.h"
+#include "tlm/core/bank_busy.h"
 #include "tlm/core/time.h"
 
 namespace pim {
@@ -74,7 +75,7 @@ struct Counters {
 /// Counters of the chip, and each bank's busy time for the utilisation map.
 struct Statistics {
   Counters counters;
-  std::vector<Picoseconds> bankBusy;  ///< [die * banks + bank]
+  BankBusy bankBusy;
 };
 
 }  // namespace pim
