@@ -34,13 +34,7 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   const Picoseconds begin = m_begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
   m_transaction.command = origin;
   m_transaction.command.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
-  Cycles cycles;
-  try {
-    cycles = run(command);
-  } catch (const std::logic_error&) {  // its RTL is not what the model is
-    if (m_parameters.activity != nullptr) m_parameters.activity->onMismatch(begin);
-    throw;
-  }
+  const Cycles cycles = run(command);
   m_free = begin + clock.cycles(cycles.total);
   m_counters.controllerBusy += m_free - begin;
   origin.serviceStart = begin;
@@ -72,7 +66,7 @@ AluCluster::Cycles AluCluster::run(const pim_command& command) {
 std::int64_t AluCluster::runEngine(const pim_command& command) {
   try {
     return m_parameters.engine->run(command, *this);
-  } catch (const std::logic_error&) {
+  } catch (const std::logic_error&) {  // its RTL is not what the model is
     if (m_parameters.activity != nullptr) m_parameters.activity->onMismatch(m_begin);
     throw;
   }

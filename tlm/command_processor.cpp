@@ -259,15 +259,19 @@ void CommandProcessor::runGather(const pim_command& command, CommandRecord& reco
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t banks = command.banks_per_group;
   const std::vector<std::uint32_t>& addressed = addressedBanks(command);
-  forEachDie([&](std::uint32_t die) { return addressed[die]; }, [&](std::size_t die, std::uint32_t mask) {
-    const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
-    const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
-    access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes), record);
-    for (std::uint32_t bank = 0; m_parameters.functional && bank < count; ++bank) {
-      const std::uint32_t group = bank / banks * m_parameters.dies + static_cast<std::uint32_t>(die);
-      writeSlice(copy, perBank ? group * banks + bank % banks : group, m_buffer.data() + bank * sliceBytes);
-    }
-  });
+  forEachDie([&](std::uint32_t die) { return addressed[die]; },
+             [&](std::size_t die, std::uint32_t mask) {
+               const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
+               const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
+               access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes),
+                      record);
+               for (std::uint32_t bank = 0; m_parameters.functional && bank < count; ++bank) {
+                 const std::uint32_t group =
+                     bank / banks * m_parameters.dies + static_cast<std::uint32_t>(die);
+                 writeSlice(copy, perBank ? group * banks + bank % banks : group,
+                            m_buffer.data() + bank * sliceBytes);
+               }
+             });
 }
 
 void CommandProcessor::runFetch(const pim_command& command, CommandRecord& record) {

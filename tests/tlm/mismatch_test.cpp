@@ -23,6 +23,7 @@ class Ear : public QuietObserver {
 class WrongAlu : public AluEngine {
  public:
   std::int64_t run(const pim_command&, AluMemory&) override { throw std::logic_error("differs"); }
+  RtlWork work() const override { return {}; }
 };
 
 class WrongDie : public DieEngine {
@@ -36,6 +37,7 @@ class WrongDie : public DieEngine {
   void completeCommands(std::uint32_t) override {}
   bool interrupt() const override { return false; }
   void compareInterrupt(bool) override {}
+  RtlWork work() const override { return {}; }
 };
 
 class MismatchTest : public SystemCTest {
@@ -76,13 +78,15 @@ TEST_F(MismatchTest, OfADieIsToldWhenItsAccessBegins) {
   parameters.compare = true;
   parameters.activity = &m_ear;
   Die die("die", parameters, bank, m_statistics);
-  m_statistics.bankBusy.resize(4);
+  m_statistics.bankBusy = BankBusy(1, 4);
   sc_core::sc_signal<bool> interrupt("irq");
   die.interconnect().interrupt.bind(interrupt);
   m_initiator.socket.bind(die.interconnect().link[DieInterconnect::ProcessorPort]);
   m_other.socket.bind(die.interconnect().link[DieInterconnect::BusPort]);
   const std::uint32_t word = 7;
-  EXPECT_ANY_THROW(m_initiator.write(DieAddress::bank(1, BankAddress::kBram), &word, sizeof word, 5000));
+  simulate([&] {
+    EXPECT_ANY_THROW(m_initiator.write(DieAddress::bank(1, BankAddress::kBram), &word, sizeof word, 5000));
+  });
   EXPECT_EQ(m_ear.mismatches, std::vector<Picoseconds>{5000});
 }
 

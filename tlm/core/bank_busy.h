@@ -10,8 +10,8 @@
 
 namespace pim {
 
-/// How long each bank of the chip was busy. One command keeps a thousand banks busy and goes to one of few sets
-/// of them, so times are kept by set until somebody asks.
+/// How long each bank of the chip was busy. One command keeps a thousand banks busy and goes to one of few
+/// sets of them, so times are kept by set until somebody asks.
 class BankBusy {
  public:
   BankBusy() = default;

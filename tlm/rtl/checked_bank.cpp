@@ -92,7 +92,6 @@ void CheckedBank::accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time
   const std::uint32_t bytes = payload.get_data_length();
   BankModel& rtl = model();
   ++m_work.accesses;
-  m_now = absoluteTime(delay);
   m_bankSocket->b_transport(payload, delay);
   const auto* origin = payload.get_extension<CommandExtension>();
   if (!payload.is_response_ok() || (origin != nullptr && origin->timingOnly)) return;
@@ -112,7 +111,7 @@ void CheckedBank::copyToRtl(std::uint64_t address, std::uint32_t bytes) {
 
 void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   BankModel& rtl = model();
-  m_now = absoluteTime(delay);
+  const Picoseconds now = absoluteTime(delay);
   auto* given = payload.get_extension<CommandExtension>();
   CommandExtension local;
   if (given == nullptr) {
@@ -126,7 +125,7 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
   if (status == tlm::TLM_BURST_ERROR_RESPONSE || status == tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE) return;
 
   std::memcpy(&m_command, payload.get_data_ptr(), sizeof m_command);
-  m_arrival = m_parameters.compute.clock.covering(m_now);
+  m_arrival = m_parameters.compute.clock.covering(now);
   m_tlmBram = memory(BankAddress::kBram);
   if (m_place.compare) m_before = rtl.save();
   m_given = given;

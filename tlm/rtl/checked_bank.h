@@ -86,8 +86,7 @@ class CheckedBank : public BankInterposer, private DramObserver {
   pim_command m_command{};  ///< the one that runs
   std::int64_t m_arrival = 0;
   const CommandExtension* m_given = nullptr;  ///< what the TLM bank answered, while the RTL runs the command
-  std::int64_t m_expected = 0;  ///< cycle in which the TLM bank is done
-  Picoseconds m_now = 0;        ///< of the access being served
+  std::int64_t m_expected = 0;                ///< cycle in which the TLM bank is done
   BankModel::Snapshot m_before;
   std::vector<std::uint8_t> m_bytes;
 };

