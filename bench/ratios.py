@@ -13,7 +13,7 @@ import statistics
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
-MARK = "<!-- tables: made by ratios.py --write -->"
+BEGIN, END = "<!-- tables: made by ratios.py --write -->", "<!-- end of tables -->"
 
 
 def run(executable, prompt, generate, *settings):
@@ -87,8 +87,9 @@ def main():
     print(text)
     if options.write:
         readme = HERE / "README.md"
-        head = readme.read_text().split(MARK)[0]
-        readme.write_text(f"{head}{MARK}\n\n{text}\n")
+        head, rest = readme.read_text().split(BEGIN)
+        tail = rest.split(END)[1]
+        readme.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}")
 
 
 if __name__ == "__main__":

@@ -119,6 +119,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     transfer(LinkDirection::Down, 1, payload.get_data_length(), delay, command);
     tellData(LinkDirection::Down, payload, command);
   }
+  if (!doorbell && command.timingOnly) return accountForBroadcast(mask, offset, payload, delay, command);
 
   const unsigned dies = command.multiplicity;
   const std::uint64_t given = command.members;
@@ -169,6 +170,16 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     command.done = absoluteTime(delay);
   }
   payload.set_response_status(answer);
+}
+
+void DieInterconnect::accountForBroadcast(std::uint32_t mask, std::uint32_t offset,
+                                          tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                                          CommandExtension& command) {
+  payload.set_address(offset);
+  payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  bankAt(static_cast<std::size_t>(__builtin_ctz(mask))).b_transport(payload, delay);
+  m_faultMask = payload.is_response_ok() ? 0 : mask;
+  command.done = absoluteTime(delay);
 }
 
 void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,

@@ -80,6 +80,10 @@ class DieInterconnect : public sc_core::sc_module {
   /// Writes the payload at `offset` of each bank of the mask.
   void broadcast(std::uint32_t mask, std::uint32_t offset, tlm::tlm_generic_payload& payload,
                  sc_core::sc_time& delay, CommandExtension& command);
+  /// A write of which no byte is stored: it changes nothing in a bank, so one says for all whether it would
+  /// be taken.
+  void accountForBroadcast(std::uint32_t mask, std::uint32_t offset, tlm::tlm_generic_payload& payload,
+                           sc_core::sc_time& delay, CommandExtension& command);
   void gather(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
   void unicast(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, CommandExtension& command);
   /// Calls visit(index, Bank&, count, members) for the classes within a mask, in turns if activates are
