@@ -50,7 +50,7 @@ void postMac(benchmark::State& state, Rig& rig) {
     sc_core::sc_time delay;
     rig.transaction.command.timingOnly = true;
     rig.link->b_transport(rig.transaction.write(address, &command, sizeof command), delay);
-    requireOk(rig.transaction, rig.socket);
+    requireOk(rig.transaction, rig);
   }
   state.SetItemsProcessed(state.iterations());
 }
