@@ -28,9 +28,7 @@ class LayerSchedule : public ActivityObserver {
   /// In the order of posting; empty where the layer never came.
   const std::vector<Span>& spans() const { return m_spans; }
 
-  void onSleep(Picoseconds, Picoseconds) override {}
   void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds) override;
-  void onDoorbell(std::uint32_t, Picoseconds) override {}
   void onDispatch(const pim_command& command, std::uint32_t sequence) override;
   void onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t bytes, Picoseconds begin,
                   Picoseconds end) override;

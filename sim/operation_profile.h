@@ -29,12 +29,7 @@ class OperationProfile : public ActivityObserver {
 
   const std::map<Key, OperationSums>& sums() const { return m_sums; }
 
-  void onSleep(Picoseconds, Picoseconds) override {}
   void onMark(std::uint32_t kind, std::uint32_t, Picoseconds) override { m_phase = kind; }
-  void onDoorbell(std::uint32_t, Picoseconds) override {}
-  void onDispatch(const pim_command&, std::uint32_t) override {}
-  void onTransfer(std::uint64_t, LinkDirection, std::uint64_t, Picoseconds, Picoseconds) override {}
-  void onBankWork(std::uint64_t, std::uint64_t, Picoseconds, Picoseconds) override {}
   void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
                  const Counters& counters) override;
 

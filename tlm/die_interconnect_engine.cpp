@@ -5,44 +5,11 @@
 #include <stdexcept>
 
 #include "tlm/die_interconnect.h"
+#include "tlm/port_words.h"
 #include "tlm/transaction.h"
 
 namespace pim {
 namespace {
-
-BusError errorOf(tlm::tlm_response_status status) {
-  switch (status) {
-    case tlm::TLM_OK_RESPONSE:
-      return BusError::None;
-    case tlm::TLM_ADDRESS_ERROR_RESPONSE:
-      return BusError::Address;
-    case tlm::TLM_COMMAND_ERROR_RESPONSE:
-      return BusError::Command;
-    case tlm::TLM_BURST_ERROR_RESPONSE:
-      return BusError::Burst;
-    case tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE:
-      return BusError::ByteEnable;
-    default:
-      return BusError::Generic;
-  }
-}
-
-tlm::tlm_response_status statusOf(BusError error) {
-  switch (error) {
-    case BusError::None:
-      return tlm::TLM_OK_RESPONSE;
-    case BusError::Address:
-      return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-    case BusError::Command:
-      return tlm::TLM_COMMAND_ERROR_RESPONSE;
-    case BusError::Burst:
-      return tlm::TLM_BURST_ERROR_RESPONSE;
-    case BusError::ByteEnable:
-      return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
-    default:
-      return tlm::TLM_GENERIC_ERROR_RESPONSE;
-  }
-}
 
 bool isDevice(std::uint64_t address) {
   return DieAddress::windowOf(address) == DieAddress::Devices;
@@ -70,15 +37,6 @@ bool asksForInterrupt(const DieAccess& access) {
          (access.data[offsetof(pim_command, flags)] & PIM_FLAG_IRQ) != 0;
 }
 
-/// Each byte's, from byte enables that repeat.
-std::vector<std::uint8_t> strobesOf(const tlm::tlm_generic_payload& payload) {
-  std::vector<std::uint8_t> strobes;
-  const unsigned length = payload.get_byte_enable_length();
-  for (unsigned i = 0; payload.get_byte_enable_ptr() != nullptr && i < payload.get_data_length(); ++i)
-    strobes.push_back(payload.get_byte_enable_ptr()[i % length] == TLM_BYTE_ENABLED);
-  return strobes;
-}
-
 }  // namespace
 
 /// The banks as the RTL's ports meet them during one access.
@@ -101,15 +59,9 @@ class DieInterconnect::BanksOfEngine : public DieBanks {
     arrive(m_die.m_parameters.engine->elapsed());
     auto& payload = m_unit.write(offset, bytes.data(), static_cast<std::uint32_t>(bytes.size()));
     std::vector<std::uint8_t> enables;
-    if (std::find(strobes.begin(), strobes.end(), 0) != strobes.end()) {
-      for (const std::uint8_t strobe : strobes)
-        enables.push_back(strobe != 0 ? TLM_BYTE_ENABLED : TLM_BYTE_DISABLED);
-      payload.set_byte_enable_ptr(enables.data());
-      payload.set_byte_enable_length(static_cast<unsigned>(enables.size()));
-    }
+    setStrobes(payload, strobes, enables);
     const BusError error = reach(bank, payload, m_arrival);
-    payload.set_byte_enable_ptr(nullptr);
-    payload.set_byte_enable_length(0);
+    setStrobes(payload, {}, enables);
     return error;
   }
 
@@ -165,7 +117,7 @@ class DieInterconnect::BanksOfEngine : public DieBanks {
     m_unit.command.bankMembers = std::uint64_t{1} << bank;
     m_die.bankAt(bank).b_transport(payload, delay);
     m_latest = std::max(m_latest, delay);
-    return errorOf(payload.get_response_status());
+    return errorOf(payload);
   }
 
   DieInterconnect& m_die;
@@ -252,7 +204,7 @@ void DieInterconnect::serveAndCompare(const DieAccess& access, tlm::tlm_generic_
   m_asked = nullptr;
 
   DieAnswer expected;
-  expected.error = errorOf(payload.get_response_status());
+  expected.error = errorOf(payload);
   if (isOwnRegister(access.address) || (isDoorbell(access) && !asked.empty())) {
     expected.cycles = m_parameters.timing.hop / linkCycle();
   } else if (m_transfer) {
@@ -299,7 +251,7 @@ void DieInterconnect::remember(std::size_t bank, const tlm::tlm_generic_payload&
                                     : DieBankAccess::Kind::Read;
   asked.bytes.assign(payload.get_data_ptr(), payload.get_data_ptr() + payload.get_data_length());
   asked.strobes = strobesOf(payload);
-  asked.error = errorOf(payload.get_response_status());
+  asked.error = errorOf(payload);
   if (isCommand && command != nullptr && asked.error == BusError::None)
     m_running.emplace(command->done, asked.bank);
   m_asked->push_back(std::move(asked));

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <boost/program_options.hpp>
 #include <iostream>
 
 #include "sim/cosim/bank_bench.h"
-#include "sim/cosim/bench_record.h"
+#include "sim/cosim/bench_options.h"
 #include "sim/cosim/commands.h"
 #include "tlm/core/error.h"
 
@@ -27,34 +26,19 @@ void leaveWaveform(BankBenchOptions options, std::uint64_t command, const std::s
 
 int bankCommand(const std::vector<std::string>& arguments) {
   BankBenchOptions options;
-  std::string wave = "pimtlm-cosim-bank.vcd", json;
-  po::options_description description(
-      "pimtlm-cosim bank: random commands to pim_bank and the TLM bank, compared");
-  po::options_description_easy_init add = description.add_options();
-  add("help", "this text");
+  std::string wave = "pimtlm-cosim-bank.vcd";
+  BenchOptions line("bank", "random commands to pim_bank and the TLM bank, compared");
+  auto add = line.add();
   add("commands", po::value(&options.commands)->default_value(1000), "how many");
   add("seed", po::value(&options.seed)->default_value(1), "of commands, data, timings and stalls");
-  add("stalls", po::value(&options.stallPercent)->default_value(30),
-      "percent of bus cycles in which a side waits");
+  line.addStalls(options.stallPercent, "bus cycles");
   add("wave", po::value(&wave)->default_value(wave), "where the waveform of a mismatch goes");
   add("record", po::value(&options.record),
       "where the pins go, cycle by cycle, for another simulator; at most 250 commands");
-  add("json", po::value(&json), "also write what was done there");
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(arguments).options(description).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw UserError(fmt::format("bank: {}", error.what()));
-  }
-  if (values.count("help") != 0) {
-    std::cout << description;
-    return 0;
-  }
-  if (options.stallPercent > 90) throw UserError("--stalls: expected 0 to 90");
+  if (!line.parse(arguments)) return 0;
   if (!options.record.empty() && options.commands > 250)
     throw UserError("--record: expected at most 250 --commands");
-  BenchRecord record(json);
+  BenchRecord record = line.record();
   const BankBenchResult result = runBankBench(options);
   for (const auto& [format, count] : result.formats) std::cout << fmt::format("  {:>7}  {}\n", count, format);
   std::cout << fmt::format(

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <boost/program_options.hpp>
 #include <iostream>
 
 #include "rtl_ref/model/rtl_mismatch.h"
-#include "sim/cosim/bench_record.h"
+#include "sim/cosim/bench_options.h"
 #include "sim/cosim/chip_bench.h"
 #include "sim/cosim/commands.h"
 #include "tlm/core/error.h"
@@ -40,11 +39,8 @@ nlohmann::ordered_json toJson(const ChipBenchResult& result) {
 
 int chipCommand(const std::vector<std::string>& arguments) {
   ChipBenchOptions options;
-  std::string json;
-  po::options_description description(
-      "pimtlm-cosim chip: prefill and decode on the whole chip, its blocks in RTL, against the model");
-  po::options_description_easy_init add = description.add_options();
-  add("help", "this text");
+  BenchOptions line("chip", "prefill and decode on the whole chip, its blocks in RTL, against the model");
+  auto add = line.add();
   add("weights", po::value(&options.weights), "checkpoint, such as sw/models/adder-q4_0.gguf");
   add("preset", po::value(&options.preset)->default_value(options.preset), "the chip");
   add("set", po::value(&options.overrides)->composing(), "key.path=value: change one setting; repeatable");
@@ -55,24 +51,13 @@ int chipCommand(const std::vector<std::string>& arguments) {
   add("prompt-ids", po::value(&options.prompt)->multitoken(), "token ids instead");
   add("generate", po::value(&options.generate)->default_value(options.generate), "tokens to generate");
   add("seed", po::value(&options.seed)->default_value(options.seed), "of the prompt");
-  add("json", po::value(&json), "also write what was found there");
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(arguments).options(description).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw UserError(fmt::format("chip: {}", error.what()));
-  }
-  if (values.count("help") != 0) {
-    std::cout << description;
-    return 0;
-  }
+  if (!line.parse(arguments)) return 0;
   if (options.weights.empty()) throw UserError("chip: expected --weights");
   if (options.fidelity != "rtl" && options.fidelity != "check")
     throw UserError("--fidelity: expected rtl or check");
   if (options.promptTokens == 0 || options.generate == 0)
     throw UserError("--prompt, --generate: expected at least one token");
-  BenchRecord record(json);
+  BenchRecord record = line.record();
   const ChipBenchResult result = runChipBench(options);
   std::cout << result.table();
   record.write(toJson(result));

@@ -12,6 +12,7 @@
 
 #include "rtl_ref/model/die_model.h"
 #include "tlm/die.h"
+#include "tlm/port_words.h"
 #include "tlm/transaction.h"
 
 namespace pim::cosim {
@@ -58,39 +59,6 @@ DieParameters dieParameters(const DieBenchOptions& options) {
   return parameters;
 }
 
-BusError errorOf(const tlm::tlm_generic_payload& payload) {
-  switch (payload.get_response_status()) {
-    case tlm::TLM_OK_RESPONSE:
-      return BusError::None;
-    case tlm::TLM_ADDRESS_ERROR_RESPONSE:
-      return BusError::Address;
-    case tlm::TLM_COMMAND_ERROR_RESPONSE:
-      return BusError::Command;
-    case tlm::TLM_BURST_ERROR_RESPONSE:
-      return BusError::Burst;
-    case tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE:
-      return BusError::ByteEnable;
-    default:
-      return BusError::Generic;
-  }
-}
-
-/// Writes some bytes only: `strobes` of 0 or 1, made TLM's byte enables in `enables`.
-void enableBytes(tlm::tlm_generic_payload& payload, const std::vector<std::uint8_t>& strobes,
-                 std::vector<std::uint8_t>& enables) {
-  const bool all = std::all_of(strobes.begin(), strobes.end(), [](std::uint8_t s) { return s != 0; });
-  if (all) {
-    payload.set_byte_enable_ptr(nullptr);
-    payload.set_byte_enable_length(0);
-    return;
-  }
-  enables.clear();
-  for (const std::uint8_t strobe : strobes)
-    enables.push_back(strobe != 0 ? TLM_BYTE_ENABLED : TLM_BYTE_DISABLED);
-  payload.set_byte_enable_ptr(enables.data());
-  payload.set_byte_enable_length(static_cast<unsigned>(enables.size()));
-}
-
 /// The banks behind the RTL: they are TLM banks as well, so that only the die differs.
 class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
  public:
@@ -111,10 +79,9 @@ class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
   BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
                  const std::vector<std::uint8_t>& strobes) override {
     auto& payload = m_access.write(offset, bytes.data(), static_cast<std::uint32_t>(bytes.size()));
-    enableBytes(payload, strobes, m_enables);
+    setStrobes(payload, strobes, m_enables);
     const BusError error = access(bank, payload, writing);
-    payload.set_byte_enable_ptr(nullptr);
-    payload.set_byte_enable_length(0);
+    setStrobes(payload, {}, m_enables);
     return error;
   }
 
@@ -505,13 +472,12 @@ class DieBench : public sc_core::sc_module {
     std::vector<std::uint8_t> buffer(std::max<std::size_t>(bytes, 4), kUntouched);
     auto& payload = request.write ? m_transaction.write(request.address, request.data.data(), bytes)
                                   : m_transaction.read(request.address, buffer.data(), bytes);
-    if (request.write && !request.strobes.empty()) enableBytes(payload, request.strobes, m_enables);
+    if (request.write && !request.strobes.empty()) setStrobes(payload, request.strobes, m_enables);
     sc_core::sc_time delay = toScTime(now * kCycle);
     auto& socket = m_source.below(2) == 0 ? m_link : m_other;
     m_transaction.command.serviceStart = -kCycle;
     socket->b_transport(payload, delay);
-    payload.set_byte_enable_ptr(nullptr);
-    payload.set_byte_enable_length(0);
+    setStrobes(payload, {}, m_enables);
 
     expected.error = errorOf(payload);
     expected.done = toPicoseconds(delay) / kCycle;

@@ -22,12 +22,6 @@ class LayerTimes : public ActivityObserver {
   /// One a layer, and the rest.
   const std::vector<Part>& parts() const { return m_parts; }
 
-  void onSleep(Picoseconds, Picoseconds) override {}
-  void onMark(std::uint32_t, std::uint32_t, Picoseconds) override {}
-  void onDoorbell(std::uint32_t, Picoseconds) override {}
-  void onDispatch(const pim_command&, std::uint32_t) override {}
-  void onTransfer(std::uint64_t, LinkDirection, std::uint64_t, Picoseconds, Picoseconds) override {}
-  void onBankWork(std::uint64_t, std::uint64_t, Picoseconds, Picoseconds) override {}
   void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
                  const Counters& counters) override;
 

@@ -33,7 +33,6 @@ class Listener : public ActivityObserver, private DramObserver {
 
   void onSleep(Picoseconds from, Picoseconds to) override { sleeps.emplace_back(from, to, 0u); }
   void onMark(std::uint32_t kind, std::uint32_t, Picoseconds) override { marks.push_back(kind); }
-  void onDoorbell(std::uint32_t, Picoseconds) override {}
   void onDispatch(const pim_command&, std::uint32_t sequence) override { m_sequence = sequence; }
   void onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t, Picoseconds begin,
                   Picoseconds end) override {

@@ -32,12 +32,10 @@ class Truth : public ActivityObserver {
   std::vector<CommandRecord> layerRecords;
   Picoseconds mark = 0;  // of decode token 0
 
-  void onSleep(Picoseconds, Picoseconds) override {}
   void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) override {
     m_inToken = kind == PIM_MARK_DECODE && index == 0;
     if (m_inToken) mark = now;
   }
-  void onDoorbell(std::uint32_t, Picoseconds) override {}
   void onDispatch(const pim_command&, std::uint32_t sequence) override { m_sequence = sequence; }
   void onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t, Picoseconds begin,
                   Picoseconds end) override {

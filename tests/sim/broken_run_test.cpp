@@ -14,14 +14,14 @@
 #include "sw/host/packer.h"
 #include "sw/host/planner.h"
 #include "sw/host/random_model.h"
-#include "tests/support/quiet_observer.h"
+#include "tlm/core/activity.h"
 
 namespace pim::sim {
 namespace {
 
 /// Ends the run after six microseconds, having found a difference there unless it is an error of another
 /// kind.
-class Breaker : public test::QuietObserver {
+class Breaker : public ActivityObserver {
  public:
   Breaker(std::vector<ActivityObserver*> others, bool mismatch)
       : m_others(std::move(others)), m_mismatch(mismatch) {}

@@ -4,17 +4,17 @@
 #include <vector>
 
 #include "tests/support/foreign_initiator.h"
-#include "tests/support/quiet_observer.h"
 #include "tests/support/systemc_test.h"
 #include "tests/tlm/small_bank.h"
 #include "tlm/alu_cluster.h"
+#include "tlm/core/activity.h"
 #include "tlm/die.h"
 #include "tlm/memory.h"
 
 namespace pim::test {
 namespace {
 
-class Ear : public QuietObserver {
+class Ear : public ActivityObserver {
  public:
   std::vector<Picoseconds> mismatches;
   void onMismatch(Picoseconds at) override { mismatches.push_back(at); }

@@ -31,27 +31,29 @@ enum class RtlBankState : std::uint8_t { Idle, Decode, Columns, Drain, Softmax, 
 /// their own time and the command processor runs ahead, so calls come in the order of posting and not of
 /// time; but nothing that is still to come begins before the latest doorbell.
 ///
-/// Modules hold a pointer to one, null for none: not looking costs nothing.
+/// Modules hold a pointer to one, null for none: not looking costs nothing. An observer overrides what it
+/// looks at.
 class ActivityObserver {
  public:
   virtual ~ActivityObserver() = default;
 
   /// The firmware's core waited for an interrupt.
-  virtual void onSleep(Picoseconds from, Picoseconds to) = 0;
+  virtual void onSleep(Picoseconds /*from*/, Picoseconds /*to*/) {}
   /// The firmware marked a phase: kind (enum pim_mark) and index.
-  virtual void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) = 0;
+  virtual void onMark(std::uint32_t /*kind*/, std::uint32_t /*index*/, Picoseconds /*now*/) {}
   /// The firmware rang for `commands` new commands, which follow.
-  virtual void onDoorbell(std::uint32_t commands, Picoseconds now) = 0;
+  virtual void onDoorbell(std::uint32_t /*commands*/, Picoseconds /*now*/) {}
   /// The transfers and the work in banks that follow, up to onCommand, are this command's.
-  virtual void onDispatch(const pim_command& command, std::uint32_t sequence) = 0;
+  virtual void onDispatch(const pim_command&, std::uint32_t /*sequence*/) {}
   /// A transfer took the links of these dies (bit mask), `bytes` on each.
-  virtual void onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t bytes, Picoseconds begin,
-                          Picoseconds end) = 0;
+  virtual void onTransfer(std::uint64_t /*dies*/, LinkDirection, std::uint64_t /*bytes*/,
+                          Picoseconds /*begin*/, Picoseconds /*end*/) {}
   /// These banks of each of these dies (bit masks) were busy with the command.
-  virtual void onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds begin, Picoseconds end) = 0;
+  virtual void onBankWork(std::uint64_t /*dies*/, std::uint64_t /*banks*/, Picoseconds /*begin*/,
+                          Picoseconds /*end*/) {}
   /// The command is complete. `counters` hold all commands so far with this one.
-  virtual void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
-                         const Counters& counters) = 0;
+  virtual void onCommand(const pim_command&, std::uint32_t /*sequence*/, const CommandRecord&,
+                         const Counters&) {}
 
   // What only waveforms look at.
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "tests/support/foreign_initiator.h"
-#include "tests/support/quiet_observer.h"
 #include "tests/support/systemc_test.h"
 #include "tests/tlm/small_bank.h"
 #include "tlm/bank.h"
+#include "tlm/core/activity.h"
 #include "tlm/rtl/checked_bank.h"
 
 namespace pim::test {
@@ -18,7 +18,7 @@ namespace {
 constexpr std::uint32_t kDie = 1, kBank = 2;
 
 /// What an observer is told of the bank and of its RTL.
-class Witness : public QuietObserver {
+class Witness : public ActivityObserver {
  public:
   std::vector<DramCommand> dram;
   std::vector<std::pair<RtlBankState, Picoseconds>> states;

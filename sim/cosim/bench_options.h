@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/cosim/bench_record.h"
+
+namespace pim::cosim {
+
+/// The words behind a bench's name: its own options, and --json and --help, which every bench has.
+class BenchOptions {
+ public:
+  BenchOptions(std::string bench, const std::string& does);
+
+  /// To add the bench's own options to.
+  boost::program_options::options_description_easy_init add() { return m_description.add_options(); }
+  /// --stalls: percent of `chances` in which a side waits, 0 to 90.
+  void addStalls(unsigned& percent, const std::string& chances);
+
+  /// Returns false when --help was asked for and printed. Everything wrong is a UserError.
+  bool parse(const std::vector<std::string>& arguments);
+
+  /// Where --json says; nowhere without it.
+  BenchRecord record() const { return BenchRecord(m_json); }
+
+ private:
+  std::string m_bench;
+  boost::program_options::options_description m_description;
+  std::string m_json;
+};
+
+}  // namespace pim::cosim
