@@ -60,8 +60,6 @@ SamplingOptions::SamplingOptions(const CommandLine& line, platform::Config& conf
       m_topP(topPOf(line.get<std::string>("top-p"))) {
   if (line.has("seed")) config.simulation.seed = seedOf(line.get<std::string>("seed"));
   m_seed = config.simulation.seed;
-  if (m_temperature != 0 && config.rtl.alus != platform::Fidelity::kTlm)
-    throw UserError("--temperature: expected 0 with rtl.alus: the RTL draws no tokens");
 }
 
 void SamplingOptions::apply(HostJob& job, std::uint32_t vocab) const {

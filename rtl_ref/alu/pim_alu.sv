@@ -72,6 +72,7 @@ module pim_alu #(
   logic [1:0] job_kind;
   logic [31:0] stream_left, job_bytes, job_first_part, job_part, word, length, position;
   logic [17:0] shift, shared;
+  logic settle, next_pass, weighs, draws, settled, drawn, sample_idle;
   pim_alu_sequencer #(
       .Lanes      (Lanes),
       .StreamLanes(StreamLanes)
@@ -100,7 +101,7 @@ module pim_alu #(
       .job_part_o       (job_part),
       .job_add_o        (job_add),
       .job_ready_i      (job_ready),
-      .drained_i        (drained),
+      .drained_i        (drained && sample_idle),
       .word_i           (word),
       .norm_o           (norm),
       .share_o          (share),
@@ -109,6 +110,12 @@ module pim_alu #(
       .scalar_done_i    (scalar_done),
       .share_i          (shared),
       .pass_done_i      (pass_done),
+      .settle_o         (settle),
+      .next_pass_o      (next_pass),
+      .weighs_i         (weighs),
+      .draws_i          (draws),
+      .settled_i        (settled),
+      .drawn_i          (drawn),
       .emit_o           (emit),
       .length_o         (length),
       .position_o       (position),
@@ -157,6 +164,9 @@ module pim_alu #(
   logic [ChunkBits-1:0] a_chunk, b_chunk, front_data, measure_data;
   logic [79:0] squares;
   logic [31:0] highest, highest_index;
+  logic main_chunk;
+  logic [CountBits-1:0] main_bytes;
+  logic [ChunkBits-1:0] main_data;
   pim_alu_front #(
       .StreamLanes   (StreamLanes),
       .ChunkIndexBits(ChunkIndexBits),
@@ -192,6 +202,9 @@ module pim_alu #(
       .measure_part_o     (measure_part),
       .measure_part_last_o(measure_part_last),
       .measure_data_o     (measure_data),
+      .main_o             (main_chunk),
+      .main_bytes_o       (main_bytes),
+      .main_data_o        (main_data),
       .word_o             (word),
       .squares_o          (squares),
       .highest_o          (highest),
@@ -202,6 +215,10 @@ module pim_alu #(
   logic [48:0] inverse;
   logic [31:0] reciprocal;
   logic [32:0] sum;
+  logic edge_start;
+  logic [45:0] lacking;
+  logic [28:0] edge_weight;
+  logic [17:0] at_edge;
   pim_alu_scalar u_scalar (
       .clk_i       (clk_i),
       .rst_ni      (rst_ni),
@@ -217,6 +234,10 @@ module pim_alu #(
       .tokens_i    (command_q[CmdAluPosition+:18]),
       .segments_i  (command_q[CmdAluSegments+:8]),
       .share_o     (shared),
+      .edge_i      (edge_start),
+      .lacking_i   (lacking),
+      .weight_i    (edge_weight),
+      .at_edge_o   (at_edge),
       .done_o      (scalar_done)
   );
   logic pass_read, pass_write;
@@ -244,6 +265,37 @@ module pim_alu #(
       .done_o         (pass_done)
   );
 
+  // ---- Tokens drawn
+  logic [31:0] sampled;
+  pim_sample #(
+      .StreamLanes(StreamLanes)
+  ) u_sample (
+      .clk_i       (clk_i),
+      .rst_ni      (rst_ni),
+      .start_i     (row_start),
+      .settle_i    (settle),
+      .next_i      (next_pass),
+      .weighs_o    (weighs),
+      .draws_o     (draws),
+      .idle_o      (sample_idle),
+      .settled_o   (settled),
+      .multiplier_i(command_q[CmdAluMultiplier+:16]),
+      .shift_i     (command_q[CmdAluMultiplierShift+:6]),
+      .top_p_i     (command_q[CmdAluTopP+:17]),
+      .random_i    (command_q[CmdAluRandom+:32]),
+      .chunk_i     (main_chunk && opcode == OpSample),
+      .elements_i  (main_bytes[CountBits-2:2]),
+      .logits_i    (main_data),
+      .highest_i   (highest),
+      .divide_o    (edge_start),
+      .lacking_o   (lacking),
+      .weight_o    (edge_weight),
+      .divided_i   (scalar_done),
+      .at_edge_i   (at_edge),
+      .drawn_o     (drawn),
+      .index_o     (sampled)
+  );
+
   // ---- Way out
   logic emitter_read, emitter_idle;
   logic [ChunkIndexBits-1:0] emitter_a_chunk, emitter_b_chunk, scale_chunk, last_chunk;
@@ -265,7 +317,7 @@ module pim_alu #(
       .is_record_i      (is_record),
       .is_head_i        (is_head),
       .bits_i           (bits),
-      .elements_i       (softmax ? length : opcode == OpArgmax ? 32'd1 : count),
+      .elements_i       (softmax ? length : opcode == OpArgmax || opcode == OpSample ? 32'd1 : count),
       .parts_i          (command_q[CmdColumnParts+:8] == 8'd0 ? 8'd1 : command_q[CmdColumnParts+:8]),
       .part_elements_i  (command_q[CmdAluPartCount+:32]),
       .tile_elements_i  (command_q[CmdAluTileCount+:32]),
@@ -277,7 +329,7 @@ module pim_alu #(
       .weight_zeros_i   (command_q[CmdAluZeroBits+:8] != 8'd0),
       .shift_i          (shift),
       .reciprocal_i     (reciprocal),
-      .index_i          (highest_index),
+      .index_i          (opcode == OpSample ? sampled : highest_index),
       .idle_o           (emitter_idle),
       .read_o           (emitter_read),
       .a_chunk_o        (emitter_a_chunk),
@@ -374,7 +426,7 @@ module pim_alu #(
   assert property (@(posedge clk_i) disable iff (!rst_ni) beat |-> beat_bytes != '0 && beat_bytes <= CountBits'(BeatBytes));
   // Records go out aligned, and nothing is asked for that is empty.
   assert property (@(posedge clk_i) disable iff (!rst_ni) request_valid_o |-> request_bytes_o != '0);
-  assert property (@(posedge clk_i) disable iff (!rst_ni) $onehot0({norm, share, reciprocal_start}));
+  assert property (@(posedge clk_i) disable iff (!rst_ni) $onehot0({norm, share, reciprocal_start, edge_start}));
   assert property (@(posedge clk_i) disable iff (!rst_ni)
                    write_valid_o && !write_ready_i |=> write_valid_o && $stable(write_data_o));
   assert property (@(posedge clk_i) disable iff (!rst_ni)

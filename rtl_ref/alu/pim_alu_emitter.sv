@@ -26,7 +26,7 @@ module pim_alu_emitter #(
     input  logic                      weight_zeros_i,      // EMBED: the row has zero points
     input  logic [              17:0] shift_i,
     input  logic [              31:0] reciprocal_i,
-    input  logic [              31:0] index_i,             // ARGMAX: the result
+    input  logic [              31:0] index_i,             // ARGMAX, SAMPLE: the result
     output logic                      idle_o,
     // row buffers and scales, a cycle later
     output logic                      read_o,
@@ -242,7 +242,7 @@ module pim_alu_emitter #(
   always_comb begin
     source = a_chunk_i;
     if (!in_data1_q) source = '0;
-    if (opcode_i == OpArgmax) source[31:0] = index_i;
+    if (opcode_i == OpArgmax || opcode_i == OpSample) source[31:0] = index_i;
   end
   pim_alu_encoder #(
       .StreamLanes(StreamLanes),

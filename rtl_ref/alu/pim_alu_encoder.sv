@@ -21,7 +21,7 @@ module pim_alu_encoder #(
   logic rounds, is_embed, is_plain;
   assign is_embed = opcode_i == OpEmbed;
   assign rounds   = is_embed || opcode_i == OpReduce;
-  assign is_plain = opcode_i == OpAdd || opcode_i == OpArgmax;
+  assign is_plain = opcode_i == OpAdd || opcode_i == OpArgmax || opcode_i == OpSample;
 
   // ---- Q16 of embedding weights and of 64-bit sums
   logic [4*StreamLanes-1:0] codes;

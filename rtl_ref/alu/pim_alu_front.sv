@@ -40,6 +40,10 @@ module pim_alu_front #(
     output logic [               7:0] measure_part_o,
     output logic                      measure_part_last_o,
     output logic [32*StreamLanes-1:0] measure_data_o,
+    // the chunk of a row, for those who do not need it kept
+    output logic                      main_o,
+    output logic [     CountBits-1:0] main_bytes_o,
+    output logic [32*StreamLanes-1:0] main_data_o,
     // what single words and whole rows come down to
     output logic [              31:0] word_o,
     output logic [              79:0] squares_o,
@@ -133,10 +137,14 @@ module pim_alu_front #(
     end
   end
 
-  logic is_main, is_second, to_table;
-  assign is_main   = valid_q && chunk_kind_q == KindMain;
-  assign is_second = valid_q && chunk_kind_q == KindSecond;
-  assign to_table  = valid_q && (chunk_kind_q == KindTable || (rejoin && at_part_q == '0));
+  logic is_main, is_second, to_table, token;
+  assign is_main      = valid_q && chunk_kind_q == KindMain;
+  assign is_second    = valid_q && chunk_kind_q == KindSecond;
+  assign to_table     = valid_q && (chunk_kind_q == KindTable || (rejoin && at_part_q == '0));
+  assign token        = opcode_i == OpArgmax || opcode_i == OpSample;  // no row is kept
+  assign main_o       = is_main;
+  assign main_bytes_o = bytes_q;
+  assign main_data_o  = raw_q;
 
   // ---- Sums: of 32 bits saturating, of 64 bits exact
   logic [32*StreamLanes-1:0] added, reduced;
@@ -203,7 +211,7 @@ module pim_alu_front #(
   always_comb begin
     at_once    = 1'b0;
     result_tag = tag;
-    if (is_main) at_once = !rotates && opcode_i != OpArgmax && !to_table;
+    if (is_main) at_once = !rotates && !token && !to_table;
     if (is_second) at_once = opcode_i == OpAdd;
     write_data_o = raw_q;
     if (opcode_i == OpReduce) write_data_o = reduced;
@@ -257,7 +265,7 @@ module pim_alu_front #(
     best       = highest_o;
     best_index = highest_index_o;
     candidate  = '0;
-    if (is_main && (opcode_i == OpArgmax || opcode_i == OpAluSoftmax)) begin
+    if (is_main && (token || opcode_i == OpAluSoftmax)) begin
       for (int i = 0; i < StreamLanes; i++) begin
         candidate = raw_q[32*i+:32];
         if (32'(4 * i) < 32'(bytes_q) && (candidate > best || (i == 0 && first_chunk_q))) begin

@@ -1,6 +1,7 @@
 // The serial arithmetic of a row, on one divider:
 //   RMSNorm: floor(ss / n) + eps is floor((ss + eps * n) / n); its digits go straight into the square root, whose
 //   root then divides 2^56. Softmax: 2^46 over the sum of the weights; and, once for a command, tokens over segments.
+//   SAMPLE: the weight that the nucleus lacks over that of a token at its edge.
 module pim_alu_scalar (
     input  logic        clk_i,
     input  logic        rst_ni,
@@ -19,6 +20,11 @@ module pim_alu_scalar (
     input  logic [17:0] tokens_i,
     input  logic [ 7:0] segments_i,
     output logic [17:0] share_o,
+    // tokens at the edge of a nucleus
+    input  logic        edge_i,
+    input  logic [45:0] lacking_i,
+    input  logic [28:0] weight_i,
+    output logic [17:0] at_edge_o,
     // all
     output logic        done_o
 );
@@ -72,7 +78,7 @@ module pim_alu_scalar (
   assign inverse_numerator = (64'd1 << 56) + {25'd0, root[39:1]};
   assign softmax_numerator = (64'd1 << 46) + {32'd0, sum_i[32:1]};
   always_comb begin
-    start           = norm_i || softmax_i || share_i || root_done;
+    start           = norm_i || softmax_i || share_i || edge_i || root_done;
     first_remainder = '0;
     dividend        = '0;
     divisor         = '0;
@@ -91,6 +97,11 @@ module pim_alu_scalar (
       dividend = {tokens_i, 46'd0};
       divisor  = {32'd0, segments_i};
       steps    = 6'd9;
+    end else if (edge_i) begin  // 18 bits: no more than there are tokens
+      first_remainder = {12'd0, lacking_i[45:18]};
+      dividend        = {lacking_i[17:0], 46'd0};
+      divisor         = {11'd0, weight_i};
+      steps           = 6'd9;
     end else begin  // 50 bits: the root is 2^8 or more
       first_remainder = {26'd0, inverse_numerator[63:50]};
       dividend        = {inverse_numerator[49:0], 14'd0};
@@ -107,7 +118,7 @@ module pim_alu_scalar (
       case (state_q)
         Idle: begin
           if (norm_i) state_q <= Mean;
-          else if (softmax_i || share_i) state_q <= Single;
+          else if (softmax_i || share_i || edge_i) state_q <= Single;
         end
         Mean: begin
           tail_q <= 4'(RootTail);
@@ -126,9 +137,10 @@ module pim_alu_scalar (
   assign inverse_o    = quotient[48:0];
   assign reciprocal_o = quotient[31:0];
   assign share_o      = quotient[17:0];
+  assign at_edge_o    = quotient[17:0];
 
 `ifdef VERILATOR
-  assert property (@(posedge clk_i) disable iff (!rst_ni) norm_i || softmax_i || share_i |-> state_q == Idle);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) norm_i || softmax_i || share_i || edge_i |-> state_q == Idle);
   // What is cut off was zero.
   assert property (@(posedge clk_i) disable iff (!rst_ni) done_o && state_q == Inverse |-> quotient[63:49] == '0);
   assert property (@(posedge clk_i) disable iff (!rst_ni) done_o && state_q == Single |-> quotient[63:32] == '0);

@@ -40,6 +40,13 @@ module pim_alu_sequencer #(
     input  logic          scalar_done_i,
     input  logic [  17:0] share_i,
     input  logic          pass_done_i,
+    // SAMPLE, whose passes are streams of their own
+    output logic          settle_o,    // a pass has been through
+    output logic          next_pass_o,
+    input  logic          weighs_i,    // what this pass leaves is the nucleus, which is weighed
+    input  logic          draws_i,     // this pass is the last
+    input  logic          settled_i,
+    input  logic          drawn_i,
     // way out
     output logic          emit_o,
     output logic [  31:0] length_o,    // ALU_SOFTMAX: tokens the row sees
@@ -51,6 +58,8 @@ module pim_alu_sequencer #(
   localparam int Pipeline = 8;
   localparam int Divide = 48;
   localparam int SquareRoot = 40;
+  localparam int Weighing = 16;         // SAMPLE: 18 quotient bits, and the products behind them
+  localparam int Walk = StreamLanes;    // ... a lane a cycle
   localparam logic [31:0] BeatBytes = 32'(4 * StreamLanes);
 
   // ---- The command
@@ -71,7 +80,7 @@ module pim_alu_sequencer #(
   assign head_elements   = command_i[CmdAluHeadDim+:16];
   assign heads_per_group = command_i[CmdAluHeadsPerGroup+:8];
 
-  logic is_embed, is_norm, is_silu, is_record, is_query, is_head, rotates, is_add, is_reduce, is_softmax, is_argmax;
+  logic is_embed, is_norm, is_silu, is_record, is_query, is_head, rotates, is_add, is_reduce, is_softmax, is_argmax, is_sample;
   assign is_embed   = opcode == OpEmbed;
   assign is_norm    = opcode == OpRmsnorm;
   assign is_silu    = opcode == OpSiluMul;
@@ -83,6 +92,7 @@ module pim_alu_sequencer #(
   assign is_reduce  = opcode == OpReduce;
   assign is_softmax = opcode == OpAluSoftmax;
   assign is_argmax  = opcode == OpArgmax;
+  assign is_sample  = opcode == OpSample;
 
   // ---- Sizes
   logic [2:0] group_shift;  // log2 of the group
@@ -142,7 +152,7 @@ module pim_alu_sequencer #(
   always_comb begin
     row_ends = 1'b1;  // the row, not only a block of it
     if (is_reduce) row_ends = last_block;
-    all_ends = last_row || is_argmax;
+    all_ends = last_row || is_argmax || is_sample;
     if (is_reduce || is_softmax) all_ends = last_row && last_block;
   end
 
@@ -187,7 +197,7 @@ module pim_alu_sequencer #(
       write_bytes   = {held[30:0], 1'b0};
       write_more    = !last_segment;
     end
-    if (is_argmax) write_bytes = 32'd4;
+    if (is_argmax || is_sample) write_bytes = 32'd4;
   end
   always_comb begin
     request_write_o = state_q == WriteRequest;
@@ -248,6 +258,8 @@ module pim_alu_sequencer #(
     if (is_norm) budget = 32'(Pipeline + SquareRoot + Divide) + (count + 32'(Lanes - 1)) / Lanes;
     if (is_softmax) budget = 32'(Pipeline + Divide) + (length_q + 32'(Lanes - 1)) / Lanes;
     if (is_silu) budget = 32'(Pipeline + Divide);
+    if (is_sample && weighs_i) budget = 32'(Pipeline + Weighing);
+    if (is_sample && draws_i) budget = 32'(Pipeline + Walk);
     if (is_head) budget = blocks > 32'd1 ? {blocks[28:0], 3'b000} : 32'(Pipeline);
   end
   typedef enum logic [2:0] {
@@ -263,14 +275,16 @@ module pim_alu_sequencer #(
   assign norm_o       = drained && is_norm;
   assign pass_o       = (drained && is_softmax) || (step_q == Serial && scalar_done_i);
   assign reciprocal_o = step_q == Pass && pass_done_i && is_softmax;
-  assign emit_o       = (drained && !is_norm && !is_softmax) || (step_q == Pass && pass_done_i && is_norm) ||
+  assign settle_o     = drained && is_sample;
+  assign emit_o       = (drained && !is_norm && !is_softmax && !is_sample) ||
+                        (step_q == Pass && is_sample && draws_i && drawn_i) || (step_q == Pass && pass_done_i && is_norm) ||
                         (step_q == Reciprocal && scalar_done_i);
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) step_q <= Drain;
     else if (state_q != Compute && state_q != WriteRequest) step_q <= Drain;
     else if (emit_o) step_q <= Emitting;
     else if (norm_o) step_q <= Serial;
-    else if (pass_o) step_q <= Pass;
+    else if (pass_o || settle_o) step_q <= Pass;
     else if (reciprocal_o) step_q <= Reciprocal;
   end
 
@@ -280,6 +294,7 @@ module pim_alu_sequencer #(
   // ---- Steps
   logic compute_ends, unit_ends;
   assign compute_ends = state_q == Compute && cycles_q + 1 >= budget;
+  assign next_pass_o  = compute_ends && is_sample && !draws_i;
   assign unit_ends    = stream_ends && (state_q == WriteRequest || state_q == WriteBeats) && !write_more;
   assign row_start_o  = start_i || unit_ends;
 
@@ -330,6 +345,10 @@ module pim_alu_sequencer #(
         Unpack: if (job_ready_i) state_q <= Compute;
         Compute: begin
           if (compute_ends) state_q <= WriteRequest;
+          if (next_pass_o) begin
+            state_q  <= ReadRequest;
+            cycles_q <= '0;
+          end
         end
         WriteRequest, WriteBeats: begin
           if (request_taken) state_q <= WriteBeats;
@@ -439,7 +458,7 @@ module pim_alu_sequencer #(
 
 `ifdef VERILATOR
   // The phase is as long as docs/timing.md says, and what it has to do is done by its end.
-  assert property (@(posedge clk_i) disable iff (!rst_ni) compute_ends |-> step_q == Emitting || emit_o);
+  assert property (@(posedge clk_i) disable iff (!rst_ni) compute_ends |-> step_q == Emitting || emit_o || (next_pass_o && settled_i));
   assert property (@(posedge clk_i) disable iff (!rst_ni)
                    request_valid_o && !request_ready_i |=> request_valid_o && $stable(request_bytes_o));
   assert property (@(posedge clk_i) disable iff (!rst_ni)

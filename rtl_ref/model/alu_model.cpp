@@ -35,6 +35,7 @@ std::uint64_t rowElements(const pim_command& command) {
     case PIM_OP_ALU_SOFTMAX:
       return std::uint64_t{alu.position} + alu.rows;
     case PIM_OP_ARGMAX:  // nothing is kept
+    case PIM_OP_SAMPLE:
       return 0;
     default:
       return alu.count;

@@ -37,7 +37,7 @@ module pim_common_tb;
   logic [31:0] eps, reciprocal;
   logic [16:0] count;
   logic [48:0] inverse_y;
-  logic [17:0] share;
+  logic [17:0] share, at_edge;
   pim_alu_scalar u_scalar (
       .clk_i       (clk),
       .rst_ni      (rst_n),
@@ -53,7 +53,31 @@ module pim_common_tb;
       .tokens_i    (18'd0),
       .segments_i  (8'd1),
       .share_o     (share),
+      .edge_i      (1'b0),
+      .lacking_i   (46'd0),
+      .weight_i    (29'd1),
+      .at_edge_o   (at_edge),
       .done_o      (done)
+  );
+
+  logic [143:0] logit_vectors[0:Vectors-1];
+  logic [31:0] highest, logit;
+  logic [15:0] multiplier, bound;
+  logic [5:0] logit_shift;
+  logic near, equal;
+  logic [28:0] weight;
+  pim_sample_lane u_logit (
+      .clk_i       (clk),
+      .enable_i    (3'b111),
+      .used_i      (1'b1),
+      .highest_i   (highest),
+      .logit_i     (logit),
+      .multiplier_i(multiplier),
+      .shift_i     (logit_shift),
+      .bound_i     (bound),
+      .near_o      (near),
+      .equal_o     (equal),
+      .weight_o    (weight)
   );
 
   always #5 clk = !clk;
@@ -64,6 +88,7 @@ module pim_common_tb;
     $readmemh("sine.hex", sine_vectors);
     $readmemh("round.hex", round_vectors);
     $readmemh("inverse.hex", inverse_vectors);
+    $readmemh("logit.hex", logit_vectors);
     mismatches = 0;
     clk        = 1'b0;
     rst_n      = 1'b0;
@@ -95,6 +120,17 @@ module pim_common_tb;
       @(negedge clk) norm = 1'b0;
       while (done !== 1'b1) @(negedge clk);
       if (inverse_y !== inverse_vectors[i][48:0]) mismatches = mismatches + 1;
+    end
+    for (i = 0; i < Vectors; i = i + 1) begin
+      @(negedge clk);
+      highest     = logit_vectors[i][143:112];
+      logit       = logit_vectors[i][111:80];
+      multiplier  = logit_vectors[i][79:64];
+      logit_shift = logit_vectors[i][61:56];
+      bound       = logit_vectors[i][55:40];
+      repeat (3) @(negedge clk);
+      if ({near, equal, weight} !== {logit_vectors[i][36], logit_vectors[i][32], logit_vectors[i][28:0]})
+        mismatches = mismatches + 1;
     end
     if (mismatches == 0) $display("pim_common_tb: passed");
     else $display("pim_common_tb: %0d mismatches", mismatches);

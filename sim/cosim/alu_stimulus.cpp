@@ -4,7 +4,9 @@
 #include <limits>
 #include <stdexcept>
 
+#include "rtl_ref/model/alu_model.h"
 #include "sw/abi/pim_layout.h"
+#include "tlm/core/arith/sample.h"
 
 namespace pim::cosim {
 
@@ -35,6 +37,9 @@ pim_command AluStimulus::next(std::vector<std::uint8_t>& memory) {
       break;
     case PIM_OP_ALU_SOFTMAX:
       softmax(alu);
+      break;
+    case PIM_OP_SAMPLE:
+      sample(alu);
       break;
     case PIM_OP_ADD:
     case PIM_OP_ARGMAX:
@@ -208,6 +213,46 @@ void AluStimulus::softmax(pim_alu& alu) {
   }
   alu.dst = room(alu.blocks * alu.segments * alu.dst_segment_stride);
   m_elements += std::uint64_t{alu.blocks} * alu.rows * alu.position;
+}
+
+void AluStimulus::sample(pim_alu& alu) {
+  if (pick(0, 49) == 0) return sampleTail(alu);
+  constexpr std::uint32_t kMost = kMaxSampledLogits;
+  alu.rows = pick(0, 1);
+  alu.count = pick(1, oneOf<std::uint32_t>({1, 33, 70, 70, 300, 300, 2000}));
+  if (pick(0, 499) == 0) alu.count = oneOf({kMost, pick(AluModel::kRowElements, kMost)});
+  alu.src = room(4 * alu.count);
+  alu.dst = room(4);
+  // At a temperature of 1 the shift is 20.
+  alu.multiplier = static_cast<std::uint16_t>(oneOf({32768u, 65535u, pick(32768, 65535), pick(32768, 65535)}));
+  alu.multiplier_shift = static_cast<std::uint16_t>(
+      oneOf({0u, 62u, pick(0, 62), pick(15, 25), pick(15, 25), pick(15, 25), pick(15, 25)}));
+  alu.top_p = oneOf({1u, 65535u, 65536u, pick(1, 65536), pick(1, 65536), pick(60000, 65536)});
+  const auto any = static_cast<std::uint32_t>(m_random());
+  alu.random = oneOf({0u, 0xffffffffu, any, any, any});
+  // Rows of few values, or of one, have many tokens at the edge.
+  const std::uint32_t values = oneOf<std::uint32_t>({0, 0, 1, 2, 12}), step = pick(1, 1u << pick(4, 26));
+  q16(alu.src, alu.count);
+  for (std::uint32_t i = 0; values != 0 && i < alu.count; ++i) {
+    const auto logit = static_cast<std::int32_t>(step * pick(0, values - 1));
+    store(alu.src + 4 * i, &logit, 4);
+  }
+  m_elements += alu.count;
+}
+
+void AluStimulus::sampleTail(pim_alu& alu) {
+  constexpr std::uint32_t kShareOfOne = 4096;  // what the nucleus leaves out of the weight of the largest
+  alu.count = 1 + kShareOfOne + pick(0, 1000);
+  alu.src = room(4 * alu.count);
+  alu.dst = room(4);
+  alu.multiplier = 32768;
+  alu.multiplier_shift = 15;
+  alu.top_p = 65535;
+  alu.random = oneOf({0xffffffffu, static_cast<std::uint32_t>(m_random())});
+  constexpr std::int32_t kFar = -28 * 2048, kLargest = 0;  // weights of 2^-28, the least there is, and of 1
+  for (std::uint32_t i = 0; i < alu.count; ++i) store(alu.src + 4 * i, &kFar, 4);
+  store(alu.src, &kLargest, 4);
+  m_elements += alu.count;
 }
 
 void AluStimulus::q16(std::uint32_t address, std::uint32_t count) {

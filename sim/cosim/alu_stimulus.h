@@ -35,6 +35,9 @@ class AluStimulus {
   void heads(pim_alu& alu);
   void reduce(pim_alu& alu);
   void softmax(pim_alu& alu);
+  void sample(pim_alu& alu);
+  /// One large logit, and a tail so light that each of its tokens decides what the nucleus holds.
+  void sampleTail(pim_alu& alu);
 
   /// Writes count Q16 values of one size, with outliers and the ends of the range.
   void q16(std::uint32_t address, std::uint32_t count);

@@ -37,6 +37,20 @@ TEST(RtlInTheChip, EveryAluCommandOfASumIsTheSameInRtl) {
   EXPECT_NE(check.out.find("usual order: 6912\n"), std::string::npos) << check.out;
 }
 
+TEST(RtlInTheChip, DrawsTheTokensThatTheModelDraws) {
+  for (const char* topP : {"1", "0.9"}) {
+    const auto run = [topP](const std::string& fidelity) {
+      return pimtlmJson({"generate", "--weights", PIMTLM_ADDER, "--prompt", "1234+5678=", "--generate", "8",
+                         "--temperature", "20", "--top-p", topP, "--set", "rtl.alus=" + fidelity});
+    };
+    const auto model = run("tlm"), check = run("check");
+    EXPECT_EQ(check["tokens"], model["tokens"]);
+    EXPECT_EQ(check["rtl"][0]["commands"]["SAMPLE"], 8) << check["rtl"];
+    const double seconds = model["decode"]["seconds"];
+    EXPECT_NEAR(check["decode"]["seconds"].get<double>(), seconds, 0.01 * seconds);
+  }
+}
+
 TEST(RtlInTheChip, EveryAccessToADieIsTheSameInRtl) {
   const Outcome check = sum({"--set", "rtl.dies=check"}), rtl = sum({"--set", "rtl.dies=rtl"});
   EXPECT_EQ(check.status, 0) << check.err;

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "tlm/core/arith/sample.h"
+
 namespace pim::test {
 namespace {
 
@@ -26,7 +28,7 @@ class FlatMemory : public AluMemory {
   }
 
  private:
-  std::vector<std::uint8_t> m_bytes = std::vector<std::uint8_t>(8192, 0x11);
+  std::vector<std::uint8_t> m_bytes = std::vector<std::uint8_t>(4 * kMaxSampledLogits + 4, 0x11);
 };
 
 std::string contents(const fs::path& path) {
@@ -76,6 +78,28 @@ TEST_F(AluCheckTest, CountsWhatItCompares) {
   EXPECT_EQ(work.commands, (std::map<std::uint8_t, std::uint64_t>{{PIM_OP_EMBED, 2}}));
   EXPECT_GT(work.cycles, 0);
   EXPECT_TRUE(fs::is_empty(m_directory)) << "a waveform of nothing";
+}
+
+// A row of logits need not fit the row buffers.
+TEST_F(AluCheckTest, DrawsFromTheLargestVocabulary) {
+  pim_command command{};
+  command.opcode = PIM_OP_SAMPLE;
+  pim_alu& alu = command.body.alu;
+  alu.count = kMaxSampledLogits;
+  alu.dst = 4 * kMaxSampledLogits;
+  alu.multiplier = 32768;
+  alu.multiplier_shift = 62;  // all weigh the same
+  alu.random = 0xffffffff;
+  const auto drawn = [&](std::uint32_t topP) {
+    alu.top_p = topP;
+    EXPECT_EQ(run(command), "");
+    std::uint32_t id = 0;
+    m_memory.read(alu.dst, &id, sizeof id);
+    return id;
+  };
+  EXPECT_EQ(drawn(65536), kMaxSampledLogits - 1);
+  EXPECT_EQ(drawn(1), 1u);  // a 65536th of them: two
+  EXPECT_EQ(m_check.rtl().cycles().compute, 19 * 8 + 16 + 32);
 }
 
 // pim_alu knows tables of 4 bits only, the model others too.

@@ -15,6 +15,7 @@
 #include "tlm/core/arith/kv_cache.h"
 #include "tlm/core/arith/rmsnorm.h"
 #include "tlm/core/arith/rope.h"
+#include "tlm/core/arith/sample.h"
 #include "tlm/core/arith/silu.h"
 #include "verilated.h"
 
@@ -246,6 +247,53 @@ TEST_F(BlocksInRtl, ReciprocalOfASumOfWeights) {
       tick();
     }
     ASSERT_EQ(m_blocks.reciprocal_o, ((std::uint64_t{1} << 46) + sum / 2) / sum) << sum;
+    tick();
+  }
+}
+
+TEST_F(BlocksInRtl, WeightOfATokenAtEveryDistance) {
+  for (std::uint32_t distance = 0; distance <= 65535; ++distance) {
+    m_blocks.distance_i = static_cast<std::uint16_t>(distance);
+    m_blocks.eval();
+    ASSERT_EQ(m_blocks.weight_o, sampleWeight(distance)) << distance;
+  }
+}
+
+TEST_F(BlocksInRtl, LogitsOfAnyDistanceFromTheLargest) {
+  for (std::uint64_t i = 0; i < vectors(); ++i) {
+    const Q16 a = q16(), b = q16(), largest = std::max(a, b), logit = std::min(a, b);
+    SampleRule rule;
+    rule.multiplier = static_cast<std::uint16_t>(32768 + bits(15));
+    rule.shift = static_cast<std::uint16_t>(m_random() % 63);
+    const std::uint32_t distance = sampleDistance(largest, logit, rule);
+    const auto bound = static_cast<std::uint16_t>(m_random() % 4 == 0 ? bits(16) : distance + m_random() % 3 - 1);
+    m_blocks.highest_i = static_cast<std::uint32_t>(largest);
+    m_blocks.logit_i = static_cast<std::uint32_t>(logit);
+    m_blocks.multiplier_i = rule.multiplier;
+    m_blocks.shift_i = static_cast<std::uint8_t>(rule.shift);
+    m_blocks.bound_i = bound;
+    for (int stage = 0; stage < 3; ++stage) tick();
+    ASSERT_EQ(m_blocks.logit_weight_o, sampleWeight(distance)) << largest << ' ' << logit << ' ' << rule.shift;
+    ASSERT_EQ(m_blocks.near_o, distance < bound ? 1 : 0) << distance << " within " << bound;
+    ASSERT_EQ(m_blocks.equal_o, distance == bound ? 1 : 0) << distance << " at " << bound;
+  }
+}
+
+TEST_F(BlocksInRtl, TokensAtTheEdgeOfANucleus) {
+  for (std::uint64_t i = 0; i < vectors() / 10; ++i) {
+    const std::uint64_t weight = 1 + bits(static_cast<unsigned>(m_random() % 29));
+    const std::uint64_t tokens = m_random() % 3 == 0 ? kMaxSampledLogits : bits(17);
+    const std::uint64_t lacking = tokens * weight + m_random() % weight;
+    m_blocks.lacking_i = lacking;
+    m_blocks.edge_weight_i = static_cast<std::uint32_t>(weight);
+    m_blocks.edge_i = 1;
+    tick();
+    m_blocks.edge_i = 0;
+    for (int cycles = 0; !m_blocks.scalar_done_o; ++cycles) {
+      ASSERT_LT(cycles, 12);
+      tick();
+    }
+    ASSERT_EQ(m_blocks.at_edge_o, tokens) << lacking << " by " << weight;
     tick();
   }
 }

@@ -1,5 +1,6 @@
 // Writes inputs and expected outputs of the common blocks for rtl_ref/tb/pim_common_tb.sv, which any Verilog
 // simulator runs: one line of hex digits a vector, in the order of the files' concatenation there.
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -9,6 +10,7 @@
 #include "tlm/core/arith/fixed_point.h"
 #include "tlm/core/arith/rmsnorm.h"
 #include "tlm/core/arith/rope.h"
+#include "tlm/core/arith/sample.h"
 
 namespace {
 
@@ -76,6 +78,31 @@ std::string inverseVectors(std::mt19937_64& random) {
   return text;
 }
 
+std::string logitVectors(std::mt19937_64& random) {
+  std::string text;
+  for (int i = 0; i < kVectors; ++i) {
+    const auto largest = static_cast<pim::Q16>(random());
+    const auto below = static_cast<std::int64_t>((random() >> 32) >> (random() % 32));
+    const auto logit = static_cast<pim::Q16>(std::max<std::int64_t>(largest - below, INT32_MIN));
+    pim::SampleRule rule;
+    rule.multiplier = static_cast<std::uint16_t>(32768 + random() % 32768);
+    rule.shift = static_cast<std::uint16_t>(random() % 63);
+    const std::uint32_t distance = pim::sampleDistance(largest, logit, rule);
+    const auto bound = static_cast<std::uint16_t>(distance + random() % 3 - 1);
+    text += Line()
+                .add(static_cast<std::uint32_t>(largest), 8)
+                .add(static_cast<std::uint32_t>(logit), 8)
+                .add(rule.multiplier, 4)
+                .add(rule.shift, 2)
+                .add(bound, 4)
+                .add(distance < bound, 1)
+                .add(distance == bound, 1)
+                .add(pim::sampleWeight(distance), 8)
+                .text();
+  }
+  return text;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -87,7 +114,8 @@ int main(int argc, char** argv) {
   const std::pair<const char*, std::string> files[] = {{"exp2.hex", exp2Vectors()},
                                                        {"sine.hex", sineVectors(random)},
                                                        {"round.hex", roundVectors(random)},
-                                                       {"inverse.hex", inverseVectors(random)}};
+                                                       {"inverse.hex", inverseVectors(random)},
+                                                       {"logit.hex", logitVectors(random)}};
   for (const auto& [name, text] : files) {
     std::ofstream file(std::string(argv[1]) + "/" + name, std::ios::binary);
     file << text << std::flush;

@@ -106,8 +106,8 @@ TEST_F(AluTest, DrawsATokenInThreePassesOrWithTopPInNineteen) {
     ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(word(0x80), 1);
     EXPECT_EQ(m_counters.controllerBytes[PIM_STREAM_WEIGHTS], 3u * 16 + 4);
-    // Four streams of a request and a beat, three pipeline fills and a divide.
-    EXPECT_EQ(m_counters.controllerBusy, (1 + 4 * 2 + 3 * 8 + 48) * 1'000);
+    // Four streams of a request and a beat, three pipeline fills, the nucleus weighed, a chunk walked.
+    EXPECT_EQ(m_counters.controllerBusy, (1 + 4 * 2 + 3 * 8 + 16 + 32) * 1'000);
     alu.random = 0x80000000;
     ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(word(0x80), 3);
@@ -116,7 +116,7 @@ TEST_F(AluTest, DrawsATokenInThreePassesOrWithTopPInNineteen) {
     ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(word(0x80), 1);
     EXPECT_EQ(m_counters.controllerBytes[PIM_STREAM_WEIGHTS], 19u * 16 + 4);
-    EXPECT_EQ(m_counters.controllerBusy, (1 + 20 * 2 + 19 * 8 + 48) * 1'000);
+    EXPECT_EQ(m_counters.controllerBusy, (1 + 20 * 2 + 19 * 8 + 16 + 32) * 1'000);
   });
 }
 

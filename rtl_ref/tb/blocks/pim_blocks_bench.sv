@@ -49,7 +49,22 @@ module pim_blocks_bench (
     // softmax: reciprocal of a sum
     input  logic        softmax_i,
     input  logic [32:0] sum_i,
-    output logic [31:0] reciprocal_o
+    output logic [31:0] reciprocal_o,
+    // SAMPLE: tokens at the edge, weight of a distance, a logit
+    input  logic        edge_i,
+    input  logic [45:0] lacking_i,
+    input  logic [28:0] edge_weight_i,
+    output logic [17:0] at_edge_o,
+    input  logic [15:0] distance_i,
+    output logic [28:0] weight_o,
+    input  logic [31:0] highest_i,
+    input  logic [31:0] logit_i,
+    input  logic [15:0] multiplier_i,
+    input  logic [ 5:0] shift_i,
+    input  logic [15:0] bound_i,
+    output logic        near_o,
+    output logic        equal_o,
+    output logic [28:0] logit_weight_o
 );
   pim_exp2 u_exp2 (
       .t_i(exp2_t_i),
@@ -118,6 +133,10 @@ module pim_blocks_bench (
       .tokens_i    (18'd0),
       .segments_i  (8'd1),
       .share_o     (share),
+      .edge_i      (edge_i),
+      .lacking_i   (lacking_i),
+      .weight_i    (edge_weight_i),
+      .at_edge_o   (at_edge_o),
       .done_o      (scalar_done_o)
   );
   pim_norm_lane u_norm (
@@ -128,6 +147,23 @@ module pim_blocks_bench (
       .gain_i   (gain_i),
       .inverse_i(inverse_o),
       .y_o      (norm_o)
+  );
+  pim_sample_weight u_weight (
+      .distance_i(distance_i),
+      .weight_o  (weight_o)
+  );
+  pim_sample_lane u_logit (
+      .clk_i       (clk_i),
+      .enable_i    (3'b111),
+      .used_i      (1'b1),
+      .highest_i   (highest_i),
+      .logit_i     (logit_i),
+      .multiplier_i(multiplier_i),
+      .shift_i     (shift_i),
+      .bound_i     (bound_i),
+      .near_o      (near_o),
+      .equal_o     (equal_o),
+      .weight_o    (logit_weight_o)
   );
   assert property (@(posedge clk_i) disable iff (!rst_ni) silu_valid_o |-> silu_busy && silu_tag == 16'hcafe);
 endmodule

@@ -21,11 +21,7 @@ class Distances {
 
   std::uint32_t count() const { return m_count; }
 
-  std::uint32_t operator[](std::uint32_t i) const {
-    const std::int64_t below = std::int64_t{m_largest} - m_logits[i];  // 32 bits, times 16
-    return static_cast<std::uint32_t>(
-        std::min<std::int64_t>(kFarthest, roundShift(below * m_rule.multiplier, m_rule.shift)));
-  }
+  std::uint32_t operator[](std::uint32_t i) const { return sampleDistance(m_largest, m_logits[i], m_rule); }
 
  private:
   const Q16* m_logits;
@@ -34,16 +30,11 @@ class Distances {
   Q16 m_largest;
 };
 
-/// Q4.28: 13 bits more than the softmax of attention, so that the tail of a large vocabulary keeps its share.
-std::uint64_t weightAt(std::uint32_t distance) {
-  return (std::uint64_t{exp2Fraction(distance)} << 13) >> (distance >> 11);
-}
-
 /// Weight of all tokens no farther than `distance`.
 std::uint64_t weightWithin(const Distances& distances, std::uint32_t distance) {
   std::uint64_t sum = 0;
   for (std::uint32_t i = 0; i < distances.count(); ++i) {
-    if (distances[i] <= distance) sum += weightAt(distances[i]);
+    if (distances[i] <= distance) sum += sampleWeight(distances[i]);
   }
   return sum;
 }
@@ -68,7 +59,7 @@ Nucleus findNucleus(const Distances& distances, std::uint32_t topP) {
     edge += 1u << bit;
     inside = weight;
   }
-  const std::uint64_t each = weightAt(edge);
+  const std::uint64_t each = sampleWeight(edge);
   const std::uint64_t atEdge = (needed - inside + each - 1) / each;
   return {edge, atEdge, inside + atEdge * each};
 }
@@ -87,6 +78,16 @@ SampleRule sampleRule(double temperature, double topP) {
   return rule;
 }
 
+std::uint32_t sampleDistance(Q16 largest, Q16 logit, const SampleRule& rule) {
+  const std::int64_t below = std::int64_t{largest} - logit;  // 32 bits, times 16
+  return static_cast<std::uint32_t>(
+      std::min<std::int64_t>(kFarthest, roundShift(below * rule.multiplier, rule.shift)));
+}
+
+std::uint64_t sampleWeight(std::uint32_t distance) {
+  return (std::uint64_t{exp2Fraction(distance)} << 13) >> (distance >> 11);
+}
+
 std::uint32_t sample(const Q16* logits, std::uint32_t n, const SampleRule& rule, std::uint32_t random) {
   assert(n > 0 && n <= kMaxSampledLogits && rule.shift <= 62 && rule.topP > 0 && rule.topP <= kEverything);
   const Distances distances(logits, n, rule);
@@ -98,7 +99,7 @@ std::uint32_t sample(const Q16* logits, std::uint32_t n, const SampleRule& rule,
     const std::uint32_t distance = distances[i];
     if (distance > nucleus.edge || (distance == nucleus.edge && nucleus.atEdge == 0)) continue;
     if (distance == nucleus.edge) --nucleus.atEdge;
-    passed += weightAt(distance);
+    passed += sampleWeight(distance);
     if (passed > drawn) return i;
   }
 }

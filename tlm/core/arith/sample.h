@@ -22,6 +22,13 @@ struct SampleRule {
 constexpr double kMinTemperature = 1e-6, kMaxTemperature = 1e6;
 SampleRule sampleRule(double temperature, double topP);
 
+/// How far a logit is from the largest, in powers of two: Q5.11, saturating.
+std::uint32_t sampleDistance(Q16 largest, Q16 logit, const SampleRule& rule);
+
+/// Weight of a token at a distance, Q4.28: 13 bits more than the softmax of attention, so that the tail of a
+/// large vocabulary keeps its share.
+std::uint64_t sampleWeight(std::uint32_t distance);
+
 /// Draws one of n logits, 0 < n <= kMaxSampledLogits; `random` is uniform over 32 bits.
 std::uint32_t sample(const Q16* logits, std::uint32_t n, const SampleRule& rule, std::uint32_t random);
 

@@ -22,10 +22,12 @@ struct AluCost {
   std::int64_t passes;
   std::int64_t fixed;
 };
-AluCost costOf(const pim_alu& alu, std::uint8_t opcode) {
+AluCost costOf(const pim_alu& alu, std::uint8_t opcode, std::uint32_t lanes) {
   constexpr std::int64_t kPipeline = 8;
   constexpr std::int64_t kDivide = 48;      // 64 quotient bits at two a cycle, and normalisation
   constexpr std::int64_t kSquareRoot = 40;  // one root bit a cycle
+  constexpr std::int64_t kWeighNucleus = 16;  // 18 quotient bits at two a cycle, and the products behind them
+  const std::int64_t walkChunk = std::max(lanes / 2, 1u);  // in which the draw falls, element by element
   switch (opcode) {
     case PIM_OP_RMSNORM:
       return {1, kPipeline + kSquareRoot + kDivide};
@@ -33,8 +35,8 @@ AluCost costOf(const pim_alu& alu, std::uint8_t opcode) {
       return {1, kPipeline + kDivide};
     case PIM_OP_SILU_MUL:
       return {0, kPipeline + kDivide};  // the divider is pipelined
-    case PIM_OP_SAMPLE:
-      return {0, kDivide + kPipeline * samplePasses(alu.top_p)};  // each pass streams the logits again
+    case PIM_OP_SAMPLE:  // each pass streams the logits again
+      return {0, kPipeline * samplePasses(alu.top_p) + kWeighNucleus + walkChunk};
     default:
       return {0, kPipeline};
   }
@@ -59,7 +61,7 @@ bool answersToken(std::uint8_t opcode) {
 }
 
 std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute) {
-  const AluCost cost = costOf(alu, opcode);
+  const AluCost cost = costOf(alu, opcode, compute.lanes);
   const std::uint32_t blocks = std::max<std::uint32_t>(alu.blocks, 1);
   const std::int64_t fixed = compute.latency ? cost.fixed : 0;
   std::int64_t cycles = 0;
