@@ -25,11 +25,10 @@ class FlatMemory : public AluMemory {
 
 const std::vector<std::pair<std::string, std::uint8_t>>& operations() {
   static const std::vector<std::pair<std::string, std::uint8_t>> list{
-      {"EMBED", PIM_OP_EMBED},   {"RMSNORM", PIM_OP_RMSNORM},        {"QUANT", PIM_OP_QUANT},
-      {"ROPE_Q", PIM_OP_ROPE_Q}, {"ROPE_K", PIM_OP_ROPE_K},          {"KV_V", PIM_OP_KV_V},
-      {"ADD", PIM_OP_ADD},       {"SILU_MUL", PIM_OP_SILU_MUL},      {"REDUCE", PIM_OP_REDUCE},
-      {"ARGMAX", PIM_OP_ARGMAX}, {"ALU_SOFTMAX", PIM_OP_ALU_SOFTMAX},
-      {"SAMPLE", PIM_OP_SAMPLE}};
+      {"EMBED", PIM_OP_EMBED},   {"RMSNORM", PIM_OP_RMSNORM},         {"QUANT", PIM_OP_QUANT},
+      {"ROPE_Q", PIM_OP_ROPE_Q}, {"ROPE_K", PIM_OP_ROPE_K},           {"KV_V", PIM_OP_KV_V},
+      {"ADD", PIM_OP_ADD},       {"SILU_MUL", PIM_OP_SILU_MUL},       {"REDUCE", PIM_OP_REDUCE},
+      {"ARGMAX", PIM_OP_ARGMAX}, {"ALU_SOFTMAX", PIM_OP_ALU_SOFTMAX}, {"SAMPLE", PIM_OP_SAMPLE}};
   return list;
 }
 

@@ -216,15 +216,16 @@ void AluStimulus::softmax(pim_alu& alu) {
 }
 
 void AluStimulus::sample(pim_alu& alu) {
+  alu.rows = pick(0, 1);
   if (pick(0, 49) == 0) return sampleTail(alu);
   constexpr std::uint32_t kMost = kMaxSampledLogits;
-  alu.rows = pick(0, 1);
   alu.count = pick(1, oneOf<std::uint32_t>({1, 33, 70, 70, 300, 300, 2000}));
   if (pick(0, 499) == 0) alu.count = oneOf({kMost, pick(AluModel::kRowElements, kMost)});
   alu.src = room(4 * alu.count);
   alu.dst = room(4);
   // At a temperature of 1 the shift is 20.
-  alu.multiplier = static_cast<std::uint16_t>(oneOf({32768u, 65535u, pick(32768, 65535), pick(32768, 65535)}));
+  alu.multiplier =
+      static_cast<std::uint16_t>(oneOf({32768u, 65535u, pick(32768, 65535), pick(32768, 65535)}));
   alu.multiplier_shift = static_cast<std::uint16_t>(
       oneOf({0u, 62u, pick(0, 62), pick(15, 25), pick(15, 25), pick(15, 25), pick(15, 25)}));
   alu.top_p = oneOf({1u, 65535u, 65536u, pick(1, 65536), pick(1, 65536), pick(60000, 65536)});

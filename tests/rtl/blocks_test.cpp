@@ -266,14 +266,16 @@ TEST_F(BlocksInRtl, LogitsOfAnyDistanceFromTheLargest) {
     rule.multiplier = static_cast<std::uint16_t>(32768 + bits(15));
     rule.shift = static_cast<std::uint16_t>(m_random() % 63);
     const std::uint32_t distance = sampleDistance(largest, logit, rule);
-    const auto bound = static_cast<std::uint16_t>(m_random() % 4 == 0 ? bits(16) : distance + m_random() % 3 - 1);
+    const auto bound =
+        static_cast<std::uint16_t>(m_random() % 4 == 0 ? bits(16) : distance + m_random() % 3 - 1);
     m_blocks.highest_i = static_cast<std::uint32_t>(largest);
     m_blocks.logit_i = static_cast<std::uint32_t>(logit);
     m_blocks.multiplier_i = rule.multiplier;
     m_blocks.shift_i = static_cast<std::uint8_t>(rule.shift);
     m_blocks.bound_i = bound;
     for (int stage = 0; stage < 3; ++stage) tick();
-    ASSERT_EQ(m_blocks.logit_weight_o, sampleWeight(distance)) << largest << ' ' << logit << ' ' << rule.shift;
+    ASSERT_EQ(m_blocks.logit_weight_o, sampleWeight(distance))
+        << largest << ' ' << logit << ' ' << rule.shift;
     ASSERT_EQ(m_blocks.near_o, distance < bound ? 1 : 0) << distance << " within " << bound;
     ASSERT_EQ(m_blocks.equal_o, distance == bound ? 1 : 0) << distance << " at " << bound;
   }

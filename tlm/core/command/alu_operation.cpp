@@ -24,8 +24,8 @@ struct AluCost {
 };
 AluCost costOf(const pim_alu& alu, std::uint8_t opcode, std::uint32_t lanes) {
   constexpr std::int64_t kPipeline = 8;
-  constexpr std::int64_t kDivide = 48;      // 64 quotient bits at two a cycle, and normalisation
-  constexpr std::int64_t kSquareRoot = 40;  // one root bit a cycle
+  constexpr std::int64_t kDivide = 48;        // 64 quotient bits at two a cycle, and normalisation
+  constexpr std::int64_t kSquareRoot = 40;    // one root bit a cycle
   constexpr std::int64_t kWeighNucleus = 16;  // 18 quotient bits at two a cycle, and the products behind them
   const std::int64_t walkChunk = std::max(lanes / 2, 1u);  // in which the draw falls, element by element
   switch (opcode) {
@@ -35,7 +35,7 @@ AluCost costOf(const pim_alu& alu, std::uint8_t opcode, std::uint32_t lanes) {
       return {1, kPipeline + kDivide};
     case PIM_OP_SILU_MUL:
       return {0, kPipeline + kDivide};  // the divider is pipelined
-    case PIM_OP_SAMPLE:  // each pass streams the logits again
+    case PIM_OP_SAMPLE:                 // each pass streams the logits again
       return {0, kPipeline * samplePasses(alu.top_p) + kWeighNucleus + walkChunk};
     default:
       return {0, kPipeline};
