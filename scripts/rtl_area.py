@@ -5,13 +5,15 @@
 
 Area in gate equivalents: a two-input NAND is 1; the weights are below. Memories that are written (cells of BRAM, DieRAM, row
 buffers) are macros of a real chip: they are left as they are and listed by their bits; tables become gates. The hierarchy is
-kept, each module is synthesized once and counted as often as it stands in the block.
+kept: each module is synthesized once, by a yosys of its own, and counted as often as it stands in the block.
 """
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,26 +52,60 @@ def gate(cell):
     return Area(gates=1, halves=int(2 * WEIGHTS[kind]))
 
 
-def synthesize(block, work):
+# Merging equal gates and folding what is constant again is left to abc, which is quicker at it than yosys.
+GATES = ["peepopt", "opt -fast", "wreduce", "opt -fast", "memory_dff", "memory_collect", "memory_map -rom-only", "opt -fast",
+         "json -o {base}.memories.json",
+         "techmap", "opt_expr", "opt_clean", "abc -fast",
+         "opt_clean -purge", "check -assert", "tee -q -o {base}.stat.json stat -json"]
+
+
+class Effort:
+    """What the runs of yosys took."""
+
+    def __init__(self):
+        self.seconds, self.megabytes = 0, 0
+
+    def yosys(self, base, commands):
+        script, log = Path(f"{base}.ys"), Path(f"{base}.log")
+        script.write_text("\n".join(commands) + "\n")
+        with open(f"{base}.out", "w+", encoding="utf-8") as output:
+            run = subprocess.Popen(["yosys", "-q", "-l", log, "-s", script], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+            _, status, usage = os.wait4(run.pid, 0)
+            run.returncode = os.waitstatus_to_exitcode(status)
+            self.seconds += usage.ru_utime + usage.ru_stime
+            self.megabytes = max(self.megabytes, usage.ru_maxrss // 1024)
+            if run.returncode != 0:
+                output.seek(0)
+                sys.exit(f"rtl_area: yosys fails; see {log}\n{output.read()[-2000:]}")
+
+
+def synthesize(block, work, jobs):
+    """Per module its cells as gates, and the memories that stay; what that took."""
     top, folders, parameters, _ = BLOCKS[block]
     sources = [str(file.relative_to(ROOT)) for folder in folders for file in sorted((ROOT / "rtl_ref" / folder).glob("*.sv"))]
     includes = " ".join(f"-Irtl_ref/{folder}" for folder in ["include", *folders])
     chparam = f"chparam {' '.join(f'-set {name} {value}' for name, value in parameters.items())} {top}" if parameters else ""
-    script = work / f"{block}.ys"
-    script.write_text("\n".join([
-        f"read_verilog -sv {includes} {' '.join(sources)}", chparam, f"hierarchy -check -top {top}",
-        "proc -noopt", "peepopt", "opt -fast", "memory_dff", "memory_collect", "memory_map -rom-only", "opt -fast",
-        f"write_json {work}/{block}.memories.json",
-        "techmap -map scripts/rtl_area_shiftx.v", "opt -fast", "techmap", "opt -fast", "abc -fast", "opt_clean -purge", "check -assert", f"tee -q -o {work}/{block}.stat.json stat -json"]) + "\n")
-    log = work / f"{block}.log"
-    done = subprocess.run(["yosys", "-q", "-l", log, "-s", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode != 0:
-        sys.exit(f"rtl_area: {block}: yosys fails; see {log}\n{done.stdout[-2000:]}")
-    return json.loads((work / f"{block}.memories.json").read_text())["modules"], statistics((work / f"{block}.stat.json").read_text())
+    effort, base = Effort(), work / block
+    effort.yosys(base, [f"read_verilog -sv {includes} {' '.join(sources)}", chparam, f"hierarchy -check -top {top}", "proc -noopt",
+                        f"tee -q -o {base}.modules ls", f"write_rtlil {base}.il"])
+    names = [line.strip() for line in Path(f"{base}.modules").read_text().splitlines() if line.startswith("  ")]
+
+    def gates(numbered):
+        number, name = numbered
+        of_module = f"{base}.{number}"
+        effort.yosys(of_module, [f"read_rtlil {base}.il", f"cd {name}", *(command.format(base=of_module) for command in GATES)])
+        return json.loads(Path(f"{of_module}.memories.json").read_text())["modules"], statistics(Path(f"{of_module}.stat.json").read_text())
+
+    before, after = {}, {}
+    with ThreadPoolExecutor(jobs) as pool:
+        for memories, cells in pool.map(gates, enumerate(names)):
+            before.update(memories)
+            after.update(cells)
+    return before, after, effort
 
 
 def statistics(text):
-    """Cells per module. Behind the modules yosys 0.23 writes the hierarchy as plain text, which is no JSON."""
+    """Cells of a module. Behind the last one yosys 0.23 leaves the text no JSON."""
     return json.loads(text.split("\n   },\n")[0] + "}}")["modules"]
 
 
@@ -89,9 +125,9 @@ def plain(name):
     return name
 
 
-def measure(block, work):
-    """The sum of a block, and per module its own gates and how often it is there."""
-    before, after = synthesize(block, work)
+def measure(block, work, jobs):
+    """The sum of a block, per module its own gates and how often it is there, and what the synthesis took."""
+    before, after, effort = synthesize(block, work, jobs)
     after = {name.lstrip("\\"): module for name, module in after.items()}
     before = {name.lstrip("\\"): module for name, module in before.items()}
     own, children = {}, {}
@@ -116,7 +152,7 @@ def measure(block, work):
             visit(child, times * number)
 
     visit(BLOCKS[block][0], 1)
-    return total, modules
+    return total, modules, effort
 
 
 def numbers(area):
@@ -132,6 +168,7 @@ def main():
     parser.add_argument("blocks", nargs="*", choices=[[], *BLOCKS], help="all if none is named")
     parser.add_argument("--modules", action="store_true", help="also what each module of a block takes")
     parser.add_argument("--json", type=Path, help="also write the table there")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="modules at a time; by default as many as there are cores")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "area", help="where yosys leaves its logs")
     arguments = parser.parse_args()
     work = arguments.work.resolve()
@@ -139,12 +176,13 @@ def main():
     print(f"{'block':24} {'gates':>9} {'flip-flops':>10} {'area [NAND2]':>13} {'memory bits':>12}  as")
     rows = []
     for block in arguments.blocks or BLOCKS:
-        total, modules = measure(block, work)
+        total, modules, effort = measure(block, work, arguments.jobs)
         row = {"block": block, **numbers(total), "as": BLOCKS[block][3], "modules": [
             {"module": name, "instances": area["instances"], **numbers(area)}
             for name, area in sorted(modules.items(), key=lambda item: -item[1]["halves"])]}
         rows.append(row)
         show(block, row, row["as"])
+        print(f"rtl_area: {block}: {effort.seconds:.0f} s of CPU, {effort.megabytes} MB at most in one yosys", file=sys.stderr)
         if arguments.modules:
             for module in row["modules"]:
                 show("  " + module["module"], module, f"{module['instances']} of them")

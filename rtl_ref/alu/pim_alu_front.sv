@@ -248,19 +248,21 @@ module pim_alu_front #(
 
   // ---- What a row comes down to
   logic [79:0] squares;
-  logic signed [63:0] wide;
-  logic signed [31:0] best, candidate;
-  logic [31:0] best_index;
+  logic [64*StreamLanes-1:0] lane_squares;
+  for (genvar i = 0; i < StreamLanes; i++) begin : g_square
+    pim_square_lane u_square (
+        .x_i     (raw_q[32*i+:32]),
+        .square_o(lane_squares[64*i+:64])
+    );
+  end
   always_comb begin
     squares = squares_o;
-    wide    = '0;
     if (is_main && opcode_i == OpRmsnorm) begin
-      for (int i = 0; i < StreamLanes; i++) begin
-        wide    = 64'($signed(raw_q[32*i+:32])) * 64'($signed(raw_q[32*i+:32]));
-        squares = squares + {16'd0, wide};
-      end
+      for (int i = 0; i < StreamLanes; i++) squares = squares + {16'd0, lane_squares[64*i+:64]};
     end
   end
+  logic signed [31:0] best, candidate;
+  logic [31:0] best_index;
   always_comb begin
     best       = highest_o;
     best_index = highest_index_o;

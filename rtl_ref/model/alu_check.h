@@ -23,6 +23,9 @@ class AluCheck : public AluEngine {
   std::int64_t run(const pim_command& command, AluMemory& memory) override;
   RtlWork work() const override;
 
+  /// AluModel::record() of the RTL.
+  void record(std::ostream& to) { m_rtl.record(to); }
+
   std::uint64_t commands() const { return m_commands; }
   /// What the model says the last command takes; AluPort comes close to the RTL's cycles, not more.
   std::int64_t modelCycles() const { return m_modelCycles; }

@@ -9,6 +9,7 @@
 #include "Vpim_alu.h"
 #include "rtl_ref/model/block_trace.h"
 #include "rtl_ref/model/coverage.h"
+#include "rtl_ref/model/pin_hex.h"
 #include "rtl_ref/model/pin_tape.h"
 #include "rtl_ref/model/rtl_mismatch.h"
 #include "rtl_ref/model/tape.h"
@@ -152,6 +153,11 @@ class AluModel::Pins {
     return window.vcdFile.empty() || static_cast<bool>(std::ofstream(window.vcdFile));
   }
 
+  void record(std::ostream& to) {
+    m_recording = &to;
+    recordPins(true);
+  }
+
   void save(Snapshot& snapshot) {
     snapshot.cycle = m_cycle;
     snapshot.memoryFree = m_memoryFree;
@@ -227,7 +233,23 @@ class AluModel::Pins {
     if (m_tape != nullptr) m_tape->saw(m_alu.done_o);
   }
 
+  /// One line of pim_alu_tb: reset, inputs, outputs. What is not valid is 0.
+  void recordPins(bool reset) {
+    if (m_recording == nullptr) return;
+    const auto wide = [](bool valid, const auto& pin) { return valid ? pinHex(pin) : "0"; };
+    *m_recording << fmt::format("{:d} {:x} {} {:x} {:x} {} {:x}", reset, m_alu.command_valid_i,
+                                wide(m_alu.command_valid_i, m_alu.command_i), m_alu.request_ready_i,
+                                m_alu.read_valid_i, wide(m_alu.read_valid_i, m_alu.read_data_i),
+                                m_alu.write_ready_i);
+    *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {:x} {:x} {:x}", m_alu.command_ready_o, m_alu.done_o,
+                                m_alu.computing_o, m_alu.request_valid_o, m_alu.request_write_o,
+                                m_alu.request_address_o, m_alu.request_bytes_o);
+    *m_recording << fmt::format(" {:x} {:x} {}\n", m_alu.read_ready_o, m_alu.write_valid_o,
+                                wide(m_alu.write_valid_o, m_alu.write_data_o));
+  }
+
   void tick() {
+    recordPins(false);
     if (m_tape != nullptr) m_tape->record(0);
     constexpr std::int64_t kPeriod = 1000;  // on waveforms
     if (m_cycle == m_window.from && !m_window.vcdFile.empty()) m_trace.open(m_alu, m_window.vcdFile);
@@ -249,6 +271,7 @@ class AluModel::Pins {
   std::int64_t m_cycle = 0;
   Picoseconds m_memoryFree = 0;  // it has moved what it was asked to, reads a beat ahead
   BlockTrace m_trace;
+  std::ostream* m_recording = nullptr;
   Window m_window{{}, -1, -1};
   std::vector<std::uint8_t> m_stream;  // of the request being served
   std::size_t m_offset = 0;
@@ -275,6 +298,10 @@ RtlWork AluModel::work() const {
 
 bool AluModel::trace(const Window& window) {
   return m_pins->trace(window);
+}
+
+void AluModel::record(std::ostream& to) {
+  m_pins->record(to);
 }
 
 void AluModel::save(Snapshot& snapshot) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <random>
 #include <string>
@@ -60,6 +61,9 @@ class AluModel : public AluEngine {
   };
   /// False where the file cannot be written.
   bool trace(const Window& window);
+
+  /// Writes the pins at every clock edge for pim_alu_tb, from a reset on; the stream outlives the model.
+  void record(std::ostream& to);
 
   /// The whole state, to come back to; taken while no command runs.
   struct Snapshot {

@@ -13,6 +13,7 @@
 #include "Vpim_bank___024root.h"
 #include "rtl_ref/model/block_trace.h"
 #include "rtl_ref/model/coverage.h"
+#include "rtl_ref/model/pin_hex.h"
 #include "rtl_ref/model/pin_tape.h"
 #include "rtl_ref/model/tape.h"
 #include "sw/abi/pim_layout.h"
@@ -276,27 +277,19 @@ struct BankModel::Pins {
     if (observer != nullptr) observer->command({kind, cycle, bank, row, column});
   }
 
-  template <typename T>
-  static std::string hex(const T& value) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
-    std::string digits;
-    for (std::size_t i = sizeof value; i-- > 0;) digits += fmt::format("{:02x}", bytes[i]);
-    return digits;
-  }
-
   /// One line of pim_bank_tb: the clock that ticks next, inputs, outputs.
   void recordPins(int busClock) {
     if (!recording.is_open()) return;
     top.eval();  // inputs may just have changed
     recording << fmt::format("{:x} {:x} {:x} {:x} {:x} {:x} {} {}", busClock, top.bus_valid_i, top.bus_we_i,
-                             top.bus_rready_i, top.bus_addr_i, top.bus_be_i, hex(top.bus_wdata_i),
-                             hex(top.rdata_i));
+                             top.bus_rready_i, top.bus_addr_i, top.bus_be_i, pinHex(top.bus_wdata_i),
+                             pinHex(top.rdata_i));
     recording << fmt::format(" {:x} {:x} {} {:x} {:x} {:x}", top.bus_ready_o, top.bus_rvalid_o,
-                             hex(top.bus_rdata_o), top.busy_o, top.done_o, top.error_o);
+                             pinHex(top.bus_rdata_o), top.busy_o, top.done_o, top.error_o);
     recording << fmt::format(" {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x}", top.act_o, top.act_row0_o,
                              top.act_row1_o, top.pre_o, top.ref_o, top.col_valid_o, top.col_kind_o,
                              top.col_row_o, top.col_index_o);
-    recording << fmt::format(" {:x} {:x} {}\n", top.wdata_valid_o, top.wdata_mask_o, hex(top.wdata_o));
+    recording << fmt::format(" {:x} {:x} {}\n", top.wdata_valid_o, top.wdata_mask_o, pinHex(top.wdata_o));
   }
 
   void recordWires() {

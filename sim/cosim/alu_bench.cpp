@@ -52,6 +52,7 @@ const std::vector<std::string>& aluOperationNames() {
 AluBenchResult runAluBench(const AluBenchOptions& options) {
   AluCheck check(AluModel::Memory{Bandwidth::fromGbps(options.memoryGbps), Clock(1000)},
                  RtlStalls{options.stallPercent, options.seed});
+  if (options.record != nullptr) check.record(*options.record);
   AluStimulus stimulus(options.opcode, options.seed);
   FlatMemory memory;
   AluBenchResult result;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct AluBenchOptions {
   std::uint64_t vectors = 0;  ///< elements of operands at least, over as many commands as that takes
   std::uint64_t seed = 1;
   std::uint32_t stallPercent = 0;  ///< on each handshake of the memory port
+  std::ostream* record = nullptr;  ///< where the pins go, cycle by cycle, for pim_alu_tb
   double memoryGbps = 100;         ///< behind the port, whose clock is 1 GHz; 0: it keeps pace
 };
 

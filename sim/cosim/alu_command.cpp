@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <fstream>
 #include <iostream>
 
 #include "sim/cosim/alu_bench.h"
@@ -20,9 +21,20 @@ int aluCommand(const std::vector<std::string>& arguments) {
       "elements of operands, of each operation");
   add("seed", po::value(&options.seed)->default_value(1), "of shapes, data and stalls");
   line.addStalls(options.stallPercent, "handshakes");
+  std::string recordFile;
+  add("record", po::value(&recordFile),
+      "where the pins go, cycle by cycle, for another simulator; at most 2000 vectors");
   if (!line.parse(arguments)) return 0;
   if (names.empty()) names = aluOperationNames();
   for (const std::string& name : names) aluOpcode(name);  // all of them are known before the first one runs
+  if (!recordFile.empty() && options.vectors > 2000)
+    throw UserError("--record: expected at most 2000 --vectors");
+  std::ofstream recording;
+  if (!recordFile.empty()) {
+    recording.open(recordFile);
+    if (!recording) throw UserError(fmt::format("--record: cannot write {}", recordFile));
+    options.record = &recording;
+  }
   BenchRecord record = line.record();
   nlohmann::ordered_json rows;
   bool failed = false;
