@@ -102,7 +102,7 @@ def collect_checks(build):
     done = subprocess.run(["ctest", "--test-dir", build, "-R", r"^rtl\."], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     passed = {name: answer == "Passed" for name, answer in re.findall(r"Test +#\d+: (\S+) \.* *(Passed|\*\*\*\w+)", done.stdout)}
     rows = [{"block": block, "lint_clean": passed.get(f"rtl.{block}_lints", False), "assertions": assertions(block),
-             "icarus": passed.get(f"rtl.{'common' if block == 'alu' else block}_in_icarus", False)} for block in BLOCKS]
+             "icarus": passed.get(f"rtl.{block}_in_icarus", False)} for block in BLOCKS]
     keep("checks", rows)
 
 

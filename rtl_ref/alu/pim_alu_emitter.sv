@@ -48,19 +48,18 @@ module pim_alu_emitter #(
 );
 `include "pim_abi.svh"
   localparam int ChunkByteBits = $clog2(4 * StreamLanes);
-  typedef enum logic [2:0] {
-    Idle,
-    Scale,
-    Zero,
-    Body,
-    Tail
-  } state_e;
+  // Constants, not an enum: Icarus 11 gives the values of an enum's names an unknown bit.
+  localparam logic [2:0] Idle = 3'd0;
+  localparam logic [2:0] Scale = 3'd1;
+  localparam logic [2:0] Zero = 3'd2;
+  localparam logic [2:0] Body = 3'd3;
+  localparam logic [2:0] Tail = 3'd4;
 
   logic is_embed;
   assign is_embed = opcode_i == OpEmbed;
 
   // ---- Walking
-  state_e state_q;
+  logic [2:0] state_q;
   logic [ChunkIndexBits+2:0] chunk_q, tile_chunk_q;   // of StreamLanes elements; EMBED has eight of them in a chunk
   logic [31:0] left_q;                                // elements before the next tail, head or scale
   logic [31:0] total_q;                               // EMBED: elements of the row; records: of the part
@@ -190,7 +189,7 @@ module pim_alu_emitter #(
 
   // ---- What was read, and what it is for
   logic busy1_q, in_data1_q, odd_group1_q;
-  state_e state1_q;
+  logic [2:0] state1_q;
   logic [7:0] elements1_q;
   logic [2:0] eighth1_q;
   logic [ChunkByteBits-1:0] meta_byte1_q;

@@ -118,17 +118,16 @@ module pim_alu_sequencer #(
   end
 
   // ---- Where we are
-  typedef enum logic [2:0] {
-    Idle,
-    Prepare,       // ALU_SOFTMAX: the tokens of a segment; EMBED: the id
-    ReadRequest,
-    ReadBeats,
-    Unpack,        // small heads come many to a beat
-    Compute,
-    WriteRequest,
-    WriteBeats
-  } state_e;
-  state_e state_q;
+  // Constants, not enums: Icarus 11 gives the values of an enum's names an unknown bit.
+  localparam logic [2:0] Idle = 3'd0;
+  localparam logic [2:0] Prepare = 3'd1;  // ALU_SOFTMAX: the tokens of a segment; EMBED: the id
+  localparam logic [2:0] ReadRequest = 3'd2;
+  localparam logic [2:0] ReadBeats = 3'd3;
+  localparam logic [2:0] Unpack = 3'd4;  // small heads come many to a beat
+  localparam logic [2:0] Compute = 3'd5;
+  localparam logic [2:0] WriteRequest = 3'd6;
+  localparam logic [2:0] WriteBeats = 3'd7;
+  logic [2:0] state_q;
   logic [1:0] kind_q;                                   // what the current read stream carries
   logic [31:0] row_q, block_q, item_q;                  // item: segment, tile or record of the row
   logic [31:0] left_q;                                  // bytes left of the stream
@@ -262,14 +261,12 @@ module pim_alu_sequencer #(
     if (is_sample && draws_i) budget = 32'(Pipeline + Walk);
     if (is_head) budget = blocks > 32'd1 ? {blocks[28:0], 3'b000} : 32'(Pipeline);
   end
-  typedef enum logic [2:0] {
-    Drain,
-    Serial,
-    Pass,
-    Reciprocal,
-    Emitting
-  } step_e;
-  step_e step_q;
+  localparam logic [2:0] Drain = 3'd0;
+  localparam logic [2:0] Serial = 3'd1;
+  localparam logic [2:0] Pass = 3'd2;
+  localparam logic [2:0] Reciprocal = 3'd3;
+  localparam logic [2:0] Emitting = 3'd4;
+  logic [2:0] step_q;
   logic drained;
   assign drained      = state_q == Compute && step_q == Drain && drained_i;
   assign norm_o       = drained && is_norm;
