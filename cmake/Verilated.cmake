@@ -1,14 +1,18 @@
-# pim_verilated_library(TARGET MODULE DIRECTORIES dir... [PREFIX name] [PARAMETERS -GName=value...] [ARGS arg...])
+# pim_verilated_library(TARGET MODULE DIRECTORIES dir... [PREFIX name] [PARAMETERS -GName=value...] [ARGS arg...]
+#                       [COUNT_TABLES] [TOGGLE_WIDTH bits])
 #
 # A static library of the Verilated MODULE of rtl_ref in C++ mode, class V<name>, which is MODULE unless another is given.
 # Assertions are on. The generated code is not held to our warnings; whoever wraps it includes it as a system header, in
 # a translation unit away from <systemc>. Lanes become megabytes of C++: more optimisation than this costs minutes and
 # gains little.
+#
+# With PIMTLM_RTL_COVERAGE the model counts lines, and toggles of signals of at most TOGGLE_WIDTH bits (1): those of data would be
+# tens of megabytes of C++ to compile. Entries of tables are counted where there is COUNT_TABLES only, not in each lane.
 set(PIMTLM_RTL_DIR ${PROJECT_SOURCE_DIR}/rtl_ref CACHE PATH "The RTL that is Verilated; scripts/rtl_mutants.py gives another")
 option(PIMTLM_RTL_COVERAGE "Count lines and toggles of the RTL; see scripts/rtl_coverage.sh" OFF)
 
 function(pim_verilated_library target module)
-  cmake_parse_arguments(ARG "" "PREFIX" "DIRECTORIES;PARAMETERS;ARGS" ${ARGN})
+  cmake_parse_arguments(ARG "COUNT_TABLES" "PREFIX;TOGGLE_WIDTH" "DIRECTORIES;PARAMETERS;ARGS" ${ARGN})
   if(NOT ARG_PREFIX)
     set(ARG_PREFIX ${module})
   endif()
@@ -20,9 +24,14 @@ function(pim_verilated_library target module)
     list(APPEND includes ${PIMTLM_RTL_DIR}/${directory})
   endforeach()
   if(PIMTLM_RTL_COVERAGE)
-    # Toggles of data would be tens of megabytes of C++ to compile; those of single bits are the controls.
+    if(NOT ARG_TOGGLE_WIDTH)
+      set(ARG_TOGGLE_WIDTH 1)
+    endif()
     list(REMOVE_ITEM ARG_ARGS --savable)  # the two do not go together
-    list(APPEND ARG_ARGS --coverage-line --coverage-toggle --coverage-max-width 1)
+    list(APPEND ARG_ARGS --coverage-line --coverage-toggle --coverage-max-width ${ARG_TOGGLE_WIDTH})
+    if(NOT ARG_COUNT_TABLES)
+      list(PREPEND sources ${PIMTLM_RTL_DIR}/tables.vlt)
+    endif()
   endif()
   add_library(${target} STATIC)
   verilate(${target}
@@ -31,7 +40,7 @@ function(pim_verilated_library target module)
     SOURCES ${PIMTLM_RTL_DIR}/lint.vlt ${sources}
     INCLUDE_DIRS ${includes}
     OPT_SLOW -O0
-    OPT_FAST ${optimise}
+    OPT_FAST -O1
     VERILATOR_ARGS -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 20000
       ${ARG_PARAMETERS} ${ARG_ARGS})
   target_compile_definitions(${target} PUBLIC VL_TIME_CONTEXT)

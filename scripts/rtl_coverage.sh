@@ -21,7 +21,9 @@ for bench in json.load(open("rtl_ref/mutants.json"))["benches"].values():
     for command in bench["commands"]:
         print(" ".join(bench["targets"]), " ".join(command), sep="\t")
 PY
-  ninja -C "$build" $targets > "$build/coverage.log"
-  "$build"/$command > "$build/coverage.log"
+  # Neither gets what the loop reads.
+  for step in "ninja -C $build $targets" "$build/$command"; do
+    $step < /dev/null > "$build/coverage.log" 2>&1 || { tail -30 "$build/coverage.log"; echo "rtl_coverage: $step: fails"; exit 1; }
+  done
 done
 scripts/rtl_coverage_summary.py "$PIMTLM_RTL_COVERAGE_DIR" "$@"

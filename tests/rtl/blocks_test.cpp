@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "Vpim_blocks_bench.h"
+#include "rtl_ref/model/coverage.h"
 #include "tlm/core/arith/activation.h"
 #include "tlm/core/arith/attention.h"
 #include "tlm/core/arith/exp2.h"
@@ -33,7 +34,10 @@ class BlocksInRtl : public testing::Test {
     m_blocks.rst_ni = 1;
     m_blocks.eval();
   }
-  ~BlocksInRtl() override { m_blocks.final(); }
+  ~BlocksInRtl() override {
+    m_blocks.final();
+    writeCoverage(m_context, "blocks");
+  }
 
   /// Inputs settle before the edge, where assertions sample them.
   void tick() {
