@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,7 +109,7 @@ def main():
     parser.add_argument("--block")
     parser.add_argument("--check", action="store_true", help="only look whether the patches apply")
     parser.add_argument("--only", type=int, help="the mutant of this number")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="of the build, and faults at a time")
     parser.add_argument("--build", type=Path, default=ROOT / "build-mutants", help="where to build")
     parser.add_argument("--json", type=Path, help="also write the table there")
     arguments = parser.parse_args()
@@ -127,16 +128,18 @@ def main():
         if answer != "passes":
             sys.exit(f"rtl_mutants: the bench of {block} without a fault: {answer}")
 
-    rows = []
-    for mutant in mutants:
-        if arguments.only not in (None, mutant["number"]):
-            continue
+    def tried(mutant):
         begin = time.monotonic()
         answer = run(benches[mutant["block"]], directory, mutant["number"])
-        caught = answer != "passes"
-        rows.append({"block": mutant["block"], "file": mutant["file"], "what": mutant["what"], "caught": caught, "by": answer})
-        print(f"{'caught  ' if caught else 'SURVIVES'} {mutant['number']:3} {mutant['file']:32} {mutant['what']:58} "
-              f"{answer:10} {time.monotonic() - begin:5.1f} s", flush=True)
+        return mutant, answer, time.monotonic() - begin
+
+    rows = []
+    with ThreadPoolExecutor(arguments.jobs) as pool:
+        for mutant, answer, seconds in pool.map(tried, [m for m in mutants if arguments.only in (None, m["number"])]):
+            caught = answer != "passes"
+            rows.append({"block": mutant["block"], "file": mutant["file"], "what": mutant["what"], "caught": caught, "by": answer})
+            print(f"{'caught  ' if caught else 'SURVIVES'} {mutant['number']:3} {mutant['file']:32} {mutant['what']:58} {answer:10} {seconds:5.1f} s",
+                  flush=True)
     caught = sum(row["caught"] for row in rows)
     print(f"{caught} of {len(rows)} caught")
     if arguments.json:
