@@ -170,7 +170,7 @@ BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bank
     default:
       return drawn(opcode, bank, bankInDie, window, true);
   }
-  if (chance(2)) spoil(stimulus.command);
+  if (chance(5)) spoil(stimulus.command);
   return stimulus;
 }
 
@@ -415,7 +415,7 @@ void BankStimuli::spoil(pim_command& command) {
   pim_store& store = command.body.store;
   switch (command.opcode) {
     case PIM_OP_MAC:
-      switch (below(9)) {
+      switch (below(10)) {
         case 0:
           mac.group = 48;
           break;
@@ -439,6 +439,9 @@ void BankStimuli::spoil(pim_command& command) {
           break;
         case 7:
           command.banks_per_group = 0;
+          break;
+        case 8:  // sums of 64 bits end beyond BRAM where results of 32 would fit, those a word too far
+          mac.bram_out = 64 * 1024 - 4 * mac.vectors * mac.out_rows + (command.flags != 0 ? 0 : 4);
           break;
         default:
           do {
