@@ -64,7 +64,12 @@ void tickAlu(Vpim_alu& alu) {
 }
 
 void resetAlu(Vpim_alu& alu) {
+  // Of the first clock level that it sees Verilator takes no edge.
+  alu.clk_i = 0;
+  alu.rst_ni = 1;
+  alu.eval();
   alu.rst_ni = 0;
+  alu.eval();
   tickAlu(alu);
   alu.rst_ni = 1;
   alu.eval();

@@ -54,7 +54,12 @@ void tickDie(Verilated& die) {
 
 template <typename Verilated>
 void resetDie(Verilated& die) {
+  // Of the first clock level that it sees Verilator takes no edge.
+  die.clk_i = 0;
+  die.rst_ni = 1;
+  die.eval();
   die.rst_ni = 0;
+  die.eval();
   tickDie(die);
   die.rst_ni = 1;
   die.eval();

@@ -135,6 +135,7 @@ class BankPair {
     finish();
     if (m_result.mismatch) return;
     start(std::move(next), arrival);
+    if (m_random.chance(10)) readStatus();
   }
 
   /// Runs the last command to its end and compares.
@@ -196,6 +197,17 @@ class BankPair {
     m_model.busRead(static_cast<std::uint32_t>(BankAddress::kBram) + offset, beat, stalls());
     if (std::memcmp(beat, m_reference.bram + offset, sizeof beat) != 0)
       report(fmt::format("BRAM read at {:#x}", offset), "as written", "other bytes");
+  }
+
+  /// While the last command runs, or soon after it. Of a refused one the TLM bank counts no time.
+  void readStatus() {
+    if (m_status != tlm::TLM_OK_RESPONSE) return;
+    if (m_random.chance(50)) m_model.runTo(m_done - 4 + m_random.below(8));
+    const std::uint8_t expected = m_model.cycle() < m_done ? 1 : 0;
+    std::uint8_t beat[32];
+    m_model.busRead(static_cast<std::uint32_t>(BankAddress::kStatus), beat, stalls());
+    if (beat[0] != expected || std::any_of(beat + 1, beat + 32, [](std::uint8_t byte) { return byte != 0; }))
+      report("status", fmt::format("{}", expected), fmt::format("{}", beat[0]));
   }
 
   std::int64_t arrivalTime() {

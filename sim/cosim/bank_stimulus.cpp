@@ -376,6 +376,8 @@ BankStimulus BankStimuli::attention(std::uint8_t opcode, const BankParameters& b
           static_cast<std::int32_t>(spread == 0 ? 7 : static_cast<std::int64_t>(m_random()) >> (64 - spread));
       std::memcpy(bytes + 4 * i, &score, sizeof score);
     }
+  } else if (chance(20)) {  // probabilities that add up to more than those of a SOFTMAX: sums saturate
+    std::fill_n(bytes, inBytes, std::uint8_t{0xff});
   }
   return stimulus;
 }
