@@ -138,6 +138,20 @@ class BankPair {
     if (m_random.chance(10)) readStatus();
   }
 
+  /// What the model would run and the RTL has no room for, before any other command.
+  void refuseBeyondRtl() {
+    for (const pim_command& command : commandsBeyondRtl()) {
+      if (m_result.mismatch) return;
+      m_stimulus.command = command;
+      if (checkBankCommand(command, m_parameters.bramBytes, m_cells.size()) != CommandCheck::Ok)
+        return report("accepted by the model", "yes", "no");
+      m_model.post(command);
+      ++m_started;
+      m_model.runTo(m_model.cycle() + 20);
+      if (m_model.commandsDone() != m_started || !m_model.refused()) report("refused", "yes", "no");
+    }
+  }
+
   /// Runs the last command to its end and compares.
   void finish() {
     if (!m_running) return;
@@ -358,6 +372,7 @@ BankBenchResult runBankBench(const BankBenchOptions& options) {
   BankStimuli random(options.seed);
   for (std::uint64_t first = 0; first < options.commands && !result.mismatch; first += kCommandsPerBank) {
     BankPair pair(options, random, result);
+    if (first == 0) pair.refuseBeyondRtl();
     const std::uint64_t end = std::min(first + kCommandsPerBank, options.commands);
     std::uint64_t i = first;
     for (; i < end && !result.mismatch; ++i) pair.step(i);

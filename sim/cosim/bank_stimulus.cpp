@@ -112,6 +112,35 @@ std::vector<std::string> bankFormats() {
   return formats;
 }
 
+std::vector<pim_command> commandsBeyondRtl() {
+  pim_command mac{};
+  mac.opcode = PIM_OP_MAC;
+  mac.banks_per_group = 1;
+  mac.body.mac.rows = mac.body.mac.out_rows = mac.body.mac.vectors = 1;
+  mac.body.mac.k = mac.body.mac.group = 32;
+  mac.body.mac.weight_bits = 4;
+  mac.body.mac.scale_bits = 16;
+  mac.body.mac.activation_bits = 8;
+  pim_command wideWeights = mac, noScales = mac, manyVectors = mac;
+  wideWeights.body.mac.weight_bits = 16;
+  noScales.body.mac.scale_bits = 0;
+  manyVectors.body.mac.vectors = 65;
+
+  pim_command pv{};
+  pv.opcode = PIM_OP_PV;
+  pv.banks_per_group = 1;
+  pv.body.attention.length = pv.body.attention.tokens = pv.body.attention.pitch = 1;
+  pv.body.attention.kv_bits = 16;
+  pim_command manySums = pv, manyRows = pv, oddTokens = pv;
+  manySums.body.attention.heads_per_group = 9;  // of 1024: 9216 sums
+  manySums.body.attention.head_dim = 1024;
+  manyRows.body.attention.heads_per_group = 65;
+  manyRows.body.attention.head_dim = 16;
+  oddTokens.body.attention.heads_per_group = 1;
+  oddTokens.body.attention.head_dim = 24;  // 48 bytes: neither whole columns nor a part of one
+  return {wideWeights, noScales, manyVectors, manySums, manyRows, oddTokens};
+}
+
 BankParameters BankStimuli::parameters() {
   DramSettings dram;
   dram.organisation.bankBytes = kBmemBytes;

@@ -28,6 +28,8 @@ struct BankStimulus {
 std::string bankFormat(const pim_command& command);
 /// All of them.
 std::vector<std::string> bankFormats();
+/// Commands that the model runs and the RTL, which has no room for them, refuses.
+std::vector<pim_command> commandsBeyondRtl();
 
 /// Seeded random chips, commands and data: shapes from the smallest to ones that cross several rows of the
 /// bank, every format and flag, and values that favour the ends of their ranges.
