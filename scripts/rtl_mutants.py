@@ -2,7 +2,7 @@
 """Plants small faults in the RTL, one at a time, and runs the bench of the block: each has to be caught.
 
     scripts/rtl_mutants.py                 all of them; exit status 1 if one survives
-    scripts/rtl_mutants.py --block die     those of one block
+    scripts/rtl_mutants.py die             those of one block
     scripts/rtl_mutants.py --check         only that each fault's text is still in the RTL, once
 
 A fault is an expression that stands in for another (rtl_ref/mutants.json): `pattern` is text of the RTL, in which «» mark the
@@ -30,11 +30,11 @@ SELECTOR = """
 PATIENCE = 300  # seconds a bench may take
 
 
-def load(block):
+def load(blocks):
     """The mutants with their numbers, and how each block's bench is built and run."""
     table = json.loads(MUTANTS.read_text())
     mutants = [dict(m, number=n) for n, m in enumerate(table["mutants"], 1)]
-    return table["benches"], [m for m in mutants if block in (None, m["block"])]
+    return table["benches"], [m for m in mutants if not blocks or m["block"] in blocks]
 
 
 def place(text, mutant):
@@ -106,14 +106,14 @@ def run(bench, directory, number):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--block")
+    parser.add_argument("blocks", nargs="*", metavar="BLOCK")
     parser.add_argument("--check", action="store_true", help="only look whether the patches apply")
     parser.add_argument("--only", type=int, help="the mutant of this number")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="of the build, and faults at a time")
     parser.add_argument("--build", type=Path, default=ROOT / "build-mutants", help="where to build")
     parser.add_argument("--json", type=Path, help="also write the table there")
     arguments = parser.parse_args()
-    benches, mutants = load(arguments.block)
+    benches, mutants = load(arguments.blocks)
     for file in {m["file"] for m in mutants}:
         planted((ROOT / "rtl_ref" / file).read_text(), [m for m in mutants if m["file"] == file])
     if arguments.check:

@@ -5,8 +5,8 @@
     scripts/rtl_report.py --check            only whether the page says what they say
     scripts/rtl_report.py --collect PART...  first does PART again: benches, mutants, coverage, area, checks (or all)
 
-Everything together takes an hour and more. Each result says of which state of the RTL it is; benches that have been run with the
-present one are not run again.
+Everything together takes half an hour and more. Each result says of which state of its block's RTL it is; benches, mutants and area of
+a block that has not changed since are not done again (delete rtl_ref/evidence/PART.json to do so).
 """
 import argparse
 import hashlib
@@ -41,18 +41,28 @@ BENCHES = [
 ]
 
 
-def rtl_state():
+def rtl_state(block):
     digest = hashlib.sha256()
-    for folder in ("include", "common", "bank", "die", "alu"):
+    for folder in ("include", *BLOCKS[block]):
         for file in sorted((ROOT / "rtl_ref" / folder).glob("*.sv*")):
             digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def keep(part, state, result):
-    """`state`: of the RTL when the part was begun."""
+def rtl_states():
+    return {block: rtl_state(block) for block in BLOCKS}
+
+
+def kept(part):
+    """What was measured, and of which state of the RTL of each block."""
+    file = EVIDENCE / f"{part}.json"
+    return json.loads(file.read_text()) if file.exists() else {"rtl": {}, "result": []}
+
+
+def keep(part, states, result):
+    """`states`: of the RTL when the part was begun."""
     EVIDENCE.mkdir(exist_ok=True)
-    text = json.dumps({"rtl": state, "result": result}, indent=1, ensure_ascii=False)
+    text = json.dumps({"rtl": states, "result": result}, indent=1, ensure_ascii=False)
     (EVIDENCE / f"{part}.json").write_text(text + "\n")
 
 
@@ -70,32 +80,42 @@ def through_json(command, **kwargs):
 
 
 def collect_benches(build):
-    file = EVIDENCE / "benches.json"
-    known = {tuple(run["options"]): run for run in json.loads(file.read_text())["result"]} if file.exists() else {}
+    known = {tuple(run["options"]): run for run in kept("benches")["result"]}
     subprocess.run(["ninja", "-C", build, "pimtlm-cosim"], check=True)
-    state = rtl_state()
+    states = rtl_states()
 
     def run(options):
         print("pimtlm-cosim", *options, flush=True)
-        return {"rtl": state, "options": options, "counts": through_json([build / "pimtlm-cosim", *options])}
+        return {"rtl": states[options[0]], "options": options, "counts": through_json([build / "pimtlm-cosim", *options])}
 
-    due = [options for options in BENCHES if known.get(tuple(options), {}).get("rtl") != state]
+    due = [options for options in BENCHES if known.get(tuple(options), {}).get("rtl") != states[options[0]]]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for done in as_completed([pool.submit(run, options) for options in reversed(due)]):  # the longest first
             known[tuple(done.result()["options"])] = done.result()
-            keep("benches", state, [known[tuple(o)] for o in BENCHES if tuple(o) in known])
+            keep("benches", states, [known[tuple(o)] for o in BENCHES if tuple(o) in known])
+
+
+def by_block(part, script):
+    """Collects what a script says of each block that has changed: it takes blocks, and each of its rows is of one."""
+    before, states = kept(part), rtl_states()
+    due = [block for block in BLOCKS if before["rtl"].get(block) != states[block]]
+    if not due:
+        return
+    rows = through_json([ROOT / "scripts" / script, *due]) + [row for row in before["result"] if row["block"] not in due]
+    keep(part, states, sorted(rows, key=lambda row: list(BLOCKS).index(row["block"])))
 
 
 def collect_mutants(_):
-    keep("mutants", rtl_state(), through_json([ROOT / "scripts" / "rtl_mutants.py"]))
+    by_block("mutants", "rtl_mutants.py")
 
 
 def collect_coverage(_):
-    keep("coverage", rtl_state(), through_json([ROOT / "scripts" / "rtl_coverage.sh"]))
+    states = rtl_states()
+    keep("coverage", states, through_json([ROOT / "scripts" / "rtl_coverage.sh"]))
 
 
 def collect_area(_):
-    keep("area", rtl_state(), through_json([ROOT / "scripts" / "rtl_area.py"]))
+    by_block("area", "rtl_area.py")
 
 
 def assertions(block):
@@ -105,13 +125,13 @@ def assertions(block):
 
 def collect_checks(build):
     """What the tests say that lint the RTL and run it in a second simulator."""
-    state = rtl_state()
+    states = rtl_states()
     subprocess.run(["ninja", "-C", build, "pimtlm-cosim", "pim_generate_vectors"], check=True)
     done = subprocess.run(["ctest", "--test-dir", build, "-R", r"^rtl\."], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     passed = {name: answer == "Passed" for name, answer in re.findall(r"Test +#\d+: (\S+) \.* *(Passed|\*\*\*\w+)", done.stdout)}
     rows = [{"block": block, "lint_clean": passed.get(f"rtl.{block}_lints", False), "assertions": assertions(block),
              "icarus": passed.get(f"rtl.{block}_in_icarus", False)} for block in BLOCKS]
-    keep("checks", state, rows)
+    keep("checks", states, rows)
 
 
 COLLECT = {"benches": collect_benches, "mutants": collect_mutants, "coverage": collect_coverage, "area": collect_area,
@@ -208,13 +228,12 @@ SECTIONS = {"benches": ("Against the model", benches_section), "mutants": ("Muta
 def evidence():
     parts = []
     for part, (title, section) in SECTIONS.items():
-        file = EVIDENCE / f"{part}.json"
-        if not file.exists():
+        measured = kept(part)
+        if not measured["result"]:
             continue
-        kept = json.loads(file.read_text())
-        parts += [f"### {title}", *section(kept["result"])]
+        parts += [f"### {title}", *section(measured["result"])]
         if part != "benches":  # which say it of each run
-            parts.append(f"Of the RTL in state `{kept['rtl']}`.")
+            parts.append("Of the RTL in the states " + ", ".join(f"{block} `{state}`" for block, state in measured["rtl"].items()) + ".")
     return "\n\n".join(parts)
 
 
