@@ -35,9 +35,10 @@ BENCHES = [
     ["die", "--transfers", "100000", "--banks", "2", "--stalls", "0", "--narrow-ram", "--half-duplex"],
     ["alu", "--vectors", "1000000", "--stalls", "0"],
     ["alu", "--vectors", "100000", "--stalls", "40"],
-    ["bank", "--commands", "10000", "--seed", "5", "--stalls", "0"],
-    ["bank", "--commands", "10000", "--seed", "6", "--stalls", "70"],
-    ["bank", "--commands", "100000", "--seed", "3"],
+    ["bank", "--commands", "25000", "--seed", "3", "--stalls", "0"],
+    ["bank", "--commands", "25000", "--seed", "4", "--stalls", "10"],
+    ["bank", "--commands", "25000", "--seed", "5", "--stalls", "30"],
+    ["bank", "--commands", "25000", "--seed", "6", "--stalls", "70"],
 ]
 
 
@@ -79,7 +80,7 @@ def through_json(command, **kwargs):
         return json.loads(file.read_text())
 
 
-def collect_benches(build):
+def collect_benches(build, jobs):
     known = {tuple(run["options"]): run for run in kept("benches")["result"]}
     subprocess.run(["ninja", "-C", build, "pimtlm-cosim"], check=True)
     states = rtl_states()
@@ -89,7 +90,7 @@ def collect_benches(build):
         return {"rtl": states[options[0]], "options": options, "counts": through_json([build / "pimtlm-cosim", *options])}
 
     due = [options for options in BENCHES if known.get(tuple(options), {}).get("rtl") != states[options[0]]]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(jobs) as pool:
         for done in as_completed([pool.submit(run, options) for options in reversed(due)]):  # the longest first
             known[tuple(done.result()["options"])] = done.result()
             keep("benches", states, [known[tuple(o)] for o in BENCHES if tuple(o) in known])
@@ -105,16 +106,16 @@ def by_block(part, script):
     keep(part, states, sorted(rows, key=lambda row: list(BLOCKS).index(row["block"])))
 
 
-def collect_mutants(_):
+def collect_mutants(*_):
     by_block("mutants", "rtl_mutants.py")
 
 
-def collect_coverage(_):
+def collect_coverage(*_):
     states = rtl_states()
     keep("coverage", states, through_json([ROOT / "scripts" / "rtl_coverage.sh"]))
 
 
-def collect_area(_):
+def collect_area(*_):
     by_block("area", "rtl_area.py")
 
 
@@ -123,7 +124,7 @@ def assertions(block):
     return len(re.findall(r"\b(?:assert|assume) property", text))
 
 
-def collect_checks(build):
+def collect_checks(build, _):
     """What the tests say that lint the RTL and run it in a second simulator."""
     states = rtl_states()
     subprocess.run(["ninja", "-C", build, "pimtlm-cosim", "pim_generate_vectors"], check=True)
@@ -242,9 +243,10 @@ def main():
     parser.add_argument("--check", action="store_true", help="only whether the page is current")
     parser.add_argument("--collect", nargs="+", choices=["all", *COLLECT], default=[], metavar="PART", help="do these again first")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="where pimtlm-cosim and the tests are built")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="benches at a time")
     arguments = parser.parse_args()
     for part in COLLECT if "all" in arguments.collect else arguments.collect:
-        COLLECT[part](arguments.build.resolve())
+        COLLECT[part](arguments.build.resolve(), arguments.jobs)
     page = PAGE.read_text()
     before, rest = page.split(BEGIN)
     after = rest.split(END)[1]
