@@ -2,7 +2,6 @@
 // constants.
 #include <cctype>
 #include <cstddef>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <string>
@@ -10,6 +9,7 @@
 #include "sw/abi/pim_abi.h"
 #include "sw/abi/pim_layout.h"
 #include "tlm/core/address_map.h"
+#include "tlm/core/generated_file.h"
 
 namespace {
 
@@ -142,24 +142,6 @@ std::string makeHeader() {
          header.text() + "  /* verilator lint_on UNUSEDPARAM */\n";
 }
 
-bool isCurrent(const std::string& path, const std::string& expected) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream found;
-  found << file.rdbuf();
-  if (file && found.str() == expected) return true;
-  std::cerr << path << ": not what pim_generate_abi writes; run it with --write\n";
-  return false;
-}
-
-bool write(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.flush();
-  if (file) return true;
-  std::cerr << path << ": cannot be written\n";
-  return false;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -168,6 +150,5 @@ int main(int argc, char** argv) {
     std::cerr << "usage: pim_generate_abi --write|--check FILE\n";
     return 2;
   }
-  const std::string text = makeHeader();
-  return (action == "--write" ? write(argv[2], text) : isCurrent(argv[2], text)) ? 0 : 1;
+  return pim::GeneratedFile("pim_generate_abi", argv[2]).perform(action, makeHeader()) ? 0 : 1;
 }

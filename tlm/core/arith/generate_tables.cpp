@@ -2,11 +2,12 @@
 // tables are generated once and committed; the check says when they are no longer what this program would
 // write.
 #include <cmath>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "tlm/core/generated_file.h"
 
 namespace {
 
@@ -49,24 +50,6 @@ std::string asSystemVerilog(const Table& table) {
   return text.str();
 }
 
-bool isCurrent(const std::string& path, const std::string& expected) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream found;
-  found << file.rdbuf();
-  if (file && found.str() == expected) return true;
-  std::cerr << path << ": not what pim_generate_tables writes; run it with --write\n";
-  return false;
-}
-
-bool write(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.flush();
-  if (file) return true;
-  std::cerr << path << ": cannot be written\n";
-  return false;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -80,7 +63,7 @@ int main(int argc, char** argv) {
     const bool cpp = language == "cpp";
     const std::string path = std::string(argv[3]) + "/" + table.name + (cpp ? ".inc" : ".svh");
     const std::string text = cpp ? asCpp(table) : asSystemVerilog(table);
-    good = (action == "--write" ? write(path, text) : isCurrent(path, text)) && good;
+    good = pim::GeneratedFile("pim_generate_tables", path).perform(action, text) && good;
   }
   return good ? 0 : 1;
 }
