@@ -256,6 +256,17 @@ TEST(Dram, TimingsOfAim8AreTheCyclesOfTheirSource) {
     EXPECT_EQ(timing.*field.cycles, source.at(field.key)) << field.key;
 }
 
+/// What tests and benches without a configuration are built from.
+TEST(Dram, DefaultsOfTheModelAreThoseOfAim8) {
+  const DramTiming aim8 = resolveDramTiming(dramSettings(loadPreset("aim8")));
+  const DramTiming defaults = resolveDramTiming(DramSettings{});
+  EXPECT_EQ(defaults.tCkPs, aim8.tCkPs);
+  for (const auto& field : kDramTimingFields)
+    EXPECT_EQ(defaults.*field.cycles, aim8.*field.cycles) << field.key;
+  EXPECT_EQ(defaults.refreshPostponeMax, aim8.refreshPostponeMax);
+  EXPECT_EQ(defaults.rowsPerBank(), aim8.rowsPerBank());
+}
+
 TEST(Dram, SettingsCarryEveryChoice) {
   const DramSettings aim8 = dramSettings(loadPreset("aim8"));
   EXPECT_EQ(aim8.refresh, DramRefresh::AllBank);

@@ -134,7 +134,7 @@ TEST(BankTiming, RefreshCostsItsShareOfTime) {
     on.refreshPostponeMax = postpone;
     const double with = static_cast<double>(macTime(on, columns));
     const double without = static_cast<double>(macTime(quiet(), columns));
-    const double share = 105.0 / 1667.0;  // of all time
+    const double share = 105.0 / 1666.5;  // of all time
     EXPECT_NEAR(with / without - 1, share / (1 - share), 0.1 * share) << postpone;
   }
 }
@@ -180,7 +180,7 @@ TEST(BankTiming, AnIdleBankRefreshesWhenItIsDue) {
   BankTiming::State state;
   bank.stream(state, 0, request(Kind::Mac, 0, 1));
   const Access late = bank.stream(state, 1'000'000, request(Kind::Mac, 0, 1));
-  EXPECT_EQ(late.counters.refreshes, 1'000'000u / 3334);
+  EXPECT_EQ(late.counters.refreshes, 1'000'000u / 3333);
   EXPECT_EQ(late.counters.precharges, 1u);
   EXPECT_EQ(late.counters.activates, 1u);
   EXPECT_EQ(late.firstColumn, 1'000'000 + 56);
@@ -188,8 +188,8 @@ TEST(BankTiming, AnIdleBankRefreshesWhenItIsDue) {
 
 TEST(BankTiming, ARequestDuringAnIdleRefreshWaitsForItsEnd) {
   BankTiming::State state;
-  EXPECT_EQ(make(DramSettings{}).stream(state, 3334 + 10, request(Kind::Mac, 0, 1)).firstColumn,
-            3334 + 210 + 56);
+  EXPECT_EQ(make(DramSettings{}).stream(state, 3333 + 10, request(Kind::Mac, 0, 1)).firstColumn,
+            3333 + 210 + 56);
 }
 
 TEST(BankTiming, CountsRefreshesUpToAnyMoment) {
@@ -198,8 +198,8 @@ TEST(BankTiming, CountsRefreshesUpToAnyMoment) {
   std::uint64_t sum = 0;
   for (DramCycles now = 777; now < 500'000; now += 777) sum += bank.idleUntil(often, now).refreshes;
   bank.idleUntil(often, 500'000);
-  EXPECT_EQ(bank.idleUntil(once, 500'000).refreshes, 500'000u / 3334);
-  EXPECT_EQ(sum, 500'000u / 3334);
+  EXPECT_EQ(bank.idleUntil(once, 500'000).refreshes, 500'000u / 3333);
+  EXPECT_EQ(sum, 500'000u / 3333);
   EXPECT_TRUE(once == often);
 }
 
@@ -211,7 +211,7 @@ TEST(BankTiming, BanksRefreshInTurnWithPerBankRefresh) {
     BankTiming::State state;
     StreamRequest r = request(Kind::Mac, 0, 1);
     r.bank = index;
-    const DramCycles due = 3334 + 3334 * index / 16;
+    const DramCycles due = 3333 + 3333 * index / 16;
     EXPECT_EQ(bank.stream(state, due + 1, r).firstColumn, due + 105 + 56) << index;
   }
 }

@@ -35,7 +35,7 @@ TEST(DramTiming, Aim8InCyclesOfHalfANanosecond) {
   EXPECT_EQ(timing.tRtp, 12);
   EXPECT_EQ(timing.tRrd, 11);
   EXPECT_EQ(timing.tFaw, 42);
-  EXPECT_EQ(timing.tRefi, 3334);
+  EXPECT_EQ(timing.tRefi, 3333);
   EXPECT_EQ(timing.tRfc, 210);
   EXPECT_EQ(timing.tRfcPb, 105);
   EXPECT_EQ(timing.columnsPerRow(), 64);
@@ -70,7 +70,7 @@ TEST(DramTiming, RefusesWhatNoDramCanDoAndNamesTheRule) {
             "dram.t_rc_ns: expected at least t_ras_ns + t_rp_ns = 43 ns, got 42 ns");
   EXPECT_EQ(refusal([](DramSettings& s) { s.ns.tCcd = 0; }), "dram.t_ccd_ns: expected more than 0");
   EXPECT_EQ(refusal([](DramSettings& s) { s.ns.tRfc = 1667; }),
-            "dram.t_rfc_ns: expected less than t_refi_ns = 1667 ns, got 1667 ns");
+            "dram.t_rfc_ns: expected less than t_refi_ns = 1666.5 ns, got 1667 ns");
   EXPECT_EQ(refusal([](DramSettings& s) { s.ns.tRefi = 200; }).rfind("dram.t_refi_ns: expected more than", 0),
             0u);
   EXPECT_EQ(refusal([](DramSettings& s) { s.ns.tCk = 0; }), "dram.t_ck_ns: expected more than 0");

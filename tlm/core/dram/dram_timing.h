@@ -24,7 +24,7 @@ struct DramTimingNs {
   double tRtp = 6.0;        ///< t_rtp_ns: issue of the last read or MAC column to precharge
   double tRrd = 5.5;        ///< t_rrd_ns: activate to activate of two banks of a die
   double tFaw = 21.0;       ///< t_faw_ns: window that holds at most four activates of a die
-  double tRefi = 1667.0;    ///< t_refi_ns: a refresh falls due every tREFI
+  double tRefi = 1666.5;    ///< t_refi_ns: a refresh falls due every tREFI
   double tRfc = 105.0;      ///< t_rfc_ns: duration of an all-bank refresh
   double tRfcPb = 52.5;     ///< t_rfc_pb_ns: duration of a per-bank refresh
 };
