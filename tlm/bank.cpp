@@ -24,6 +24,12 @@ Bank::Bank(const sc_core::sc_module_name& name, BankCommons& commons, std::uint3
   m_softmaxUnit.bram.bind(m_bram.ports[SoftmaxPort]);
 }
 
+void Bank::prefetch() const {
+  m_sequencer.prefetch();
+  m_macArray.prefetch();
+  m_bmem.prefetch();
+}
+
 bool Bank::sameTiming(const Bank& other) const {
   return m_sequencer.busyUntil() == other.m_sequencer.busyUntil() && m_bmem.timing() == other.m_bmem.timing();
 }

@@ -20,6 +20,14 @@ class Bank : public sc_core::sc_module {
   /// The bank's window: BankAddress.
   tlm::tlm_target_socket<>& socket() { return m_sequencer.window; }
 
+  /// What this bank makes of a doorbell, to be given along (CommandExtension::work) to all banks that make
+  /// the same of it. Null if that is no descriptor. Lasts until the next call to a bank of the die.
+  const DecodedCommand* decode(const tlm::tlm_generic_payload& doorbell) {
+    return m_sequencer.decode(doorbell);
+  }
+  /// Has the host fetch what a command touches of the bank.
+  void prefetch() const;
+
   // For LockstepClasses: the state that decides when the next command ends.
   bool sameTiming(const Bank& other) const;
   void adoptTiming(const Bank& other);

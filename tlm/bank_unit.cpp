@@ -5,12 +5,12 @@ namespace pim {
 BankUnit::BankUnit(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
                    WorkLane& work)
     : sc_module(name),
-      commands("commands"),
       bram("bram"),
+      commands("commands"),
       m_commons(commons),
       m_parameters(commons.parameters),
-      m_bank(bankInDie),
-      m_work(work) {
+      m_work(work),
+      m_bank(bankInDie) {
   commands.register_b_transport(this, &BankUnit::transport);
 }
 
@@ -20,15 +20,6 @@ void BankUnit::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   run(work, origin, delay);
   m_commons.counters.bramBytes += work.bramBytes * origin.multiplicity;
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
-}
-
-std::uint8_t* BankUnit::buffer() {
-  if (!m_parameters.functional) return nullptr;
-  Transaction& memory = m_commons.buffer;
-  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
-  bram->b_transport(memory.read(0, nullptr, m_parameters.bramBytes), hidden);
-  requireOk(memory, *this);
-  return memory.stream.view;
 }
 
 }  // namespace pim

@@ -15,22 +15,19 @@ namespace pim {
 /// by the sequencer; the delay grows to the moment when the last result is in BRAM.
 class BankUnit : public sc_core::sc_module {
  public:
-  tlm_utils::passthrough_target_socket<BankUnit> commands;
   tlm_utils::simple_initiator_socket<BankUnit> bram;
+  tlm_utils::passthrough_target_socket<BankUnit> commands;
 
   BankUnit(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
            WorkLane& work);
 
  protected:
   virtual void run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) = 0;
-  /// BRAM from its first byte, for work of the bank's lane; null where nothing is computed. Vectors and
-  /// results cross its port beside the stream or in the unit's own cycles, so this takes no time.
-  std::uint8_t* buffer();
 
   BankCommons& m_commons;
   const BankParameters& m_parameters;
-  const std::uint32_t m_bank;
   WorkLane& m_work;  ///< for what the unit computes
+  const std::uint32_t m_bank;
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

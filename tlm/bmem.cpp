@@ -64,7 +64,7 @@ void Bmem::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay)
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-Access Bmem::serve(DramCycles start, const StreamRequest& request, const CommandExtension* command) {
+inline Access Bmem::serve(DramCycles start, const StreamRequest& request, const CommandExtension* command) {
   const BankTiming& dram = m_parameters.dram;
   DramObserver* observer = m_parameters.observer;
   if (m_parameters.activity == nullptr) {
@@ -82,7 +82,8 @@ Access Bmem::serve(DramCycles start, const StreamRequest& request, const Command
   return access;
 }
 
-void Bmem::count(const DramCounters& delta, const StreamRequest& request, const CommandExtension* command) {
+inline void Bmem::count(const DramCounters& delta, const StreamRequest& request,
+                        const CommandExtension* command) {
   const std::uint64_t times = command != nullptr ? command->multiplicity : 1;
   const std::size_t streamIndex = command != nullptr ? command->stream : std::size_t{PIM_STREAM_WEIGHTS};
   m_counters.activates += delta.activates * times;

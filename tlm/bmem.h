@@ -10,6 +10,7 @@
 #include "tlm/command_extension.h"
 #include "tlm/core/dram/bank_timing.h"
 #include "tlm/core/statistics.h"
+#include "tlm/prefetch.h"
 #include "tlm/storage.h"
 
 namespace pim {
@@ -24,6 +25,9 @@ class Bmem : public sc_core::sc_module {
 
   Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bankInDie,
        Counters& counters, WorkLane* work = nullptr);
+
+  /// See Bank.
+  void prefetch() const { pim::prefetch(callbacksOf(macArray), this + 1); }
 
   const BankTiming::State& timing() const { return m_state; }
   void adoptTiming(const BankTiming::State& state) { m_state = state; }

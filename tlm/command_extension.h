@@ -29,7 +29,8 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   Picoseconds serviceStart = 0;  ///< when the unit began on it, after any queue
   Picoseconds done = 0;          ///< when its effect is complete; a doorbell returns long before
 
-  /// Within a bank: what its sequencer made of the descriptor.
+  /// From the die or a bank's sequencer, to the bank's units: what the descriptor was decoded to. Null
+  /// between commands.
   const DecodedCommand* work = nullptr;
 
   tlm::tlm_extension_base* clone() const override { return new CommandExtension(*this); }

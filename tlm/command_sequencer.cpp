@@ -13,14 +13,14 @@ CommandSequencer::CommandSequencer(const sc_core::sc_module_name& name, BankComm
                                    std::uint32_t bankInDie, WorkLane& work)
     : sc_module(name),
       window("window"),
+      m_commons(commons),
+      m_parameters(commons.parameters),
+      m_work(work),
+      m_bank(bankInDie),
       macArray("mac_array"),
       softmaxUnit("softmax_unit"),
       bmem("bmem"),
-      bram("bram"),
-      m_commons(commons),
-      m_parameters(commons.parameters),
-      m_bank(bankInDie),
-      m_work(work) {
+      bram("bram") {
   window.register_b_transport(this, &CommandSequencer::transport);
   window.register_transport_dbg(this, &CommandSequencer::debug);
   window.register_get_direct_mem_ptr(this, &CommandSequencer::directPointer);
@@ -41,7 +41,7 @@ CommandSequencer::Place CommandSequencer::placeOf(std::uint64_t address, std::ui
 
 void CommandSequencer::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   const std::uint64_t address = payload.get_address();
-  if (address < BankAddress::kRegisterBytes) return accessRegister(payload, absoluteTime(delay));
+  if (address < BankAddress::kRegisterBytes) return accessRegister(payload, delay);
   const Place place = placeOf(address, payload.get_data_length());
   if (place.memory == nullptr) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   payload.set_address(address - place.base);
@@ -88,11 +88,11 @@ void CommandSequencer::invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64
   window->invalidate_direct_mem_ptr(base + start, base + end);
 }
 
-void CommandSequencer::accessRegister(tlm::tlm_generic_payload& payload, Picoseconds now) {
+void CommandSequencer::accessRegister(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
   if (payload.get_address() == BankAddress::kRegisters && payload.is_write()) {
-    runCommand(payload, now);
+    runCommand(payload, delay);
   } else if (acceptRegisterAccess(payload, BankAddress::kRegisterBytes)) {
-    readStatus(payload, now);
+    readStatus(payload, absoluteTime(delay));
   }
 }
 
@@ -107,30 +107,43 @@ void CommandSequencer::readStatus(tlm::tlm_generic_payload& payload, Picoseconds
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, Picoseconds now) {
-  if (payload.get_data_length() != PIM_COMMAND_BYTES || payload.get_streaming_width() < PIM_COMMAND_BYTES) {
-    payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
-    return;
-  }
-  if (payload.get_byte_enable_ptr() != nullptr) {
-    payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
-    return;
-  }
-  const DecodedCommand& work = m_commons.decode(payload.get_data_ptr(), m_bank);
-  if (work.check != CommandCheck::Ok) {
-    payload.set_response_status(work.check == CommandCheck::NotABankCommand
-                                    ? tlm::TLM_COMMAND_ERROR_RESPONSE
-                                    : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+bool CommandSequencer::holdsDescriptor(const tlm::tlm_generic_payload& payload) {
+  return payload.get_data_length() == PIM_COMMAND_BYTES &&
+         payload.get_streaming_width() >= PIM_COMMAND_BYTES && payload.get_byte_enable_ptr() == nullptr;
+}
+
+void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
+  if (!holdsDescriptor(payload)) {
+    const bool whole =
+        payload.get_data_length() == PIM_COMMAND_BYTES && payload.get_streaming_width() >= PIM_COMMAND_BYTES;
+    payload.set_response_status(whole ? tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE : tlm::TLM_BURST_ERROR_RESPONSE);
     return;
   }
   AttachedCommand attached(payload);
   CommandExtension& origin = *attached;
-  origin.work = &work;
+  const DecodedCommand* const given = origin.work;
+  const DecodedCommand& work = given != nullptr ? *given : m_commons.decode(payload.get_data_ptr(), m_bank);
+  switch (work.check) {
+    case CommandCheck::Ok:
+      origin.work = &work;
+      start(work, origin, payload, delay);
+      origin.work = given;
+      break;
+    case CommandCheck::NotABankCommand:
+      payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+      break;
+    default:
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  }
+}
+
+void CommandSequencer::start(const DecodedCommand& work, CommandExtension& origin,
+                             tlm::tlm_generic_payload& payload, const sc_core::sc_time& arrival) {
+  const Picoseconds now = absoluteTime(arrival);
   const BankCompute& compute = m_parameters.compute;
-  const sc_core::sc_time timeStamp = sc_core::sc_time_stamp();
   origin.serviceStart = compute.clock.edgeAtOrAfter(std::max(now, m_busyUntil));
   const Picoseconds decode = compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0;
-  sc_core::sc_time delay = toScTime(origin.serviceStart + decode) - timeStamp;
+  sc_core::sc_time delay = arrival + toScTime(origin.serviceStart + decode - now);
   if (work.command.opcode == PIM_OP_STORE) {
     store(work, origin, delay);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -139,27 +152,14 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, Picoseconds
   } else {
     macArray->b_transport(payload, delay);
   }
-  origin.done = m_busyUntil = toPicoseconds(timeStamp + delay);
+  origin.done = m_busyUntil = now + toPicoseconds(delay - arrival);
 }
 
 void CommandSequencer::store(const DecodedCommand& work, const CommandExtension& origin,
                              sc_core::sc_time& delay) {
-  Transaction& columns = m_commons.cells;
-  columns.command = origin;
-  columns.stream.kind = StreamExtension::Kind::Write;
-  columns.stream.columnInterval = work.columnInterval;
-  std::uint8_t* cells = nullptr;  // BMEM from its first byte
-  for (const ColumnRun& run : work.runs) {
-    bmem->b_transport(columns.write(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);
-    requireOk(columns, *this);
-    if (m_parameters.functional) cells = columns.stream.view - run.offset;
-  }
-  if (m_parameters.functional) {
-    Transaction& buffer = m_commons.buffer;
-    sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
-    bram->b_transport(buffer.read(0, nullptr, m_parameters.bramBytes), hidden);
-    requireOk(buffer, *this);
-    m_work.add([command = work.command, bank = m_bank, cells, records = buffer.stream.view] {
+  std::uint8_t* cells = m_commons.stream(StreamExtension::Kind::Write, work, origin, bmem, delay, *this);
+  if (std::uint8_t* records = m_commons.view(bram, *this)) {
+    m_work.add([command = work.command, bank = m_bank, cells, records] {
       executeBankCommand(command, bank, cells, records);
     });
   }

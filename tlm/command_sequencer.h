@@ -8,6 +8,7 @@
 
 #include "tlm/bank_commons.h"
 #include "tlm/core/statistics.h"
+#include "tlm/prefetch.h"
 
 namespace pim {
 
@@ -22,6 +23,16 @@ namespace pim {
 class CommandSequencer : public sc_core::sc_module {
  public:
   tlm_utils::passthrough_target_socket<CommandSequencer> window;
+
+ private:
+  // Here lies what a command touches, as prefetch() wants it.
+  BankCommons& m_commons;
+  const BankParameters& m_parameters;
+  WorkLane& m_work;
+  std::uint32_t m_bank;
+  Picoseconds m_busyUntil = 0;
+
+ public:
   tlm_utils::simple_initiator_socket<CommandSequencer> macArray;
   tlm_utils::simple_initiator_socket<CommandSequencer> softmaxUnit;
   tlm_utils::simple_initiator_socket_tagged<CommandSequencer> bmem;
@@ -29,6 +40,12 @@ class CommandSequencer : public sc_core::sc_module {
 
   CommandSequencer(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
                    WorkLane& work);
+
+  /// See Bank.
+  const DecodedCommand* decode(const tlm::tlm_generic_payload& doorbell) {
+    return holdsDescriptor(doorbell) ? &m_commons.decode(doorbell.get_data_ptr(), m_bank) : nullptr;
+  }
+  void prefetch() const { pim::prefetch(callbacksOf(window), endOfPointerOf(macArray)); }
 
   Picoseconds busyUntil() const { return m_busyUntil; }
   void adoptBusyUntil(Picoseconds time) { m_busyUntil = time; }
@@ -43,20 +60,18 @@ class CommandSequencer : public sc_core::sc_module {
   };
   Place placeOf(std::uint64_t address, std::uint64_t bytes);
 
+  /// Whether a doorbell brings one descriptor, whole.
+  static bool holdsDescriptor(const tlm::tlm_generic_payload& doorbell);
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug(tlm::tlm_generic_payload& payload);
   bool directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64 end);
-  void accessRegister(tlm::tlm_generic_payload& payload, Picoseconds now);
+  void accessRegister(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
   void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now);
-  void runCommand(tlm::tlm_generic_payload& payload, Picoseconds now);
+  void runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  void start(const DecodedCommand& work, CommandExtension& origin, tlm::tlm_generic_payload& payload,
+             const sc_core::sc_time& arrival);
   void store(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay);
-
-  BankCommons& m_commons;
-  const BankParameters& m_parameters;
-  std::uint32_t m_bank;
-  WorkLane& m_work;
-  Picoseconds m_busyUntil = 0;
 };
 
 }  // namespace pim

@@ -114,6 +114,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
   }
   const bool doorbell = offset < BankAddress::kRegisterBytes;
   if (doorbell) {
+    if (m_parameters.exact) m_members[static_cast<std::size_t>(__builtin_ctz(mask))]->prefetch();
     travelBeside(delay);
   } else {
     transfer(LinkDirection::Down, 1, payload.get_data_length(), delay, command);
@@ -133,6 +134,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
   payload.set_address(offset);
   sc_core::sc_time latest = delay;
   const auto visit = [&](std::size_t leader, Bank&, unsigned count, std::uint64_t members) {
+    if (m_parameters.exact && leader + 1 < m_members.size()) m_members[leader + 1]->prefetch();
     sc_core::sc_time own = delay;
     command.multiplicity = dies * count;
     command.bankMembers = members;
@@ -149,10 +151,15 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     }
   };
   for (std::uint32_t left = mask; left != 0;) {
-    const std::uint32_t alike = doorbell ? banksAlike(payload, left) : left;
+    std::uint32_t alike = left;
+    if (doorbell) {
+      alike = banksAlike(payload, left);
+      command.work = m_members[static_cast<std::size_t>(__builtin_ctz(left))]->decode(payload);
+    }
     forEachBank(alike, visit);
     left &= ~alike;
   }
+  command.work = nullptr;
   command.multiplicity = dies;
   command.members = given;
   command.bankMembers = 0;

@@ -10,19 +10,10 @@ MacArray::MacArray(const sc_core::sc_module_name& name, BankCommons& commons, st
 
 void MacArray::run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) {
   const Clock& clock = m_parameters.compute.clock;
-  Transaction& columns = m_commons.cells;
-  columns.command = origin;
-  columns.stream.kind = StreamExtension::Kind::Mac;
-  columns.stream.columnInterval = work.columnInterval;
-  std::uint8_t* cells = nullptr;  // BMEM from its first byte
-  for (const ColumnRun& run : work.runs) {
-    bmem->b_transport(columns.read(run.offset, nullptr, run.columns * PIM_COLUMN_BYTES), delay);
-    requireOk(columns, *this);
-    if (m_parameters.functional) cells = columns.stream.view - run.offset;
-  }
+  std::uint8_t* cells = m_commons.stream(StreamExtension::Kind::Mac, work, origin, bmem, delay, *this);
   delay += m_commons.drain;
   if (work.resultCycles != 0) delay += toScTime(clock.cycles(work.resultCycles));
-  if (std::uint8_t* vectorsAndResults = buffer()) {
+  if (std::uint8_t* vectorsAndResults = m_commons.view(bram, *this)) {
     m_work.add([command = work.command, bank = m_bank, cells, vectorsAndResults] {
       executeBankCommand(command, bank, cells, vectorsAndResults);
     });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tlm/bank_unit.h"
+#include "tlm/prefetch.h"
 
 namespace pim {
 
@@ -12,6 +13,12 @@ class MacArray : public BankUnit {
 
   MacArray(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
            WorkLane& work);
+
+  /// See Bank.
+  void prefetch() const {
+    pim::prefetch(this, reinterpret_cast<const char*>(this) + 1);  // the table of virtual functions
+    pim::prefetch(callbacksOf(commands), endOfPointerOf(bmem));
+  }
 
  private:
   void run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) override;

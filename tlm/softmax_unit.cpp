@@ -6,7 +6,7 @@ namespace pim {
 
 void SoftmaxUnit::run(const DecodedCommand& work, const CommandExtension&, sc_core::sc_time& delay) {
   delay += toScTime(m_parameters.compute.clock.cycles(work.softmaxCycles));
-  if (std::uint8_t* rows = buffer()) {
+  if (std::uint8_t* rows = m_commons.view(bram, *this)) {
     m_work.add(
         [command = work.command, bank = m_bank, rows] { executeBankCommand(command, bank, nullptr, rows); });
   }

@@ -23,6 +23,7 @@ class BankBusy {
 
   /// The banks of `banks` in each of `dies` (bit masks) were busy for `time`.
   void add(std::uint64_t dies, std::uint64_t banks, Picoseconds time) {
+    if ((dies & (dies - 1)) == 0 && (banks & (banks - 1)) == 0) return settle({dies, banks, time});
     Set& set = m_sets[(dies * 3 + banks) % kSets];
     if (set.dies != dies || set.banks != banks) {
       settle(set);
@@ -33,7 +34,10 @@ class BankBusy {
 
   /// [die * banksPerDie + bank]
   const std::vector<Picoseconds>& perBank() const {
-    for (Set& set : m_sets) settle(set);
+    for (Set& set : m_sets) {
+      settle(set);
+      set.time = 0;
+    }
     return m_perBank;
   }
   Picoseconds operator[](std::size_t bank) const { return perBank()[bank]; }
@@ -46,13 +50,12 @@ class BankBusy {
   };
   static constexpr std::size_t kSets = 61;
 
-  void settle(Set& set) const {
+  void settle(const Set& set) const {
     for (std::uint64_t dies = set.dies; dies != 0; dies &= dies - 1) {
       Picoseconds* row = &m_perBank[static_cast<std::size_t>(__builtin_ctzll(dies)) * m_banksPerDie];
       for (std::uint64_t banks = set.banks; banks != 0; banks &= banks - 1)
         row[__builtin_ctzll(banks)] += set.time;
     }
-    set.time = 0;
   }
 
   std::uint32_t m_banksPerDie = 0;

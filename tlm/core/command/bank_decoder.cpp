@@ -12,12 +12,14 @@ std::size_t placeInGroup(const void* descriptor, std::uint32_t bankInDie) {
   return banks > 1 ? bankInDie % banks : 0;
 }
 
-DecodedCommand decodeAnew(const void* descriptor, std::uint32_t bankInDie, const BankCompute& compute,
-                          std::uint64_t bramBytes, std::uint64_t bmemBytes) {
-  DecodedCommand decoded;
+/// In place, since commands come by the million and their runs find room where those of the last one were.
+void decodeAnew(DecodedCommand& decoded, const void* descriptor, std::uint32_t bankInDie,
+                const BankCompute& compute, std::uint64_t bramBytes, std::uint64_t bmemBytes) {
   std::memcpy(&decoded.command, descriptor, sizeof decoded.command);
   decoded.check = checkBankCommand(decoded.command, bramBytes, bmemBytes);
-  if (decoded.check != CommandCheck::Ok) return decoded;
+  if (decoded.check != CommandCheck::Ok) return;
+  decoded.runs.clear();
+  decoded.columns = 0;
   const BankWork work(decoded.command, bankInDie);
   work.forEachRun([&](const ColumnRun& run) {
     decoded.runs.push_back(run);
@@ -28,7 +30,6 @@ DecodedCommand decodeAnew(const void* descriptor, std::uint32_t bankInDie, const
   decoded.resultCycles = work.resultCycles(compute);
   decoded.softmaxCycles = work.softmaxCycles(compute);
   decoded.bramBytes = work.bramBytes();
-  return decoded;
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ const DecodedCommand& BankDecoder::decode(const void* descriptor, std::uint32_t 
   // What was never decoded is a descriptor of zeros, and that is no command.
   DecodedCommand& last = m_last[placeInGroup(descriptor, bankInDie) % kPlaces];
   if (std::memcmp(&last.command, descriptor, sizeof last.command) != 0)
-    last = decodeAnew(descriptor, bankInDie, compute, bramBytes, bmemBytes);
+    decodeAnew(last, descriptor, bankInDie, compute, bramBytes, bmemBytes);
   return last;
 }
 
