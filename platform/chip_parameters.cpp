@@ -57,7 +57,7 @@ DieParameters dieParameters(const Config& config, bool functional, std::uint32_t
   parameters.timing.hop = picoseconds(config.die.hopNs);
   parameters.activationLimit = config.dram.activationLimit != ActivationLimit::kOff;
   parameters.exact = needsExactBanks(config, functional);
-  if (config.rtl.dies != Fidelity::kTlm) parameters.timing.beatBytes = kRtlLinkBytes;
+  parameters.timing.beatBytes = kRtlLinkBytes;
   parameters.compare = config.rtl.dies == Fidelity::kCheck;
   return parameters;
 }
@@ -80,6 +80,7 @@ ControllerParameters controllerParameters(const Config& config, bool functional,
   p.alus.clock = Clock(picoseconds(controller.aluClockNs));
   p.alus.compute.lanes = controller.aluLanes;
   p.alus.compute.latency = controller.aluLatency;
+  p.alus.memory = p.memory;
   p.alus.functional = functional;
 
   p.processor.dies = config.chip.dies;

@@ -46,21 +46,24 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
 }
 
 AluCluster::Cycles AluCluster::run(const pim_command& command) {
-  m_moving = 0;
-  if (m_parameters.compute.latency) m_port.emplace(command, m_parameters.compute.lanes, m_parameters.clock);
-  std::int64_t total = 0;
+  const AluCompute& compute = m_parameters.compute;
+  const std::int64_t between = aluCycles(command.body.alu, command.opcode, compute);
   if (m_parameters.engine != nullptr) {
-    total = runEngine(command);
-  } else {
-    m_operation.run(command, *this, m_parameters.functional);
+    const std::int64_t total = runEngine(command);
+    return {total - between, total};
   }
-  Cycles cycles;
-  cycles.streams = m_port ? m_port->cycles() : m_parameters.clock.covering(m_moving);
-  cycles.total = m_parameters.engine != nullptr
-                     ? total
-                     : cycles.streams + aluCycles(command.body.alu, command.opcode, m_parameters.compute);
+  if (!compute.latency) {
+    m_moving = 0;
+    m_operation.run(command, *this, m_parameters.functional);
+    const std::int64_t streams = m_parameters.clock.covering(m_moving);
+    return {streams, streams + between};
+  }
+  std::int64_t& total = m_times.of(command);
+  if (total == 0) m_port.emplace(command, compute, m_parameters.clock, m_parameters.memory);
+  m_operation.run(command, *this, m_parameters.functional);
+  if (m_port) total = m_port->cycles();
   m_port.reset();
-  return cycles;
+  return {total - between, total};
 }
 
 std::int64_t AluCluster::runEngine(const pim_command& command) {
@@ -73,22 +76,21 @@ std::int64_t AluCluster::runEngine(const pim_command& command) {
 }
 
 void AluCluster::read(std::uint32_t address, void* to, std::uint32_t bytes) {
-  const Picoseconds moving = bytes != 0 ? stream(m_transaction.read(address, to, bytes)) : 0;
-  if (m_port) m_port->read(bytes, moving);
+  if (bytes != 0) stream(m_transaction.read(address, to, bytes));
+  if (m_port) m_port->read(bytes);
 }
 
 void AluCluster::write(std::uint32_t address, const void* from, std::uint32_t bytes) {
-  const Picoseconds moving = bytes != 0 ? stream(m_transaction.write(address, from, bytes)) : 0;
-  if (m_port) m_port->write(bytes, moving);
+  if (bytes != 0) stream(m_transaction.write(address, from, bytes));
+  if (m_port) m_port->write(bytes);
 }
 
-Picoseconds AluCluster::stream(tlm::tlm_generic_payload& payload) {
+void AluCluster::stream(tlm::tlm_generic_payload& payload) {
   sc_core::sc_time elapsed;
   memory->b_transport(payload, elapsed);
   requireOk(m_transaction, *this);
   m_counters.controllerBytes[m_transaction.command.stream] += payload.get_data_length();
   m_moving += toPicoseconds(elapsed);
-  return toPicoseconds(elapsed);
 }
 
 }  // namespace pim

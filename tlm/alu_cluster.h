@@ -10,6 +10,7 @@
 #include "tlm/core/activity.h"
 #include "tlm/core/command/alu_engine.h"
 #include "tlm/core/command/alu_port.h"
+#include "tlm/core/command/alu_times.h"
 #include "tlm/core/statistics.h"
 #include "tlm/transaction.h"
 
@@ -18,6 +19,7 @@ namespace pim {
 struct AluParameters {
   Clock clock{1000};
   AluCompute compute;
+  Bandwidth memory;  ///< behind the port, for its beats
   bool functional = false;
   AluEngine* engine = nullptr;           ///< runs the commands instead of the model; needs data
   ActivityObserver* activity = nullptr;  ///< sees when the port to memory is busy
@@ -44,16 +46,16 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
   std::int64_t runEngine(const pim_command& command);
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override;
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override;
-  /// Returns what the memory needs for it.
-  Picoseconds stream(tlm::tlm_generic_payload& payload);
+  void stream(tlm::tlm_generic_payload& payload);
 
   AluParameters m_parameters;
   Counters& m_counters;
   AluOperation m_operation;
   Transaction m_transaction;
   Picoseconds m_moving = 0;       // of the memory, for the running command
-  std::optional<AluPort> m_port;  // of the running command, if the unit's own cycles count
-  Picoseconds m_begin = 0;        // of the running command
+  std::optional<AluPort> m_port;  // of the running command, if its cycles have to be found out
+  AluTimes m_times;
+  Picoseconds m_begin = 0;  // of the running command
   Picoseconds m_free = 0;
 };
 

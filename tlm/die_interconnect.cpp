@@ -316,7 +316,8 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t parts, std
   const std::uint64_t bytes = parts * partBytes;
   command.serviceStart = transfer.begin;
   if (m_parameters.engine != nullptr) m_transfer = transfer;
-  delay = toScTime(transfer.arrival) - sc_core::sc_time_stamp();
+  m_arrival = transfer.arrival;
+  delay = toScTime(m_arrival) - sc_core::sc_time_stamp();
 
   Counters& counters = m_statistics.counters;
   auto& traffic = direction == LinkDirection::Down ? counters.linkInBytes : counters.linkOutBytes;
@@ -330,7 +331,8 @@ void DieInterconnect::transfer(LinkDirection direction, std::uint64_t parts, std
 }
 
 void DieInterconnect::travelBeside(sc_core::sc_time& delay) {
-  delay = toScTime(m_timing.beside(absoluteTime(delay))) - sc_core::sc_time_stamp();
+  m_arrival = m_timing.beside(absoluteTime(delay));
+  delay = toScTime(m_arrival) - sc_core::sc_time_stamp();
 }
 
 void DieInterconnect::tellData(LinkDirection direction, const tlm::tlm_generic_payload& payload,
@@ -422,7 +424,7 @@ void DieInterconnect::invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 en
 }
 
 bool DieInterconnect::sameTiming(const DieInterconnect& other) const {
-  if (!(m_timing == other.m_timing)) return false;
+  if (!m_timing.sameFrom(toPicoseconds(sc_core::sc_time_stamp()), other.m_timing)) return false;
   for (std::size_t i = 0; i < m_members.size(); ++i) {
     const Bank& mine = *m_members[m_classes.leaderOf(i)];
     const Bank& theirs = *other.m_members[other.m_classes.leaderOf(i)];

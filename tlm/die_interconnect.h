@@ -111,8 +111,8 @@ class DieInterconnect : public sc_core::sc_module {
   std::int64_t idleCycles(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes) const;
   /// What the engine's DieRAM has taken, for whoever looks at it without time.
   void mirrorToDieRam(tlm::tlm_generic_payload& payload);
-  /// Tells the engine when its latest access took place, which was ready at `ready`.
-  void placeInEngine(Picoseconds ready);
+  /// Tells the engine when its latest access took place.
+  void placeInEngine();
   /// Tells the engine which commands were complete before `time`.
   void completeCommandsBefore(Picoseconds time);
 
@@ -150,6 +150,7 @@ class DieInterconnect : public sc_core::sc_module {
   std::multimap<Picoseconds, std::uint32_t> m_running;  // with an engine: when banks complete commands
   std::vector<DieBankAccess>* m_asked = nullptr;        // of banks, by the access that is compared
   std::optional<DieTiming::Transfer> m_transfer;        // of the access in the engine, if it travels as data
+  Picoseconds m_arrival = 0;                            // of the latest access
   std::uint32_t m_irqStatus = 0;
   std::uint32_t m_faultMask = 0;
   sc_core::sc_event_queue m_interruptDue;

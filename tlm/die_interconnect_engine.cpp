@@ -157,7 +157,6 @@ void DieInterconnect::serveByEngine(const DieAccess& access, tlm::tlm_generic_pa
                                     sc_core::sc_time& delay, CommandExtension& command) {
   DieEngine& engine = *m_parameters.engine;
   completeCommandsBefore(toPicoseconds(sc_core::sc_time_stamp()));
-  const Picoseconds ready = absoluteTime(delay);
   m_transfer.reset();
   BanksOfEngine reached(*this, access, delay, command);
   const DieAnswer answer = engine.run(access, reached);
@@ -190,7 +189,7 @@ void DieInterconnect::serveByEngine(const DieAccess& access, tlm::tlm_generic_pa
     command.done = absoluteTime(delay);
     tellData(access.write ? LinkDirection::Down : LinkDirection::Up, payload, command);
   }
-  placeInEngine(ready);
+  placeInEngine();
 }
 
 void DieInterconnect::serveAndCompare(const DieAccess& access, tlm::tlm_generic_payload& payload,
@@ -221,14 +220,12 @@ void DieInterconnect::serveAndCompare(const DieAccess& access, tlm::tlm_generic_
       expected.strobes.insert(expected.strobes.end(), bank.bytes.size(), bank.error == BusError::None);
   }
   compareEngine(ready, [&](DieEngine& engine) { engine.compare(access, expected, asked); });
-  if (expected.cycles != 0) placeInEngine(ready);
+  if (expected.cycles != 0) placeInEngine();
 }
 
-void DieInterconnect::placeInEngine(Picoseconds ready) {
-  const Picoseconds hop = m_parameters.timing.hop;
-  const Picoseconds arrival = m_transfer ? m_transfer->arrival : m_timing.beside(ready);
-  const Picoseconds begin = m_transfer ? m_transfer->begin : arrival - hop;
-  m_parameters.engine->place(begin / linkCycle(), arrival / linkCycle());
+void DieInterconnect::placeInEngine() {
+  const Picoseconds begin = m_transfer ? m_transfer->begin : m_arrival - m_parameters.timing.hop;
+  m_parameters.engine->place(begin / linkCycle(), m_arrival / linkCycle());
 }
 
 void DieInterconnect::compareEngine(Picoseconds at, const std::function<void(DieEngine&)>& compare) {

@@ -73,19 +73,18 @@ class AluCheck::Replay : public AluMemory {
   Replay(const std::vector<Stream>& streams, const pim_command& command, const AluModel::Memory& memory,
          std::int64_t end)
       : m_streams(streams),
-        m_port(command, kRtlAluLanes, memory.clock),
-        m_bandwidth(memory.bandwidth),
+        m_port(command, {kRtlAluLanes, true}, memory.clock, memory.bandwidth),
         m_end(end) {}
 
-  std::int64_t portCycles() const { return m_port.cycles(); }
+  std::int64_t cycles() const { return m_port.cycles(); }
 
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override {
-    m_port.read(bytes, m_bandwidth.timeFor(bytes));
+    m_port.read(bytes);
     if (bytes == 0) return;
     std::memcpy(to, next(false, address, bytes).data.data(), bytes);
   }
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override {
-    m_port.write(bytes, m_bandwidth.timeFor(bytes));
+    m_port.write(bytes);
     if (bytes == 0) return;
     const Stream& stream = next(true, address, bytes);
     const auto* expected = static_cast<const std::uint8_t*>(from);
@@ -116,7 +115,6 @@ class AluCheck::Replay : public AluMemory {
 
   const std::vector<Stream>& m_streams;
   AluPort m_port;
-  Bandwidth m_bandwidth;
   std::int64_t m_end;
   std::size_t m_next = 0;
 };
@@ -135,7 +133,8 @@ std::int64_t AluCheck::run(const pim_command& command, AluMemory& memory) {
     replay.requireEnd();
     if (actual != expected)
       throw difference("compute cycles", fmt::format("{}", expected), fmt::format("{}", actual), m_rtl.now());
-    m_modelCycles = expected + replay.portCycles();
+    if (!m_stalls && total != replay.cycles())
+      throw difference("cycles", fmt::format("{}", replay.cycles()), fmt::format("{}", total), m_rtl.now());
     return total;
   } catch (const Mismatch& mismatch) {
     fail(command, mismatch);

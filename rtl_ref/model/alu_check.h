@@ -11,14 +11,18 @@ namespace pim {
 
 /// Runs commands on the RTL, whose streams are the ones the memory sees, and each once more on AluOperation,
 /// which is fed with what the RTL read: every stream must have the same direction, address, length and bytes,
-/// in the same order, and the compute phases the cycles of aluCycles(). At the first difference the command
-/// is run once more for a waveform around it; then comes an RtlMismatch.
+/// in the same order, the compute phases the cycles of aluCycles(), and the whole command, if nobody stalls,
+/// those of AluPort. At the first difference the command is run once more for a waveform around it; then
+/// comes an RtlMismatch.
 class AluCheck : public AluEngine {
  public:
   explicit AluCheck(RtlStalls stalls = {}) : AluCheck(AluModel::Memory{}, stalls) {}
   /// `waveFile`: where the waveform of a mismatch goes; empty: nowhere.
   explicit AluCheck(const AluModel::Memory& memory, RtlStalls stalls = {}, std::string waveFile = {})
-      : m_memory(memory), m_rtl(memory, stalls), m_waveFile(std::move(waveFile)) {}
+      : m_memory(memory),
+        m_stalls(stalls.percent != 0),
+        m_rtl(memory, stalls),
+        m_waveFile(std::move(waveFile)) {}
 
   std::int64_t run(const pim_command& command, AluMemory& memory) override;
   RtlWork work() const override;
@@ -27,8 +31,6 @@ class AluCheck : public AluEngine {
   void record(std::ostream& to) { m_rtl.record(to); }
 
   std::uint64_t commands() const { return m_commands; }
-  /// What the model says the last command takes; AluPort comes close to the RTL's cycles, not more.
-  std::int64_t modelCycles() const { return m_modelCycles; }
   const AluModel& rtl() const { return m_rtl; }
 
  private:
@@ -45,11 +47,11 @@ class AluCheck : public AluEngine {
   [[noreturn]] void fail(const pim_command& command, const Mismatch& mismatch);
 
   AluModel::Memory m_memory;
+  bool m_stalls;
   AluModel m_rtl;
   AluModel::Snapshot m_before;
   std::string m_waveFile;
   AluOperation m_model;
-  std::int64_t m_modelCycles = 0;
   std::vector<Stream> m_streams;  // of the running command
   std::uint64_t m_commands = 0;
 };

@@ -147,6 +147,7 @@ class AluModel::Pins {
     // The cycle in which the command moves to the sequencer belongs to no phase.
     --cycles.streams;
     cycles.total += m_port.clock.covering(std::max<Picoseconds>(m_memoryFree - now(), 0));
+    m_memoryFree = std::min(m_memoryFree, now());  // that has passed when the next command comes
     return cycles;
   }
 

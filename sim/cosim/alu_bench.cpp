@@ -68,8 +68,6 @@ AluBenchResult runAluBench(const AluBenchOptions& options) {
     result.computeCycles += cycles.compute;
     result.streamCycles += cycles.streams;
     result.beats += cycles.beats;
-    result.totalCycles += cycles.total;
-    result.modelCycles += check.modelCycles();
   }
   result.commands = check.commands();
   result.elements = stimulus.elements();

@@ -26,9 +26,7 @@ struct AluBenchResult {
   std::int64_t computeCycles = 0;
   std::int64_t streamCycles = 0;
   std::int64_t beats = 0;
-  std::int64_t totalCycles = 0;
-  std::int64_t modelCycles = 0;  ///< what the model annotates in all; without stalls
-  std::string mismatch;          ///< the first one; empty if none
+  std::string mismatch;  ///< the first one; empty if none
 };
 
 /// Random commands of one operation, over a flat memory, through AluCheck. Stops at the first mismatch.

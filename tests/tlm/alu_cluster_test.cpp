@@ -21,6 +21,7 @@ class AluTest : public SystemCTest {
   static AluParameters parameters(bool functional) {
     AluParameters parameters;
     parameters.clock = Clock(1000);
+    parameters.memory = Bandwidth::fromGbps(100);
     parameters.functional = functional;
     return parameters;
   }

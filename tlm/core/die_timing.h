@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "tlm/core/activity.h"
@@ -12,7 +13,8 @@ namespace pim {
 /// of link and DieRAM port, plus one hop. Each direction takes one transfer after another (in half duplex
 /// both together do); the DieRAM port serves transfers in the order in which they begin. That is not the
 /// order of the calls: a transfer that is asked for late but begins early does not wait for one that begins
-/// after it, which for its part keeps the time it was told.
+/// after it, which for its part keeps the time it was told. Whatever the link carries, it takes one request a
+/// cycle: of two that are ready with the same edge, that of the earlier call goes first.
 class DieTiming {
  public:
   struct Parameters {
@@ -39,11 +41,10 @@ class DieTiming {
   Transfer transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes, Picoseconds now);
 
   /// When a doorbell or register access has arrived that is ready at `now`: they travel beside the data.
-  Picoseconds beside(Picoseconds now) const { return m_clock.edgeAtOrAfter(now) + m_parameters.hop; }
+  Picoseconds beside(Picoseconds now) { return request(now) + m_parameters.hop; }
 
-  bool operator==(const DieTiming& other) const {
-    return m_directions[0] == other.m_directions[0] && m_directions[1] == other.m_directions[1];
-  }
+  /// Whether no access that is ready at `time` or later could tell the two apart.
+  bool sameFrom(Picoseconds time, const DieTiming& other) const;
 
  private:
   /// A transfer's use of the DieRAM port.
@@ -65,9 +66,15 @@ class DieTiming {
     void forgetBefore(Picoseconds time);
   };
 
+  /// The first edge at or after `now` with which the link takes no other request.
+  Picoseconds request(Picoseconds now);
+
   Parameters m_parameters;
   Clock m_clock;
   std::array<Direction, 2> m_directions;  // half duplex: the first only
+  /// When the link took requests; the latest call first. Further back no other meets them.
+  static constexpr std::size_t kRequests = 4;
+  std::array<Picoseconds, kRequests> m_requests;
 };
 
 }  // namespace pim

@@ -60,19 +60,23 @@ bool answersToken(std::uint8_t opcode) {
   return opcode == PIM_OP_ARGMAX || opcode == PIM_OP_SAMPLE;
 }
 
-std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute) {
+std::uint32_t aluRowElements(const pim_alu& alu, std::uint8_t opcode, std::uint32_t row) {
+  if (opcode != PIM_OP_ALU_SOFTMAX) return alu.count;
+  const std::uint32_t vector = row % std::max(alu.rows, 1u);
+  return alu.position + vector / std::max<std::uint32_t>(alu.heads_per_group, 1);
+}
+
+std::int64_t aluRowCycles(const pim_alu& alu, std::uint8_t opcode, std::uint32_t row,
+                          const AluCompute& compute) {
   const AluCost cost = costOf(alu, opcode, compute.lanes);
-  const std::uint32_t blocks = std::max<std::uint32_t>(alu.blocks, 1);
-  const std::int64_t fixed = compute.latency ? cost.fixed : 0;
+  return cost.passes * pim_ceil_div(aluRowElements(alu, opcode, row), compute.lanes) +
+         (compute.latency ? cost.fixed : 0);
+}
+
+std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute) {
   std::int64_t cycles = 0;
-  for (std::uint32_t r = 0; r < std::max<std::uint32_t>(alu.rows, 1); ++r) {
-    std::uint32_t elements = alu.count;
-    if (opcode == PIM_OP_ALU_SOFTMAX) {
-      elements = alu.position + r / std::max<std::uint32_t>(alu.heads_per_group, 1);
-    }
-    cycles += cost.passes * pim_ceil_div(elements, compute.lanes) + fixed;
-  }
-  return blocks * cycles;
+  for (std::uint32_t r = 0; r < std::max(alu.rows, 1u); ++r) cycles += aluRowCycles(alu, opcode, r, compute);
+  return std::max(alu.blocks, 1u) * cycles;
 }
 
 template <typename T>

@@ -22,6 +22,11 @@ struct AluCompute {
   bool latency = true;       ///< count pipeline fill, divides and square roots
 };
 std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute);
+/// Of one row of them, or of a block of it; `row` counts those of all blocks.
+std::int64_t aluRowCycles(const pim_alu& alu, std::uint8_t opcode, std::uint32_t row,
+                          const AluCompute& compute);
+/// Elements over which a row's pass goes.
+std::uint32_t aluRowElements(const pim_alu& alu, std::uint8_t opcode, std::uint32_t row);
 
 bool isAluOpcode(std::uint8_t opcode);
 
