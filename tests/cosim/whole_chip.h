@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <iostream>
@@ -35,26 +34,25 @@ inline ChipBenchResult expectSameWork(const ChipBenchOptions& options) {
   EXPECT_EQ(result.difference(), "");
   EXPECT_EQ(result.rtl.tokens.size(), options.generate);
   EXPECT_GE(result.rtl.logits.size(), 32u * options.generate);
-  // In the order of time, accesses to dies pass each other as annotated, but for requests of the same cycle.
+  // In the order of time, accesses to dies pass each other as annotated.
   EXPECT_GT(result.dies.overlapping, result.dies.accesses / 10);
   EXPECT_EQ(result.dies.wrong, 0u);
-  EXPECT_LE(result.dies.worst, 4);
+  EXPECT_EQ(result.dies.worst, 0);
   return result;
 }
 
-/// The layers together, and the worst of them, in the share of their time by which RTL and model differ.
-inline double excessOfAll(const ChipBenchResult& result) {
-  Picoseconds tlm = 0, rtl = 0;
-  for (std::size_t i = 0; i < result.layers(); ++i) {
-    tlm += result.tlm.parts[i].total;
-    rtl += result.rtl.parts[i].total;
+/// Each layer takes the model's time. A hundredth is asked for; banks, dies and ALUs are the RTL's in every
+/// cycle, so it is the same picosecond, and refreshes meet the same commands.
+inline void expectSameTime(const ChipBenchResult& result) {
+  for (std::size_t i = 0; i <= result.layers(); ++i) {
+    EXPECT_LE(std::abs(result.excess(i)), 0.01) << "layer " << i;
+    EXPECT_EQ(result.rtl.parts[i].total, result.tlm.parts[i].total) << "layer " << i;
   }
-  return std::abs(static_cast<double>(rtl) / static_cast<double>(tlm) - 1);
+  EXPECT_EQ(result.rtl.end, result.tlm.end);
 }
-inline double excessOfWorst(const ChipBenchResult& result) {
-  double worst = 0;
-  for (std::size_t i = 0; i < result.layers(); ++i) worst = std::max(worst, std::abs(result.excess(i)));
-  return worst;
+
+inline void expectTheModelsWorkAndTime(const ChipBenchOptions& options) {
+  expectSameTime(expectSameWork(options));
 }
 
 }  // namespace pim::cosim

@@ -29,7 +29,8 @@ class AluPort {
   void read(std::uint32_t bytes);
   void write(std::uint32_t bytes);
 
-  /// From the edge that takes the command to the one that tells of its end.
+  /// From the edge that takes the command to the one that tells of its end; with what the memory still moves
+  /// then, but for the cycle after it.
   std::int64_t cycles() const;
 
  private:
