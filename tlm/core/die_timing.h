@@ -73,7 +73,7 @@ class DieTiming {
   Clock m_clock;
   std::array<Direction, 2> m_directions;  // half duplex: the first only
   /// When the link took requests; the latest call first. Further back no other meets them.
-  static constexpr std::size_t kRequests = 8;
+  static constexpr std::size_t kRequests = 16;
   std::array<Picoseconds, kRequests> m_requests;
 };
 
