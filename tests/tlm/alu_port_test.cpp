@@ -63,16 +63,26 @@ TEST(AluPort, LetsRecordsLeaveAtHalfABeatAndTheirTailsByteByte) {
   EXPECT_EQ(cyclesOf(quant(8, 128)), 1 + 8 * (cyclesOf(quant(1, 128)) - 1));
 }
 
-TEST(AluPort, LetsEachHeadBeginAChunk) {
-  // Four heads of 8 elements come in a beat, but enter one a cycle; in 32 cycles of the pipeline all are
-  // ready to leave in one beat.
+/// Heads of 8 elements: 16 bytes of codes, the meta byte and three up to a word.
+pim_command values(std::uint32_t heads) {
   pim_command command = commandOf(PIM_OP_KV_V, 1, 0);
   pim_alu& alu = command.body.alu;
-  alu.blocks = 4;
+  alu.blocks = heads;
   alu.head_dim = 8;
   alu.kv_bits = 16;
   alu.dst_block_stride = 20;
-  EXPECT_EQ(cyclesOf(command), 1 + (1 + 1 + 4) + 4 * 8 + 2);
+  return command;
+}
+
+TEST(AluPort, LetsEachHeadBeginAChunk) {
+  // Four come in one beat, but enter one a cycle; in 32 cycles of the pipeline all are ready to leave in one.
+  EXPECT_EQ(cyclesOf(values(4)), 1 + (1 + 1 + 4) + 4 * 8 + 2);
+}
+
+TEST(AluPort, LetsOnlyTwoBeatsBeReadyBefore) {
+  // Six heads and the codes of the seventh are more than a beat, so nothing is added to them until one has
+  // left. The other beat is there nine cycles later: four tail bytes, codes, and four tail bytes.
+  EXPECT_EQ(cyclesOf(values(8)), 1 + (1 + 1 + 8) + 8 * 8 + (1 + 1 + 9));
 }
 
 TEST(AluTimes, KnowAShapeWhereverItsOperandsAreAndWhateverIsInThem) {
