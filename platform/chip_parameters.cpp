@@ -57,7 +57,8 @@ DieParameters dieParameters(const Config& config, bool functional, std::uint32_t
   parameters.timing.hop = picoseconds(config.die.hopNs);
   parameters.activationLimit = config.dram.activationLimit != ActivationLimit::kOff;
   parameters.exact = needsExactBanks(config, functional);
-  parameters.timing.beatBytes = kRtlLinkBytes;
+  // Clocked as in RTL, unless nothing takes time there: then there are only bandwidths (preset ideal).
+  if (parameters.timing.hop != 0) parameters.timing.beatBytes = kRtlLinkBytes;
   parameters.compare = config.rtl.dies == Fidelity::kCheck;
   return parameters;
 }
