@@ -197,8 +197,8 @@ def coverage_section(rows):
     line = lambda r: [r["lines"], r["lines_met"], share(r["lines_met"], r["lines"]), r["excluded"], r["toggles"], share(r["toggles_met"], r["toggles"])]
     columns = ["points of lines", "met", "", "excluded", "toggles", "met"]
     blocks = sorted({r["block"] for r in rows})
-    return ["Met by the benches that see the mutants (`scripts/rtl_coverage.sh`). A point is a branch, or lines that always run together; toggles are "
-            "those of bits of signals of at most 16 bits, in the ALU of one. What nothing has to meet is in `rtl_ref/coverage_exclusions.txt`, each "
+    return ["Met by the benches that see the mutants (`scripts/rtl_coverage.sh`). A point is a branch, or lines that always run together; continuous "
+            "assignments have none. Toggles are those of bits of signals of at most 16 bits, in the ALU of one. What nothing has to meet is in `rtl_ref/coverage_exclusions.txt`, each "
             "with its reason.",
             table(["block", *columns], [[name, *line(total([r for r in rows if name in (r["block"], "all")]))] for name in [*blocks, "all"]]),
             "<details><summary>by module</summary>\n",
