@@ -120,7 +120,8 @@ def collect_area(*_):
 
 
 def assertions(block):
-    text = "".join(file.read_text() for folder in BLOCKS[block] for file in (ROOT / "rtl_ref" / folder).glob("*.sv"))
+    text = "".join(file.read_text() for folder in BLOCKS.get(block, [block])
+                   for file in (ROOT / "rtl_ref" / folder).glob("*.sv"))
     return len(re.findall(r"\b(?:assert|assume) property", text))
 
 
@@ -130,8 +131,10 @@ def collect_checks(build, _):
     subprocess.run(["ninja", "-C", build, "pimtlm-cosim", "pim_generate_vectors"], check=True)
     done = subprocess.run(["ctest", "--test-dir", build, "-R", r"^rtl\."], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     passed = {name: answer == "Passed" for name, answer in re.findall(r"Test +#\d+: (\S+) \.* *(Passed|\*\*\*\w+)", done.stdout)}
-    rows = [{"block": block, "lint_clean": passed.get(f"rtl.{block}_lints", False), "assertions": assertions(block),
-             "icarus": passed.get(f"rtl.{block}_in_icarus", False)} for block in BLOCKS]
+    lint = {block: passed.get(f"rtl.{block}_lints", False) for block in BLOCKS}
+    lint["common"] = lint["bank"] and lint["alu"]  # what they have in common, and the arithmetic of the ALU
+    rows = [{"block": block, "lint_clean": lint[block], "assertions": assertions(block),
+             "icarus": passed.get(f"rtl.{block}_in_icarus", False)} for block in lint]
     keep("checks", states, rows)
 
 
