@@ -30,6 +30,8 @@ class BankCommons {
                             parameters.dram.timing().organisation.bankBytes);
   }
 
+  bool decoded(const DecodedCommand& command) const { return m_decoder.made(command); }
+
   /// A unit's stream of the columns of a command. Returns BMEM from its first byte, for work of the bank's
   /// lane; null where nothing is computed.
   template <typename Socket>

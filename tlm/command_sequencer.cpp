@@ -122,7 +122,8 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, const sc_co
   AttachedCommand attached(payload);
   CommandExtension& origin = *attached;
   const DecodedCommand* const given = origin.work;
-  const DecodedCommand& work = given != nullptr ? *given : m_commons.decode(payload.get_data_ptr(), m_bank);
+  const bool known = given != nullptr && m_commons.decoded(*given);
+  const DecodedCommand& work = known ? *given : m_commons.decode(payload.get_data_ptr(), m_bank);
   switch (work.check) {
     case CommandCheck::Ok:
       origin.work = &work;

@@ -148,33 +148,19 @@ module pim_alu_sequencer #(
   assign last_block   = block_q + 1 >= blocks;
   assign last_row     = row_q + 1 >= rows;
   assign last_segment = item_q + 1 >= segments;
-  always_comb begin
-    row_ends = 1'b1;  // the row, not only a block of it
-    if (is_reduce) row_ends = last_block;
-    all_ends = last_row || is_argmax || is_sample;
-    if (is_reduce || is_softmax) all_ends = last_row && last_block;
-  end
+  assign row_ends     = !is_reduce || last_block;  // the row, not only a block of it
+  assign all_ends     = is_reduce || is_softmax ? last_row && last_block : last_row || is_argmax || is_sample;
 
   // ---- The stream of this step
   logic [31:0] main_bytes, main_address, write_bytes, write_address;
   logic one_write;
-  always_comb begin
-    main_address = src_q;
-    main_bytes   = {count[29:0], 2'b00};
-    if (is_embed) begin
-      main_address = src2 + (src == '0 ? row_q : word_i) * command_i[CmdAluSrc2Stride+:32];
-      main_bytes   = row_bytes;
-    end
-    if (is_head) main_bytes = block_bytes * blocks;
-    if (is_reduce) begin
-      main_address = segment_q + row_offset_q;
-      main_bytes   = {count[28:0], 3'b000};
-    end
-    if (is_softmax) begin
-      main_address = segment_q + row_offset_q;
-      main_bytes   = {held[29:0], 2'b00};
-    end
-  end
+  // Expressions, for as processes Icarus never sees them settle.
+  assign main_address = is_embed ? src2 + (src == '0 ? row_q : word_i) * command_i[CmdAluSrc2Stride+:32] :
+      is_reduce || is_softmax ? segment_q + row_offset_q : src_q;
+  assign main_bytes = is_embed ? row_bytes :
+      is_head ? block_bytes * blocks :
+      is_reduce ? {count[28:0], 3'b000} :
+      is_softmax ? {held[29:0], 2'b00} : {count[29:0], 2'b00};
   assign one_write = !is_head || command_i[CmdAluDstBlockStride+:32] == record_bytes;
   always_comb begin
     write_address = dst_q;

@@ -76,6 +76,13 @@ TEST_F(BankDecoderTest, DecodesOnceForAllBanksWithTheSamePlace) {
   EXPECT_NE(&decode(command, 2), first);
 }
 
+TEST_F(BankDecoderTest, KnowsItsOwnAnswers) {
+  BankDecoder other;
+  EXPECT_TRUE(m_decoder.made(decode(score(16, 100), 0)));
+  EXPECT_TRUE(m_decoder.made(decode(score(16, 100), 15)));
+  EXPECT_FALSE(other.made(decode(score(1, 100), 0)));
+}
+
 TEST_F(BankDecoderTest, TellsCommandsApartThatDifferInOneByte) {
   pim_command command = score(1, 100);
   ASSERT_EQ(decode(command, 0).check, CommandCheck::Ok);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "sw/abi/pim_abi.h"
@@ -33,6 +34,12 @@ class BankDecoder {
   /// answer lasts until the next call.
   const DecodedCommand& decode(const void* descriptor, std::uint32_t bankInDie, const BankCompute& compute,
                                std::uint64_t bramBytes, std::uint64_t bmemBytes);
+
+  /// Whether an answer is this decoder's: that of another has other parameters.
+  bool made(const DecodedCommand& decoded) const {
+    const std::less<const DecodedCommand*> before;
+    return !before(&decoded, m_last.data()) && before(&decoded, m_last.data() + m_last.size());
+  }
 
  private:
   static constexpr std::size_t kPlaces = 32;   ///< as many as a die has banks
