@@ -19,6 +19,7 @@ constexpr std::uint64_t kDone = PIM_REG_QUEUE_DONE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kBase = PIM_REG_QUEUE_BASE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kRegisterBytes = kSize + 4;
+constexpr std::uint32_t kAllBanks = ~0u;
 
 }  // namespace
 
@@ -37,8 +38,7 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
       m_statistics(statistics),
       m_criticalPath(criticalPath),
       m_history(kHistory),
-      m_buffer(std::size_t{parameters.bramBytes} * parameters.banksPerDie),
-      m_addressed(parameters.dies) {
+      m_buffer(std::size_t{parameters.bramBytes} * parameters.banksPerDie) {
   registers.register_b_transport(this, &CommandProcessor::transport);
 }
 
@@ -198,14 +198,12 @@ void CommandProcessor::runAluCommand(const pim_command& command, CommandRecord& 
 
 void CommandProcessor::runBankCommand(const pim_command& command, CommandRecord& record) {
   Picoseconds longest = 0;  // dies may start at different times: the command took what the slowest took
-  const std::vector<std::uint32_t>& addressed = addressedBanks(command);
-  forEachDie([&](std::uint32_t die) { return addressed[die]; },
-             [&](std::size_t die, std::uint32_t mask) {
-               auto& payload = m_unit.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command,
-                                            sizeof command);
-               access(die, payload, record);
-               longest = std::max(longest, m_unit.command.done - m_unit.command.serviceStart);
-             });
+  forEachDie(addressedBanks(command), kAllBanks, [&](std::size_t die, std::uint32_t mask) {
+    auto& payload =
+        m_unit.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command, sizeof command);
+    access(die, payload, record);
+    longest = std::max(longest, m_unit.command.done - m_unit.command.serviceStart);
+  });
   if (longest != 0) record.start = record.done - longest;
 }
 
@@ -213,19 +211,13 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
   const pim_copy& copy = command.body.copy;
   const std::uint32_t dies = m_parameters.dies;
   const std::uint32_t banks = command.banks_per_group;
-  const std::vector<std::uint32_t>& addressed = addressedBanks(command);
+  const std::vector<Addressed>& addressed = addressedBanks(command);
   if ((command.flags & PIM_FLAG_BROADCAST) != 0) {
     const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
     for (std::uint32_t part = 0; part < parts; ++part) {
       readSlice(copy, part);
-      const auto maskOf = [&](std::uint32_t die) {
-        std::uint32_t mask = addressed[die];
-        for (std::uint32_t bank = 0; parts > 1 && bank < m_parameters.banksPerDie; ++bank) {
-          if ((bank * dies + die) % parts != part) mask &= ~(1u << bank);
-        }
-        return mask;
-      };
-      forEachDie(maskOf, [&](std::size_t die, std::uint32_t mask) { sendSlice(copy, die, mask, record); });
+      forEachDie(parts == 1 ? addressed : banksOfPart(addressed, part, parts), kAllBanks,
+                 [&](std::size_t die, std::uint32_t mask) { sendSlice(copy, die, mask, record); });
     }
     return;
   }
@@ -233,15 +225,14 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t width = perBank ? 1 : banks;
   for (std::uint32_t first = 0; first < m_parameters.banksPerDie; first += width) {
-    const std::uint32_t piece = (width >= 32 ? ~0u : (1u << width) - 1) << first;
-    forEachDie([&](std::uint32_t die) { return addressed[die] & piece; },
-               [&](std::size_t die, std::uint32_t mask) {
-                 const std::uint32_t group =
-                     (first - command.first_bank) / banks * dies + static_cast<std::uint32_t>(die);
-                 const std::uint32_t slice = perBank ? group * banks + first % banks : group;
-                 readSlice(copy, slice);
-                 sendSlice(copy, die, mask, record);
-               });
+    const std::uint32_t piece = (width >= 32 ? kAllBanks : (1u << width) - 1) << first;
+    forEachDie(addressed, piece, [&](std::size_t die, std::uint32_t mask) {
+      const std::uint32_t group =
+          (first - command.first_bank) / banks * dies + static_cast<std::uint32_t>(die);
+      const std::uint32_t slice = perBank ? group * banks + first % banks : group;
+      readSlice(copy, slice);
+      sendSlice(copy, die, mask, record);
+    });
   }
 }
 
@@ -258,20 +249,15 @@ void CommandProcessor::runGather(const pim_command& command, CommandRecord& reco
   const std::uint32_t sliceBytes = copy.rows * copy.row_bytes;
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t banks = command.banks_per_group;
-  const std::vector<std::uint32_t>& addressed = addressedBanks(command);
-  forEachDie([&](std::uint32_t die) { return addressed[die]; },
-             [&](std::size_t die, std::uint32_t mask) {
-               const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
-               const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
-               access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes),
-                      record);
-               for (std::uint32_t bank = 0; m_parameters.functional && bank < count; ++bank) {
-                 const std::uint32_t group =
-                     bank / banks * m_parameters.dies + static_cast<std::uint32_t>(die);
-                 writeSlice(copy, perBank ? group * banks + bank % banks : group,
-                            m_buffer.data() + bank * sliceBytes);
-               }
-             });
+  forEachDie(addressedBanks(command), kAllBanks, [&](std::size_t die, std::uint32_t mask) {
+    const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
+    const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
+    access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes), record);
+    for (std::uint32_t bank = 0; m_parameters.functional && bank < count; ++bank) {
+      const std::uint32_t group = bank / banks * m_parameters.dies + static_cast<std::uint32_t>(die);
+      writeSlice(copy, perBank ? group * banks + bank % banks : group, m_buffer.data() + bank * sliceBytes);
+    }
+  });
 }
 
 void CommandProcessor::runFetch(const pim_command& command, CommandRecord& record) {
@@ -279,10 +265,9 @@ void CommandProcessor::runFetch(const pim_command& command, CommandRecord& recor
   const std::uint32_t die = copy.slot % m_parameters.dies;
   const std::uint64_t address =
       DieAddress::bank(copy.slot / m_parameters.dies, BankAddress::kBmem + copy.bmem);
-  forEachDie([&](std::uint32_t d) { return d == die ? 1u : 0u; },
-             [&](std::size_t d, std::uint32_t) {
-               access(d, m_unit.read(address, m_buffer.data(), copy.row_bytes), record);
-             });
+  forEachClass(std::uint64_t{1} << die, [&](std::size_t leader) {
+    access(leader, m_unit.read(address, m_buffer.data(), copy.row_bytes), record);
+  });
   if (m_parameters.functional) {
     m_dma.command.timingOnly = false;
     sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
@@ -291,40 +276,72 @@ void CommandProcessor::runFetch(const pim_command& command, CommandRecord& recor
   }
 }
 
-const std::vector<std::uint32_t>& CommandProcessor::addressedBanks(const pim_command& command) {
+const std::vector<CommandProcessor::Addressed>& CommandProcessor::addressedBanks(const pim_command& command) {
   if (command.groups == m_groups && command.banks_per_group == m_banksPerGroup &&
       command.first_bank == m_firstBank)
     return m_addressed;
   m_groups = command.groups;
   m_banksPerGroup = command.banks_per_group;
   m_firstBank = command.first_bank;
+  m_addressed.clear();
   for (std::uint32_t die = 0; die < m_parameters.dies; ++die) {
     const std::uint32_t banks =
         pim_banks_addressed(command.groups, command.banks_per_group, m_parameters.dies, die);
-    m_addressed[die] = (banks >= 32 ? ~0u : (1u << banks) - 1) << command.first_bank;
+    address(m_addressed, die, (banks >= 32 ? kAllBanks : (1u << banks) - 1) << command.first_bank);
   }
   return m_addressed;
 }
 
-template <typename MaskOf, typename Visit>
-void CommandProcessor::forEachDie(MaskOf maskOf, Visit visit) {
-  std::uint64_t left =
-      m_parameters.dies >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << m_parameters.dies) - 1;
-  while (left != 0) {
-    const auto first = static_cast<std::uint32_t>(__builtin_ctzll(left));
-    const std::uint32_t mask = maskOf(first);
-    std::uint64_t alike = 0;
-    for (std::uint32_t die = first; die < m_parameters.dies; ++die) {
-      if ((left >> die & 1) != 0 && maskOf(die) == mask) alike |= std::uint64_t{1} << die;
+const std::vector<CommandProcessor::Addressed>& CommandProcessor::banksOfPart(
+    const std::vector<Addressed>& all, std::uint32_t part, std::uint32_t parts) {
+  m_partly.clear();
+  for (const Addressed& some : all) {
+    for (std::uint64_t left = some.dies; left != 0; left &= left - 1) {
+      const auto die = static_cast<std::uint32_t>(__builtin_ctzll(left));
+      std::uint32_t banks = some.banks;
+      for (std::uint32_t bank = 0; bank < m_parameters.banksPerDie; ++bank) {
+        if ((bank * m_parameters.dies + die) % parts != part) banks &= ~(1u << bank);
+      }
+      address(m_partly, die, banks);
     }
-    left &= ~alike;
-    if (mask == 0) continue;
-    m_classes.forEach(alike, [&](std::size_t die, DieInterconnect&, unsigned count, std::uint64_t members) {
-      m_unit.command.multiplicity = count;
-      m_unit.command.members = members;
-      visit(die, mask);
-    });
   }
+  return m_partly;
+}
+
+void CommandProcessor::address(std::vector<Addressed>& kinds, std::uint32_t die, std::uint32_t banks) {
+  if (banks == 0) return;
+  const auto alike =
+      std::find_if(kinds.begin(), kinds.end(), [&](const Addressed& kind) { return kind.banks == banks; });
+  const std::uint64_t mask = std::uint64_t{1} << die;
+  if (alike != kinds.end()) {
+    alike->dies |= mask;
+  } else {
+    kinds.push_back({mask, banks});
+  }
+}
+
+template <typename Visit>
+void CommandProcessor::forEachDie(const std::vector<Addressed>& of, std::uint32_t within, Visit visit) {
+  std::uint64_t visited = 0;
+  for (auto kind = of.begin(); kind != of.end(); ++kind) {
+    const std::uint32_t banks = kind->banks & within;
+    if (banks == 0 || (kind->dies & visited) != 0) continue;
+    std::uint64_t alike = 0;
+    for (auto other = kind; other != of.end(); ++other) {
+      if ((other->banks & within) == banks) alike |= other->dies;
+    }
+    visited |= alike;
+    forEachClass(alike, [&](std::size_t die) { visit(die, banks); });
+  }
+}
+
+template <typename Visit>
+void CommandProcessor::forEachClass(std::uint64_t dies, Visit visit) {
+  m_classes.forEach(dies, [&](std::size_t die, DieInterconnect&, unsigned count, std::uint64_t members) {
+    m_unit.command.multiplicity = count;
+    m_unit.command.members = members;
+    visit(die);
+  });
 }
 
 void CommandProcessor::access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record) {

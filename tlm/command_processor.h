@@ -65,12 +65,22 @@ class CommandProcessor : public sc_core::sc_module {
   void runBankCommand(const pim_command& command, CommandRecord& record);
   void runAluCommand(const pim_command& command, CommandRecord& record);
 
-  /// Calls `visit(die, dieMask)` for each class of dies to which `maskOf(die)` gives the same non-empty bank
-  /// mask.
-  template <typename MaskOf, typename Visit>
-  void forEachDie(MaskOf maskOf, Visit visit);
-  /// The banks of each die to which a command goes, as masks.
-  const std::vector<std::uint32_t>& addressedBanks(const pim_command& command);
+  /// Dies of which a command addresses the same banks; bit masks.
+  struct Addressed {
+    std::uint64_t dies;
+    std::uint32_t banks;
+  };
+  /// The dies to which a command goes: few kinds, however many dies there are.
+  const std::vector<Addressed>& addressedBanks(const pim_command& command);
+  /// Of the banks in `all`, those that take part `part` of the columns. Lasts until the next call.
+  const std::vector<Addressed>& banksOfPart(const std::vector<Addressed>& all, std::uint32_t part,
+                                            std::uint32_t parts);
+  static void address(std::vector<Addressed>& kinds, std::uint32_t die, std::uint32_t banks);
+  /// Calls `visit(die, banks)` for each class of dies of which `of` addresses the same of the banks `within`.
+  template <typename Visit>
+  void forEachDie(const std::vector<Addressed>& of, std::uint32_t within, Visit visit);
+  template <typename Visit>
+  void forEachClass(std::uint64_t dies, Visit visit);
   /// One transaction to a die, begun when the record is ready; folds start and done into the record.
   void access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record);
   /// Copies the pieces of a slice between Controller memory and `m_buffer`.
@@ -101,7 +111,8 @@ class CommandProcessor : public sc_core::sc_module {
   // addressedBanks() of the last command that was asked for.
   std::uint32_t m_groups = 0;
   std::uint8_t m_banksPerGroup = 0, m_firstBank = 0;
-  std::vector<std::uint32_t> m_addressed;
+  std::vector<Addressed> m_addressed;
+  std::vector<Addressed> m_partly;  // banksOfPart()
 };
 
 }  // namespace pim
