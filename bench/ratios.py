@@ -34,6 +34,14 @@ def real_time(executable, runs, prompt, generate, *settings):
             median(lambda r: r["host"]["peak_rss_bytes"]) / 1e6)
 
 
+def growth(runs, sizes, run_at):
+    """For each size: median CPU seconds, and the median of its ratios to the first size. Sizes take turns, so that a
+    ratio is of two runs one after the other."""
+    rounds = [[run_at(size)["host"]["cpu_seconds"] for size in sizes] for _ in range(runs)]
+    return [(size, statistics.median(r[i] for r in rounds), statistics.median(r[i] / r[0] for r in rounds))
+            for i, size in enumerate(sizes)]
+
+
 def kernels(benchmarks, runs):
     """Median CPU nanoseconds of each case of the Google Benchmark executable."""
     words = [benchmarks, f"--benchmark_repetitions={runs}", "--benchmark_report_aggregates_only=true", "--benchmark_format=json"]
@@ -62,16 +70,13 @@ def tables(executable, benchmarks, runs):
         lines.append(f"| {what} | {wall:.2f} | {cpu:.2f} | {memory:.0f} MB |")
 
     lines += ["", "| tokens generated | CPU seconds | per token |", "|---|---|---|"]
-    for generate in (64, 128, 256, 512):
-        cpu = statistics.median(run(executable, 128, generate)["host"]["cpu_seconds"] for _ in range(runs))
+    tokens = (64, 128, 256, 512)
+    for generate, cpu, _ in growth(runs, tokens, lambda generate: run(executable, 128, generate)):
         lines.append(f"| {generate} | {cpu:.2f} | {cpu / generate * 1e3:.2f} ms |")
 
     lines += ["", "| dies | banks | CPU seconds | against 8 dies |", "|---|---|---|---|"]
-    base = None
-    for dies in (8, 16, 32, 64):
-        cpu = statistics.median(run(executable, 128, 256, f"chip.dies={dies}")["host"]["cpu_seconds"] for _ in range(runs))
-        base = base or cpu
-        lines.append(f"| {dies} | {16 * dies} | {cpu:.2f} | {cpu / base:.2f} |")
+    for dies, cpu, ratio in growth(runs, (8, 16, 32, 64), lambda dies: run(executable, 128, 256, f"chip.dies={dies}")):
+        lines.append(f"| {dies} | {16 * dies} | {cpu:.2f} | {ratio:.2f} |")
     if benchmarks.exists():
         lines += kernel_tables(str(benchmarks), runs)
     return "\n".join(lines)

@@ -37,7 +37,7 @@ class BankCommons {
   template <typename Socket>
   std::uint8_t* stream(StreamExtension::Kind kind, const DecodedCommand& work, const CommandExtension& origin,
                        Socket& bmem, sc_core::sc_time& delay, const sc_core::sc_object& unit) {
-    m_cells.command = origin;
+    m_cells.stream.command = &origin;
     m_cells.stream.kind = kind;
     m_cells.stream.columnInterval = work.columnInterval;
     std::uint8_t* cells = nullptr;

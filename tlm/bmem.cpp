@@ -31,8 +31,8 @@ Bmem::Bmem(const sc_core::sc_module_name& name, const BankParameters& parameters
 
 void Bmem::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!acceptAccess(payload, m_storage.size())) return;
-  const auto* command = payload.get_extension<CommandExtension>();
   auto* stream = payload.get_extension<StreamExtension>();
+  const auto* command = stream != nullptr ? stream->command : payload.get_extension<CommandExtension>();
   const BankTiming& dram = m_parameters.dram;
   const int columnBits = dram.timing().columnBits;
   const std::uint64_t address = payload.get_address();

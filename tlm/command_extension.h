@@ -70,6 +70,9 @@ class StreamExtension : public tlm::tlm_extension<StreamExtension> {
   Kind kind = Kind::Read;
   std::int64_t columnInterval =
       0;  ///< cycles the consumer needs between two columns; 0: as fast as the cells can
+  /// The command that makes the stream, in place of an extension of the stream's own. Null: it counts as any
+  /// access.
+  const CommandExtension* command = nullptr;
 
   // From the target.
   std::uint8_t* view =

@@ -19,8 +19,8 @@ Memory::Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size
 void Memory::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!acceptAccess(payload, m_storage.size())) return;
   if (!m_bandwidth.unlimited()) delay += toScTime(m_bandwidth.timeFor(payload.get_data_length()));
-  const auto* command = payload.get_extension<CommandExtension>();
   auto* stream = payload.get_extension<StreamExtension>();
+  const auto* command = stream != nullptr ? stream->command : payload.get_extension<CommandExtension>();
   if (command != nullptr && command->timingOnly) {
     if (stream != nullptr) stream->view = nullptr;
   } else if (stream != nullptr) {
