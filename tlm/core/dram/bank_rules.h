@@ -12,11 +12,15 @@ namespace pim {
 /// The rules of DramTiming for one request: the earliest cycle of each command, and what the command leaves
 /// behind in the bank's state. Both ways to serve a stream are written on top of these. Internal to
 /// tlm/core/dram.
-class BankRules {
+///
+/// `kPlain`: the bank has one row buffer and no activation limit, as most have; what serves them only is not
+/// compiled in.
+template <bool kPlain>
+class BankRulesFor {
  public:
   using State = BankTiming::State;
 
-  BankRules(const DramTiming& timing, const StreamRequest& request)
+  BankRulesFor(const DramTiming& timing, const StreamRequest& request)
       : m_timing(timing),
         m_firstColumn(static_cast<std::int64_t>(request.byteOffset >> timing.columnBits)),
         m_interval(std::max(timing.tCcd, request.columnInterval)),
@@ -33,7 +37,7 @@ class BankRules {
     } else {
       m_tRfc = timing.tRfc;
     }
-    if (timing.activationLimit != DramActivationLimit::Off) limitActivation(request);
+    if (!kPlain && timing.activationLimit != DramActivationLimit::Off) limitActivation(request);
 
     const auto bankColumns = static_cast<std::int64_t>(timing.organisation.bankBytes >> timing.columnBits);
     if (m_firstColumn >= bankColumns ||
@@ -49,15 +53,15 @@ class BankRules {
   std::int64_t rowsIn(std::int64_t columns) const { return columns >> m_timing.rowBits; }
   /// How often `columns` fill a row in every buffer.
   std::int64_t wholePeriods(std::int64_t columns) const {
-    return columns >> (m_timing.rowBits + m_buffers - 1);
+    return columns >> (m_timing.rowBits + buffers() - 1);
   }
   DramCycles interval() const { return m_interval; }
-  int buffers() const { return m_buffers; }
-  int buffer(std::int64_t row) const { return static_cast<int>(row) & (m_buffers - 1); }
+  int buffers() const { return kPlain ? 1 : m_buffers; }
+  int buffer(std::int64_t row) const { return static_cast<int>(row) & (buffers() - 1); }
   /// This bank's commands after those of the state, and its activates after those of bank 0.
-  DramCycles shift() const { return m_shift; }
+  DramCycles shift() const { return kPlain ? 0 : m_shift; }
   /// The shift of the last of the active banks.
-  DramCycles lastShift() const { return m_lastShift; }
+  DramCycles lastShift() const { return kPlain ? 0 : m_lastShift; }
   DramCycles ownActivateOffset() const { return m_ownActivateOffset; }
 
   bool isOpen(const State& state, std::int64_t row) const { return state.openRow[buffer(row)] == row; }
@@ -65,7 +69,7 @@ class BankRules {
   /// Earliest precharge of a buffer for a stream's row: the next row is looked at once the current one is
   /// activated.
   DramCycles prechargeIssue(const State& state, int buffer) const {
-    return std::max(state.ready[buffer], m_buffers == 2 ? state.activated[buffer ^ 1] : 0);
+    return std::max(state.ready[buffer], buffers() == 2 ? state.activated[buffer ^ 1] : 0);
   }
   /// Earliest activate, with the precharge before it if a row is open.
   DramCycles activateIssue(const State& state, int buffer) const {
@@ -84,35 +88,35 @@ class BankRules {
   /// When an idle bank takes its first step towards the next refresh.
   DramCycles idleRefreshBegin(const State& state) const {
     return std::max(std::max(refreshDue(state), state.columnReady),
-                    std::max(state.ready[0], state.ready[m_buffers - 1]));
+                    std::max(state.ready[0], state.ready[buffers() - 1]));
   }
   /// Precharge of all open rows, wanted from `from` on.
   DramCycles closeIssue(const State& state, DramCycles from) const {
-    for (int b = 0; b < m_buffers; ++b) {
+    for (int b = 0; b < buffers(); ++b) {
       if (state.openRow[b] >= 0) from = std::max(from, state.ready[b]);
     }
     return from;
   }
   /// Refresh of a closed bank, wanted from `from` on.
   DramCycles refreshIssue(const State& state, DramCycles from) const {
-    return std::max(std::max(from, refreshDue(state)), std::max(state.ready[0], state.ready[m_buffers - 1]));
+    return std::max(std::max(from, refreshDue(state)), std::max(state.ready[0], state.ready[buffers() - 1]));
   }
   DramCycles tRfc() const { return m_tRfc; }
   DramCycles tRefi() const { return m_tRefi; }
 
   /// From the activate of a whole row to the earliest activate of the next.
   DramCycles rowPeriod() const {
-    return m_spread + lastOwnColumn(columnsPerRow()) + m_columnToPrecharge + m_timing.tRp;
+    return spread() + lastOwnColumn(columnsPerRow()) + m_columnToPrecharge + m_timing.tRp;
   }
   /// Whether a row depends on nothing but its own activate, and the next row's activate on nothing but the
   /// last column: rows follow each other every rowPeriod(), and refreshes only push them back.
   bool rowsStandAlone() const {
     const DramCycles period = rowPeriod();
-    return m_buffers == 1 && m_interval <= m_columnToPrecharge + m_timing.tRp + m_tRcd &&
-           period >= m_spread + std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
-           period >= m_activatePeriod && period <= m_postpone;
+    return buffers() == 1 && m_interval <= m_columnToPrecharge + m_timing.tRp + m_tRcd &&
+           period >= spread() + std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
+           period >= activatePeriod() && period <= m_postpone;
   }
-  DramCycles activateOf(const State& state) const { return state.activated[0] - m_spread; }
+  DramCycles activateOf(const State& state) const { return state.activated[0] - spread(); }
   /// The columns of a row that stands alone.
   void ownColumns(State& state, std::int64_t row, std::int64_t columns) const {
     column(state, row, state.activated[0] + lastOwnColumn(columns));
@@ -125,9 +129,9 @@ class BankRules {
   void activate(State& state, std::int64_t row, DramCycles cycle) const {
     const int b = buffer(row);
     state.openRow[b] = static_cast<std::int32_t>(row);
-    state.activated[b] = cycle + m_spread;
+    state.activated[b] = cycle + spread();
     state.ready[b] = state.activated[b] + m_timing.tRas;
-    state.activateReady = cycle + m_activatePeriod;
+    state.activateReady = cycle + activatePeriod();
   }
   void column(State& state, std::int64_t row, DramCycles cycle) const {
     const int b = buffer(row);
@@ -137,7 +141,7 @@ class BankRules {
   /// `count` refreshes, the last one issued at `cycle`.
   void refresh(State& state, DramCycles cycle, std::int64_t count) const {
     state.refreshes += count;
-    for (int b = 0; b < m_buffers; ++b) state.ready[b] = cycle + m_tRfc;
+    for (int b = 0; b < buffers(); ++b) state.ready[b] = cycle + m_tRfc;
   }
   /// The bank has been idle up to `now`: times that cannot matter any more become those of any other idle
   /// bank.
@@ -145,7 +149,7 @@ class BankRules {
     const DramCycles forgotten = now - m_timing.reach;
     state.columnReady = std::max(state.columnReady, now);
     state.activateReady = std::max(state.activateReady, now);
-    for (int b = 0; b < m_buffers; ++b) {
+    for (int b = 0; b < buffers(); ++b) {
       state.ready[b] = std::max(state.ready[b], now);
       state.activated[b] = std::max(state.activated[b], forgotten);
     }
@@ -157,6 +161,9 @@ class BankRules {
 
   /// From the activate of a row that stands alone, in the last bank, to the last of its columns.
   DramCycles lastOwnColumn(std::int64_t columns) const { return m_tRcd + (columns - 1) * m_interval; }
+
+  DramCycles spread() const { return kPlain ? 0 : m_spread; }
+  DramCycles activatePeriod() const { return kPlain ? 0 : m_activatePeriod; }
 
   void limitActivation(const StreamRequest& request) {
     const std::uint32_t active = std::max(request.activeBanks, request.bank + 1);
@@ -191,5 +198,7 @@ class BankRules {
   DramCycles m_lastShift = 0;
   DramCycles m_ownActivateOffset = 0;
 };
+
+using BankRules = BankRulesFor<false>;
 
 }  // namespace pim

@@ -11,11 +11,12 @@ namespace {
 /// The recursion from row to row. Every step of it is a maximum of sums, so once the times after a row are
 /// those of a period ago plus a constant, they go on like that until a refresh falls due: all rows up to
 /// there are one step.
+template <class Rules>
 class ClosedForm {
  public:
   using State = BankTiming::State;
 
-  ClosedForm(const BankRules& rules, State& state, DramCounters& counters)
+  ClosedForm(const Rules& rules, State& state, DramCounters& counters)
       : m_rules(rules), m_state(state), m_counters(counters) {}
 
   void idleUntil(DramCycles now) {
@@ -186,15 +187,15 @@ class ClosedForm {
     return times;
   }
 
-  const BankRules& m_rules;
+  const Rules& m_rules;
   State& m_state;
   DramCounters& m_counters;
   bool m_nextIsReady = false;
 };
 
 /// What both ways to serve a stream have in common.
-template <class Path>
-[[gnu::always_inline]] inline Access serve(const BankRules& rules, BankTiming::State& state, DramCycles start,
+template <class Rules, class Path>
+[[gnu::always_inline]] inline Access serve(const Rules& rules, BankTiming::State& state, DramCycles start,
                                            const StreamRequest& request, DramTimingModel model,
                                            DramCounters& counters, Path&& path) {
   const DramCycles begin = std::max(start, state.columnReady);
@@ -212,6 +213,15 @@ template <class Path>
       request.columns;
   const DramCycles last = state.columnReady - rules.interval() + rules.shift();
   return {first + rules.shift(), last, state.columnReady + rules.lastShift(), counters};
+}
+
+template <class Rules>
+Access streamBy(const DramTiming& timing, BankTiming::State& state, DramCycles start,
+                const StreamRequest& request) {
+  const Rules rules(timing, request);
+  DramCounters counters;
+  return serve(rules, state, start, request, timing.model, counters,
+               ClosedForm<Rules>(rules, state, counters));
 }
 
 template <class Path>
@@ -242,9 +252,8 @@ DramCounters& DramCounters::operator+=(const DramCounters& other) {
 }
 
 Access BankTiming::stream(State& state, DramCycles start, const StreamRequest& request) const {
-  const BankRules rules(m_timing, request);
-  DramCounters counters;
-  return serve(rules, state, start, request, m_timing.model, counters, ClosedForm(rules, state, counters));
+  return m_timing.plain() ? streamBy<BankRulesFor<true>>(m_timing, state, start, request)
+                          : streamBy<BankRules>(m_timing, state, start, request);
 }
 
 Access BankTiming::stream(State& state, DramCycles start, const StreamRequest* requests,
@@ -275,7 +284,7 @@ Access BankTiming::streamExact(State& state, DramCycles start, const StreamReque
 DramCounters BankTiming::idleUntil(State& state, DramCycles now, std::uint32_t bank) const {
   const BankRules rules(m_timing, idleRequest(bank));
   DramCounters counters;
-  serveIdle(rules, state, now, m_timing.model, ClosedForm(rules, state, counters));
+  serveIdle(rules, state, now, m_timing.model, ClosedForm<BankRules>(rules, state, counters));
   return counters;
 }
 

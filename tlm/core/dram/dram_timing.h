@@ -94,6 +94,9 @@ struct DramTiming {
   };
   std::array<PerKind, 3> kinds;
   DramCycles reach = 0;  ///< how long an activate matters to what comes: the longest of tRC and the tRCDs
+
+  /// One row buffer and no activation limit.
+  bool plain() const { return organisation.rowBuffers == 1 && activationLimit == DramActivationLimit::Off; }
   std::int64_t columnsPerRow() const { return std::int64_t{1} << rowBits; }
   std::int64_t rowsPerBank() const {
     return static_cast<std::int64_t>(organisation.bankBytes >> (columnBits + rowBits));
