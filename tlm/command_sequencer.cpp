@@ -107,18 +107,16 @@ void CommandSequencer::readStatus(tlm::tlm_generic_payload& payload, Picoseconds
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-bool CommandSequencer::holdsDescriptor(const tlm::tlm_generic_payload& payload) {
-  return payload.get_data_length() == PIM_COMMAND_BYTES &&
-         payload.get_streaming_width() >= PIM_COMMAND_BYTES && payload.get_byte_enable_ptr() == nullptr;
+tlm::tlm_response_status CommandSequencer::answerTo(const tlm::tlm_generic_payload& doorbell) {
+  if (doorbell.get_data_length() != PIM_COMMAND_BYTES || doorbell.get_streaming_width() < PIM_COMMAND_BYTES)
+    return tlm::TLM_BURST_ERROR_RESPONSE;
+  return doorbell.get_byte_enable_ptr() != nullptr ? tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE
+                                                   : tlm::TLM_OK_RESPONSE;
 }
 
 void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
-  if (!holdsDescriptor(payload)) {
-    const bool whole =
-        payload.get_data_length() == PIM_COMMAND_BYTES && payload.get_streaming_width() >= PIM_COMMAND_BYTES;
-    payload.set_response_status(whole ? tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE : tlm::TLM_BURST_ERROR_RESPONSE);
-    return;
-  }
+  const tlm::tlm_response_status answer = answerTo(payload);
+  if (answer != tlm::TLM_OK_RESPONSE) return payload.set_response_status(answer);
   AttachedCommand attached(payload);
   CommandExtension& origin = *attached;
   const DecodedCommand* const given = origin.work;

@@ -43,7 +43,8 @@ class CommandSequencer : public sc_core::sc_module {
 
   /// See Bank.
   const DecodedCommand* decode(const tlm::tlm_generic_payload& doorbell) {
-    return holdsDescriptor(doorbell) ? &m_commons.decode(doorbell.get_data_ptr(), m_bank) : nullptr;
+    const bool whole = answerTo(doorbell) == tlm::TLM_OK_RESPONSE;
+    return whole ? &m_commons.decode(doorbell.get_data_ptr(), m_bank) : nullptr;
   }
   void prefetch() const { pim::prefetch(callbacksOf(window), endOfPointerOf(macArray)); }
 
@@ -60,8 +61,8 @@ class CommandSequencer : public sc_core::sc_module {
   };
   Place placeOf(std::uint64_t address, std::uint64_t bytes);
 
-  /// Whether a doorbell brings one descriptor, whole.
-  static bool holdsDescriptor(const tlm::tlm_generic_payload& doorbell);
+  /// OK if a doorbell brings one descriptor, whole.
+  static tlm::tlm_response_status answerTo(const tlm::tlm_generic_payload& doorbell);
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug(tlm::tlm_generic_payload& payload);
   bool directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);

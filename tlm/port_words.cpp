@@ -1,41 +1,32 @@
 #include "tlm/port_words.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pim {
 
+namespace {
+
+/// The answers that ports tell apart; any other is a generic error.
+constexpr std::pair<tlm::tlm_response_status, BusError> kAnswers[] = {
+    {tlm::TLM_OK_RESPONSE, BusError::None},
+    {tlm::TLM_ADDRESS_ERROR_RESPONSE, BusError::Address},
+    {tlm::TLM_COMMAND_ERROR_RESPONSE, BusError::Command},
+    {tlm::TLM_BURST_ERROR_RESPONSE, BusError::Burst},
+    {tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE, BusError::ByteEnable}};
+
+}  // namespace
+
 BusError errorOf(const tlm::tlm_generic_payload& payload) {
-  switch (payload.get_response_status()) {
-    case tlm::TLM_OK_RESPONSE:
-      return BusError::None;
-    case tlm::TLM_ADDRESS_ERROR_RESPONSE:
-      return BusError::Address;
-    case tlm::TLM_COMMAND_ERROR_RESPONSE:
-      return BusError::Command;
-    case tlm::TLM_BURST_ERROR_RESPONSE:
-      return BusError::Burst;
-    case tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE:
-      return BusError::ByteEnable;
-    default:
-      return BusError::Generic;
-  }
+  for (const auto& [status, error] : kAnswers)
+    if (status == payload.get_response_status()) return error;
+  return BusError::Generic;
 }
 
 tlm::tlm_response_status statusOf(BusError error) {
-  switch (error) {
-    case BusError::None:
-      return tlm::TLM_OK_RESPONSE;
-    case BusError::Address:
-      return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-    case BusError::Command:
-      return tlm::TLM_COMMAND_ERROR_RESPONSE;
-    case BusError::Burst:
-      return tlm::TLM_BURST_ERROR_RESPONSE;
-    case BusError::ByteEnable:
-      return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
-    default:
-      return tlm::TLM_GENERIC_ERROR_RESPONSE;
-  }
+  for (const auto& [status, known] : kAnswers)
+    if (known == error) return status;
+  return tlm::TLM_GENERIC_ERROR_RESPONSE;
 }
 
 std::vector<std::uint8_t> strobesOf(const tlm::tlm_generic_payload& payload) {

@@ -23,19 +23,14 @@ class FlatMemory : public AluMemory {
   }
 };
 
-const std::vector<std::pair<std::string, std::uint8_t>>& operations() {
-  static const std::vector<std::pair<std::string, std::uint8_t>> list{
-      {"EMBED", PIM_OP_EMBED},   {"RMSNORM", PIM_OP_RMSNORM},         {"QUANT", PIM_OP_QUANT},
-      {"ROPE_Q", PIM_OP_ROPE_Q}, {"ROPE_K", PIM_OP_ROPE_K},           {"KV_V", PIM_OP_KV_V},
-      {"ADD", PIM_OP_ADD},       {"SILU_MUL", PIM_OP_SILU_MUL},       {"REDUCE", PIM_OP_REDUCE},
-      {"ARGMAX", PIM_OP_ARGMAX}, {"ALU_SOFTMAX", PIM_OP_ALU_SOFTMAX}, {"SAMPLE", PIM_OP_SAMPLE}};
-  return list;
-}
+#define PIM_OPERATION(name, opcode, body) {#name, opcode},
+const std::pair<const char*, std::uint8_t> kOperations[] = {PIM_ALU_COMMANDS(PIM_OPERATION)};
+#undef PIM_OPERATION
 
 }  // namespace
 
 std::uint8_t aluOpcode(const std::string& name) {
-  for (const auto& [known, opcode] : operations())
+  for (const auto& [known, opcode] : kOperations)
     if (known == name) return opcode;
   throw UserError(fmt::format("--op {}: expected one of {}", name, fmt::join(aluOperationNames(), ", ")));
 }
@@ -43,7 +38,7 @@ std::uint8_t aluOpcode(const std::string& name) {
 const std::vector<std::string>& aluOperationNames() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> list;
-    for (const auto& operation : operations()) list.push_back(operation.first);
+    for (const auto& operation : kOperations) list.push_back(operation.first);
     return list;
   }();
   return names;

@@ -1,9 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -14,6 +11,7 @@
 #include "sw/host/planner.h"
 #include "tests/chip/chip_run.h"
 #include "tests/support/systemc_test.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/vcd_reader.h"
 #include "tlm/core/command/alu_operation.h"
 #include "tlm/trace/gtkw_file.h"
@@ -72,11 +70,6 @@ signals: firmware, handshake, queue, alu, memory, link, die_ram, bank, dram, col
 window: {at: decode, token: 0, layer: 1}
 )";
 
-std::string textOf(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 struct Recording {
   std::string vcd;
   Picoseconds from = 0, to = 0;
@@ -85,15 +78,11 @@ struct Recording {
 
 class Waveform : public SystemCTest {
  protected:
-  Waveform() { std::filesystem::create_directories(m_directory); }
-  ~Waveform() override { std::filesystem::remove_all(m_directory); }
-
   /// A run of the tiny model on 2 dies x 4 banks, in a simulation of its own; with data where RTL is.
   void record(const std::string& profileText, Recording& recording, const platform::Overrides& more = {}) {
     sc_core::sc_simcontext own;
     sc_core::sc_simcontext* before = std::exchange(sc_core::sc_curr_simcontext, &own);
-    const std::string profilePath = m_directory + "/profile.yaml";
-    std::ofstream(profilePath) << profileText;
+    const std::string profilePath = m_directory.write("profile.yaml", profileText);
 
     sim::RunRequest request;
     request.config = platform::loadPreset("aim8", smallChip() + more);
@@ -120,12 +109,12 @@ class Waveform : public SystemCTest {
     ASSERT_TRUE(trace.span().came());
     recording.from = trace.span().from();
     recording.to = trace.span().to();
-    const std::string path = m_directory + "/wave.vcd";
+    const std::string path = m_directory.path("wave.vcd");
     writeVcd(path, trace.signals(), trace.stretch());
-    recording.vcd = textOf(path);
+    recording.vcd = readAll(path);
   }
 
-  std::string m_directory = std::filesystem::temp_directory_path() / fmt::format("pimtlm-wave-{}", getpid());
+  TemporaryFolder m_directory;
 };
 
 /// Those that have a part in the window, cut off at its edges.
@@ -276,8 +265,8 @@ TEST_F(Waveform, OfAWholeRunContainsThatOfEachWindow) {
 }
 
 TEST_F(Waveform, FollowsDramOnlyWhereItsWindowIs) {
-  const std::string profilePath = m_directory + "/late.yaml";
-  std::ofstream(profilePath) << "signals: dram\nwindow: {at: time, from_us: 5, to_us: 6}\n";
+  const std::string profilePath =
+      m_directory.write("late.yaml", "signals: dram\nwindow: {at: time, from_us: 5, to_us: 6}\n");
   const platform::Config config = platform::loadPreset("aim8", smallChip());
   const WaveProfile profile = platform::loadWaveProfile(profilePath, config);
   WaveTrace trace(profile, profile.windows.at(0), platform::waveChip(config));
@@ -343,8 +332,8 @@ TEST_F(Waveform, ShowsTheRtlBusyWithTheCommandsOfTheModel) {
 
 TEST_F(Waveform, GroupsTheRtlBesideTheBankInTheSaveFile) {
   const platform::Config config = platform::loadPreset("aim8", smallChip() + kOneBankInRtl);
-  const std::string profilePath = m_directory + "/rtl.yaml";
-  std::ofstream(profilePath) << "dies: 1\nbanks: 2..3\nsignals: dram.open_row\n";
+  const std::string profilePath =
+      m_directory.write("rtl.yaml", "dies: 1\nbanks: 2..3\nsignals: dram.open_row\n");
   const WaveProfile profile = platform::loadWaveProfile(profilePath, config);
   const WaveTrace trace(profile, profile.windows.at(0), platform::waveChip(config));
   const std::string text = gtkwText(trace.signals(), 0, 1000, "rtl.vcd", ".");

@@ -7,7 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -21,15 +22,12 @@ std::string quoted(const std::string& word) {
 }  // namespace
 
 Outcome pimtlm(const Words& words) {
-  const std::string directory = scratchDirectory("run");
+  const test::TemporaryFolder directory;
   std::string line = quoted(PIMTLM_EXECUTABLE);
   for (const std::string& word : words) line += ' ' + quoted(word);
-  line += " > " + quoted(directory + "/out") + " 2> " + quoted(directory + "/err") + " < /dev/null";
+  line += " > " + quoted(directory.path("out")) + " 2> " + quoted(directory.path("err")) + " < /dev/null";
   const int status = std::system(line.c_str());
-  Outcome run{WIFEXITED(status) ? WEXITSTATUS(status) : -1, readFile(directory + "/out"),
-              readFile(directory + "/err")};
-  std::filesystem::remove_all(directory);
-  return run;
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, directory.read("out"), directory.read("err")};
 }
 
 nlohmann::json pimtlmJson(Words words) {
@@ -62,8 +60,7 @@ void writeFile(const std::string& path, const std::string& text) {
 }
 
 std::string readFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return test::readAll(path);
 }
 
 }  // namespace pim::cli

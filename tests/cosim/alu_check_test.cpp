@@ -1,13 +1,11 @@
 #include "rtl_ref/model/alu_check.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "tests/support/temporary_folder.h"
 #include "tlm/core/arith/sample.h"
 
 namespace pim::test {
@@ -31,16 +29,8 @@ class FlatMemory : public AluMemory {
   std::vector<std::uint8_t> m_bytes = std::vector<std::uint8_t>(4 * kMaxSampledLogits + 4, 0x11);
 };
 
-std::string contents(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 class AluCheckTest : public ::testing::Test {
  protected:
-  AluCheckTest() { fs::create_directory(m_directory); }
-  ~AluCheckTest() override { fs::remove_all(m_directory); }
-
   static pim_command embed(std::uint8_t weightBits) {
     pim_command command{};
     command.opcode = PIM_OP_EMBED;
@@ -63,8 +53,8 @@ class AluCheckTest : public ::testing::Test {
     }
   }
 
-  fs::path m_directory = fs::temp_directory_path() / ("alu_check." + std::to_string(::getpid()));
-  std::string m_wave = (m_directory / "wave.vcd").string();
+  TemporaryFolder m_directory;
+  std::string m_wave = m_directory.path("wave.vcd");
   AluCheck m_check{AluModel::Memory{}, RtlStalls{}, m_wave};
   FlatMemory m_memory;
 };
@@ -77,7 +67,7 @@ TEST_F(AluCheckTest, CountsWhatItCompares) {
   EXPECT_TRUE(work.compared);
   EXPECT_EQ(work.commands, (std::map<std::uint8_t, std::uint64_t>{{PIM_OP_EMBED, 2}}));
   EXPECT_GT(work.cycles, 0);
-  EXPECT_TRUE(fs::is_empty(m_directory)) << "a waveform of nothing";
+  EXPECT_TRUE(fs::is_empty(m_directory.path())) << "a waveform of nothing";
 }
 
 // A row of logits need not fit the row buffers.
@@ -110,8 +100,9 @@ TEST_F(AluCheckTest, ADifferenceEndsTheRunWithAMessageAndAWaveform) {
                              HasSubstr("count 256"), HasSubstr("weight_bits 16"), HasSubstr("): "),
                              HasSubstr(": expected "), HasSubstr(", got "), HasSubstr(", cycle "),
                              HasSubstr("; waveform: " + m_wave)));
-  EXPECT_THAT(contents(m_wave), AllOf(HasSubstr("$enddefinitions"), HasSubstr("request_valid_o")));
-  EXPECT_THAT(contents(m_directory / "wave.gtkw"),
+  EXPECT_THAT(m_directory.read("wave.vcd"),
+              AllOf(HasSubstr("$enddefinitions"), HasSubstr("request_valid_o")));
+  EXPECT_THAT(m_directory.read("wave.gtkw"),
               AllOf(HasSubstr("[dumpfile] \"wave.vcd\""), HasSubstr("@22\nTOP.request_address_o[31:0]\n"),
                     HasSubstr("@28\nTOP.done_o\n")));
 }

@@ -1,11 +1,8 @@
 // A run that breaks off, as one does that differs from the RTL it is checked against.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "platform/config/loader.h"
@@ -14,6 +11,7 @@
 #include "sw/host/packer.h"
 #include "sw/host/planner.h"
 #include "sw/host/random_model.h"
+#include "tests/support/temporary_folder.h"
 #include "tlm/core/activity.h"
 
 namespace pim::sim {
@@ -46,13 +44,11 @@ class Breaker : public ActivityObserver {
 
 class BrokenRun : public ::testing::Test {
  protected:
-  ~BrokenRun() override { std::filesystem::remove_all(m_directory); }
-
   /// When the run broke off.
   Picoseconds breakOff(const std::vector<std::string>& more, bool mismatch) {
     CommandLine line("test", "a run that breaks off");
     ChipRun::addOptions(line);
-    std::vector<std::string> words{"--wave-dir", m_directory, "--set", "weights.group=32"};
+    std::vector<std::string> words{"--wave-dir", m_directory.path(), "--set", "weights.group=32"};
     words.insert(words.end(), more.begin(), more.end());
     line.parse(words);
     RunRequest request;
@@ -70,13 +66,8 @@ class BrokenRun : public ::testing::Test {
     EXPECT_ANY_THROW(run.simulate());
     return breaker.end;
   }
-  std::string read(const std::string& name) const {
-    std::ifstream file(m_directory + "/" + name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
 
-  const std::string m_directory =
-      std::filesystem::temp_directory_path() / fmt::format("pimtlm-broken-{}", getpid());
+  const test::TemporaryFolder m_directory;
 };
 
 const std::vector<std::string> kCheck{"--set", "rtl.banks=check", "--set", "rtl.bank_select=die0.bank1"};
@@ -85,18 +76,19 @@ TEST_F(BrokenRun, LeavesTheWaveformOfWhatLedToTheMismatch) {
   std::vector<std::string> words = kCheck;
   words.insert(words.end(), {"--wave", "mismatch"});
   const Picoseconds at = breakOff(words, true);
-  const std::string vcd = read("mismatch.first_mismatch.vcd");
+  const std::string vcd = m_directory.read("mismatch.first_mismatch.vcd");
   EXPECT_NE(vcd.find("$scope module rtl $end"), std::string::npos);
   EXPECT_NE(vcd.find(fmt::format("\n#{} ", at - 5'000'000)), std::string::npos) << "5 us before it";
   EXPECT_NE(vcd.find(fmt::format("#{}\n", at + 1'000'001)), std::string::npos) << "1 us after it";
-  EXPECT_NE(read("mismatch.first_mismatch.gtkw").find("chip.die0.bank1.rtl.open_row"), std::string::npos);
+  EXPECT_NE(m_directory.read("mismatch.first_mismatch.gtkw").find("chip.die0.bank1.rtl.open_row"),
+            std::string::npos);
 }
 
 TEST_F(BrokenRun, LeavesNothingOfAWindowThatHasNotEnded) {
   std::vector<std::string> words = kCheck;
   words.insert(words.end(), {"--wave", "mismatch", "--wave", "control"});
   breakOff(words, false);
-  EXPECT_TRUE(std::filesystem::is_empty(m_directory));
+  EXPECT_TRUE(std::filesystem::is_empty(m_directory.path()));
 }
 
 }  // namespace

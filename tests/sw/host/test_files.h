@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "tests/support/temporary_folder.h"
 #include "tlm/core/error.h"
 
 namespace pim::host::test {
@@ -25,35 +25,10 @@ inline std::string sharedModels() {
   }                                                                       \
   static_assert(true, "")
 
-/// A folder of its own for every test, gone afterwards.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "pimtlm-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    m_path = pattern;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(m_path); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  std::string path(const std::string& name) const { return m_path + "/" + name; }
-  std::string write(const std::string& name, const std::vector<uint8_t>& bytes) const {
-    std::ofstream out(path(name), std::ios::binary);
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    return path(name);
-  }
-  std::string write(const std::string& name, const std::string& text) const {
-    return write(name, std::vector<uint8_t>(text.begin(), text.end()));
-  }
-
- private:
-  std::string m_path;
-};
+using pim::test::TemporaryFolder;
 
 inline std::vector<uint8_t> readAll(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return pim::test::readAll<std::vector<uint8_t>>(path);
 }
 
 /// The line of the UserError that `action` throws; "" when it throws none.

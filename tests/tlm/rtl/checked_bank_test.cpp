@@ -1,16 +1,14 @@
 #include "tlm/rtl/checked_bank.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 
 #include "rtl_ref/model/rtl_mismatch.h"
 #include "tests/support/foreign_initiator.h"
 #include "tests/support/systemc_test.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tlm/small_bank.h"
 #include "tlm/bank.h"
 
@@ -57,15 +55,9 @@ struct Meddler : sc_core::sc_module {
   std::function<void(pim_command&)> meddle = [](pim_command&) {};
 };
 
-std::string contents(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 class CheckedBankTest : public SystemCTest {
  protected:
   CheckedBankTest() {
-    fs::create_directory(m_directory);
     m_initiator.socket.bind(m_checked.socket());
     m_checked.bank().bind(m_meddler.target);
     m_meddler.initiator.bind(m_bank.socket());
@@ -73,7 +65,6 @@ class CheckedBankTest : public SystemCTest {
     std::vector<std::uint8_t> cells(4096, 0x11);
     m_initiator.debug(tlm::TLM_WRITE_COMMAND, BankAddress::kBmem, cells.data(), 4096);
   }
-  ~CheckedBankTest() override { fs::remove_all(m_directory); }
 
   static BankParameters watched(ActivityObserver& observer) {
     BankParameters parameters = smallBank();
@@ -101,8 +92,8 @@ class CheckedBankTest : public SystemCTest {
     m_meddler.initiator->transport_dbg(transaction.write(BankAddress::kBram, &mantissa, sizeof mantissa));
   }
 
-  fs::path m_directory = fs::temp_directory_path() / ("checked_bank." + std::to_string(::getpid()));
-  std::string m_wave = (m_directory / "wave.vcd").string();
+  TemporaryFolder m_directory;
+  std::string m_wave = m_directory.path("wave.vcd");
   MismatchObserver m_observer;
   Counters m_counters;
   BankCommons m_commons{watched(m_observer), m_counters};
@@ -124,7 +115,7 @@ TEST_F(CheckedBankTest, CountsWhatItCompares) {
   EXPECT_EQ(work.commands, (std::map<std::uint8_t, std::uint64_t>{{PIM_OP_MAC, 2}}));
   EXPECT_EQ(work.accesses, 1u);
   EXPECT_GT(work.cycles, 2 * (BankCompute::kDecodeCycles + BankCompute::kDrainCycles));
-  EXPECT_TRUE(fs::is_empty(m_directory)) << "a waveform of nothing";
+  EXPECT_TRUE(fs::is_empty(m_directory.path())) << "a waveform of nothing";
 }
 
 TEST_F(CheckedBankTest, AnotherResultEndsTheRunWithAMessageAndAWaveform) {
@@ -139,10 +130,10 @@ TEST_F(CheckedBankTest, AnotherResultEndsTheRunWithAMessageAndAWaveform) {
   ASSERT_EQ(m_observer.times.size(), 1u);
   EXPECT_GT(m_observer.times[0], 20'000);
   // All pins, and what is behind them, from before the command on: cycle 40 is at 20 ns.
-  const std::string wave = contents(m_wave);
+  const std::string wave = m_directory.read("wave.vcd");
   EXPECT_THAT(wave,
               AllOf(HasSubstr("$timescale"), HasSubstr("$scope module u_array $end"), HasSubstr("done_o")));
-  EXPECT_THAT(contents(m_directory / "wave.gtkw"),
+  EXPECT_THAT(m_directory.read("wave.gtkw"),
               AllOf(HasSubstr("[dumpfile] \"wave.vcd\""), HasSubstr("@22\nTOP.bus_addr_i[21:0]\n"),
                     HasSubstr("@28\nTOP.done_o\n")));
 }
@@ -167,7 +158,7 @@ TEST_F(CheckedBankTest, OtherCellsEndTheRun) {
 }
 
 TEST_F(CheckedBankTest, SaysNothingOfAWaveformThatCannotBeWritten) {
-  fs::remove_all(m_directory);
+  fs::remove_all(m_directory.path());
   m_meddler.meddle = [this](pim_command&) { spoilOperand(); };
   const std::string message = ring(mac());
   EXPECT_THAT(message, HasSubstr("result of vector 0"));

@@ -3,11 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "tests/support/systemc_test.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/vcd_reader.h"
 #include "tlm/trace/gtkw_file.h"
 
@@ -16,18 +13,12 @@ namespace {
 
 class VcdFile : public SystemCTest {
  protected:
-  VcdFile() { std::filesystem::create_directories(m_directory); }
-  ~VcdFile() override { std::filesystem::remove_all(m_directory); }
-
   std::string write(const WaveStretch& stretch) {
-    const std::string path = m_directory + "/w.vcd";
-    writeVcd(path, m_signals, stretch);
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
+    writeVcd(m_directory.path("w.vcd"), m_signals, stretch);
+    return m_directory.read("w.vcd");
   }
 
-  std::string m_directory =
-      std::filesystem::temp_directory_path() / ("pimtlm-vcd-" + std::to_string(getpid()));
+  TemporaryFolder m_directory;
   std::vector<WaveSignal> m_signals{{"chip.die0.bank3.busy", WaveLeaf::BankBusy},
                                     {"chip.die0.bank3.sequence", WaveLeaf::BankSequence},
                                     {"chip.controller.queue.depth", WaveLeaf::QueueDepth}};
@@ -65,9 +56,9 @@ TEST_F(VcdFile, MayBeEmpty) {
 }
 
 TEST_F(VcdFile, LeavesNothingWhereItCannotBeWritten) {
-  EXPECT_THROW(writeVcd(m_directory + "/none/w.vcd", m_signals, {0, 1, {0, 0, 0}, {}}), std::runtime_error);
+  EXPECT_THROW(writeVcd(m_directory.path("none/w.vcd"), m_signals, {0, 1, {0, 0, 0}, {}}), std::runtime_error);
   EXPECT_THROW(writeVcd("/dev/full/w.vcd", m_signals, {0, 1, {0, 0, 0}, {}}), std::runtime_error);
-  EXPECT_TRUE(std::filesystem::is_empty(m_directory));
+  EXPECT_TRUE(std::filesystem::is_empty(m_directory.path()));
 }
 
 TEST(GtkwFile, GroupsColoursAndNamesEverySignal) {
