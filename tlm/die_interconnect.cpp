@@ -127,6 +127,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
   const Picoseconds began = command.serviceStart;
   Picoseconds longest = 0;  // banks may start at different times: the command took what the slowest took
   Picoseconds lastDone = 0;
+  BusyBanks busy;  // of those visited, the latest that took the same time
   tlm::tlm_response_status answer = tlm::TLM_OK_RESPONSE;
   m_faultMask = 0;
   command.activeBanks = static_cast<unsigned>(32 - __builtin_clz(mask));
@@ -145,9 +146,15 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
       m_faultMask |= static_cast<std::uint32_t>(members);
       if (answer == tlm::TLM_OK_RESPONSE) answer = payload.get_response_status();
     } else if (doorbell) {
-      longest = std::max(longest, command.done - command.serviceStart);
+      const Picoseconds time = command.done - command.serviceStart;
+      longest = std::max(longest, time);
       lastDone = std::max(lastDone, command.done);
-      countBankTime(members, command);
+      if (time != busy.time) {
+        countBankTime(busy, command.members);
+        busy = {0, time};
+      }
+      busy.banks |= members;
+      tellBankWork(members, command);
     }
   };
   for (std::uint32_t left = mask; left != 0;) {
@@ -159,6 +166,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     forEachBank(alike, visit);
     left &= ~alike;
   }
+  countBankTime(busy, command.members);
   command.work = nullptr;
   command.multiplicity = dies;
   command.members = given;
@@ -347,14 +355,16 @@ std::uint64_t DieInterconnect::diesOf(const CommandExtension& command) const {
   return command.members != 0 ? command.members : std::uint64_t{1} << m_parameters.die;
 }
 
-void DieInterconnect::countBankTime(std::uint64_t bankMask, const CommandExtension& command) {
-  const Picoseconds busy = command.done - command.serviceStart;
-  m_statistics.counters.bankBusy += busy * command.multiplicity;
-  const std::uint64_t dies = diesOf(command);
-  m_statistics.bankBusy.add(dies, bankMask, busy);
-  if (m_parameters.activity != nullptr) {
-    m_parameters.activity->onBankWork(dies, bankMask, command.serviceStart, command.done);
-  }
+void DieInterconnect::countBankTime(const BusyBanks& busy, std::uint64_t dies) {
+  if (busy.banks == 0) return;
+  m_statistics.counters.bankBusy +=
+      busy.time * (__builtin_popcountll(dies) * __builtin_popcountll(busy.banks));
+  m_statistics.bankBusy.add(dies, busy.banks, busy.time);
+}
+
+void DieInterconnect::tellBankWork(std::uint64_t bankMask, const CommandExtension& command) {
+  if (m_parameters.activity == nullptr) return;
+  m_parameters.activity->onBankWork(diesOf(command), bankMask, command.serviceStart, command.done);
 }
 
 void DieInterconnect::raiseInterruptAt(Picoseconds time) {

@@ -132,7 +132,13 @@ class DieInterconnect : public sc_core::sc_module {
   bool acceptMask(tlm::tlm_generic_payload& payload, std::uint32_t mask) const;
   /// The dies for which a command of this die stands, as a mask.
   std::uint64_t diesOf(const CommandExtension& command) const;
-  void countBankTime(std::uint64_t bankMask, const CommandExtension& command);
+  /// Banks that were busy for the same time.
+  struct BusyBanks {
+    std::uint64_t banks = 0;  ///< bit mask
+    Picoseconds time = 0;
+  };
+  void countBankTime(const BusyBanks& busy, std::uint64_t dies);
+  void tellBankWork(std::uint64_t bankMask, const CommandExtension& command);
   void raiseInterruptAt(Picoseconds time);
   void onInterruptDue();
   /// The one process that drives the interrupt line.

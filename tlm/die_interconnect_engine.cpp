@@ -87,7 +87,8 @@ class DieInterconnect::BanksOfEngine : public DieBanks {
     m_longest = std::max(m_longest, of.done - of.serviceStart);
     m_lastDone = std::max(m_lastDone, of.done);
     m_die.m_running.emplace(of.done, bank);
-    m_die.countBankTime(std::uint64_t{1} << bank, of);
+    m_die.countBankTime({std::uint64_t{1} << bank, of.done - of.serviceStart}, m_die.diesOf(of));
+    m_die.tellBankWork(std::uint64_t{1} << bank, of);
     return error;
   }
 

@@ -56,7 +56,8 @@ TEST_F(VcdFile, MayBeEmpty) {
 }
 
 TEST_F(VcdFile, LeavesNothingWhereItCannotBeWritten) {
-  EXPECT_THROW(writeVcd(m_directory.path("none/w.vcd"), m_signals, {0, 1, {0, 0, 0}, {}}), std::runtime_error);
+  EXPECT_THROW(writeVcd(m_directory.path("none/w.vcd"), m_signals, {0, 1, {0, 0, 0}, {}}),
+               std::runtime_error);
   EXPECT_THROW(writeVcd("/dev/full/w.vcd", m_signals, {0, 1, {0, 0, 0}, {}}), std::runtime_error);
   EXPECT_TRUE(std::filesystem::is_empty(m_directory.path()));
 }
