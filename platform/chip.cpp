@@ -19,7 +19,8 @@ namespace {
 std::unique_ptr<WorkPool> makeWorkers(const Config& config, bool functional) {
   const unsigned threads =
       config.simulation.threads != 0 ? config.simulation.threads : std::thread::hardware_concurrency();
-  return functional && threads > 1 ? std::make_unique<WorkPool>(threads) : nullptr;
+  if (!functional || threads <= 1) return nullptr;
+  return std::make_unique<WorkPool>(threads);
 }
 
 }  // namespace

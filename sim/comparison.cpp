@@ -101,7 +101,8 @@ Json settingsOf(const Json& result) {
         all[path] = value;
         return;
       }
-      for (const auto& [key, inner] : value.items()) self(self, path.empty() ? key : path + '.' + key, inner);
+      for (const auto& [key, inner] : value.items())
+        self(self, path.empty() ? key : fmt::format("{}.{}", path, key), inner);
     };
     visit(visit, prefix, object);
   };

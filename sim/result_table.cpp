@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -42,7 +43,7 @@ std::string componentRows(const Stage& stage) {
     const double share = critical / stage.secondsPerToken();
     text += fmt::format("    {:<20} {:>14} {:>14} {:5.1f} % {}\n", componentName(static_cast<Component>(i)),
                         duration(busy), duration(critical), 100 * share,
-                        std::string(static_cast<std::size_t>(share * kBarPerShare + 0.5), '#'));
+                        std::string(static_cast<std::size_t>(std::lround(share * kBarPerShare)), '#'));
   }
   return text;
 }

@@ -46,10 +46,10 @@ void Bmem::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay)
   request.activeBanks = command != nullptr ? command->activeBanks : 1;
   request.bank = m_bank;
   const Clock clock(dram.timing().tCkPs);
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
-  const DramCycles start = clock.covering(toPicoseconds(now + delay));
+  const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
+  const DramCycles start = clock.covering(now + toPicoseconds(delay));
   const Access access = serve(start, request, command);
-  delay = toScTime(clock.cycles(access.end)) - now;
+  delay = toScTime(clock.cycles(access.end) - now);
   count(access.counters, request, command);
 
   if (command != nullptr && command->timingOnly) {

@@ -256,7 +256,7 @@ void DieInterconnect::remember(std::size_t bank, const tlm::tlm_generic_payload&
 }
 
 Picoseconds DieInterconnect::linkCycle() const {
-  return m_parameters.timing.link.timeFor(m_parameters.timing.beatBytes);
+  return std::max<Picoseconds>(m_parameters.timing.link.timeFor(m_parameters.timing.beatBytes), 1);
 }
 
 std::int64_t DieInterconnect::idleCycles(LinkDirection direction, std::uint64_t parts,

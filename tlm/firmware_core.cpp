@@ -68,10 +68,10 @@ void FirmwareCore::waitForInterrupt() {
   m_time.sync();  // gives way even when no time is due: the line may be falling after a clear in this very
                   // instant
   if (interrupt.read()) return;
-  const sc_core::sc_time from = sc_core::sc_time_stamp();
+  const Picoseconds from = toPicoseconds(sc_core::sc_time_stamp());
   wait(interrupt.posedge_event());
   if (m_parameters.activity != nullptr) {
-    m_parameters.activity->onSleep(toPicoseconds(from), toPicoseconds(sc_core::sc_time_stamp()));
+    m_parameters.activity->onSleep(from, toPicoseconds(sc_core::sc_time_stamp()));
   }
 }
 

@@ -19,11 +19,11 @@ Storage::~Storage() {
 
 void preferLargePages(std::uint8_t* data, std::size_t bytes) {
   constexpr std::uintptr_t kLargePage = std::uintptr_t{2} << 20;
-  const std::uintptr_t first =
-      (reinterpret_cast<std::uintptr_t>(data) + kLargePage - 1) / kLargePage * kLargePage;
-  const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(data + bytes) / kLargePage * kLargePage;
+  const auto begin = reinterpret_cast<std::uintptr_t>(data);
+  const std::uintptr_t first = (begin + kLargePage - 1) / kLargePage * kLargePage;
+  const std::uintptr_t end = (begin + bytes) / kLargePage * kLargePage;
   // A wish: where it is not granted, everything works as before.
-  if (first < end) madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+  if (first < end) madvise(data + (first - begin), end - first, MADV_HUGEPAGE);
 }
 
 }  // namespace pim

@@ -12,7 +12,7 @@
 namespace pim {
 namespace {
 
-DieScheduleRecording* s_recording = nullptr;
+DieScheduleRecording* recording = nullptr;
 
 /// Banks in which these accesses began a command.
 std::uint32_t rung(const std::vector<DieBankAccess>& asked) {
@@ -133,18 +133,18 @@ DieSchedule::Seen DieSchedule::replay() const {
 }
 
 DieScheduleRecording::DieScheduleRecording() {
-  if (s_recording != nullptr) throw std::logic_error("DieScheduleRecording: one at a time");
-  s_recording = this;
+  if (recording != nullptr) throw std::logic_error("DieScheduleRecording: one at a time");
+  recording = this;
 }
 
 DieScheduleRecording::~DieScheduleRecording() {
-  s_recording = nullptr;
+  recording = nullptr;
 }
 
 std::shared_ptr<DieSchedule> DieScheduleRecording::schedule(std::uint32_t banks, bool halfDuplex) {
-  if (s_recording == nullptr) return nullptr;
-  s_recording->m_schedules.push_back(std::make_shared<DieSchedule>(banks, halfDuplex));
-  return s_recording->m_schedules.back();
+  if (recording == nullptr) return nullptr;
+  recording->m_schedules.push_back(std::make_shared<DieSchedule>(banks, halfDuplex));
+  return recording->m_schedules.back();
 }
 
 DieSchedule::Seen DieScheduleRecording::replay() const {

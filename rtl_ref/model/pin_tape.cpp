@@ -6,7 +6,7 @@
 namespace pim {
 namespace {
 
-PinRecording* s_recording = nullptr;
+PinRecording* recording = nullptr;
 
 }  // namespace
 
@@ -45,19 +45,19 @@ bool PinTape::replay() const {
 }
 
 PinRecording::PinRecording() {
-  if (s_recording != nullptr) throw std::logic_error("PinRecording: one at a time");
-  s_recording = this;
+  if (recording != nullptr) throw std::logic_error("PinRecording: one at a time");
+  recording = this;
 }
 
 PinRecording::~PinRecording() {
-  s_recording = nullptr;
+  recording = nullptr;
 }
 
 std::shared_ptr<PinTape> PinRecording::tape(const char* block, std::vector<PinTape::Pin> pins,
                                             std::function<PinTape::Bare()> makeBare) {
-  if (s_recording == nullptr) return nullptr;
+  if (recording == nullptr) return nullptr;
   auto tape = std::make_shared<PinTape>(block, std::move(pins), std::move(makeBare));
-  s_recording->m_tapes.push_back(tape);
+  recording->m_tapes.push_back(tape);
   return tape;
 }
 

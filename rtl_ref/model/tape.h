@@ -38,7 +38,7 @@ class TapeReader : public VerilatedDeserialize {
   explicit TapeReader(const std::vector<std::uint8_t>& bytes) : m_bytes(bytes) {
     m_isOpen = true;
     m_endp = m_bufp;
-    fill();
+    TapeReader::fill();
     header();
   }
   ~TapeReader() override { m_isOpen = false; }

@@ -30,9 +30,10 @@ MappedFile::MappedFile(const std::string& path) : m_path(path) {
 void releaseMapped(const uint8_t* data, uint64_t bytes) {
   // Whole pages: the others hold neighbours, too.
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const std::uintptr_t first = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page;
-  const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(data + bytes) / page * page;
-  if (first < end) madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+  const auto begin = reinterpret_cast<std::uintptr_t>(data);
+  const std::uintptr_t first = (begin + page - 1) / page * page;
+  const std::uintptr_t end = (begin + bytes) / page * page;
+  if (first < end) madvise(const_cast<uint8_t*>(data) + (first - begin), end - first, MADV_DONTNEED);
 }
 
 bool isFolder(const std::string& path) {

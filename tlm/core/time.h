@@ -13,6 +13,7 @@ class Bandwidth {
   constexpr Bandwidth() = default;
   static constexpr Bandwidth fromGbps(double gigabytesPerSecond) {
     Bandwidth b;
+    // Never negative, and std::llround is not constexpr. NOLINTNEXTLINE(bugprone-incorrect-roundings)
     b.m_bytesPerMillisecond = static_cast<std::int64_t>(gigabytesPerSecond * 1e6 + 0.5);
     return b;
   }

@@ -156,7 +156,8 @@ void arrangeRecords(const MacBlock& block, const std::uint8_t* records, const St
     if (block.activationBits == 16) {
       std::memcpy(inputs.inOrder, records, std::size_t{block.k} * 2);
     } else {
-      for (std::uint32_t i = 0; i < block.k; ++i) inputs.inOrder[i] = static_cast<std::int8_t>(records[i]);
+      const auto* mantissas = reinterpret_cast<const std::int8_t*>(records);
+      std::copy_n(mantissas, block.k, inputs.inOrder);
     }
     const ActivationView record(records, block.k, format);
     for (std::uint32_t step = 0; step < stepsOf(block); ++step) arrangeStep(record, inputs, v, step);

@@ -39,6 +39,8 @@ const DecodedCommand& BankDecoder::decode(const void* descriptor, std::uint32_t 
                                           std::uint64_t bmemBytes) {
   // What was never decoded is a descriptor of zeros, and that is no command.
   DecodedCommand& last = m_last[placeInGroup(descriptor, bankInDie) % kPlaces];
+  // The bytes as they came, whatever the opcode makes of them.
+  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
   if (std::memcmp(&last.command, descriptor, sizeof last.command) != 0)
     decodeAnew(last, descriptor, bankInDie, compute, bramBytes, bmemBytes);
   return last;
