@@ -6,11 +6,12 @@ cd "$(dirname "$0")/.."
 
 if [[ ${1:-} == --all ]]; then
   mapfile -t files < <(git ls-files '*.cpp')
-elif base=$(git rev-parse --quiet --verify "${1:-HEAD~1}"); then
-  mapfile -t files < <(git diff --name-only --diff-filter=d "$base" -- '*.cpp' ':!tests' ':!bench')
-else
-  echo "tidy: no commit to compare with"
+elif [[ $# -eq 0 ]] && ! git rev-parse --quiet --verify HEAD~1 >/dev/null; then
+  echo "tidy: no commit before the last to compare with"
   exit 0
+else
+  base=$(git rev-parse --verify "${1:-HEAD~1}")
+  mapfile -t files < <(git diff --name-only --diff-filter=d "$base" -- '*.cpp' ':!tests' ':!bench')
 fi
 patterns=()
 for file in "${files[@]}"; do patterns+=("^$PWD/${file//./\\.}\$"); done

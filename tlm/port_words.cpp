@@ -4,7 +4,6 @@
 #include <utility>
 
 namespace pim {
-
 namespace {
 
 /// The answers that ports tell apart; any other is a generic error.

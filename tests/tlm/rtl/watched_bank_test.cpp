@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "tests/support/foreign_initiator.h"
 #include "tests/support/systemc_test.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/tlm/small_bank.h"
 #include "tlm/bank.h"
 #include "tlm/core/activity.h"
@@ -46,8 +46,6 @@ class Witness : public ActivityObserver {
 /// A bank's model, and RTL beside it that has been given an activate-to-MAC time of its own.
 class WatchedBankTest : public SystemCTest {
  protected:
-  ~WatchedBankTest() override { std::filesystem::remove(m_wave); }
-
   void build(DramCycles rtlIsLaterBy) {
     BankParameters parameters = smallBank();
     m_bank = std::make_unique<Bank>("bank", m_commons, kBank);
@@ -66,8 +64,8 @@ class WatchedBankTest : public SystemCTest {
   }
   Picoseconds cycles(std::int64_t n) const { return m_parameters.compute.clock.cycles(n); }
 
-  const std::string m_wave =
-      std::filesystem::temp_directory_path() / fmt::format("pimtlm-checked-{}.vcd", getpid());
+  const TemporaryFolder m_directory;
+  const std::string m_wave = m_directory.path("wave.vcd");
   Counters m_counters;
   BankCommons m_commons{smallBank(), m_counters};
   const BankParameters& m_parameters = m_commons.parameters;
