@@ -1,10 +1,10 @@
 // Files that are damaged, in every way that files get damaged: one line that names the file, exit status 2.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <functional>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sw/host/tiny_model.h"
 
 namespace pim::cli {
@@ -15,9 +15,6 @@ using host::test::tinyModel;
 
 class BadCheckpoint : public ::testing::Test {
  protected:
-  void SetUp() override { m_directory = scratchDirectory("checkpoint"); }
-  void TearDown() override { std::filesystem::remove_all(m_directory); }
-
   std::string write(const std::string& name, const std::vector<std::uint8_t>& bytes) const {
     const std::string path = m_directory + "/" + name;
     writeFile(path, std::string(bytes.begin(), bytes.end()));
@@ -34,7 +31,8 @@ class BadCheckpoint : public ::testing::Test {
     expectRefusal(generate(write("m.gguf", model.bytes())), mentions);
   }
 
-  std::string m_directory;
+  const test::TemporaryFolder m_folder;
+  const std::string& m_directory = m_folder.path();
 };
 
 TEST_F(BadCheckpoint, TheModelThatIsBrokenBelowRuns) {

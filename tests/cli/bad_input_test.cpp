@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 
 // Every mistake a user can make on the command line: one line that names the culprit, exit status 2, nothing
 // on stdout.
@@ -84,10 +85,10 @@ TEST(BadInput, UnreadableConfig) {
 }
 
 TEST(BadInput, MalformedYaml) {
-  const std::string directory = scratchDirectory("yaml");
+  const test::TemporaryFolder folder;
+  const std::string& directory = folder.path();
   writeFile(directory + "/chip.yaml", "chip: {dies: 8\nlink:");
   expectRefusal(runWith({"--config", directory + "/chip.yaml"}), {"chip.yaml"});
-  std::filesystem::remove_all(directory);
 }
 
 TEST(BadInput, UnwritableOutput) {
@@ -97,12 +98,12 @@ TEST(BadInput, UnwritableOutput) {
 }
 
 TEST(BadInput, LeavesNothingBehind) {
-  const std::string directory = scratchDirectory("left");
+  const test::TemporaryFolder folder;
+  const std::string& directory = folder.path();
   Words words = kTinyBram;
   words.insert(words.end(), {"--json", directory + "/result.json"});
   expectRefusal(words, {"bank.bram_kib"});
   EXPECT_TRUE(std::filesystem::is_empty(directory));
-  std::filesystem::remove_all(directory);
 }
 
 TEST(BadInput, CountsOutOfRange) {
@@ -133,7 +134,8 @@ TEST(BadInput, DataWhereTheFormatHasNone) {
 }
 
 TEST(Output, OutDirectoryHoldsAllFilesOfTheRun) {
-  const std::string directory = scratchDirectory("out");
+  const test::TemporaryFolder folder;
+  const std::string& directory = folder.path();
   const Outcome run = pimtlm(runWith({"--out", directory + "/r"}));
   ASSERT_EQ(run.status, 0) << run.err;
   const auto json = nlohmann::json::parse(readFile(directory + "/r/result.json"));
@@ -148,7 +150,6 @@ TEST(Output, OutDirectoryHoldsAllFilesOfTheRun) {
   first.erase("host");
   second.erase("host");
   EXPECT_EQ(first, second);
-  std::filesystem::remove_all(directory);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -13,9 +14,6 @@ using Json = nlohmann::json;
 
 class Compare : public testing::Test {
  protected:
-  Compare() : m_directory(scratchDirectory("compare")) {}
-  ~Compare() override { std::filesystem::remove_all(m_directory); }
-
   std::string run(const std::string& name, const Words& more) {
     Words words{"run",        "--model", "tinyllama-1.1b", "--prompt", "8",
                 "--generate", "3",       "--quiet",        "--out",    m_directory + '/' + name};
@@ -30,7 +28,8 @@ class Compare : public testing::Test {
     return settings;
   }
 
-  const std::string m_directory;
+  const test::TemporaryFolder m_folder;
+  const std::string& m_directory = m_folder.path();
 };
 
 TEST_F(Compare, NamesWhatDiffersBetweenTwoPresetsAndWhatThatChangedMost) {

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -15,13 +16,12 @@ namespace {
 /// A file system of 256 KiB.
 class FullDisk : public testing::Test {
  protected:
-  FullDisk() : m_directory(scratchDirectory("disk")), m_disk(m_directory + "/small") {
+  FullDisk() {
     std::filesystem::create_directory(m_disk);
     m_mounted = mount("tmpfs", m_disk.c_str(), "tmpfs", 0, "size=256k") == 0;
   }
   ~FullDisk() override {
     if (m_mounted) umount(m_disk.c_str());
-    std::filesystem::remove_all(m_directory);
   }
   void SetUp() override {
     if (!m_mounted) GTEST_SKIP() << "only root may mount a small file system";
@@ -39,7 +39,9 @@ class FullDisk : public testing::Test {
       EXPECT_NE(run.err.find(mention), std::string::npos) << run.err;
   }
 
-  const std::string m_directory, m_disk;
+  const test::TemporaryFolder m_folder;
+  const std::string& m_directory = m_folder.path();
+  const std::string m_disk = m_folder.path("small");
   bool m_mounted = false;
 };
 

@@ -7,6 +7,7 @@
 
 #include "tests/cli/pimtlm.h"
 #include "tests/cli/shared_models.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -34,7 +35,8 @@ Words mapping(unsigned n) {
 void expectSameTextUnderMappings(unsigned first, unsigned stride) {
   const std::string model = sharedModels() + "stories260K-h192-q4_0-pure.gguf";
   if (!std::filesystem::exists(model)) GTEST_SKIP() << "no reference model at " << model;
-  const std::string directory = scratchDirectory("mapping");
+  const test::TemporaryFolder folder;
+  const std::string& directory = folder.path();
   const auto run = [&](const Words& settings) {
     Words words{"generate",   "--weights", model,      "--prompt",      "Once upon a time",
                 "--generate", "12",        "--logits", directory + "/l"};
@@ -47,7 +49,6 @@ void expectSameTextUnderMappings(unsigned first, unsigned stride) {
     ASSERT_EQ(found["text"], expected["text"]) << "mapping " << n;
     ASSERT_EQ(found["logits_sha256"], expected["logits_sha256"]) << "mapping " << n;
   }
-  std::filesystem::remove_all(directory);
 }
 
 }  // namespace pim::cli

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -14,12 +15,9 @@ constexpr std::size_t kAlignment = 1u << 16;  // of sections
 class Pack : public ::testing::Test {
  protected:
   void SetUp() override {
-    m_directory = scratchDirectory("pack");
-    m_image = m_directory + "/adder.pim";
     const Outcome run = pack();
     ASSERT_EQ(run.status, 0) << run.err;
   }
-  void TearDown() override { std::filesystem::remove_all(m_directory); }
 
   Outcome pack(const Words& more = {}) const {
     Words words{"pack", "--weights", PIMTLM_ADDER, "--image", m_image, "--quiet"};
@@ -38,7 +36,9 @@ class Pack : public ::testing::Test {
     return m_directory + "/damaged.pim";
   }
 
-  std::string m_directory, m_image;
+  const test::TemporaryFolder m_folder;
+  const std::string& m_directory = m_folder.path();
+  const std::string m_image = m_folder.path("adder.pim");
 };
 
 TEST_F(Pack, RunsLikeTheCheckpointToThePicosecond) {

@@ -11,6 +11,7 @@
 #include "tests/cli/pimtlm.h"
 #include "tests/cli/shared_models.h"
 #include "tests/reference/float_llama.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -51,11 +52,11 @@ Surprise floatSurprise(const host::LoadedModel& loaded, const std::string& text)
 }
 
 Surprise chipSurprise(const std::string& weights, const std::string& text) {
-  const std::string directory = scratchDirectory("perplexity");
+  const test::TemporaryFolder folder;
+  const std::string& directory = folder.path();
   writeFile(directory + "/text", text);
   const auto json = pimtlmJson({"perplexity", "--weights", weights, "--text", directory + "/text", "--tokens",
                                 std::to_string(kContext)})["perplexity"];
-  std::filesystem::remove_all(directory);
   const double tokens = json["tokens"];
   return {std::log(json["value"].get<double>()) * tokens, tokens};
 }

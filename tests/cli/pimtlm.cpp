@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include "tests/support/temporary_folder.h"
@@ -47,12 +46,6 @@ void expectRefusal(const Words& words, const Words& mentions) {
     EXPECT_NE(run.err.find(mention), std::string::npos) << "no '" << mention << "' in: " << run.err;
   }
   EXPECT_EQ(run.out, "");
-}
-
-std::string scratchDirectory(const std::string& name) {
-  std::string path = (std::filesystem::temp_directory_path() / ("pimtlm-" + name + "-XXXXXX")).string();
-  EXPECT_NE(mkdtemp(path.data()), nullptr);
-  return path;
 }
 
 void writeFile(const std::string& path, const std::string& text) {

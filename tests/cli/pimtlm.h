@@ -24,8 +24,6 @@ nlohmann::json pimtlmJson(Words words);
 /// Expects exit status 2 and one line on stderr that names everything in `mentions`, and nothing on stdout.
 void expectRefusal(const Words& words, const Words& mentions);
 
-/// An empty directory of the test's own.
-std::string scratchDirectory(const std::string& name);
 void writeFile(const std::string& path, const std::string& text);
 std::string readFile(const std::string& path);
 

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -27,9 +28,6 @@ std::string withoutEntities(std::string text) {
 
 class ReportPage : public testing::Test {
  protected:
-  ReportPage() : m_directory(scratchDirectory("report")) {}
-  ~ReportPage() override { std::filesystem::remove_all(m_directory); }
-
   void makeReport(Words words) {
     words.insert(words.end(), {"--out", m_directory + "/run", "--quiet"});
     const Outcome run = pimtlm(words);
@@ -66,7 +64,8 @@ class ReportPage : public testing::Test {
     return {};
   }
 
-  std::string m_directory;
+  const test::TemporaryFolder m_folder;
+  const std::string& m_directory = m_folder.path();
   std::string m_page, m_dom, m_log;
   Json m_result, m_check;
 };

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -17,7 +17,6 @@ class RtlAtFullSize : public ::testing::Test {
         fmt::format("{} --layers 1 --vocab 512 --out {} > /dev/null", PIMTLM_MAKE_SYNTHETIC, m_weights);
     EXPECT_EQ(std::system(make.c_str()), 0) << make;
   }
-  ~RtlAtFullSize() override { std::filesystem::remove_all(m_directory); }
 
   /// Prefill of five tokens, and one token of decode.
   nlohmann::json run(const Words& settings) const {
@@ -27,8 +26,8 @@ class RtlAtFullSize : public ::testing::Test {
     return pimtlmJson(words);
   }
 
-  std::string m_directory = scratchDirectory("full_size");
-  std::string m_weights = m_directory + "/layer.gguf";
+  const test::TemporaryFolder m_folder;
+  const std::string m_weights = m_folder.path("layer.gguf");
 };
 
 std::uint64_t commandsOf(const nlohmann::json& block) {

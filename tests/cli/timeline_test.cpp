@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -54,9 +55,6 @@ Json whole(const Json& timeline) {
 /// A small chip whose run has several tiles in flight, layers, decode tokens.
 class TimelineTest : public testing::Test {
  protected:
-  TimelineTest() : m_directory(scratchDirectory("timeline")) {}
-  ~TimelineTest() override { std::filesystem::remove_all(m_directory); }
-
   Words words(const Words& more) const {
     Words all{"run",
               "--model",
@@ -82,7 +80,8 @@ class TimelineTest : public testing::Test {
     return whole(Json::parse(readFile(path())));
   }
 
-  const std::string m_directory;
+  const test::TemporaryFolder m_folder;
+  const std::string& m_directory = m_folder.path();
   Json m_result;
 };
 

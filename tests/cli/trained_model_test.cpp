@@ -9,6 +9,7 @@
 
 #include "tests/cli/pimtlm.h"
 #include "tests/cli/shared_models.h"
+#include "tests/support/temporary_folder.h"
 
 // A trained LLaMA on the simulated chip against what two independent engines say of it (float arithmetic on
 // the same 4-bit weights).
@@ -77,13 +78,13 @@ Agreement agreement(const std::vector<float>& reference, const std::vector<float
 class Accuracy : public TrainedModel {
  protected:
   Agreement follow(const std::string& kvBits, const std::string& activationBits) const {
-    const std::string directory = scratchDirectory("logits");
+    const test::TemporaryFolder folder;
+    const std::string& directory = folder.path();
     pimtlmJson({"generate", "--weights", weights(), "--forced", file("forced.ids"), "--logits",
                 directory + "/l.f32", "--set", "kv.bits=" + kvBits, "--set",
                 "activation.bits=" + activationBits});
     const std::vector<float> ours = readFloats(directory + "/l.f32");
     const std::vector<float> reference = readFloats(file("q4_0_forced.logits.f32"));
-    std::filesystem::remove_all(directory);
     EXPECT_EQ(ours.size(), reference.size());
     return agreement(reference, ours);
   }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/cli/pimtlm.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -14,8 +15,6 @@ namespace fs = std::filesystem;
 
 class WaveformOptions : public ::testing::Test {
  protected:
-  ~WaveformOptions() override { fs::remove_all(m_directory); }
-
   /// A short run of two decode tokens.
   Words run(const Words& more) const {
     Words words{"run",
@@ -46,7 +45,8 @@ class WaveformOptions : public ::testing::Test {
     EXPECT_TRUE(json.contains("decode"));
   }
 
-  std::string m_directory = scratchDirectory("waves");
+  const test::TemporaryFolder m_folder;
+  const std::string& m_directory = m_folder.path();
 };
 
 TEST_F(WaveformOptions, GiveAFileForEachWindowAndASaveFileBesideIt) {
