@@ -36,10 +36,10 @@ Energy energyOf(const Counters& c, double seconds, const platform::Config& confi
   const auto set = [&](EnergyPart part, double joules) {
     energy.joules[static_cast<std::size_t>(part)] = joules;
   };
-  set(EnergyPart::ActivatePrecharge, times(c.activates, e.activatePrechargeNj * kNano));
+  set(EnergyPart::ActivatePrecharge, times(c.dram.activates, e.activatePrechargeNj * kNano));
   set(EnergyPart::ColumnAccess,
-      (times(c.columnReads, e.columnReadPj) + times(c.columnWrites, e.columnWritePj) +
-       times(c.columnMacs, e.columnMacPj)) *
+      (times(c.dram.columnReads, e.columnReadPj) + times(c.dram.columnWrites, e.columnWritePj) +
+       times(c.dram.columnMacs, e.columnMacPj)) *
           kPico);
   set(EnergyPart::Mac, times(c.macOperations, e.macOperationPj * kPico));
   set(EnergyPart::Bram, times(c.bramBytes, kBitsPerByte * e.bramPjPerBit * kPico));
@@ -49,7 +49,7 @@ Energy energyOf(const Counters& c, double seconds, const platform::Config& confi
   set(EnergyPart::ControllerMemory, controllerBytes * kBitsPerByte * e.controllerMemoryPjPerBit * kPico);
   constexpr double kBytesPerElement = 4;
   set(EnergyPart::Alus, controllerBytes / kBytesPerElement * e.aluElementPj * kPico);
-  set(EnergyPart::Refresh, times(c.refreshes, e.refreshNj * kNano));
+  set(EnergyPart::Refresh, times(c.dram.refreshes, e.refreshNj * kNano));
   set(EnergyPart::Standby, e.standbyMwPerBank * kMilli * config.chip.banks() * seconds);
   return energy;
 }

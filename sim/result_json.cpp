@@ -80,12 +80,12 @@ Json utilisationJson(const Stage& stage, const platform::Config& config) {
 }  // namespace
 
 Json dramJson(const Counters& c) {
-  return {{"activates", c.activates},
-          {"precharges", c.precharges},
-          {"column_reads", c.columnReads + c.columnMacs},
-          {"column_writes", c.columnWrites},
-          {"row_hits", c.rowHits},
-          {"refreshes", c.refreshes}};
+  return {{"activates", c.dram.activates},
+          {"precharges", c.dram.precharges},
+          {"column_reads", c.dram.columnReads + c.dram.columnMacs},
+          {"column_writes", c.dram.columnWrites},
+          {"row_hits", c.dram.rowHits},
+          {"refreshes", c.dram.refreshes}};
 }
 
 Json hostJson(const HostUsage& host, double simulatedSeconds) {

@@ -101,7 +101,7 @@ std::string rtlRows(const std::vector<RtlWork>& works) {
 
 std::string toTable(const Report& report) {
   const platform::Config& config = report.request->config;
-  const Counters& dram = report.result.statistics.counters;
+  const DramCounters& dram = report.result.statistics.counters.dram;
   const host::Capacity& capacity = report.request->layout.capacity;
   std::string text = fmt::format("{} on {}: {} dies x {} banks, {}-bit weights, {}-bit KV\n\n",
                                  report.shape.name, config.name, config.chip.dies, config.chip.banksPerDie,

@@ -14,7 +14,7 @@ Bank::Bank(const sc_core::sc_module_name& name, BankCommons& commons, std::uint3
       m_macArray("mac_array", commons, bankInDie, m_work),
       m_softmaxUnit("softmax", commons, bankInDie, m_work),
       m_bram("bram", commons.parameters.bramBytes, BramPorts, Bandwidth{}, &m_work),
-      m_bmem("bmem", commons.parameters, bankInDie, commons.counters, &m_work) {
+      m_bmem("bmem", commons, bankInDie, &m_work) {
   m_sequencer.macArray.bind(m_macArray.commands);
   m_sequencer.softmaxUnit.bind(m_softmaxUnit.commands);
   m_sequencer.bmem.bind(m_bmem.sequencer);

@@ -23,11 +23,13 @@ class BankCommons {
   const BankParameters parameters;
   Counters& counters;
   const sc_core::sc_time drain;  ///< of the MAC array: last column to last result in BRAM
+  // Banks in step wait alike.
+  RepeatedTime toStart;     ///< of a command, from its arrival
+  RepeatedTime toCellsEnd;  ///< of an access to the cells, from now
 
   /// `descriptor`: PIM_COMMAND_BYTES of them. The answer lasts until the next call.
   const DecodedCommand& decode(const void* descriptor, std::uint32_t bankInDie) {
-    return m_decoder.decode(descriptor, bankInDie, parameters.compute, parameters.bramBytes,
-                            parameters.dram.timing().organisation.bankBytes);
+    return m_decoder.decode(descriptor, bankInDie, parameters.compute, parameters.bramBytes, parameters.dram);
   }
 
   bool decoded(const DecodedCommand& command) const { return m_decoder.made(command); }
@@ -35,19 +37,20 @@ class BankCommons {
   /// A unit's stream of the columns of a command. Returns BMEM from its first byte, for work of the bank's
   /// lane; null where nothing is computed.
   template <typename Socket>
-  std::uint8_t* stream(StreamExtension::Kind kind, const DecodedCommand& work, const CommandExtension& origin,
-                       Socket& bmem, sc_core::sc_time& delay, const sc_core::sc_object& unit) {
+  std::uint8_t* stream(const DecodedCommand& work, const CommandExtension& origin, Socket& bmem,
+                       sc_core::sc_time& delay, const sc_core::sc_object& unit) {
     m_cells.stream.command = &origin;
-    m_cells.stream.kind = kind;
-    m_cells.stream.columnInterval = work.columnInterval;
     std::uint8_t* cells = nullptr;
-    for (const ColumnRun& run : work.runs) {
-      const std::uint32_t bytes = run.columns * PIM_COLUMN_BYTES;
-      bmem->b_transport(kind == StreamExtension::Kind::Write ? m_cells.write(run.offset, nullptr, bytes)
-                                                             : m_cells.read(run.offset, nullptr, bytes),
+    for (const StreamPlan& plan : work.streams) {
+      m_cells.stream.plan = &plan;
+      const auto offset = static_cast<std::uint32_t>(plan.request.byteOffset);
+      const auto bytes = static_cast<std::uint32_t>(plan.request.columns * PIM_COLUMN_BYTES);
+      bmem->b_transport(plan.request.kind == StreamRequest::Kind::Write
+                            ? m_cells.write(offset, nullptr, bytes)
+                            : m_cells.read(offset, nullptr, bytes),
                         delay);
       requireOk(m_cells, unit);
-      if (parameters.functional) cells = m_cells.stream.view - run.offset;
+      if (parameters.functional) cells = m_cells.stream.view - offset;
     }
     return cells;
   }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <tlm>
 
 #include "sw/abi/pim_abi.h"
@@ -39,37 +39,25 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   }
 };
 
-/// The extension of a payload; for a payload that came without, one that it carries as long as this lives.
-class AttachedCommand {
- public:
-  explicit AttachedCommand(tlm::tlm_generic_payload& payload)
-      : m_payload(payload), m_found(payload.get_extension<CommandExtension>()) {
-    if (m_found == nullptr) payload.set_extension(&m_own.emplace());
-  }
-  ~AttachedCommand() {
-    if (m_found == nullptr) m_payload.clear_extension(&*m_own);
-  }
-  AttachedCommand(const AttachedCommand&) = delete;
-  AttachedCommand& operator=(const AttachedCommand&) = delete;
-
-  CommandExtension& operator*() { return m_found != nullptr ? *m_found : *m_own; }
-
- private:
-  tlm::tlm_generic_payload& m_payload;
-  CommandExtension* m_found;
-  std::optional<CommandExtension> m_own;
-};
+/// Calls serve(CommandExtension&) with the extension of a payload; a payload that came without carries one
+/// meanwhile.
+template <typename Serve>
+void withCommand(tlm::tlm_generic_payload& payload, Serve serve) {
+  if (auto* found = payload.get_extension<CommandExtension>()) return serve(*found);
+  CommandExtension own;
+  const auto detach = [&own](tlm::tlm_generic_payload* from) { from->clear_extension(&own); };
+  payload.set_extension(&own);
+  const std::unique_ptr<tlm::tlm_generic_payload, decltype(detach)> attached(&payload, detach);
+  serve(own);
+}
 
 /// How a bank's unit reads or writes BMEM and BRAM: one transaction for a run of rows. The target hands out a
 /// view instead of copying, since the MAC array reads the cells where they are.
 class StreamExtension : public tlm::tlm_extension<StreamExtension> {
  public:
-  using Kind = StreamRequest::Kind;
-
   // From the initiator.
-  Kind kind = Kind::Read;
-  std::int64_t columnInterval =
-      0;  ///< cycles the consumer needs between two columns; 0: as fast as the cells can
+  /// What the columns that the payload names are to the cells. Null: they count as any access.
+  const StreamPlan* plan = nullptr;
   /// The command that makes the stream, in place of an extension of the stream's own. Null: it counts as any
   /// access.
   const CommandExtension* command = nullptr;
@@ -83,5 +71,11 @@ class StreamExtension : public tlm::tlm_extension<StreamExtension> {
     *this = static_cast<const StreamExtension&>(other);
   }
 };
+
+/// The command a payload belongs to, if any.
+inline const CommandExtension* commandOf(const tlm::tlm_generic_payload& payload,
+                                         const StreamExtension* stream) {
+  return stream != nullptr ? stream->command : payload.get_extension<CommandExtension>();
+}
 
 }  // namespace pim

@@ -13,17 +13,15 @@ CommandSequencer::CommandSequencer(const sc_core::sc_module_name& name, BankComm
                                    std::uint32_t bankInDie, WorkLane& work)
     : sc_module(name),
       window("window"),
-      m_commons(commons),
-      m_parameters(commons.parameters),
-      m_work(work),
-      m_bank(bankInDie),
       macArray("mac_array"),
       softmaxUnit("softmax_unit"),
       bmem("bmem"),
-      bram("bram") {
-  window.register_b_transport(this, &CommandSequencer::transport);
-  window.register_transport_dbg(this, &CommandSequencer::debug);
-  window.register_get_direct_mem_ptr(this, &CommandSequencer::directPointer);
+      bram("bram"),
+      m_work(work),
+      m_commons(commons),
+      m_parameters(commons.parameters),
+      m_bank(bankInDie) {
+  window.bind(*this);
   bram.register_invalidate_direct_mem_ptr(this, &CommandSequencer::invalidate, Bram);
   bmem.register_invalidate_direct_mem_ptr(this, &CommandSequencer::invalidate, Bmem);
 }
@@ -39,7 +37,7 @@ CommandSequencer::Place CommandSequencer::placeOf(std::uint64_t address, std::ui
   return {};
 }
 
-void CommandSequencer::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+void CommandSequencer::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   const std::uint64_t address = payload.get_address();
   if (address < BankAddress::kRegisterBytes) return accessRegister(payload, delay);
   const Place place = placeOf(address, payload.get_data_length());
@@ -49,7 +47,7 @@ void CommandSequencer::transport(tlm::tlm_generic_payload& payload, sc_core::sc_
   payload.set_address(address);
 }
 
-unsigned CommandSequencer::debug(tlm::tlm_generic_payload& payload) {
+unsigned CommandSequencer::transport_dbg(tlm::tlm_generic_payload& payload) {
   const std::uint64_t address = payload.get_address();
   if (address < BankAddress::kRegisterBytes) {
     if (!acceptRegisterAccess(payload, BankAddress::kRegisterBytes)) return 0;
@@ -67,7 +65,7 @@ unsigned CommandSequencer::debug(tlm::tlm_generic_payload& payload) {
   return moved;
 }
 
-bool CommandSequencer::directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
+bool CommandSequencer::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const Place place = placeOf(address, 1);
   if (place.memory == nullptr) {
@@ -88,7 +86,8 @@ void CommandSequencer::invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64
   window->invalidate_direct_mem_ptr(base + start, base + end);
 }
 
-void CommandSequencer::accessRegister(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
+inline void CommandSequencer::accessRegister(tlm::tlm_generic_payload& payload,
+                                             const sc_core::sc_time& delay) {
   if (payload.get_address() == BankAddress::kRegisters && payload.is_write()) {
     runCommand(payload, delay);
   } else if (acceptRegisterAccess(payload, BankAddress::kRegisterBytes)) {
@@ -114,11 +113,14 @@ tlm::tlm_response_status CommandSequencer::answerTo(const tlm::tlm_generic_paylo
                                                    : tlm::TLM_OK_RESPONSE;
 }
 
-void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
+inline void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
   const tlm::tlm_response_status answer = answerTo(payload);
   if (answer != tlm::TLM_OK_RESPONSE) return payload.set_response_status(answer);
-  AttachedCommand attached(payload);
-  CommandExtension& origin = *attached;
+  withCommand(payload, [&](CommandExtension& origin) { runCommand(origin, payload, delay); });
+}
+
+void CommandSequencer::runCommand(CommandExtension& origin, tlm::tlm_generic_payload& payload,
+                                  const sc_core::sc_time& delay) {
   const DecodedCommand* const given = origin.work;
   const bool known = given != nullptr && m_commons.decoded(*given);
   const DecodedCommand& work = known ? *given : m_commons.decode(payload.get_data_ptr(), m_bank);
@@ -136,13 +138,13 @@ void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, const sc_co
   }
 }
 
-void CommandSequencer::start(const DecodedCommand& work, CommandExtension& origin,
-                             tlm::tlm_generic_payload& payload, const sc_core::sc_time& arrival) {
+inline void CommandSequencer::start(const DecodedCommand& work, CommandExtension& origin,
+                                    tlm::tlm_generic_payload& payload, const sc_core::sc_time& arrival) {
   const Picoseconds now = absoluteTime(arrival);
   const BankCompute& compute = m_parameters.compute;
   origin.serviceStart = compute.clock.edgeAtOrAfter(std::max(now, m_busyUntil));
   const Picoseconds decode = compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0;
-  sc_core::sc_time delay = arrival + toScTime(origin.serviceStart + decode - now);
+  sc_core::sc_time delay = arrival + m_commons.toStart(origin.serviceStart + decode - now);
   if (work.command.opcode == PIM_OP_STORE) {
     store(work, origin, delay);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -156,7 +158,7 @@ void CommandSequencer::start(const DecodedCommand& work, CommandExtension& origi
 
 void CommandSequencer::store(const DecodedCommand& work, const CommandExtension& origin,
                              sc_core::sc_time& delay) {
-  std::uint8_t* cells = m_commons.stream(StreamExtension::Kind::Write, work, origin, bmem, delay, *this);
+  std::uint8_t* cells = m_commons.stream(work, origin, bmem, delay, *this);
   if (std::uint8_t* records = m_commons.view(bram, *this)) {
     m_work.add([command = work.command, bank = m_bank, cells, records] {
       executeBankCommand(command, bank, cells, records);

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <tlm_utils/passthrough_target_socket.h>
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <systemc>
 #include <tlm>
 
 #include "tlm/bank_commons.h"
+#include "tlm/blocking_target.h"
 #include "tlm/core/statistics.h"
 #include "tlm/prefetch.h"
 
@@ -20,19 +20,9 @@ namespace pim {
 /// Errors: a descriptor that is not whole answers TLM_BURST_ERROR_RESPONSE, an opcode that is no bank command
 /// TLM_COMMAND_ERROR_RESPONSE, offsets or shapes beyond BMEM or BRAM and accesses outside of all three
 /// TLM_ADDRESS_ERROR_RESPONSE.
-class CommandSequencer : public sc_core::sc_module {
+class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarget {
  public:
-  tlm_utils::passthrough_target_socket<CommandSequencer> window;
-
- private:
-  // Here lies what a command touches, as prefetch() wants it.
-  BankCommons& m_commons;
-  const BankParameters& m_parameters;
-  WorkLane& m_work;
-  std::uint32_t m_bank;
-  Picoseconds m_busyUntil = 0;
-
- public:
+  tlm::tlm_target_socket<> window;
   tlm_utils::simple_initiator_socket<CommandSequencer> macArray;
   tlm_utils::simple_initiator_socket<CommandSequencer> softmaxUnit;
   tlm_utils::simple_initiator_socket_tagged<CommandSequencer> bmem;
@@ -46,7 +36,14 @@ class CommandSequencer : public sc_core::sc_module {
     const bool whole = answerTo(doorbell) == tlm::TLM_OK_RESPONSE;
     return whole ? &m_commons.decode(doorbell.get_data_ptr(), m_bank) : nullptr;
   }
-  void prefetch() const { pim::prefetch(callbacksOf(window), endOfPointerOf(macArray)); }
+  void prefetch() const {
+    prefetchTarget(*this, &m_busyUntil);
+    prefetchPointer(macArray);
+  }
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
 
   Picoseconds busyUntil() const { return m_busyUntil; }
   void adoptBusyUntil(Picoseconds time) { m_busyUntil = time; }
@@ -63,16 +60,21 @@ class CommandSequencer : public sc_core::sc_module {
 
   /// OK if a doorbell brings one descriptor, whole.
   static tlm::tlm_response_status answerTo(const tlm::tlm_generic_payload& doorbell);
-  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  unsigned debug(tlm::tlm_generic_payload& payload);
-  bool directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64 end);
   void accessRegister(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
   void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now);
   void runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  void runCommand(CommandExtension& origin, tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
   void start(const DecodedCommand& work, CommandExtension& origin, tlm::tlm_generic_payload& payload,
              const sc_core::sc_time& arrival);
   void store(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay);
+
+  WorkLane& m_work;
+  // Last what a command touches, as prefetch() wants it.
+  Picoseconds m_busyUntil = 0;
+  BankCommons& m_commons;
+  const BankParameters& m_parameters;
+  std::uint32_t m_bank;
 };
 
 }  // namespace pim

@@ -64,14 +64,15 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
 }
 
 void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  AttachedCommand attached(payload);
-  if (m_parameters.engine != nullptr) {
-    if (const auto access = onLink(payload)) {
-      if (m_parameters.compare) return serveAndCompare(*access, payload, delay, *attached);
-      return serveByEngine(*access, payload, delay, *attached);
+  withCommand(payload, [&](CommandExtension& command) {
+    if (m_parameters.engine != nullptr) {
+      if (const auto access = onLink(payload)) {
+        if (m_parameters.compare) return serveAndCompare(*access, payload, delay, command);
+        return serveByEngine(*access, payload, delay, command);
+      }
     }
-  }
-  serve(payload, delay, *attached);
+    serve(payload, delay, command);
+  });
 }
 
 void DieInterconnect::serve(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,

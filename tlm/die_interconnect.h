@@ -106,7 +106,7 @@ class DieInterconnect : public sc_core::sc_module {
   void remember(std::size_t bank, const tlm::tlm_generic_payload& payload, const CommandExtension* command);
   /// Has the engine compared; the observer hears of a difference before the exception goes on.
   void compareEngine(Picoseconds at, const std::function<void(DieEngine&)>& compare);
-  Picoseconds linkCycle() const;
+  Picoseconds linkCycle() const { return m_timing.clock().period(); }
   /// What a transfer takes if nothing holds it up.
   std::int64_t idleCycles(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes) const;
   /// What the engine's DieRAM has taken, for whoever looks at it without time.

@@ -255,10 +255,6 @@ void DieInterconnect::remember(std::size_t bank, const tlm::tlm_generic_payload&
   m_asked->push_back(std::move(asked));
 }
 
-Picoseconds DieInterconnect::linkCycle() const {
-  return std::max<Picoseconds>(m_parameters.timing.link.timeFor(m_parameters.timing.beatBytes), 1);
-}
-
 std::int64_t DieInterconnect::idleCycles(LinkDirection direction, std::uint64_t parts,
                                          std::uint64_t partBytes) const {
   return DieTiming(m_parameters.timing).transfer(direction, parts, partBytes, 0).arrival / linkCycle();

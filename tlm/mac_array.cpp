@@ -8,9 +8,11 @@ MacArray::MacArray(const sc_core::sc_module_name& name, BankCommons& commons, st
                    WorkLane& work)
     : BankUnit(name, commons, bankInDie, work), bmem("bmem") {}
 
-void MacArray::run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) {
+void MacArray::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const CommandExtension& origin = originOf(payload);
+  const DecodedCommand& work = *origin.work;
   const Clock& clock = m_parameters.compute.clock;
-  std::uint8_t* cells = m_commons.stream(StreamExtension::Kind::Mac, work, origin, bmem, delay, *this);
+  std::uint8_t* cells = m_commons.stream(work, origin, bmem, delay, *this);
   delay += m_commons.drain;
   if (work.resultCycles != 0) delay += toScTime(clock.cycles(work.resultCycles));
   if (std::uint8_t* vectorsAndResults = m_commons.view(bram, *this)) {
@@ -23,6 +25,7 @@ void MacArray::run(const DecodedCommand& work, const CommandExtension& origin, s
   const std::uint64_t streamed = work.columns * origin.multiplicity;
   m_commons.counters.macOperations += streamed * work.vectors * kProducts;
   m_commons.counters.macBusy += static_cast<Picoseconds>(streamed) * clock.cycles(work.columnInterval);
+  finish(payload, origin);
 }
 
 }  // namespace pim

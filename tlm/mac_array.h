@@ -16,12 +16,12 @@ class MacArray : public BankUnit {
 
   /// See Bank.
   void prefetch() const {
-    pim::prefetch(this, reinterpret_cast<const char*>(this) + 1);  // the table of virtual functions
-    pim::prefetch(callbacksOf(commands), endOfPointerOf(bmem));
+    pim::prefetch(&m_bank, &bmem);
+    prefetchPointer(bmem);
+    prefetchTarget(*this, &bmem + 1);
   }
 
- private:
-  void run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) override;
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
 };
 
 }  // namespace pim

@@ -8,19 +8,14 @@ namespace pim {
 Memory::Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount,
                Bandwidth bandwidth, WorkLane* work)
     : sc_module(name), ports("port", portCount), m_storage(bytes, work), m_bandwidth(bandwidth) {
-  for (std::size_t i = 0; i < portCount; ++i) {
-    const int tag = static_cast<int>(i);
-    ports[i].register_b_transport(this, &Memory::transport, tag);
-    ports[i].register_transport_dbg(this, &Memory::debug, tag);
-    ports[i].register_get_direct_mem_ptr(this, &Memory::directPointer, tag);
-  }
+  for (auto& port : ports) port.bind(*this);
 }
 
-void Memory::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   if (!acceptAccess(payload, m_storage.size())) return;
   if (!m_bandwidth.unlimited()) delay += toScTime(m_bandwidth.timeFor(payload.get_data_length()));
   auto* stream = payload.get_extension<StreamExtension>();
-  const auto* command = stream != nullptr ? stream->command : payload.get_extension<CommandExtension>();
+  const auto* command = commandOf(payload, stream);
   if (command != nullptr && command->timingOnly) {
     if (stream != nullptr) stream->view = nullptr;
   } else if (stream != nullptr) {
@@ -33,14 +28,14 @@ void Memory::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time&
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-unsigned Memory::debug(int, tlm::tlm_generic_payload& payload) {
+unsigned Memory::transport_dbg(tlm::tlm_generic_payload& payload) {
   if (!acceptAccess(payload, m_storage.size())) return 0;
   moveBytes(payload, m_storage.settled() + payload.get_address());
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   return payload.get_data_length();
 }
 
-bool Memory::directPointer(int, tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+bool Memory::get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
   m_direct = true;
   dmi.set_dmi_ptr(m_storage.settled());
   dmi.set_start_address(0);

@@ -15,17 +15,18 @@ inline void prefetch(const void* first, const void* end) {
   __builtin_prefetch(last, 1);
 }
 
-/// What is used of a socket in a call: of a target its callbacks, which lie at its end, of an initiator the
-/// pointer to its target, which lies at its beginning.
-template <typename Socket>
-const void* callbacksOf(const Socket& target) {
-  constexpr std::size_t kCallbacks = 112;
-  return reinterpret_cast<const char*>(&target + 1) - kCallbacks;
+/// Asks for the members of a target from `first` on, which is among its last, and for what a call through a
+/// socket reads of it: the tables of BlockingTarget and its interfaces, which follow them.
+template <typename Target>
+void prefetchTarget(const Target& target, const void* first) {
+  prefetch(first, &target + 1);
 }
+
+/// Asks for what a call reads of the initiator's socket: the pointer to the target.
 template <typename Socket>
-const void* endOfPointerOf(const Socket& initiator) {
-  constexpr std::size_t kUpToPointer = 136;
-  return reinterpret_cast<const char*>(&initiator) + kUpToPointer;
+void prefetchPointer(const Socket& initiator) {
+  constexpr std::size_t kPointer = 128;
+  __builtin_prefetch(reinterpret_cast<const char*>(&initiator) + kPointer);
 }
 
 }  // namespace pim

@@ -4,12 +4,15 @@
 
 namespace pim {
 
-void SoftmaxUnit::run(const DecodedCommand& work, const CommandExtension&, sc_core::sc_time& delay) {
+void SoftmaxUnit::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const CommandExtension& origin = originOf(payload);
+  const DecodedCommand& work = *origin.work;
   delay += toScTime(m_parameters.compute.clock.cycles(work.softmaxCycles));
   if (std::uint8_t* rows = m_commons.view(bram, *this)) {
     m_work.add(
         [command = work.command, bank = m_bank, rows] { executeBankCommand(command, bank, nullptr, rows); });
   }
+  finish(payload, origin);
 }
 
 }  // namespace pim

@@ -10,8 +10,7 @@ class SoftmaxUnit : public BankUnit {
  public:
   using BankUnit::BankUnit;
 
- private:
-  void run(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay) override;
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
 };
 
 }  // namespace pim

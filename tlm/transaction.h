@@ -18,6 +18,23 @@ inline Picoseconds absoluteTime(const sc_core::sc_time& delay) {
   return toPicoseconds(sc_core::sc_time_stamp()) + toPicoseconds(delay);
 }
 
+/// toScTime() for where the same times come again and again: the kernel's conversion takes tens of
+/// instructions.
+class RepeatedTime {
+ public:
+  const sc_core::sc_time& operator()(Picoseconds time) {
+    if (time != m_picoseconds) {
+      m_picoseconds = time;
+      m_time = toScTime(time);
+    }
+    return m_time;
+  }
+
+ private:
+  Picoseconds m_picoseconds = 0;
+  sc_core::sc_time m_time;
+};
+
 /// A payload with our extensions that an initiator owns and uses again and again: nothing is allocated per
 /// transaction.
 class Transaction {

@@ -69,8 +69,8 @@ int gemvCommand(const Arguments& arguments) {
       "  fixed latency   {:10.3f} us\n"
       "  DRAM            {} activates, {} refreshes\n",
       rows, columns, batch, request.config.name, stage.seconds * 1e6, bank * 1e6, streamed / bank / 1e9,
-      busy(Component::LinkWeights) * 1e6, busy(Component::Latency) * 1e6, stage.counters.activates,
-      stage.counters.refreshes);
+      busy(Component::LinkWeights) * 1e6, busy(Component::Latency) * 1e6, stage.counters.dram.activates,
+      stage.counters.dram.refreshes);
   run.write({json, table, platform::toYaml(request.config), {}});
   return 0;
 }

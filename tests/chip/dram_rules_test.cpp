@@ -19,8 +19,9 @@ void expectNoViolation(const platform::Overrides& overrides) {
   ASSERT_EQ(found.error, "") << what;
   EXPECT_EQ(found.result.dramViolations, 0u) << what;
   const Counters& counted = found.result.statistics.counters;
-  EXPECT_GE(found.result.dramCommands, counted.activates + counted.precharges + counted.columnMacs +
-                                           counted.columnReads + counted.columnWrites)
+  EXPECT_GE(found.result.dramCommands, counted.dram.activates + counted.dram.precharges +
+                                           counted.dram.columnMacs + counted.dram.columnReads +
+                                           counted.dram.columnWrites)
       << what;
 }
 

@@ -11,7 +11,7 @@
 namespace pim::test {
 namespace {
 
-constexpr std::uint64_t kBram = 64 * 1024, kBmem = 32 << 20;
+constexpr std::uint64_t kBram = 64 * 1024;
 
 /// Head `banks` wide with `length` tokens cached.
 pim_command score(std::uint8_t banks, std::uint32_t length) {
@@ -33,17 +33,22 @@ pim_command score(std::uint8_t banks, std::uint32_t length) {
 class BankDecoderTest : public ::testing::Test {
  protected:
   const DecodedCommand& decode(const pim_command& command, std::uint32_t bank) {
-    return m_decoder.decode(&command, bank, m_compute, kBram, kBmem);
+    return m_decoder.decode(&command, bank, m_compute, kBram, m_dram);
   }
   void expectWorkOf(const pim_command& command, std::uint32_t bank) {
     const DecodedCommand& decoded = decode(command, bank);
     const BankWork work(command, bank);
     ASSERT_EQ(decoded.check, CommandCheck::Ok);
-    std::vector<std::uint32_t> expected, found;
+    std::vector<std::uint64_t> expected, found;
     work.forEachRun([&](const ColumnRun& run) {
-      expected.insert(expected.end(), {run.offset, run.columns});
+      expected.insert(expected.end(), {run.offset, run.columns, run.write ? 1u : 0u});
     });
-    for (const ColumnRun& run : decoded.runs) found.insert(found.end(), {run.offset, run.columns});
+    for (const StreamPlan& stream : decoded.streams) {
+      const StreamRequest& request = stream.request;
+      found.insert(found.end(), {request.byteOffset, request.columns,
+                                 request.kind == StreamRequest::Kind::Write ? 1u : 0u});
+      EXPECT_EQ(request.columnInterval, work.columnInterval(m_compute));
+    }
     EXPECT_EQ(found, expected) << "bank " << bank;
     EXPECT_EQ(decoded.vectors, work.vectors());
     EXPECT_EQ(decoded.columnInterval, work.columnInterval(m_compute));
@@ -53,6 +58,7 @@ class BankDecoderTest : public ::testing::Test {
   }
 
   BankCompute m_compute;
+  BankTiming m_dram{resolveDramTiming({})};
   BankDecoder m_decoder;
 };
 
@@ -69,10 +75,10 @@ TEST_F(BankDecoderTest, KnowsWhatTheCommandCostsEachBank) {
 TEST_F(BankDecoderTest, DecodesOnceForAllBanksWithTheSamePlace) {
   const pim_command command = score(4, 100);
   const DecodedCommand* first = &decode(command, 1);
-  const ColumnRun* runs = first->runs.data();
+  const StreamPlan* streams = first->streams.data();
   EXPECT_EQ(&decode(command, 5), first);
   EXPECT_EQ(&decode(command, 13), first);
-  EXPECT_EQ(first->runs.data(), runs) << "and does not work it out again";
+  EXPECT_EQ(first->streams.data(), streams) << "and does not work it out again";
   EXPECT_NE(&decode(command, 2), first);
 }
 

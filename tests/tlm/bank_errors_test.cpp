@@ -26,7 +26,7 @@ class BankErrors : public BankTest {
   }
   void expectIdle() {
     EXPECT_EQ(m_bank.busyUntil(), 0);
-    EXPECT_EQ(m_counters.columnMacs + m_counters.columnWrites, 0u);
+    EXPECT_EQ(m_counters.dram.columnMacs + m_counters.dram.columnWrites, 0u);
   }
 };
 

@@ -140,7 +140,7 @@ TEST_F(BankTest, FillsASpanOfBramWithoutAColumn) {
     // 800 bytes, 256 a cycle, behind the drain.
     EXPECT_EQ(m_bank.busyUntil(), cycles(BankCompute::kDecodeCycles + BankCompute::kDrainCycles + 4));
     EXPECT_EQ(m_counters.bramBytes, 800u);
-    EXPECT_EQ(m_counters.columnMacs + m_counters.columnReads + m_counters.columnWrites, 0u);
+    EXPECT_EQ(m_counters.dram.columnMacs + m_counters.dram.columnReads + m_counters.dram.columnWrites, 0u);
   });
 }
 
@@ -211,8 +211,8 @@ TEST_F(BankTest, RunsCommandsOneAfterAnother) {
               first + cycles(BankCompute::kDecodeCycles +
                              4 * kEmptyMacColumnsPerRow * m_parameters.dram.timing().tCcd +
                              BankCompute::kDrainCycles));
-    EXPECT_EQ(m_counters.columnMacs, 2u * 4 * kEmptyMacColumnsPerRow);
-    EXPECT_EQ(m_counters.activates, 1u);
+    EXPECT_EQ(m_counters.dram.columnMacs, 2u * 4 * kEmptyMacColumnsPerRow);
+    EXPECT_EQ(m_counters.dram.activates, 1u);
   });
 }
 
@@ -470,7 +470,7 @@ TEST_F(AttentionBankTest, SoftmaxTakesThreePassesAndNoColumns) {
     EXPECT_EQ(m_bank.busyUntil(),
               cycles(BankCompute::kDecodeCycles + 2 * (3 * 10 + BankCompute::kSoftmaxFixed) +
                      2 * (3 * 11 + BankCompute::kSoftmaxFixed)));
-    EXPECT_EQ(m_counters.columnMacs + m_counters.columnReads, 0u);
+    EXPECT_EQ(m_counters.dram.columnMacs + m_counters.dram.columnReads, 0u);
   });
 }
 
@@ -479,8 +479,8 @@ TEST_F(AttentionBankTest, AppendsOneTokenWithTwoWritesEachToKAndV) {
   simulate([&] {
     store(work, 0, 1);
     // One column of meta bytes and two of codes (32 x 16 bits), for K and for V.
-    EXPECT_EQ(m_counters.columnWrites, 6u);
-    EXPECT_EQ(m_counters.activates, 2u);
+    EXPECT_EQ(m_counters.dram.columnWrites, 6u);
+    EXPECT_EQ(m_counters.dram.activates, 2u);
   });
 }
 

@@ -23,10 +23,11 @@ class BmemTest : public SystemCTest {
 
   Picoseconds cycles(DramCycles n) const { return n * m_parameters.dram.timing().tCkPs; }
 
-  const BankParameters m_parameters = smallBank();
-  const DramTiming& m_dram = m_parameters.dram.timing();
   Counters m_counters;
-  Bmem m_bmem{"bmem", m_parameters, 0, m_counters};
+  BankCommons m_commons{smallBank(), m_counters};
+  const BankParameters& m_parameters = m_commons.parameters;
+  const DramTiming& m_dram = m_parameters.dram.timing();
+  Bmem m_bmem{"bmem", m_commons, 0};
   ForeignInitiator m_initiator{"initiator"}, m_other{"other"};
 };
 
@@ -41,10 +42,10 @@ TEST_F(BmemTest, ShowsRowTimingInTheDelay) {
 
     const Picoseconds conflict = m_initiator.read(kRow, data.data(), 32, hit).delay;
     EXPECT_GE(conflict - hit, cycles(m_dram.tRp + m_dram.tRcdRead + m_dram.tCcd)) << "another row";
-    EXPECT_EQ(m_counters.activates, 2u);
-    EXPECT_EQ(m_counters.precharges, 1u);
-    EXPECT_EQ(m_counters.columnReads, 4u);
-    EXPECT_EQ(m_counters.rowHits, 1u);
+    EXPECT_EQ(m_counters.dram.activates, 2u);
+    EXPECT_EQ(m_counters.dram.precharges, 1u);
+    EXPECT_EQ(m_counters.dram.columnReads, 4u);
+    EXPECT_EQ(m_counters.dram.rowHits, 1u);
     EXPECT_EQ(m_counters.bankBytes[PIM_STREAM_WEIGHTS], 4u * PIM_COLUMN_BYTES);
   });
 }
@@ -53,9 +54,9 @@ TEST_F(BmemTest, CountsColumnsAnAccessTouches) {
   simulate([this] {
     std::array<std::uint8_t, 32> data{};
     m_initiator.write(16, data.data(), 32);  // half of one, half of the next
-    EXPECT_EQ(m_counters.columnWrites, 2u);
+    EXPECT_EQ(m_counters.dram.columnWrites, 2u);
     m_initiator.write(64, data.data(), 1);
-    EXPECT_EQ(m_counters.columnWrites, 3u);
+    EXPECT_EQ(m_counters.dram.columnWrites, 3u);
   });
 }
 
@@ -72,8 +73,8 @@ TEST_F(BmemTest, WritesTakeTheirOwnTimings) {
   simulate([this] {
     std::array<std::uint8_t, 32> data{};
     EXPECT_EQ(m_initiator.write(0, data.data(), 32).delay, cycles(m_dram.tRcdWrite + m_dram.tCcd));
-    EXPECT_EQ(m_counters.columnWrites, 1u);
-    EXPECT_EQ(m_counters.columnReads, 0u);
+    EXPECT_EQ(m_counters.dram.columnWrites, 1u);
+    EXPECT_EQ(m_counters.dram.columnReads, 0u);
   });
 }
 
@@ -94,8 +95,8 @@ TEST_F(BmemTest, DebugAccessesTakeNoTimeAndLeaveTheRowsAlone) {
     EXPECT_EQ(m_initiator.debug(tlm::TLM_WRITE_COMMAND, 3 * kRow, &out, 4), 4u);
     EXPECT_EQ(m_initiator.debug(tlm::TLM_READ_COMMAND, 3 * kRow, &in, 4), 4u);
     EXPECT_EQ(in, 5u);
-    EXPECT_EQ(m_counters.activates, 1u);
-    EXPECT_EQ(m_counters.columnReads, 1u);
+    EXPECT_EQ(m_counters.dram.activates, 1u);
+    EXPECT_EQ(m_counters.dram.columnReads, 1u);
     EXPECT_EQ(m_initiator.read(32, data.data(), 32, opened).delay, opened + cycles(m_dram.tCcd))
         << "still open";
   });
@@ -120,7 +121,7 @@ TEST_F(BmemTest, RefusesWhatItDoesNotHold) {
               tlm::TLM_COMMAND_ERROR_RESPONSE);
     EXPECT_EQ(m_initiator.streamingWidth(4).read(0, &word, 8).status, tlm::TLM_BURST_ERROR_RESPONSE);
     EXPECT_EQ(m_initiator.read(0, &word, 0).status, tlm::TLM_BURST_ERROR_RESPONSE);
-    EXPECT_EQ(m_counters.activates, 0u) << "nothing refused opens a row";
+    EXPECT_EQ(m_counters.dram.activates, 0u) << "nothing refused opens a row";
   });
 }
 

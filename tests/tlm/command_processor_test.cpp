@@ -401,7 +401,7 @@ TEST_F(CommandProcessorTest, FetchesFromOneBank) {
     post(command);
     EXPECT_EQ(memoryWord(0x300), 4711u);
     EXPECT_EQ(m_statistics.counters.messages[PIM_STREAM_WEIGHTS], 1u);
-    EXPECT_EQ(m_statistics.counters.columnReads, 1u);
+    EXPECT_EQ(m_statistics.counters.dram.columnReads, 1u);
   });
 }
 

@@ -278,7 +278,7 @@ TEST_F(DieTest, RunsACommandInAllBanksOfAMask) {
       EXPECT_EQ(busyAt(bank, done - 1), bank != 3) << bank;
       EXPECT_FALSE(busyAt(bank, done)) << bank;
     }
-    EXPECT_EQ(m_statistics.counters.columnMacs, 3u * 4 * kEmptyMacColumnsPerRow);
+    EXPECT_EQ(m_statistics.counters.dram.columnMacs, 3u * 4 * kEmptyMacColumnsPerRow);
     EXPECT_EQ(m_statistics.counters.bankBusy, 3 * emptyMacTime(4));
     EXPECT_EQ(m_statistics.bankBusy[1], emptyMacTime(4));
     EXPECT_EQ(m_statistics.bankBusy[3], 0);
@@ -415,7 +415,7 @@ TEST_F(DieTest, DebugAccessesCostNothing) {
     EXPECT_EQ(m_initiator.debug(tlm::TLM_READ_COMMAND, DieAddress::bank(4, 0), &in, 4), 0u);
     EXPECT_EQ(m_initiator.debug(tlm::TLM_READ_COMMAND, DieAddress::broadcast(1, bram(0)), &in, 4), 0u);
     EXPECT_EQ(m_statistics.counters.linkBusy, 0);
-    EXPECT_EQ(m_statistics.counters.activates, 0u);
+    EXPECT_EQ(m_statistics.counters.dram.activates, 0u);
   });
 }
 
@@ -441,7 +441,7 @@ TEST_F(LockstepDie, EveryBankTellsTheStatusOfItsOwn) {
       EXPECT_EQ(busyAt(bank, done - 1), bank != 0) << bank;
       EXPECT_FALSE(busyAt(bank, done)) << bank;
     }
-    EXPECT_EQ(m_statistics.counters.columnMacs, 3u * 4 * kEmptyMacColumnsPerRow);
+    EXPECT_EQ(m_statistics.counters.dram.columnMacs, 3u * 4 * kEmptyMacColumnsPerRow);
   });
 }
 
@@ -450,14 +450,14 @@ TEST_F(LockstepDie, ABankReadByItselfHasItsOwnOpenRow) {
     std::array<std::uint8_t, 32> column{};
     const std::uint64_t row5 = DieAddress::bank(2, BankAddress::kBmem + 5 * 2048);
     m_initiator.read(row5, column.data(), 32);
-    EXPECT_EQ(m_statistics.counters.activates, 1u);
+    EXPECT_EQ(m_statistics.counters.dram.activates, 1u);
     waitUntil(1'000'000);
     m_initiator.read(row5 + 32, column.data(), 32);
-    EXPECT_EQ(m_statistics.counters.activates, 1u) << "still open";
+    EXPECT_EQ(m_statistics.counters.dram.activates, 1u) << "still open";
     waitUntil(2'000'000);
     ring(0b1111, emptyMac(1));  // row 0: bank 2 has to close row 5 first
-    EXPECT_EQ(m_statistics.counters.precharges, 1u);
-    EXPECT_EQ(m_statistics.counters.activates, 5u);
+    EXPECT_EQ(m_statistics.counters.dram.precharges, 1u);
+    EXPECT_EQ(m_statistics.counters.dram.activates, 5u);
   });
 }
 

@@ -7,7 +7,6 @@ namespace {
 
 constexpr Picoseconds kNever = -1;
 
-/// Without beats: every picosecond is an edge.
 Clock beatClock(const DieTiming::Parameters& parameters) {
   if (parameters.beatBytes <= 1) return Clock(1);
   return Clock(std::max<Picoseconds>(parameters.link.timeFor(parameters.beatBytes), 1));

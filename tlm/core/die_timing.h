@@ -37,6 +37,9 @@ class DieTiming {
 
   explicit DieTiming(const Parameters& parameters);
 
+  /// Of the link's beats; without beats every picosecond is an edge.
+  const Clock& clock() const { return m_clock; }
+
   /// A transfer of `parts` times `partBytes` that is ready to begin at `now`.
   Transfer transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes, Picoseconds now);
 

@@ -31,6 +31,13 @@ class LockstepClasses {
   template <typename Visit>
   void forEach(std::uint64_t mask, Visit visit) {
     mask &= allMembers();
+    if (m_exact) {
+      for (; mask != 0; mask &= mask - 1) {
+        const auto i = static_cast<std::size_t>(__builtin_ctzll(mask));
+        visit(i, *m_members[i], 1u, mask & ~(mask - 1));
+      }
+      return;
+    }
     // Splitting appends to m_classes; the new classes lie outside the mask.
     const std::size_t classes = m_classes.size();
     for (std::size_t i = 0; i < classes; ++i) {
@@ -40,7 +47,7 @@ class LockstepClasses {
       const Class& c = m_classes[i];
       visit(c.leader, *m_members[c.leader], c.count, c.mask);
     }
-    if (!m_exact && m_classes.size() > 1) join();
+    if (m_classes.size() > 1) join();
   }
 
   /// Takes over the classes of another set of members of the same size, and its leaders' timing.

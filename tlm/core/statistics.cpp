@@ -20,13 +20,7 @@ void forEachField(Counters& a, const Counters& b, Apply apply) {
   apply(a.linkBusy, b.linkBusy);
   apply(a.controllerBusy, b.controllerBusy);
   apply(a.macBusy, b.macBusy);
-  apply(a.activates, b.activates);
-  apply(a.precharges, b.precharges);
-  apply(a.columnReads, b.columnReads);
-  apply(a.columnMacs, b.columnMacs);
-  apply(a.columnWrites, b.columnWrites);
-  apply(a.refreshes, b.refreshes);
-  apply(a.rowHits, b.rowHits);
+  apply(a.dram, b.dram);
   apply(a.bramBytes, b.bramBytes);
   apply(a.dieRamBytes, b.dieRamBytes);
 }

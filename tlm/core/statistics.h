@@ -6,6 +6,7 @@
 
 #include "sw/abi/pim_abi.h"
 #include "tlm/core/bank_busy.h"
+#include "tlm/core/dram/dram_counters.h"
 #include "tlm/core/time.h"
 
 namespace pim {
@@ -54,14 +55,8 @@ struct Counters {
   Picoseconds bankBusy = 0;         ///< summed over banks
   Picoseconds linkBusy = 0;         ///< summed over links and directions
   Picoseconds controllerBusy = 0;
-  Picoseconds macBusy = 0;  ///< time the MAC arrays were needed, summed over banks
-  std::uint64_t activates = 0;
-  std::uint64_t precharges = 0;
-  std::uint64_t columnReads = 0;  ///< to the column port (READ)
-  std::uint64_t columnMacs = 0;   ///< into the MAC array
-  std::uint64_t columnWrites = 0;
-  std::uint64_t refreshes = 0;
-  std::uint64_t rowHits = 0;
+  Picoseconds macBusy = 0;      ///< time the MAC arrays were needed, summed over banks
+  DramCounters dram;            ///< all banks
   std::uint64_t bramBytes = 0;  ///< read and written in the banks' SRAM
   std::uint64_t dieRamBytes = 0;
 

@@ -277,7 +277,7 @@ TEST(BankTiming, IdealIsColumnsBackToBack) {
   const Access access = run(settings, request(Kind::Mac, 0, kMacSlice), 100);
   EXPECT_EQ(access.firstColumn, 100);
   EXPECT_EQ(access.end, 100 + static_cast<DramCycles>(kMacSlice) * 2);
-  EXPECT_EQ(access.counters.columnReads, kMacSlice);
+  EXPECT_EQ(access.counters.columnMacs, kMacSlice);
   EXPECT_EQ(access.counters.activates + access.counters.refreshes, 0u);
 }
 

@@ -12,21 +12,22 @@ std::size_t placeInGroup(const void* descriptor, std::uint32_t bankInDie) {
   return banks > 1 ? bankInDie % banks : 0;
 }
 
-/// In place, since commands come by the million and their runs find room where those of the last one were.
+/// In place, since commands come by the million and their streams find room where those of the last one were.
 void decodeAnew(DecodedCommand& decoded, const void* descriptor, std::uint32_t bankInDie,
-                const BankCompute& compute, std::uint64_t bramBytes, std::uint64_t bmemBytes) {
+                const BankCompute& compute, std::uint64_t bramBytes, const BankTiming& dram) {
   std::memcpy(&decoded.command, descriptor, sizeof decoded.command);
-  decoded.check = checkBankCommand(decoded.command, bramBytes, bmemBytes);
+  decoded.check = checkBankCommand(decoded.command, bramBytes, dram.timing().organisation.bankBytes);
   if (decoded.check != CommandCheck::Ok) return;
-  decoded.runs.clear();
+  decoded.streams.clear();
   decoded.columns = 0;
   const BankWork work(decoded.command, bankInDie);
+  decoded.columnInterval = work.columnInterval(compute);
   work.forEachRun([&](const ColumnRun& run) {
-    decoded.runs.push_back(run);
+    const auto kind = run.write ? StreamRequest::Kind::Write : StreamRequest::Kind::Mac;
+    decoded.streams.push_back(dram.plan({kind, run.offset, run.columns, decoded.columnInterval}));
     decoded.columns += run.columns;
   });
   decoded.vectors = work.vectors();
-  decoded.columnInterval = work.columnInterval(compute);
   decoded.resultCycles = work.resultCycles(compute);
   decoded.softmaxCycles = work.softmaxCycles(compute);
   decoded.bramBytes = work.bramBytes();
@@ -36,13 +37,13 @@ void decodeAnew(DecodedCommand& decoded, const void* descriptor, std::uint32_t b
 
 const DecodedCommand& BankDecoder::decode(const void* descriptor, std::uint32_t bankInDie,
                                           const BankCompute& compute, std::uint64_t bramBytes,
-                                          std::uint64_t bmemBytes) {
+                                          const BankTiming& dram) {
   // What was never decoded is a descriptor of zeros, and that is no command.
   DecodedCommand& last = m_last[placeInGroup(descriptor, bankInDie) % kPlaces];
   // The bytes as they came, whatever the opcode makes of them.
   // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
   if (std::memcmp(&last.command, descriptor, sizeof last.command) != 0)
-    decodeAnew(last, descriptor, bankInDie, compute, bramBytes, bmemBytes);
+    decodeAnew(last, descriptor, bankInDie, compute, bramBytes, dram);
   return last;
 }
 

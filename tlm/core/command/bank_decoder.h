@@ -9,6 +9,7 @@
 #include "sw/abi/pim_abi.h"
 #include "tlm/core/command/bank_cost.h"
 #include "tlm/core/command/bank_operation.h"
+#include "tlm/core/dram/bank_timing.h"
 
 namespace pim {
 
@@ -17,8 +18,8 @@ struct DecodedCommand {
   pim_command command{};
   CommandCheck check = CommandCheck::NotABankCommand;
   // The rest is meaningful for commands that are Ok: see BankWork.
-  std::vector<ColumnRun> runs;
-  std::uint64_t columns = 0;  ///< of all runs
+  std::vector<StreamPlan> streams;  ///< the runs of columns, as the cells serve them
+  std::uint64_t columns = 0;        ///< of all streams
   std::uint32_t vectors = 0;
   std::int64_t columnInterval = 0;
   std::int64_t resultCycles = 0;
@@ -33,7 +34,7 @@ class BankDecoder {
   /// `descriptor`: PIM_COMMAND_BYTES of them; `bankInDie` < 32. Parameters are the same in every call. The
   /// answer lasts until the next call.
   const DecodedCommand& decode(const void* descriptor, std::uint32_t bankInDie, const BankCompute& compute,
-                               std::uint64_t bramBytes, std::uint64_t bmemBytes);
+                               std::uint64_t bramBytes, const BankTiming& dram);
 
   /// Whether an answer is this decoder's: that of another has other parameters.
   bool made(const DecodedCommand& decoded) const {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <stdexcept>
 
 #include "tlm/core/dram/bank_timing.h"
@@ -20,43 +19,22 @@ class BankRulesFor {
  public:
   using State = BankTiming::State;
 
-  BankRulesFor(const DramTiming& timing, const StreamRequest& request)
-      : m_timing(timing),
-        m_firstColumn(static_cast<std::int64_t>(request.byteOffset >> timing.columnBits)),
-        m_interval(std::max(timing.tCcd, request.columnInterval)),
-        m_buffers(static_cast<int>(timing.organisation.rowBuffers)),
-        m_tRcd(timing.kinds[static_cast<std::size_t>(request.kind)].tRcd),
-        m_columnToPrecharge(timing.kinds[static_cast<std::size_t>(request.kind)].columnToPrecharge) {
-    if (timing.refresh != DramRefresh::Off) {
-      m_tRefi = timing.tRefi;
-      m_postpone = timing.refreshPostponeMax * timing.tRefi;
-    }
-    if (timing.refresh == DramRefresh::PerBank) {
-      m_refreshOffset = timing.tRefi * request.bank / timing.organisation.banksPerDie;
-      m_tRfc = timing.tRfcPb;
-    } else {
-      m_tRfc = timing.tRfc;
-    }
-    if (!kPlain && timing.activationLimit != DramActivationLimit::Off) limitActivation(request);
-
-    const auto bankColumns = static_cast<std::int64_t>(timing.organisation.bankBytes >> timing.columnBits);
-    if (m_firstColumn >= bankColumns ||
-        request.columns > static_cast<std::uint64_t>(bankColumns - m_firstColumn)) {
-      throw std::logic_error("DRAM stream leaves the bank");
-    }
+  /// Timing and plan must outlive the rules.
+  BankRulesFor(const DramTiming& timing, const StreamPlan& plan, BankPlace place)
+      : m_timing(timing), m_plan(plan), m_firstDue(timing.refreshInterval) {
+    if (timing.refresh == DramRefresh::PerBank)
+      m_firstDue += timing.tRefi * place.bank / timing.organisation.banksPerDie;
+    if (!kPlain && timing.activationLimit != DramActivationLimit::Off) limitActivation(place);
   }
 
-  std::int64_t firstRow() const { return m_firstColumn >> m_timing.rowBits; }
-  std::int64_t firstColumnInRow() const { return m_firstColumn & (columnsPerRow() - 1); }
+  const StreamPlan& plan() const { return m_plan; }
   std::int64_t columnsPerRow() const { return m_timing.columnsPerRow(); }
-  /// Whole rows that `columns` fill.
-  std::int64_t rowsIn(std::int64_t columns) const { return columns >> m_timing.rowBits; }
   /// How often `columns` fill a row in every buffer.
   std::int64_t wholePeriods(std::int64_t columns) const {
     return columns >> (m_timing.rowBits + buffers() - 1);
   }
-  DramCycles interval() const { return m_interval; }
-  int buffers() const { return kPlain ? 1 : m_buffers; }
+  DramCycles interval() const { return m_plan.interval; }
+  int buffers() const { return kPlain ? 1 : static_cast<int>(m_timing.organisation.rowBuffers); }
   int buffer(std::int64_t row) const { return static_cast<int>(row) & (buffers() - 1); }
   /// This bank's commands after those of the state, and its activates after those of bank 0.
   DramCycles shift() const { return kPlain ? 0 : m_shift; }
@@ -77,14 +55,14 @@ class BankRulesFor {
     return std::max(std::max(closed, state.activated[buffer] + m_timing.tRc), state.activateReady);
   }
   DramCycles columnIssue(const State& state, std::int64_t row) const {
-    return std::max(state.columnReady, state.activated[buffer(row)] + m_tRcd);
+    return std::max(state.columnReady, state.activated[buffer(row)] + m_plan.tRcd);
   }
 
   /// When the next refresh falls due, and from when on no column may be issued before it.
-  DramCycles refreshDue(const State& state) const {
-    return m_refreshOffset + (state.refreshes + 1) * m_tRefi;
+  DramCycles refreshDue(const State& state) const { return state.refreshed + m_firstDue; }
+  DramCycles refreshDeadline(const State& state) const {
+    return refreshDue(state) + m_timing.refreshPostpone;
   }
-  DramCycles refreshDeadline(const State& state) const { return refreshDue(state) + m_postpone; }
   /// When an idle bank takes its first step towards the next refresh.
   DramCycles idleRefreshBegin(const State& state) const {
     return std::max(std::max(refreshDue(state), state.columnReady),
@@ -101,25 +79,30 @@ class BankRulesFor {
   DramCycles refreshIssue(const State& state, DramCycles from) const {
     return std::max(std::max(from, refreshDue(state)), std::max(state.ready[0], state.ready[buffers() - 1]));
   }
-  DramCycles tRfc() const { return m_tRfc; }
-  DramCycles tRefi() const { return m_tRefi; }
+  DramCycles tRfc() const { return m_timing.refreshCycles; }
+  DramCycles tRefi() const { return m_timing.refreshInterval; }
 
   /// From the activate of a whole row to the earliest activate of the next.
-  DramCycles rowPeriod() const {
-    return spread() + lastOwnColumn(columnsPerRow()) + m_columnToPrecharge + m_timing.tRp;
-  }
+  DramCycles rowPeriod() const { return spread() + m_plan.rowPeriod; }
   /// Whether a row depends on nothing but its own activate, and the next row's activate on nothing but the
   /// last column: rows follow each other every rowPeriod(), and refreshes only push them back.
-  bool rowsStandAlone() const {
-    const DramCycles period = rowPeriod();
-    return buffers() == 1 && m_interval <= m_columnToPrecharge + m_timing.tRp + m_tRcd &&
-           period >= spread() + std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
-           period >= activatePeriod() && period <= m_postpone;
+  bool rowsStandAlone() const { return kPlain ? m_plan.rowsStandAlone : standAlone(columnsPerRow()); }
+  /// Whether that holds from the first row on, of which the stream may take a part.
+  bool fromFirstRowOn() const {
+    return kPlain ? m_plan.rowsStandAlone && m_plan.firstRowStandsAlone
+                  : standAlone(columnsPerRow()) && standAlone(m_plan.inFirstRow);
+  }
+  /// Whether it holds for a row of which a stream takes that many columns.
+  bool standAlone(std::int64_t columns) const {
+    const DramCycles closed = spread() + m_plan.toColumn(columns) + m_plan.columnToPrecharge + m_timing.tRp;
+    return buffers() == 1 && interval() <= m_plan.columnToPrecharge + m_timing.tRp + m_plan.tRcd &&
+           closed >= spread() + std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
+           closed >= activatePeriod() && closed <= m_timing.refreshPostpone;
   }
   DramCycles activateOf(const State& state) const { return state.activated[0] - spread(); }
-  /// The columns of a row that stands alone.
-  void ownColumns(State& state, std::int64_t row, std::int64_t columns) const {
-    column(state, row, state.activated[0] + lastOwnColumn(columns));
+  /// The columns of the last row, which stands alone.
+  void lastOwnColumns(State& state) const {
+    column(state, m_plan.lastRow, state.activated[0] + m_plan.toLastColumn);
   }
 
   void precharge(State& state, int buffer, DramCycles cycle) const {
@@ -135,13 +118,13 @@ class BankRulesFor {
   }
   void column(State& state, std::int64_t row, DramCycles cycle) const {
     const int b = buffer(row);
-    state.columnReady = cycle + m_interval;
-    state.ready[b] = std::max(state.ready[b], cycle + m_columnToPrecharge);
+    state.columnReady = cycle + m_plan.interval;
+    state.ready[b] = std::max(state.ready[b], cycle + m_plan.columnToPrecharge);
   }
   /// `count` refreshes, the last one issued at `cycle`.
   void refresh(State& state, DramCycles cycle, std::int64_t count) const {
-    state.refreshes += count;
-    for (int b = 0; b < buffers(); ++b) state.ready[b] = cycle + m_tRfc;
+    state.refreshed += count * tRefi();
+    for (int b = 0; b < buffers(); ++b) state.ready[b] = cycle + tRfc();
   }
   /// The bank has been idle up to `now`: times that cannot matter any more become those of any other idle
   /// bank.
@@ -156,22 +139,16 @@ class BankRulesFor {
   }
 
  private:
-  // Far enough for any run, and sums of three still fit.
-  static constexpr DramCycles kNever = std::numeric_limits<DramCycles>::max() / 4;
-
-  /// From the activate of a row that stands alone, in the last bank, to the last of its columns.
-  DramCycles lastOwnColumn(std::int64_t columns) const { return m_tRcd + (columns - 1) * m_interval; }
-
   DramCycles spread() const { return kPlain ? 0 : m_spread; }
   DramCycles activatePeriod() const { return kPlain ? 0 : m_activatePeriod; }
 
-  void limitActivation(const StreamRequest& request) {
-    const std::uint32_t active = std::max(request.activeBanks, request.bank + 1);
+  void limitActivation(BankPlace place) {
+    const std::uint32_t active = std::max(place.activeBanks, place.bank + 1);
     if (active > m_timing.organisation.banksPerDie) {
       throw std::logic_error("DRAM stream of more banks than a die has");
     }
     m_activatePeriod = m_timing.activatePeriod(active);
-    const DramCycles own = m_timing.activateOffset(request.bank);
+    const DramCycles own = m_timing.activateOffset(place.bank);
     const DramCycles last = m_timing.activateOffset(active - 1);
     if (m_timing.activationLimit == DramActivationLimit::Staggered) {
       m_shift = own;
@@ -183,15 +160,8 @@ class BankRulesFor {
   }
 
   const DramTiming& m_timing;
-  std::int64_t m_firstColumn;
-  DramCycles m_interval;
-  int m_buffers;
-  DramCycles m_tRcd;
-  DramCycles m_columnToPrecharge;
-  DramCycles m_refreshOffset = 0;
-  DramCycles m_tRefi = kNever;     // without refresh the first one is never due
-  DramCycles m_postpone = kNever;  // how long a row may keep one waiting
-  DramCycles m_tRfc = 0;
+  const StreamPlan& m_plan;
+  DramCycles m_firstDue;            // first refresh
   DramCycles m_spread = 0;          // from the first bank's activate to the last's
   DramCycles m_activatePeriod = 0;  // from one row command to the next
   DramCycles m_shift = 0;

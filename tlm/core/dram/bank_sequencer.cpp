@@ -11,10 +11,11 @@ void BankSequencer::idleUntil(DramCycles now) {
   }
 }
 
-DramCycles BankSequencer::stream(std::int64_t columns) {
+DramCycles BankSequencer::stream() {
+  std::int64_t columns = m_rules.plan().columns;
   const std::int64_t perRow = m_rules.columnsPerRow();
-  std::int64_t row = m_rules.firstRow();
-  std::int64_t columnInRow = m_rules.firstColumnInRow();
+  std::int64_t row = m_rules.plan().firstRow;
+  std::int64_t columnInRow = m_rules.plan().firstColumnInRow;
   // Rows from here on have not been counted as a hit or activated.
   std::int64_t unseen = row;
   DramCycles first = -1;
@@ -105,7 +106,6 @@ void BankSequencer::refresh(DramCycles from) {
   do {
     m_rules.refresh(m_state, issue, 1);
     ++m_counters.refreshes;
-    m_counters.refreshCycles += static_cast<std::uint64_t>(m_rules.tRfc());
     emit(DramCommandKind::Refresh, issue, 0, 0);
     issue += m_rules.tRfc();
   } while (m_rules.refreshDue(m_state) <= issue);

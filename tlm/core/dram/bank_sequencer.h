@@ -21,7 +21,7 @@ class BankSequencer {
   void idleUntil(DramCycles now);
 
   /// Returns the issue of the first column.
-  DramCycles stream(std::int64_t columns);
+  DramCycles stream();
 
  private:
   /// A step towards an open row: its precharge, its activate, or none while a refresh has to come first.

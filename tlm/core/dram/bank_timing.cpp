@@ -1,6 +1,7 @@
 #include "tlm/core/dram/bank_timing.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "tlm/core/dram/bank_rules.h"
 #include "tlm/core/dram/bank_sequencer.h"
@@ -31,20 +32,23 @@ class ClosedForm {
   }
 
   /// Returns the issue of the first column.
-  [[gnu::always_inline]] DramCycles stream(std::int64_t columns) {
-    const std::int64_t perRow = m_rules.columnsPerRow();
-    std::int64_t row = m_rules.firstRow();
-    const std::int64_t inFirst = std::min(perRow - m_rules.firstColumnInRow(), columns);
-    const DramCycles first = visit(row++, inFirst, columns > inFirst);
-    columns -= inFirst;
-
-    if (columns == 0) return first;
-    if (m_rules.rowsStandAlone()) {
-      rowsOnTheirOwn(row, columns);
-    } else {
-      rowsThatOverlap(row, columns);
+  [[gnu::always_inline]] DramCycles stream() {
+    const StreamPlan& plan = m_rules.plan();
+    std::int64_t row = plan.firstRow;
+    std::int64_t before = plan.firstColumnInRow;
+    DramCycles first = -1;
+    if (!m_rules.fromFirstRowOn() || m_rules.isOpen(m_state, row)) {
+      const std::int64_t columns = plan.columns - plan.inFirstRow;
+      first = visit(row++, plan.inFirstRow, columns > 0);
+      if (columns == 0) return first;
+      if (!m_rules.rowsStandAlone()) {
+        rowsThatOverlap(row, columns);
+        return first;
+      }
+      before = 0;
     }
-    return first;
+    const DramCycles firstOwn = rowsOnTheirOwn(row, before);
+    return first < 0 ? firstOwn : first;
   }
 
  private:
@@ -93,20 +97,29 @@ class ClosedForm {
     }
   }
 
-  /// Rows that stand alone, from a first one that is not open, in one step. Time without refreshes runs
-  /// evenly: a row takes a period, and a refresh falls due every tREFI - tRFC, to be done before the first
-  /// row that begins after that.
-  [[gnu::always_inline]] void rowsOnTheirOwn(std::int64_t row, std::int64_t columns) {
+  /// Rows that stand alone, from `row` to the last one, in one step. `row` is not open, and of its columns
+  /// `before` are left out. Time without refreshes runs evenly: a row takes a period, and a refresh falls due
+  /// every tREFI - tRFC, to be done before the first row that begins after that. Returns the issue of the
+  /// first column.
+  [[gnu::always_inline]] DramCycles rowsOnTheirOwn(std::int64_t row, std::int64_t before) {
     open(row);
-    const std::int64_t more = m_rules.rowsIn(columns - 1);
-    const DramCycles begin = m_rules.activateOf(m_state) + more * m_rules.rowPeriod();
-    const DramCycles late = begin - m_rules.refreshDue(m_state);
-    const std::int64_t refreshes = late < 0 ? 0 : late / (m_rules.tRefi() - m_rules.tRfc()) + 1;
-    countRefreshes(refreshes, begin + (refreshes - 1) * m_rules.tRfc());
-    m_counters.activates += static_cast<std::uint64_t>(more);
-    m_counters.precharges += static_cast<std::uint64_t>(more);
-    m_rules.activate(m_state, row + more, begin + refreshes * m_rules.tRfc());
-    m_rules.ownColumns(m_state, row + more, columns - more * m_rules.columnsPerRow());
+    const DramCycles first = m_rules.columnIssue(m_state, row);
+    const std::int64_t more = m_rules.plan().lastRow - row;
+    if (more > 0) {
+      DramCycles begin =
+          m_rules.activateOf(m_state) - before * m_rules.interval() + more * m_rules.rowPeriod();
+      const DramCycles late = begin - m_rules.refreshDue(m_state);
+      if (late >= 0) {
+        const std::int64_t refreshes = late / (m_rules.tRefi() - m_rules.tRfc()) + 1;
+        begin += refreshes * m_rules.tRfc();
+        countRefreshes(refreshes, begin - m_rules.tRfc());
+      }
+      m_counters.activates += static_cast<std::uint64_t>(more);
+      m_counters.precharges += static_cast<std::uint64_t>(more);
+      m_rules.activate(m_state, row + more, begin);
+    }
+    m_rules.lastOwnColumns(m_state);
+    return first;
   }
 
   void open(std::int64_t row) {
@@ -153,7 +166,6 @@ class ClosedForm {
   void countRefreshes(std::int64_t count, DramCycles lastIssue) {
     m_rules.refresh(m_state, lastIssue, count);
     m_counters.refreshes += static_cast<std::uint64_t>(count);
-    m_counters.refreshCycles += static_cast<std::uint64_t>(count * m_rules.tRfc());
   }
 
   /// Repeats the last period, which began at `before`, as often as it stays the same, `most` times at most.
@@ -162,7 +174,7 @@ class ClosedForm {
   std::int64_t repeat(const State& before, std::int64_t most) {
     const DramCycles period = m_state.columnReady - before.columnReady;
     bool same =
-        m_state.refreshes == before.refreshes && m_state.activateReady - before.activateReady == period;
+        m_state.refreshed == before.refreshed && m_state.activateReady - before.activateReady == period;
     DramCycles lastActivate = 0;
     for (int b = 0; b < m_rules.buffers(); ++b) {
       same = same && m_state.ready[b] - before.ready[b] == period &&
@@ -193,35 +205,49 @@ class ClosedForm {
   bool m_nextIsReady = false;
 };
 
+void countColumns(const StreamRequest& request, DramCounters& counters) {
+  switch (request.kind) {
+    case StreamRequest::Kind::Mac:
+      counters.columnMacs += request.columns;
+      break;
+    case StreamRequest::Kind::Read:
+      counters.columnReads += request.columns;
+      break;
+    case StreamRequest::Kind::Write:
+      counters.columnWrites += request.columns;
+  }
+}
+
 /// What both ways to serve a stream have in common.
 template <class Rules, class Path>
-[[gnu::always_inline]] inline Access serve(const Rules& rules, BankTiming::State& state, DramCycles start,
-                                           const StreamRequest& request, DramTimingModel model,
-                                           DramCounters& counters, Path&& path) {
+[[gnu::always_inline]] inline StreamTimes serve(const Rules& rules, BankTiming::State& state,
+                                                DramCycles start, DramTimingModel model,
+                                                DramCounters& counters, Path&& path) {
   const DramCycles begin = std::max(start, state.columnReady);
-  const auto columns = static_cast<std::int64_t>(request.columns);
+  const StreamPlan& plan = rules.plan();
+  if (plan.columns == 0) return {begin, begin, begin};
   DramCycles first = begin;
-  if (columns == 0) return {begin, begin, begin, {}};
   if (model == DramTimingModel::Ideal) {
-    state.columnReady = begin + columns * rules.interval();
+    state.columnReady = begin + plan.columns * rules.interval();
   } else {
     if (begin > state.columnReady) path.idleUntil(begin);
     rules.settle(state, begin);
-    first = path.stream(columns);
+    first = path.stream();
   }
-  (request.kind == StreamRequest::Kind::Write ? counters.columnWrites : counters.columnReads) +=
-      request.columns;
-  const DramCycles last = state.columnReady - rules.interval() + rules.shift();
-  return {first + rules.shift(), last, state.columnReady + rules.lastShift(), counters};
+  countColumns(plan.request, counters);
+  return {first + rules.shift(), state.columnReady - rules.interval() + rules.shift(),
+          state.columnReady + rules.lastShift()};
 }
 
 template <class Rules>
-Access streamBy(const DramTiming& timing, BankTiming::State& state, DramCycles start,
-                const StreamRequest& request) {
-  const Rules rules(timing, request);
-  DramCounters counters;
-  return serve(rules, state, start, request, timing.model, counters,
-               ClosedForm<Rules>(rules, state, counters));
+StreamTimes streamBy(const DramTiming& timing, BankTiming::State& state, DramCycles start,
+                     const StreamPlan& plan, BankPlace place, DramCounters& counters) {
+  const Rules rules(timing, plan, place);
+  DramCounters own;
+  const StreamTimes times =
+      serve(rules, state, start, timing.model, own, ClosedForm<Rules>(rules, state, own));
+  counters += own;
+  return times;
 }
 
 template <class Path>
@@ -232,28 +258,50 @@ void serveIdle(const BankRules& rules, BankTiming::State& state, DramCycles now,
   rules.settle(state, now);
 }
 
-StreamRequest idleRequest(std::uint32_t bank) {
-  StreamRequest request;
-  request.bank = bank;
-  return request;
-}
-
 }  // namespace
 
-DramCounters& DramCounters::operator+=(const DramCounters& other) {
-  activates += other.activates;
-  precharges += other.precharges;
-  columnReads += other.columnReads;
-  columnWrites += other.columnWrites;
-  rowHits += other.rowHits;
-  refreshes += other.refreshes;
-  refreshCycles += other.refreshCycles;
-  return *this;
+StreamPlan BankTiming::plan(const StreamRequest& request) const {
+  const auto bankColumns = static_cast<std::int64_t>(m_timing.organisation.bankBytes >> m_timing.columnBits);
+  const auto firstColumn = static_cast<std::int64_t>(request.byteOffset >> m_timing.columnBits);
+  if (firstColumn >= bankColumns || request.columns > static_cast<std::uint64_t>(bankColumns - firstColumn)) {
+    throw std::logic_error("DRAM stream leaves the bank");
+  }
+  const DramTiming::PerKind& kind = m_timing.kinds[static_cast<std::size_t>(request.kind)];
+  StreamPlan plan;
+  plan.request = request;
+  plan.columns = static_cast<std::int64_t>(request.columns);
+  plan.firstRow = firstColumn >> m_timing.rowBits;
+  plan.firstColumnInRow = firstColumn & (m_timing.columnsPerRow() - 1);
+  plan.inFirstRow = std::min(m_timing.columnsPerRow() - plan.firstColumnInRow, plan.columns);
+  plan.interval = std::max(m_timing.tCcd, request.columnInterval);
+  plan.tRcd = kind.tRcd;
+  plan.columnToPrecharge = kind.columnToPrecharge;
+  const std::int64_t end = plan.firstColumnInRow + plan.columns;
+  const std::int64_t rows = std::max<std::int64_t>((end - 1) >> m_timing.rowBits, 0);
+  plan.lastRow = plan.firstRow + rows;
+  plan.toLastColumn = plan.toColumn(rows == 0 ? plan.columns : end - rows * m_timing.columnsPerRow());
+  plan.rowPeriod = plan.toColumn(m_timing.columnsPerRow()) + plan.columnToPrecharge + m_timing.tRp;
+  const BankRulesFor<true> rules(m_timing, plan, {});
+  plan.rowsStandAlone = rules.standAlone(m_timing.columnsPerRow());
+  plan.firstRowStandsAlone = rules.standAlone(plan.inFirstRow);
+  return plan;
+}
+
+DramCycles BankTiming::stream(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+                              DramCounters& counters) const {
+  return times(state, start, plan, place, counters).end;
 }
 
 Access BankTiming::stream(State& state, DramCycles start, const StreamRequest& request) const {
-  return m_timing.plain() ? streamBy<BankRulesFor<true>>(m_timing, state, start, request)
-                          : streamBy<BankRules>(m_timing, state, start, request);
+  DramCounters counters;
+  const StreamTimes when = times(state, start, plan(request), {request.bank, request.activeBanks}, counters);
+  return {when, counters};
+}
+
+inline StreamTimes BankTiming::times(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+                                     DramCounters& counters) const {
+  return m_timing.plain() ? streamBy<BankRulesFor<true>>(m_timing, state, start, plan, place, counters)
+                          : streamBy<BankRules>(m_timing, state, start, plan, place, counters);
 }
 
 Access BankTiming::stream(State& state, DramCycles start, const StreamRequest* requests,
@@ -275,14 +323,17 @@ Access BankTiming::stream(State& state, DramCycles start, const StreamRequest* r
 
 Access BankTiming::streamExact(State& state, DramCycles start, const StreamRequest& request,
                                DramObserver& observer) const {
-  const BankRules rules(m_timing, request);
+  const StreamPlan plan = this->plan(request);
+  const BankRules rules(m_timing, plan, {request.bank, request.activeBanks});
   DramCounters counters;
-  return serve(rules, state, start, request, m_timing.model, counters,
-               BankSequencer(rules, state, counters, request, observer));
+  const StreamTimes times = serve(rules, state, start, m_timing.model, counters,
+                                  BankSequencer(rules, state, counters, request, observer));
+  return {times, counters};
 }
 
 DramCounters BankTiming::idleUntil(State& state, DramCycles now, std::uint32_t bank) const {
-  const BankRules rules(m_timing, idleRequest(bank));
+  const StreamPlan nothing;
+  const BankRules rules(m_timing, nothing, {bank});
   DramCounters counters;
   serveIdle(rules, state, now, m_timing.model, ClosedForm<BankRules>(rules, state, counters));
   return counters;
@@ -290,10 +341,12 @@ DramCounters BankTiming::idleUntil(State& state, DramCycles now, std::uint32_t b
 
 DramCounters BankTiming::idleUntilExact(State& state, DramCycles now, std::uint32_t bank,
                                         DramObserver& observer) const {
-  const StreamRequest request = idleRequest(bank);
-  const BankRules rules(m_timing, request);
+  StreamPlan nothing;
+  nothing.request.bank = bank;
+  const BankRules rules(m_timing, nothing, {bank});
   DramCounters counters;
-  serveIdle(rules, state, now, m_timing.model, BankSequencer(rules, state, counters, request, observer));
+  serveIdle(rules, state, now, m_timing.model,
+            BankSequencer(rules, state, counters, nothing.request, observer));
   return counters;
 }
 

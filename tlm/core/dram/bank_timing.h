@@ -6,47 +6,22 @@
 #include <type_traits>
 
 #include "tlm/core/dram/dram_command.h"
+#include "tlm/core/dram/dram_counters.h"
 #include "tlm/core/dram/dram_timing.h"
+#include "tlm/core/dram/stream_request.h"
 
 namespace pim {
 
-/// A stream of neighbouring columns, from any column, across rows.
-struct StreamRequest {
-  enum class Kind : std::uint8_t { Read, Mac, Write };
-
-  Kind kind = Kind::Mac;
-  std::uint64_t byteOffset = 0;   ///< in the bank; the column that holds it comes first
-  std::uint64_t columns = 0;      ///< columns of organisation.columnBytes
-  DramCycles columnInterval = 0;  ///< what the consumer needs for a column; tCCD if that is more
-  /// The banks that run this request in lock-step have indices < activeBanks; or it is this one alone. Counts
-  /// with an activation limit only.
-  std::uint32_t activeBanks = 1;
-  /// This bank's index within its die. Decides when a per-bank refresh falls due and the place in a stagger.
-  std::uint32_t bank = 0;
-};
-
-/// What happened in a bank; differences add up.
-struct DramCounters {
-  std::uint64_t activates = 0;
-  std::uint64_t precharges = 0;
-  std::uint64_t columnReads = 0;  ///< read and MAC columns
-  std::uint64_t columnWrites = 0;
-  std::uint64_t rowHits = 0;  ///< rows that a stream found open; the others it activated
-  std::uint64_t refreshes = 0;
-  std::uint64_t refreshCycles = 0;  ///< cycles within tRFC
-
-  DramCounters& operator+=(const DramCounters& other);
-  friend bool operator==(const DramCounters& a, const DramCounters& b) {
-    return std::memcmp(&a, &b, sizeof(DramCounters)) == 0;
-  }
-};
-
-/// When a stream ran, and what it took. A refresh while the bank lay idle counts to the stream that follows.
-struct Access {
+/// When a stream ran.
+struct StreamTimes {
   DramCycles firstColumn = 0;  ///< issue of the first column
   DramCycles lastColumn = 0;   ///< issue of the last column
   /// The consumer is done with the last column: lastColumn + interval; in a stagger that of the last bank.
   DramCycles end = 0;
+};
+
+/// ... and what it took. A refresh while the bank lay idle counts to the stream that follows.
+struct Access : StreamTimes {
   DramCounters counters;
 };
 
@@ -82,7 +57,7 @@ class BankTiming {
                            0};   ///< per row buffer: earliest precharge if open, earliest activate if closed
     DramCycles columnReady = 0;  ///< earliest column; the bank is idle from here on
     DramCycles activateReady = 0;  ///< earliest activate by the activation limit
-    std::int64_t refreshes = 0;    ///< done since time 0
+    DramCycles refreshed = 0;      ///< the refreshes since time 0 times tREFI
     std::int32_t openRow[2] = {-1, -1};
 
     friend bool operator==(const State& a, const State& b) { return std::memcmp(&a, &b, sizeof(State)) == 0; }
@@ -94,8 +69,14 @@ class BankTiming {
 
   const DramTiming& timing() const { return m_timing; }
 
-  /// Serves a request that arrives at `start` (or when the one before it ends, if that is later), in closed
-  /// form: whole runs of rows in one step. Throws std::logic_error if it leaves the bank.
+  /// Throws std::logic_error if the request leaves the bank.
+  StreamPlan plan(const StreamRequest& request) const;
+
+  /// Serves what was planned and arrives at `start` (or when the one before it ends, if that is later), in
+  /// closed form: whole runs of rows in one step. `place` stands for the request's own. What it took is added
+  /// to `counters`. Returns when the consumer is done with the last column.
+  DramCycles stream(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+                    DramCounters& counters) const;
   Access stream(State& state, DramCycles start, const StreamRequest& request) const;
 
   /// Serves requests back to back. The first and last column are those of the whole sequence.
@@ -110,13 +91,14 @@ class BankTiming {
   DramCounters idleUntilExact(State& state, DramCycles now, std::uint32_t bank, DramObserver& observer) const;
 
  private:
+  StreamTimes times(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+                    DramCounters& counters) const;
+
   DramTiming m_timing;
 };
 
 static_assert(sizeof(BankTiming::State) == 64 && std::is_trivially_copyable_v<BankTiming::State>,
               "a state is one cache line that can be hashed and compared as bytes");
-static_assert(std::has_unique_object_representations_v<BankTiming::State> &&
-                  std::has_unique_object_representations_v<DramCounters>,
-              "compared as bytes");
+static_assert(std::has_unique_object_representations_v<BankTiming::State>, "compared as bytes");
 
 }  // namespace pim

@@ -14,6 +14,9 @@ namespace {
 constexpr double kToleranceNs = 1e-6;
 constexpr double kLongestNs = 1e9;
 
+// Far enough for any run, and sums of three still fit.
+constexpr DramCycles kNever = std::numeric_limits<DramCycles>::max() / 4;
+
 void require(bool holds, const std::string& key, const std::string& expectation) {
   if (!holds) throw UserError("dram." + key + ": expected " + expectation);
 }
@@ -131,6 +134,13 @@ DramTiming resolveDramTiming(const DramSettings& config) {
   timing.refreshPostponeMax = config.refreshPostponeMax;
   timing.activationLimit = config.activationLimit;
   timing.model = config.model;
+  if (timing.refresh == DramRefresh::Off) {
+    timing.refreshInterval = timing.refreshPostpone = kNever;
+  } else {
+    timing.refreshInterval = timing.tRefi;
+    timing.refreshPostpone = timing.refreshPostponeMax * timing.tRefi;
+    timing.refreshCycles = timing.refresh == DramRefresh::PerBank ? timing.tRfcPb : timing.tRfc;
+  }
   return timing;
 }
 

@@ -95,6 +95,12 @@ struct DramTiming {
   std::array<PerKind, 3> kinds;
   DramCycles reach = 0;  ///< how long an activate matters to what comes: the longest of tRC and the tRCDs
 
+  /// Refresh as it binds a bank: how often one falls due, how long a row may keep it waiting, what it takes.
+  /// Off: never due.
+  DramCycles refreshInterval = 0;
+  DramCycles refreshPostpone = 0;
+  DramCycles refreshCycles = 0;
+
   /// One row buffer and no activation limit.
   bool plain() const { return organisation.rowBuffers == 1 && activationLimit == DramActivationLimit::Off; }
   std::int64_t columnsPerRow() const { return std::int64_t{1} << rowBits; }

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+#include <tlm>
+
+namespace pim {
+
+/// A module that is the target behind its sockets itself: they bind to it and a transaction reaches it
+/// without a callback on the way. For modules within a unit, whose initiators are blocking; what an initiator
+/// of somebody else's may reach has sockets that convert.
+///
+/// To be inherited virtually: then its table and those of its interfaces, of which a call reads two, lie
+/// together at the end of the module, next to its last members.
+class BlockingTarget : public tlm::tlm_fw_transport_if<> {
+ public:
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&,
+                                     sc_core::sc_time&) override {
+    SC_REPORT_ERROR("/pimtlm/tlm", "a blocking target was called non-blocking");
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    return tlm::TLM_COMPLETED;
+  }
+  /// Denied.
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) override {
+    dmi.allow_none();
+    dmi.set_start_address(0);
+    dmi.set_end_address(~std::uint64_t{0});
+    return false;
+  }
+  /// Nothing to see.
+  unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }
+};
+
+}  // namespace pim

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+namespace pim {
+
+/// What happened in DRAM banks; sums.
+struct DramCounters {
+  std::uint64_t activates = 0;
+  std::uint64_t precharges = 0;
+  std::uint64_t columnReads = 0;  ///< to the column port (READ)
+  std::uint64_t columnMacs = 0;   ///< into the MAC array
+  std::uint64_t columnWrites = 0;
+  std::uint64_t rowHits = 0;  ///< rows that a stream found open; the others it activated
+  std::uint64_t refreshes = 0;
+
+  DramCounters& operator+=(const DramCounters& other) {
+    forEachField(*this, other, [](auto& a, auto b) { a += b; });
+    return *this;
+  }
+  DramCounters& operator-=(const DramCounters& other) {
+    forEachField(*this, other, [](auto& a, auto b) { a -= b; });
+    return *this;
+  }
+  /// So many banks in lock-step.
+  DramCounters& operator*=(std::uint64_t banks) {
+    forEachField(*this, *this, [banks](auto& a, auto) { a *= banks; });
+    return *this;
+  }
+  friend bool operator==(const DramCounters& a, const DramCounters& b) {
+    return std::memcmp(&a, &b, sizeof(DramCounters)) == 0;
+  }
+
+ private:
+  /// The one list of the fields.
+  template <typename Apply>
+  static void forEachField(DramCounters& a, const DramCounters& b, Apply apply) {
+    apply(a.activates, b.activates);
+    apply(a.precharges, b.precharges);
+    apply(a.columnReads, b.columnReads);
+    apply(a.columnMacs, b.columnMacs);
+    apply(a.columnWrites, b.columnWrites);
+    apply(a.rowHits, b.rowHits);
+    apply(a.refreshes, b.refreshes);
+  }
+};
+
+static_assert(std::has_unique_object_representations_v<DramCounters>, "compared as bytes");
+
+}  // namespace pim
