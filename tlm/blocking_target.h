@@ -14,10 +14,9 @@ namespace pim {
 /// together at the end of the module, next to its last members.
 class BlockingTarget : public tlm::tlm_fw_transport_if<> {
  public:
-  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&,
-                                     sc_core::sc_time&) override {
-    SC_REPORT_ERROR("/pimtlm/tlm", "a blocking target was called non-blocking");
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  /// Fatal: somebody bound an initiator of the wrong kind.
+  tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
+    SC_REPORT_FATAL("/pimtlm/tlm", "nb_transport_fw called on a target that serves b_transport only");
     return tlm::TLM_COMPLETED;
   }
   /// Denied.

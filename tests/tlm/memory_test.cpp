@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <stdexcept>
 
 #include "tests/support/foreign_initiator.h"
 #include "tests/support/systemc_test.h"
@@ -109,6 +110,15 @@ TEST_F(MemoryTest, GrantsADirectPointerToAllOfIt) {
     std::uint8_t byte = 0;
     m_initiator.read(16, &byte, 1);
     EXPECT_EQ(byte, 42);
+  });
+}
+
+TEST_F(MemoryTest, TakesANonBlockingInitiatorForABug) {
+  simulate([this] {
+    std::uint32_t word = 0;
+    EXPECT_THROW(
+        m_initiator.nonBlocking(tlm::TLM_READ_COMMAND, 0, &word, 4, ForeignInitiator::Response::Complete),
+        std::logic_error);
   });
 }
 

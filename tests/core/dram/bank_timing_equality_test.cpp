@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "tests/core/dram/dram_streams.h"
 #include "tlm/core/dram/bank_timing.h"
 
@@ -54,6 +57,30 @@ TEST(BankTimingEquality, ClosedFormAndCommandByCommandAgreeOverRandomStreams) {
   EXPECT_GT(total.rowHits, 1000u);
   EXPECT_GT(total.refreshes, 10000u);
   EXPECT_GT(interrupted, 100u);
+}
+
+TEST(BankTimingEquality, OnePlanServesEveryBankOfADie) {
+  for (int seed = 0; seed < 500; ++seed) {
+    test::RandomStreams random(static_cast<std::uint64_t>(seed));
+    const DramTiming timing = resolveDramTiming(random.settings());
+    const BankTiming dram(timing);
+    const std::uint32_t banks = timing.organisation.banksPerDie;
+    std::vector<BankTiming::State> alone(banks), planned(banks);
+    for (int i = 0; i < 5; ++i) {
+      StreamRequest request = random.request(timing, 0, banks);
+      const StreamPlan plan = dram.plan(request);
+      for (std::uint32_t bank = 0; bank < banks; ++bank) {
+        const DramCycles start = std::max<DramCycles>(0, alone[bank].columnReady + random.gap());
+        request.bank = bank;
+        const Access expected = dram.stream(alone[bank], start, request);
+        DramCounters counters;
+        ASSERT_EQ(dram.stream(planned[bank], start, plan, {bank, banks}, counters), expected.end)
+            << "settings " << seed << " bank " << bank;
+        ASSERT_TRUE(counters == expected.counters) << "settings " << seed << " bank " << bank;
+        ASSERT_TRUE(planned[bank] == alone[bank]) << "settings " << seed << " bank " << bank;
+      }
+    }
+  }
 }
 
 /// Takes columns in runs, and keeps them one by one.
