@@ -56,7 +56,8 @@ void withCommand(tlm::tlm_generic_payload& payload, Serve serve) {
 class StreamExtension : public tlm::tlm_extension<StreamExtension> {
  public:
   // From the initiator.
-  /// What the columns that the payload names are to the cells. Null: they count as any access.
+  /// What the columns that the payload names are to the cells: made for the bank, so that they lie in it.
+  /// Null: they count as any access.
   const StreamPlan* plan = nullptr;
   /// The command that makes the stream, in place of an extension of the stream's own. Null: it counts as any
   /// access.
