@@ -4,6 +4,7 @@
 #include "tlm/transaction.h"
 
 namespace pim {
+
 Bmem::Bmem(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie, WorkLane* work)
     : sc_module(name),
       sequencer("sequencer"),

@@ -52,8 +52,8 @@ class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
   DramCycles serveWatched(DramCycles start, const StreamPlan& plan, BankPlace place,
                           const CommandExtension* command, DramCounters& counters);
 
-  // Last what a command touches, as prefetch() wants it.
   Storage m_storage;
+  // Last what a command touches, as prefetch() wants it.
   BankTiming::State m_state;
   BankCommons& m_commons;
   std::uint32_t m_bank;

@@ -45,8 +45,8 @@ template <typename Serve>
 void withCommand(tlm::tlm_generic_payload& payload, Serve serve) {
   if (auto* found = payload.get_extension<CommandExtension>()) return serve(*found);
   CommandExtension own;
-  const auto detach = [&own](tlm::tlm_generic_payload* from) { from->clear_extension(&own); };
   payload.set_extension(&own);
+  const auto detach = [&own](tlm::tlm_generic_payload* from) { from->clear_extension(&own); };
   const std::unique_ptr<tlm::tlm_generic_payload, decltype(detach)> attached(&payload, detach);
   serve(own);
 }

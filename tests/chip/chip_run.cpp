@@ -179,7 +179,7 @@ std::string firstDifference(const Phase& a, const Phase& b) {
   if (a.start != b.start || a.end != b.end) {
     return fmt::format("{}..{} ps and {}..{} ps", a.start, a.end, b.start, b.end);
   }
-  const std::string counters = firstDifference(a.counters, b.counters);
+  std::string counters = firstDifference(a.counters, b.counters);
   if (!counters.empty()) return counters;
   for (std::size_t i = 0; i < kComponents; ++i) {
     if (a.critical[i] != b.critical[i]) {
@@ -276,7 +276,7 @@ std::string firstDifference(const ChipOutcome& first, const ChipOutcome& second)
   if (first.error != second.error) return "errors '" + first.error + "' and '" + second.error + "'";
   const sim::RunResult& a = first.result;
   const sim::RunResult& b = second.result;
-  const std::string times = firstDifference("token times", a.tokenTimes, b.tokenTimes);
+  std::string times = firstDifference("token times", a.tokenTimes, b.tokenTimes);
   if (!times.empty()) return times;
   if (a.phases.size() != b.phases.size()) return "number of phases";
   for (std::size_t i = 0; i < a.phases.size(); ++i) {
@@ -285,7 +285,7 @@ std::string firstDifference(const ChipOutcome& first, const ChipOutcome& second)
   }
   const std::string counters = firstDifference(a.statistics.counters, b.statistics.counters);
   if (!counters.empty()) return "whole run: " + counters;
-  const std::string banks =
+  std::string banks =
       firstDifference("busy time of bank", a.statistics.bankBusy.perBank(), b.statistics.bankBusy.perBank());
   if (!banks.empty()) return banks;
   return a.end == b.end ? "" : "end of the simulation";

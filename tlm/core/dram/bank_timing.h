@@ -77,6 +77,7 @@ class BankTiming {
   /// to `counters`. Returns when the consumer is done with the last column.
   DramCycles stream(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
                     DramCounters& counters) const;
+  /// Plans and serves a request.
   Access stream(State& state, DramCycles start, const StreamRequest& request) const;
 
   /// Serves requests back to back. The first and last column are those of the whole sequence.
