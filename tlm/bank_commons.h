@@ -64,6 +64,11 @@ class BankCommons {
     requireOk(m_buffer, unit);
     return m_buffer.stream.view;
   }
+  /// Answers a command that has run.
+  void finish(tlm::tlm_generic_payload& payload, const CommandExtension& origin) {
+    counters.bramBytes += origin.work->bramBytes * origin.multiplicity;
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  }
 
  private:
   Transaction m_cells;   // a unit's with BMEM

@@ -25,11 +25,6 @@ class BankUnit : public sc_core::sc_module, public virtual BlockingTarget {
   static const CommandExtension& originOf(const tlm::tlm_generic_payload& payload) {
     return *payload.get_extension<CommandExtension>();
   }
-  /// Answers a command that has run.
-  void finish(tlm::tlm_generic_payload& payload, const CommandExtension& origin) {
-    m_commons.counters.bramBytes += origin.work->bramBytes * origin.multiplicity;
-    payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  }
 
   const std::uint32_t m_bank;
   WorkLane& m_work;  ///< for what the unit computes

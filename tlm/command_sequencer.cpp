@@ -147,7 +147,7 @@ inline void CommandSequencer::start(const DecodedCommand& work, CommandExtension
   sc_core::sc_time delay = arrival + m_commons.toStart(origin.serviceStart + decode - now);
   if (work.command.opcode == PIM_OP_STORE) {
     store(work, origin, delay);
-    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    m_commons.finish(payload, origin);
   } else if (work.command.opcode == PIM_OP_SOFTMAX) {
     softmaxUnit->b_transport(payload, delay);
   } else {
@@ -164,7 +164,6 @@ void CommandSequencer::store(const DecodedCommand& work, const CommandExtension&
       executeBankCommand(command, bank, cells, records);
     });
   }
-  m_commons.counters.bramBytes += work.bramBytes * origin.multiplicity;
 }
 
 }  // namespace pim

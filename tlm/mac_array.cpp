@@ -25,7 +25,7 @@ void MacArray::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   const std::uint64_t streamed = work.columns * origin.multiplicity;
   m_commons.counters.macOperations += streamed * work.vectors * kProducts;
   m_commons.counters.macBusy += static_cast<Picoseconds>(streamed) * clock.cycles(work.columnInterval);
-  finish(payload, origin);
+  m_commons.finish(payload, origin);
 }
 
 }  // namespace pim

@@ -12,7 +12,7 @@ void SoftmaxUnit::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     m_work.add(
         [command = work.command, bank = m_bank, rows] { executeBankCommand(command, bank, nullptr, rows); });
   }
-  finish(payload, origin);
+  m_commons.finish(payload, origin);
 }
 
 }  // namespace pim
