@@ -3,9 +3,9 @@
 #include <random>
 #include <vector>
 
-#include "tlm/core/arith/mac.h"
-#include "tlm/core/arith/rmsnorm.h"
-#include "tlm/core/arith/softmax.h"
+#include "core/arith/mac.h"
+#include "core/arith/rmsnorm.h"
+#include "core/arith/softmax.h"
 
 namespace pim {
 namespace {

@@ -9,9 +9,9 @@
 #include <map>
 #include <systemc>
 
-#include "rtl_ref/model/pin_tape.h"
 #include "sim/cosim/chip_bench.h"
-#include "sim/own_process.h"
+#include "sim/run/own_process.h"
+#include "tlm/rtl/pin_tape.h"
 
 namespace {
 

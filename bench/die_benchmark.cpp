@@ -3,11 +3,11 @@
 
 #include <systemc>
 
-#include "platform/chip_parameters.h"
+#include "core/base/address_map.h"
+#include "platform/assembly/chip_parameters.h"
 #include "platform/config/loader.h"
-#include "tlm/core/address_map.h"
-#include "tlm/die.h"
-#include "tlm/transaction.h"
+#include "tlm/die/die.h"
+#include "tlm/kit/transaction.h"
 
 namespace {
 

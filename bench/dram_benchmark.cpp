@@ -1,8 +1,8 @@
 #include <benchmark/benchmark.h>
 
-#include "platform/chip_parameters.h"
+#include "core/dram/bank_timing.h"
+#include "platform/assembly/chip_parameters.h"
 #include "platform/config/loader.h"
-#include "tlm/core/dram/bank_timing.h"
 
 namespace pim {
 namespace {

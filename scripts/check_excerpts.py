@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = r"PIM_OP_FILL|\bpim_fill\b|OpFill|CmdFill|is_fill"
-SOURCES = ["sw", "tlm", "platform", "sim", "rtl_ref"]
+SOURCES = ["abi", "core", "sw", "tlm", "platform", "sim", "rtl_ref"]
 
 
 def excerpts(page):

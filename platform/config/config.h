@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "core/energy/energy_constants.h"
+
 namespace pim::platform {
 
 // The configuration of a chip, resolved and validated from YAML before anything is built. What each key
@@ -143,22 +145,6 @@ struct RtlConfig {
   std::string bankSelect;  ///< which banks that is about: "all", or one as "die0.bank3"
   Fidelity dies{};
   Fidelity alus{};
-};
-
-/// Energy of single events and the power of doing nothing. Sources: schema.cpp, which also prints them.
-struct EnergyConfig {
-  double activatePrechargeNj{};  ///< one row of one bank opened and closed
-  double columnReadPj{};         ///< one column from the cells to the die's edge
-  double columnWritePj{};        ///< one column from the die's edge to the cells
-  double columnMacPj{};          ///< one column from the cells to the MAC array
-  double macOperationPj{};       ///< one 4 x 16 bit multiply-accumulate
-  double refreshNj{};            ///< one refresh command of one bank
-  double standbyMwPerBank{};     ///< always
-  double bramPjPerBit{};
-  double dieRamPjPerBit{};
-  double linkPjPerBit{};
-  double controllerMemoryPjPerBit{};
-  double aluElementPj{};  ///< one 32-bit operand through an ALU
 };
 
 struct Config {

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <set>
 
-#include "tlm/core/error.h"
+#include "core/base/error.h"
 
 namespace pim::platform {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/dram/dram_timing.h"
 #include "platform/config/config.h"
-#include "tlm/core/dram/dram_timing.h"
 
 namespace pim::platform {
 

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/base/error.h"
 #include "platform/config/builtin.h"
 #include "platform/config/document.h"
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
-#include "tlm/core/error.h"
 
 namespace pim::platform {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/model_shape.h"
 #include "platform/config/config.h"
-#include "tlm/core/model_shape.h"
 
 namespace pim::platform {
 

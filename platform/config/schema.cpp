@@ -3,9 +3,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "sw/abi/pim_layout.h"
-#include "sw/abi/pim_plan.h"
-#include "tlm/core/address_map.h"
+#include "abi/pim_layout.h"
+#include "abi/pim_plan.h"
+#include "core/base/address_map.h"
 
 namespace pim::platform {
 namespace {

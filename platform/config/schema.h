@@ -2,9 +2,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "core/base/model_shape.h"
 #include "platform/config/config.h"
 #include "platform/config/field.h"
-#include "tlm/core/model_shape.h"
 
 namespace pim::platform {
 

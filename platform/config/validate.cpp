@@ -5,15 +5,15 @@
 #include <limits>
 #include <tuple>
 
+#include "core/base/error.h"
+#include "core/operations/alu_engine.h"
 #include "platform/config/dram.h"
-#include "tlm/core/command/alu_engine.h"
-#include "tlm/core/error.h"
 
 namespace pim::platform {
 namespace {
 
 constexpr std::uint64_t kRegisterPageBytes = 0x1000;
-/// Commands and plan carry 32-bit addresses of the Controller's memories (sw/abi/pim_abi.h).
+/// Commands and plan carry 32-bit addresses of the Controller's memories (abi/pim_abi.h).
 constexpr std::uint64_t kControllerBusBytes = std::uint64_t{1} << 32;
 
 using Found = std::optional<Violation>;

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/address_map.h"
+#include "core/base/model_shape.h"
 #include "platform/config/config.h"
-#include "tlm/core/address_map.h"
-#include "tlm/core/model_shape.h"
 
 namespace pim::platform {
 

@@ -1,4 +1,4 @@
-// The Controller's ALU: takes command descriptors (pim_alu of sw/abi/pim_abi.h), streams operands from Controller memory,
+// The Controller's ALU: takes command descriptors (pim_alu of abi/pim_abi.h), streams operands from Controller memory,
 // computes, streams the results back. One command at a time.
 //   Streams: a request names address and bytes; then follow ceil(bytes / (4 StreamLanes)) beats, byte 0 of the stream in
 //   the lowest byte of the first, whatever its address; bytes beyond the stream are zero (writes) or ignored (reads).

@@ -1,4 +1,4 @@
-// Takes a descriptor apart: checks it as checkBankCommand() of tlm/core/command/bank_operation.h does, and works out
+// Takes a descriptor apart: checks it as checkBankCommand() of core/operations/bank_operation.h does, and works out
 // the sizes the units of the bank go by. The descriptor stays; results stand from the third cycle after start_i on.
 //
 // Refused beyond what checkBankCommand() refuses: weights of other widths than 4 bits with 16-bit scales, cached tokens

@@ -1,5 +1,5 @@
 // Row state machine of a DRAM bank: serves one stream of neighbouring columns after another, each command as early as
-// the timings allow, and refreshes in between. The rules are those of tlm/core/dram/bank_timing.h, counted down
+// the timings allow, and refreshes in between. The rules are those of core/dram/bank_timing.h, counted down
 // instead of kept as points in time.
 //
 // Two row buffers (two_buffers_i): even and odd rows have one each, and the next row of a stream is opened while

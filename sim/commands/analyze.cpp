@@ -2,17 +2,17 @@
 
 #include <optional>
 
+#include "core/base/error.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
-#include "sim/analysis.h"
+#include "sim/analysis/analysis.h"
 #include "sim/commands/commands.h"
-#include "sim/decode_step.h"
-#include "sim/mapping.h"
-#include "sim/output.h"
-#include "sim/own_process.h"
-#include "sim/report_data.h"
-#include "sw/host/planner.h"
-#include "tlm/core/error.h"
+#include "sim/results/output.h"
+#include "sim/results/report_data.h"
+#include "sim/run/decode_step.h"
+#include "sim/run/mapping.h"
+#include "sim/run/own_process.h"
+#include "sw/host/layout/planner.h"
 
 namespace pim::sim {
 namespace {

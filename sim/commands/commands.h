@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sim/command_line.h"
+#include "sim/cli/command_line.h"
 
 /// The commands of pimtlm. Each takes the words behind its name and returns the exit status; what is wrong
 /// with its input is a UserError.

@@ -1,7 +1,7 @@
+#include "core/base/error.h"
 #include "sim/commands/commands.h"
-#include "sim/comparison.h"
-#include "sim/output.h"
-#include "tlm/core/error.h"
+#include "sim/results/comparison.h"
+#include "sim/results/output.h"
 
 namespace pim::sim {
 

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <iostream>
 
-#include "platform/chip_parameters.h"
+#include "platform/assembly/chip_parameters.h"
 #include "platform/config/dram.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
+#include "sim/analysis/peaks.h"
 #include "sim/commands/commands.h"
-#include "sim/mapping.h"
-#include "sim/output.h"
-#include "sim/peaks.h"
-#include "sim/report_data.h"
-#include "sw/host/planner.h"
+#include "sim/results/output.h"
+#include "sim/results/report_data.h"
+#include "sim/run/mapping.h"
+#include "sw/host/layout/planner.h"
 
 namespace pim::sim {
 namespace {

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include "platform/config/schema.h"
-#include "sim/chip_run.h"
 #include "sim/commands/commands.h"
-#include "sim/mapping.h"
-#include "sim/report_data.h"
-#include "sw/host/planner.h"
+#include "sim/results/report_data.h"
+#include "sim/run/chip_run.h"
+#include "sim/run/mapping.h"
+#include "sw/host/layout/planner.h"
 
 namespace pim::sim {
 namespace {

@@ -7,13 +7,13 @@
 #include <iterator>
 #include <sstream>
 
-#include "sim/chip_run.h"
+#include "core/base/error.h"
+#include "sim/cli/sampling_options.h"
+#include "sim/cli/user_model.h"
 #include "sim/commands/commands.h"
-#include "sim/logits_file.h"
-#include "sim/report_data.h"
-#include "sim/sampling_options.h"
-#include "sim/user_model.h"
-#include "tlm/core/error.h"
+#include "sim/results/report_data.h"
+#include "sim/run/chip_run.h"
+#include "sim/run/logits_file.h"
 
 namespace pim::sim {
 namespace {

@@ -3,13 +3,13 @@
 #include <filesystem>
 #include <iostream>
 
+#include "core/base/error.h"
 #include "platform/config/schema.h"
+#include "sim/cli/user_model.h"
 #include "sim/commands/commands.h"
-#include "sim/output.h"
-#include "sim/report_data.h"
-#include "sim/user_model.h"
-#include "sw/host/packed_model.h"
-#include "tlm/core/error.h"
+#include "sim/results/output.h"
+#include "sim/results/report_data.h"
+#include "sw/host/pack/packed_model.h"
 
 namespace pim::sim {
 namespace {

@@ -5,12 +5,12 @@
 #include <fstream>
 #include <iterator>
 
-#include "sim/chip_run.h"
+#include "core/base/error.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/user_model.h"
 #include "sim/commands/commands.h"
-#include "sim/progress.h"
-#include "sim/report_data.h"
-#include "sim/user_model.h"
-#include "tlm/core/error.h"
+#include "sim/results/report_data.h"
+#include "sim/run/chip_run.h"
 
 namespace pim::sim {
 namespace {

@@ -2,16 +2,16 @@
 
 #include <limits>
 
+#include "core/base/error.h"
 #include "platform/config/loader.h"
-#include "sim/chip_run.h"
+#include "sim/cli/progress.h"
 #include "sim/commands/commands.h"
-#include "sim/mapping.h"
-#include "sim/progress.h"
-#include "sim/report_data.h"
-#include "sw/host/packer.h"
-#include "sw/host/planner.h"
-#include "sw/host/random_model.h"
-#include "tlm/core/error.h"
+#include "sim/results/report_data.h"
+#include "sim/run/chip_run.h"
+#include "sim/run/mapping.h"
+#include "sw/host/layout/planner.h"
+#include "sw/host/pack/packer.h"
+#include "sw/host/quantise/random_model.h"
 
 namespace pim::sim {
 namespace {

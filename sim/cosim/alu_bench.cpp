@@ -4,9 +4,9 @@
 
 #include <cstring>
 
-#include "rtl_ref/model/alu_check.h"
+#include "core/base/error.h"
 #include "sim/cosim/alu_stimulus.h"
-#include "tlm/core/error.h"
+#include "tlm/rtl/alu_check.h"
 
 namespace pim::cosim {
 namespace {

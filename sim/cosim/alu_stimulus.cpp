@@ -4,9 +4,9 @@
 #include <limits>
 #include <stdexcept>
 
-#include "rtl_ref/model/alu_model.h"
-#include "sw/abi/pim_layout.h"
-#include "tlm/core/arith/sample.h"
+#include "abi/pim_layout.h"
+#include "core/arith/sample.h"
+#include "tlm/rtl/alu_model.h"
 
 namespace pim::cosim {
 

@@ -4,7 +4,7 @@
 #include <random>
 #include <vector>
 
-#include "sw/abi/pim_abi.h"
+#include "abi/pim_abi.h"
 
 namespace pim::cosim {
 

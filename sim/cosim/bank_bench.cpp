@@ -10,13 +10,13 @@
 #include <tuple>
 #include <vector>
 
-#include "rtl_ref/model/bank_model.h"
+#include "core/base/address_map.h"
+#include "core/operations/bank_operation.h"
+#include "core/operations/command_names.h"
 #include "sim/cosim/bank_stimulus.h"
-#include "tlm/bank.h"
-#include "tlm/core/address_map.h"
-#include "tlm/core/command/bank_operation.h"
-#include "tlm/core/command/command_names.h"
-#include "tlm/transaction.h"
+#include "tlm/bank/bank.h"
+#include "tlm/kit/transaction.h"
+#include "tlm/rtl/bank_model.h"
 
 namespace pim::cosim {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "rtl_ref/model/rtl_mismatch.h"
+#include "tlm/rtl/rtl_mismatch.h"
 
 namespace pim::cosim {
 

@@ -2,10 +2,10 @@
 
 #include <iostream>
 
+#include "core/base/error.h"
 #include "sim/cosim/bank_bench.h"
 #include "sim/cosim/bench_options.h"
 #include "sim/cosim/commands.h"
-#include "tlm/core/error.h"
 
 namespace pim::cosim {
 namespace po = boost::program_options;

@@ -7,10 +7,10 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "sw/abi/pim_layout.h"
-#include "tlm/core/arith/fixed_point.h"
-#include "tlm/core/command/bank_operation.h"
-#include "tlm/core/command/command_names.h"
+#include "abi/pim_layout.h"
+#include "core/base/fixed_point.h"
+#include "core/operations/bank_operation.h"
+#include "core/operations/command_names.h"
 
 namespace pim::cosim {
 namespace {

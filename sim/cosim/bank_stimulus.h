@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sw/abi/pim_abi.h"
-#include "tlm/bank_parameters.h"
+#include "abi/pim_abi.h"
+#include "tlm/bank/bank_parameters.h"
 
 namespace pim::cosim {
 

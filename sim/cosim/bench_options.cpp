@@ -4,7 +4,7 @@
 
 #include <iostream>
 
-#include "tlm/core/error.h"
+#include "core/base/error.h"
 
 namespace pim::cosim {
 namespace po = boost::program_options;

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "sim/part_file.h"
+#include "sim/results/part_file.h"
 
 namespace pim::cosim {
 

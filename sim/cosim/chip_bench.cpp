@@ -7,10 +7,10 @@
 #include <ctime>
 #include <random>
 
-#include "sim/own_process.h"
-#include "sim/simulation.h"
-#include "sim/user_model.h"
-#include "tlm/core/error.h"
+#include "core/base/error.h"
+#include "sim/cli/user_model.h"
+#include "sim/run/own_process.h"
+#include "sim/run/simulation.h"
 
 namespace pim::cosim {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "platform/config/loader.h"
-#include "rtl_ref/model/die_schedule.h"
 #include "sim/cosim/layer_times.h"
+#include "tlm/rtl/die_schedule.h"
 
 namespace pim::cosim {
 

@@ -2,11 +2,11 @@
 
 #include <iostream>
 
-#include "rtl_ref/model/rtl_mismatch.h"
+#include "core/base/error.h"
 #include "sim/cosim/bench_options.h"
 #include "sim/cosim/chip_bench.h"
 #include "sim/cosim/commands.h"
-#include "tlm/core/error.h"
+#include "tlm/rtl/rtl_mismatch.h"
 
 namespace pim::cosim {
 namespace po = boost::program_options;

@@ -10,10 +10,10 @@
 #include <set>
 #include <utility>
 
-#include "rtl_ref/model/die_model.h"
-#include "tlm/die.h"
-#include "tlm/port_words.h"
-#include "tlm/transaction.h"
+#include "tlm/die/die.h"
+#include "tlm/kit/port_words.h"
+#include "tlm/kit/transaction.h"
+#include "tlm/rtl/die_model.h"
 
 namespace pim::cosim {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <iostream>
 
-#include "rtl_ref/model/die_model.h"
+#include "core/base/error.h"
 #include "sim/cosim/bench_options.h"
 #include "sim/cosim/commands.h"
 #include "sim/cosim/die_bench.h"
-#include "tlm/core/error.h"
+#include "tlm/rtl/die_model.h"
 
 namespace pim::cosim {
 namespace po = boost::program_options;

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "tlm/core/activity.h"
+#include "core/observe/activity.h"
 
 namespace pim::cosim {
 

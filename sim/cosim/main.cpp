@@ -6,8 +6,8 @@
 #include <systemc>
 #include <vector>
 
+#include "core/base/error.h"
 #include "sim/cosim/commands.h"
-#include "tlm/core/error.h"
 
 namespace {
 

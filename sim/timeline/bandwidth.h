@@ -4,7 +4,7 @@
 #include <functional>
 #include <map>
 
-#include "tlm/core/time.h"
+#include "core/base/time.h"
 
 namespace pim::sim {
 

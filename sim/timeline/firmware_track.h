@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "abi/pim_abi.h"
 #include "sim/timeline/nested_track.h"
 #include "sim/timeline/trace_writer.h"
-#include "sw/abi/pim_abi.h"
 
 namespace pim::sim {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "core/operations/command_names.h"
 #include "sim/timeline/whereabouts.h"
-#include "tlm/core/command/command_names.h"
 
 namespace pim::sim {
 

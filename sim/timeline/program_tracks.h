@@ -3,9 +3,9 @@
 #include <map>
 #include <string>
 
+#include "core/observe/critical_path.h"
 #include "sim/timeline/nested_track.h"
 #include "sim/timeline/trace_writer.h"
-#include "tlm/core/critical_path.h"
 
 namespace pim::sim {
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "platform/chip_parameters.h"
-#include "tlm/core/command/alu_operation.h"
-#include "tlm/core/command/command_names.h"
-#include "tlm/core/error.h"
+#include "core/base/error.h"
+#include "core/operations/alu_operation.h"
+#include "core/operations/command_names.h"
+#include "platform/assembly/chip_parameters.h"
 
 namespace pim::sim {
 namespace {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/observe/activity.h"
 #include "platform/config/config.h"
 #include "sim/timeline/bandwidth.h"
 #include "sim/timeline/firmware_track.h"
@@ -14,7 +15,6 @@
 #include "sim/timeline/trace_writer.h"
 #include "sim/timeline/whereabouts.h"
 #include "sim/timeline/window.h"
-#include "tlm/core/activity.h"
 
 namespace pim::sim {
 

@@ -6,7 +6,7 @@
 #include <regex>
 #include <sstream>
 
-#include "tlm/core/error.h"
+#include "core/base/error.h"
 
 namespace pim::sim {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "sim/command_line.h"
+#include "sim/cli/command_line.h"
 #include "sim/timeline/timeline.h"
 
 namespace pim::sim {

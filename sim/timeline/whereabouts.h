@@ -4,8 +4,8 @@
 #include <map>
 #include <string>
 
+#include "abi/pim_abi.h"
 #include "sim/timeline/window.h"
-#include "sw/abi/pim_abi.h"
 
 namespace pim::sim {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tlm/core/time.h"
+#include "core/base/time.h"
 
 namespace pim::sim {
 

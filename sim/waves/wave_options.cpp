@@ -14,8 +14,8 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "platform/wave_profile_loader.h"
-#include "tlm/core/error.h"
+#include "core/base/error.h"
+#include "platform/assembly/wave_profile_loader.h"
 #include "tlm/trace/gtkw_file.h"
 #include "tlm/trace/vcd_file.h"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "platform/config/config.h"
-#include "sim/command_line.h"
+#include "sim/cli/command_line.h"
 #include "tlm/trace/wave_trace.h"
 
 namespace pim::sim {

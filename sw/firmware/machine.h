@@ -2,9 +2,9 @@
 #ifndef PIM_MACHINE_H
 #define PIM_MACHINE_H
 
-#include "sw/abi/pim_abi.h"
-#include "sw/abi/pim_layout.h"
-#include "sw/abi/pim_plan.h"
+#include "abi/pim_abi.h"
+#include "abi/pim_layout.h"
+#include "abi/pim_plan.h"
 #include "sw/firmware/queue.h"
 #include "sw/firmware/sampling.h"
 #include "sw/firmware/scoreboard.h"

@@ -2,8 +2,8 @@
 #ifndef PIM_FIRMWARE_H
 #define PIM_FIRMWARE_H
 
-#include "sw/abi/pim_plan.h"
-#include "sw/firmware/pim_hal.h"
+#include "abi/pim_hal.h"
+#include "abi/pim_plan.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,6 +1,6 @@
 #include "sw/firmware/queue.h"
 
-#include "sw/abi/pim_layout.h"
+#include "abi/pim_layout.h"
 
 static uint32_t read_register(const struct pim_queue* queue, uint32_t offset) {
   return queue->hal->read32(queue->hal->context, queue->registers + offset);

@@ -2,8 +2,8 @@
 #ifndef PIM_QUEUE_H
 #define PIM_QUEUE_H
 
-#include "sw/abi/pim_abi.h"
-#include "sw/firmware/pim_hal.h"
+#include "abi/pim_abi.h"
+#include "abi/pim_hal.h"
 
 struct pim_queue {
   const struct pim_hal* hal;

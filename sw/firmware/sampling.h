@@ -2,8 +2,8 @@
 #ifndef PIM_SAMPLING_H
 #define PIM_SAMPLING_H
 
-#include "sw/abi/pim_abi.h"
-#include "sw/abi/pim_plan.h"
+#include "abi/pim_abi.h"
+#include "abi/pim_plan.h"
 
 struct pim_sampling {
   uint16_t multiplier, multiplier_shift; /* multiplier 0: the largest logit */

@@ -1,6 +1,6 @@
 #include "sw/firmware/scoreboard.h"
 
-#include "sw/abi/pim_layout.h"
+#include "abi/pim_layout.h"
 
 static int ranges_overlap(struct pim_range a, struct pim_range b) {
   return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;

@@ -8,8 +8,8 @@
 #ifndef PIM_SCOREBOARD_H
 #define PIM_SCOREBOARD_H
 
-#include "sw/abi/pim_abi.h"
-#include "sw/abi/pim_plan.h"
+#include "abi/pim_abi.h"
+#include "abi/pim_plan.h"
 #include "sw/firmware/queue.h"
 
 /* Buffers in BRAM first: those may overlap. */

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "sw/host/mapped_file.h"
-#include "tlm/core/error.h"
+#include "core/base/error.h"
+#include "sw/host/checkpoint/mapped_file.h"
 
 namespace pim::host::fuzz {
 

@@ -1,7 +1,7 @@
 #include <memory>
 
-#include "sw/host/gguf_checkpoint.h"
-#include "sw/host/quantize.h"
+#include "sw/host/checkpoint/gguf_checkpoint.h"
+#include "sw/host/quantise/quantize.h"
 #include "tests/fuzz/fuzz_support.h"
 
 /// A GGUF file: header, checkpoint, quantisation, one row of every matrix of a layer.

@@ -4,9 +4,9 @@
 #include <fstream>
 #include <string>
 
-#include "sw/host/checkpoint.h"
-#include "sw/host/quantize.h"
-#include "sw/host/safetensors.h"
+#include "sw/host/checkpoint/checkpoint.h"
+#include "sw/host/checkpoint/safetensors.h"
+#include "sw/host/quantise/quantize.h"
 #include "tests/fuzz/fuzz_support.h"
 
 namespace {

@@ -1,6 +1,6 @@
 #include <string>
 
-#include "sw/host/tokenizer.h"
+#include "sw/host/tokenizer/tokenizer.h"
 #include "tests/fuzz/fuzz_support.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sw/host/quantized_model.h"
+#include "sw/host/quantise/quantized_model.h"
 
 namespace pim::reference {
 

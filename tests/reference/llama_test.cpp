@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "sw/host/random_model.h"
+#include "core/arith/elementwise.h"
+#include "sw/host/quantise/random_model.h"
 #include "tests/reference/divergence.h"
 #include "tests/reference/float_llama.h"
 #include "tests/reference/plain_llama.h"
-#include "tlm/core/arith/elementwise.h"
 
 namespace pim::reference {
 namespace {

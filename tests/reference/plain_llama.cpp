@@ -2,14 +2,14 @@
 
 #include <cstring>
 
-#include "sw/abi/pim_layout.h"
-#include "tlm/core/arith/attention.h"
-#include "tlm/core/arith/elementwise.h"
-#include "tlm/core/arith/mac.h"
-#include "tlm/core/arith/rmsnorm.h"
-#include "tlm/core/arith/rope.h"
-#include "tlm/core/arith/silu.h"
-#include "tlm/core/arith/softmax.h"
+#include "abi/pim_layout.h"
+#include "core/arith/attention.h"
+#include "core/arith/elementwise.h"
+#include "core/arith/mac.h"
+#include "core/arith/rmsnorm.h"
+#include "core/arith/rope.h"
+#include "core/arith/silu.h"
+#include "core/arith/softmax.h"
 
 namespace pim::reference {
 

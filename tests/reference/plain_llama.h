@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "sw/host/quantized_model.h"
-#include "tlm/core/arith/activation.h"
-#include "tlm/core/arith/kv_cache.h"
+#include "core/arith/activation.h"
+#include "core/formats/kv_cache.h"
+#include "sw/host/quantise/quantized_model.h"
 
 namespace pim::reference {
 

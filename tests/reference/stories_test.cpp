@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "sw/host/quantize.h"
+#include "core/arith/elementwise.h"
+#include "sw/host/quantise/quantize.h"
 #include "tests/reference/divergence.h"
 #include "tests/reference/float_llama.h"
 #include "tests/reference/plain_llama.h"
-#include "tlm/core/arith/elementwise.h"
 
 namespace pim::reference {
 namespace {

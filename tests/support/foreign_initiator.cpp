@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tlm/transaction.h"
+#include "tlm/kit/transaction.h"
 
 namespace pim::test {
 

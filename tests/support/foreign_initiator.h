@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "tlm/core/time.h"
+#include "core/base/time.h"
 
 namespace pim::test {
 

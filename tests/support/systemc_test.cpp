@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "tlm/transaction.h"
+#include "tlm/kit/transaction.h"
 
 namespace pim::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <systemc>
 
-#include "tlm/core/time.h"
+#include "core/base/time.h"
 
 namespace pim::test {
 

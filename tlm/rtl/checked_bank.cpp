@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstring>
 
-#include "rtl_ref/model/rtl_mismatch.h"
-#include "tlm/core/address_map.h"
-#include "tlm/core/command/bank_operation.h"
-#include "tlm/core/command/command_names.h"
+#include "core/base/address_map.h"
+#include "core/operations/bank_operation.h"
+#include "core/operations/command_names.h"
+#include "tlm/rtl/rtl_mismatch.h"
 
 namespace pim {
 namespace {

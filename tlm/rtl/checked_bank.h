@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "rtl_ref/model/bank_model.h"
-#include "tlm/bank_interposer.h"
-#include "tlm/transaction.h"
+#include "tlm/bank/bank_interposer.h"
+#include "tlm/kit/transaction.h"
+#include "tlm/rtl/bank_model.h"
 
 namespace pim {
 

@@ -14,7 +14,7 @@
 #include <systemc>
 #include <utility>
 
-#include "tlm/transaction.h"
+#include "tlm/kit/transaction.h"
 
 namespace pim {
 namespace {

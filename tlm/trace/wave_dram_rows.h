@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tlm/core/dram/dram_command.h"
-#include "tlm/core/dram/dram_timing.h"
-#include "tlm/core/time.h"
+#include "core/base/time.h"
+#include "core/dram/dram_command.h"
+#include "core/dram/dram_timing.h"
 #include "tlm/trace/wave_leaf.h"
 
 namespace pim {

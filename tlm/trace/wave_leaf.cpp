@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "sw/abi/pim_abi.h"
-#include "tlm/core/command/command_names.h"
+#include "abi/pim_abi.h"
+#include "core/operations/command_names.h"
 
 namespace pim {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tlm/core/time.h"
+#include "core/base/time.h"
 #include "tlm/trace/wave_leaf.h"
 
 namespace pim {

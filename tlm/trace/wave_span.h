@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "sw/abi/pim_abi.h"
-#include "tlm/core/critical_path.h"
+#include "abi/pim_abi.h"
+#include "core/observe/critical_path.h"
 #include "tlm/trace/wave_profile.h"
 
 namespace pim {

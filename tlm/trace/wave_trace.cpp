@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "tlm/core/command/alu_operation.h"
+#include "core/operations/alu_operation.h"
 
 namespace pim {
 namespace {

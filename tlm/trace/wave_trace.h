@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tlm/core/activity.h"
-#include "tlm/core/command/bank_cost.h"
-#include "tlm/core/dram/dram_timing.h"
+#include "core/dram/dram_timing.h"
+#include "core/observe/activity.h"
+#include "core/operations/bank_cost.h"
 #include "tlm/trace/wave_dram_rows.h"
 #include "tlm/trace/wave_profile.h"
 #include "tlm/trace/wave_queue.h"

@@ -1,4 +1,4 @@
-#include "tlm/core/arith/activation.h"
+#include "core/arith/activation.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include <random>
 #include <vector>
 
-#include "tlm/core/arith/fixed_point.h"
+#include "core/base/fixed_point.h"
 
 namespace pim {
 

@@ -1,4 +1,4 @@
-#include "tlm/core/arith/attention.h"
+#include "core/arith/attention.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <limits>
 #include <vector>
 
-#include "sw/abi/pim_layout.h"
+#include "abi/pim_layout.h"
+#include "core/arith/softmax.h"
 #include "tests/core/arith/arith_random.h"
-#include "tlm/core/arith/softmax.h"
 
 namespace pim {
 namespace {

@@ -1,4 +1,4 @@
-#include "tlm/core/arith/elementwise.h"
+#include "core/arith/elementwise.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tlm/core/arith/exp2.h"
+#include "core/arith/exp2.h"
 
 #include <gtest/gtest.h>
 

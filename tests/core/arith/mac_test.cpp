@@ -1,4 +1,4 @@
-#include "tlm/core/arith/mac.h"
+#include "core/arith/mac.h"
 
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "core/arith/elementwise.h"
 #include "tests/core/arith/arith_random.h"
-#include "tlm/core/arith/elementwise.h"
 
 namespace pim {
 namespace {

@@ -1,4 +1,4 @@
-#include "tlm/core/arith/rmsnorm.h"
+#include "core/arith/rmsnorm.h"
 
 #include <gtest/gtest.h>
 

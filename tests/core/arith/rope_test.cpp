@@ -1,4 +1,4 @@
-#include "tlm/core/arith/rope.h"
+#include "core/arith/rope.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tlm/core/arith/sample.h"
+#include "core/arith/sample.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tlm/core/arith/silu.h"
+#include "core/arith/silu.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tlm/core/arith/softmax.h"
+#include "core/arith/softmax.h"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/dram/bank_timing.h"
 #include "tests/core/dram/dram_streams.h"
-#include "tlm/core/dram/bank_timing.h"
 
 namespace pim {
 namespace {

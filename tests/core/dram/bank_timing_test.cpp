@@ -1,4 +1,4 @@
-#include "tlm/core/dram/bank_timing.h"
+#include "core/dram/bank_timing.h"
 
 #include <gtest/gtest.h>
 

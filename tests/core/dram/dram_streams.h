@@ -4,8 +4,8 @@
 #include <random>
 #include <vector>
 
-#include "tlm/core/dram/bank_timing.h"
-#include "tlm/core/dram/dram_command.h"
+#include "core/dram/bank_timing.h"
+#include "core/dram/dram_command.h"
 
 namespace pim::test {
 

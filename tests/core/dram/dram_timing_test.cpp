@@ -1,11 +1,11 @@
-#include "tlm/core/dram/dram_timing.h"
+#include "core/dram/dram_timing.h"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <string>
 
-#include "tlm/core/error.h"
+#include "core/base/error.h"
 
 namespace pim {
 namespace {

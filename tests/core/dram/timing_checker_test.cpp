@@ -1,4 +1,4 @@
-#include "tlm/core/dram/timing_checker.h"
+#include "core/dram/timing_checker.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/dram/bank_timing.h"
 #include "tests/core/dram/dram_streams.h"
-#include "tlm/core/dram/bank_timing.h"
 
 namespace pim {
 namespace {

@@ -3,16 +3,16 @@
 #include <stdexcept>
 #include <vector>
 
-#include "sw/abi/pim_layout.h"
+#include "abi/pim_layout.h"
+#include "core/arith/activation.h"
+#include "core/arith/attention.h"
+#include "core/arith/elementwise.h"
+#include "core/arith/rmsnorm.h"
+#include "core/arith/rope.h"
+#include "core/arith/sample.h"
+#include "core/arith/silu.h"
+#include "core/arith/softmax.h"
 #include "tests/sw/firmware/command_semantics.h"
-#include "tlm/core/arith/activation.h"
-#include "tlm/core/arith/attention.h"
-#include "tlm/core/arith/elementwise.h"
-#include "tlm/core/arith/rmsnorm.h"
-#include "tlm/core/arith/rope.h"
-#include "tlm/core/arith/sample.h"
-#include "tlm/core/arith/silu.h"
-#include "tlm/core/arith/softmax.h"
 
 namespace pim::test {
 namespace {

@@ -7,8 +7,8 @@
 #include <random>
 #include <vector>
 
-#include "sw/abi/pim_abi.h"
-#include "sw/firmware/pim_hal.h"
+#include "abi/pim_abi.h"
+#include "abi/pim_hal.h"
 #include "tests/sw/firmware/command_semantics.h"
 #include "tests/sw/firmware/test_chip.h"
 

@@ -4,11 +4,11 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "sw/abi/pim_layout.h"
-#include "tlm/core/arith/activation.h"
-#include "tlm/core/arith/attention.h"
-#include "tlm/core/arith/mac.h"
-#include "tlm/core/arith/softmax.h"
+#include "abi/pim_layout.h"
+#include "core/arith/activation.h"
+#include "core/arith/attention.h"
+#include "core/arith/mac.h"
+#include "core/arith/softmax.h"
 
 namespace pim::test {
 namespace {

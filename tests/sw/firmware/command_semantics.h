@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sw/abi/pim_abi.h"
+#include "abi/pim_abi.h"
 #include "tests/sw/firmware/test_chip.h"
 
 /// docs/commands.md as functions: what each command does to the memories, share by share.

@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "sw/abi/pim_abi.h"
+#include "abi/pim_abi.h"
 #include "sw/firmware/pim_firmware.h"
-#include "sw/host/layout.h"
-#include "sw/host/packer.h"
+#include "sw/host/layout/layout.h"
+#include "sw/host/pack/packer.h"
 
 namespace pim::test {
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "sw/host/random_model.h"
+#include "core/arith/activation.h"
+#include "core/arith/mac.h"
+#include "core/arith/sample.h"
+#include "sw/host/quantise/random_model.h"
 #include "tests/sw/firmware/rig.h"
-#include "tlm/core/arith/activation.h"
-#include "tlm/core/arith/mac.h"
-#include "tlm/core/arith/sample.h"
 
 namespace pim::test {
 namespace {

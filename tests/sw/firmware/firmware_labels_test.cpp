@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "sw/host/planner.h"
+#include "sw/host/layout/planner.h"
 #include "tests/sw/firmware/counting_machine.h"
 #include "tests/sw/host/shapes.h"
 

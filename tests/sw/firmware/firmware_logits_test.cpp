@@ -6,11 +6,11 @@
 #include <map>
 #include <tuple>
 
-#include "sw/abi/pim_layout.h"
-#include "sw/host/random_model.h"
+#include "abi/pim_layout.h"
+#include "core/arith/elementwise.h"
+#include "sw/host/quantise/random_model.h"
 #include "tests/reference/plain_llama.h"
 #include "tests/sw/firmware/rig.h"
-#include "tlm/core/arith/elementwise.h"
 
 namespace pim::test {
 namespace {

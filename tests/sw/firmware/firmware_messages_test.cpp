@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "sw/abi/pim_layout.h"
-#include "sw/host/planner.h"
+#include "abi/pim_layout.h"
+#include "sw/host/layout/planner.h"
 #include "tests/sw/firmware/counting_machine.h"
 #include "tests/sw/host/shapes.h"
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "sw/firmware/pim_firmware.h"
-#include "sw/host/layout.h"
-#include "sw/host/packer.h"
-#include "sw/host/planner.h"
-#include "sw/host/quantized_model.h"
+#include "sw/host/layout/layout.h"
+#include "sw/host/layout/planner.h"
+#include "sw/host/pack/packer.h"
+#include "sw/host/quantise/quantized_model.h"
 #include "tests/sw/firmware/command_interpreter.h"
 #include "tests/sw/firmware/test_chip.h"
 

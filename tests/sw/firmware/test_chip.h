@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "sw/host/packer.h"
-#include "tlm/core/chip_shape.h"
+#include "core/base/chip_shape.h"
+#include "sw/host/pack/packer.h"
 
 namespace pim::test {
 

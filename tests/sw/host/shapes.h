@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tlm/core/model_shape.h"
+#include "core/base/model_shape.h"
 
 namespace pim {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.h"
 #include "tests/support/temporary_folder.h"
-#include "tlm/core/error.h"
 
 namespace pim::host::test {
 

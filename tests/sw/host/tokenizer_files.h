@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "sw/host/gguf.h"
-#include "sw/host/utf8.h"
+#include "core/base/utf8.h"
+#include "sw/host/checkpoint/gguf.h"
 #include "tests/sw/host/gguf_writer.h"
 
 namespace pim::host::test {

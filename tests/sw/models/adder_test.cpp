@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "sw/host/quantize.h"
-#include "sw/host/tokenizer.h"
+#include "core/arith/elementwise.h"
+#include "sw/host/quantise/quantize.h"
+#include "sw/host/tokenizer/tokenizer.h"
 #include "tests/reference/plain_llama.h"
-#include "tlm/core/arith/elementwise.h"
 
 namespace pim {
 namespace {

@@ -5,12 +5,12 @@
 #include <filesystem>
 #include <functional>
 
-#include "rtl_ref/model/rtl_mismatch.h"
 #include "tests/support/foreign_initiator.h"
 #include "tests/support/systemc_test.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/tlm/small_bank.h"
-#include "tlm/bank.h"
+#include "tests/tlm/bank/small_bank.h"
+#include "tlm/bank/bank.h"
+#include "tlm/rtl/rtl_mismatch.h"
 
 namespace pim::test {
 namespace {

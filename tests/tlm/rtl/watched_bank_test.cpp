@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "core/observe/activity.h"
 #include "tests/support/foreign_initiator.h"
 #include "tests/support/systemc_test.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/tlm/small_bank.h"
-#include "tlm/bank.h"
-#include "tlm/core/activity.h"
+#include "tests/tlm/bank/small_bank.h"
+#include "tlm/bank/bank.h"
 #include "tlm/rtl/checked_bank.h"
 
 namespace pim::test {

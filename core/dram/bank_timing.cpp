@@ -1,0 +1,353 @@
+#include "core/dram/bank_timing.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "core/dram/bank_rules.h"
+#include "core/dram/bank_sequencer.h"
+
+namespace pim {
+namespace {
+
+/// The recursion from row to row. Every step of it is a maximum of sums, so once the times after a row are
+/// those of a period ago plus a constant, they go on like that until a refresh falls due: all rows up to
+/// there are one step.
+template <class Rules>
+class ClosedForm {
+ public:
+  using State = BankTiming::State;
+
+  ClosedForm(const Rules& rules, State& state, DramCounters& counters)
+      : m_rules(rules), m_state(state), m_counters(counters) {}
+
+  void idleUntil(DramCycles now) {
+    const DramCycles begin = m_rules.idleRefreshBegin(m_state);
+    if (begin >= now) return;
+    refresh(begin);
+    // Now the bank is closed and nothing is pending: the others begin when they fall due.
+    const DramCycles due = m_rules.refreshDue(m_state);
+    if (due >= now) return;
+    const std::int64_t more = (now - 1 - due) / m_rules.tRefi();
+    countRefreshes(more + 1, due + more * m_rules.tRefi());
+  }
+
+  /// Returns the issue of the first column.
+  [[gnu::always_inline]] DramCycles stream() {
+    const StreamPlan& plan = m_rules.plan();
+    std::int64_t row = plan.firstRow;
+    std::int64_t before = plan.firstColumnInRow;
+    DramCycles first = -1;
+    if (!m_rules.fromFirstRowOn() || m_rules.isOpen(m_state, row)) {
+      const std::int64_t columns = plan.columns - plan.inFirstRow;
+      first = visit(row++, plan.inFirstRow, columns > 0);
+      if (columns == 0) return first;
+      if (!m_rules.rowsStandAlone()) {
+        rowsThatOverlap(row, columns);
+        return first;
+      }
+      before = 0;
+    }
+    const DramCycles firstOwn = rowsOnTheirOwn(row, before);
+    return first < 0 ? firstOwn : first;
+  }
+
+ private:
+  /// Rows whose times depend on those before them.
+  void rowsThatOverlap(std::int64_t row, std::int64_t columns) {
+    const std::int64_t perRow = m_rules.columnsPerRow();
+    const std::int64_t buffers = m_rules.buffers();
+    State periodAgo[2];  // a new bank's state is no period away from any other
+    periodAgo[m_rules.buffer(row - 1)] = m_state;
+    while (columns > 0) {
+      const std::int64_t inRow = std::min(perRow, columns);
+      visit(row, inRow, columns > inRow);
+      columns -= inRow;
+      // With two buffers a row without a successor prepares nothing, so it does not belong to the pattern.
+      const std::int64_t repeats = m_rules.wholePeriods(columns - (buffers - 1));
+      State& before = periodAgo[m_rules.buffer(row)];
+      if (columns > 0 && repeats > 0) {
+        const std::int64_t periods = repeat(before, repeats);
+        row += periods * buffers;
+        columns -= periods * buffers * perRow;
+        before = m_state;
+      }
+      ++row;
+    }
+  }
+
+  /// Columns of one row, with the activation of this row and the next where they belong. Returns the first's
+  /// issue.
+  [[gnu::always_inline]] DramCycles visit(std::int64_t row, std::int64_t columns, bool hasNext) {
+    const DramCycles interval = m_rules.interval();
+    DramCycles first = -1;
+    while (true) {
+      open(row);
+      m_nextIsReady = hasNext && m_rules.buffers() == 2 && prepare(row + 1);
+      const DramCycles issue = m_rules.columnIssue(m_state, row);
+      const DramCycles deadline = m_rules.refreshDeadline(m_state);
+      if (issue < deadline) {
+        if (first < 0) first = issue;
+        const bool all = issue + (columns - 1) * interval < deadline;
+        const std::int64_t served = all ? columns : (deadline - issue + interval - 1) / interval;
+        m_rules.column(m_state, row, issue + (served - 1) * interval);
+        columns -= served;
+        if (columns == 0) return first;
+      }
+      refresh(deadline);
+    }
+  }
+
+  /// Rows that stand alone, from `row` to the last one, in one step. `row` is not open, and of its columns
+  /// `before` are left out. Time without refreshes runs evenly: a row takes a period, and a refresh falls due
+  /// every tREFI - tRFC, to be done before the first row that begins after that. Returns the issue of the
+  /// first column.
+  [[gnu::always_inline]] DramCycles rowsOnTheirOwn(std::int64_t row, std::int64_t before) {
+    open(row);
+    const DramCycles first = m_rules.columnIssue(m_state, row);
+    const std::int64_t more = m_rules.plan().lastRow - row;
+    if (more > 0) {
+      DramCycles begin =
+          m_rules.activateOf(m_state) - before * m_rules.interval() + more * m_rules.rowPeriod();
+      const DramCycles late = begin - m_rules.refreshDue(m_state);
+      if (late >= 0) {
+        const std::int64_t refreshes = late / (m_rules.tRefi() - m_rules.tRfc()) + 1;
+        begin += refreshes * m_rules.tRfc();
+        countRefreshes(refreshes, begin - m_rules.tRfc());
+      }
+      m_counters.activates += static_cast<std::uint64_t>(more);
+      m_counters.precharges += static_cast<std::uint64_t>(more);
+      m_rules.activate(m_state, row + more, begin);
+    }
+    m_rules.lastOwnColumns(m_state);
+    return first;
+  }
+
+  void open(std::int64_t row) {
+    if (m_rules.isOpen(m_state, row)) {
+      if (!m_nextIsReady) ++m_counters.rowHits;
+      return;
+    }
+    while (!activate(row)) refresh(0);
+  }
+
+  bool prepare(std::int64_t row) {
+    if (!m_rules.isOpen(m_state, row)) return activate(row);
+    ++m_counters.rowHits;
+    return true;
+  }
+
+  /// Opens a row, closing what its buffer held. Does nothing if a refresh is due first.
+  bool activate(std::int64_t row) {
+    const int buffer = m_rules.buffer(row);
+    const DramCycles issue = m_rules.activateIssue(m_state, buffer);
+    if (m_rules.refreshDue(m_state) <= issue) return false;
+    if (m_state.openRow[buffer] >= 0) ++m_counters.precharges;
+    ++m_counters.activates;
+    m_rules.activate(m_state, row, issue);
+    return true;
+  }
+
+  /// Closes the bank, wanted from `from` on, and does all refreshes that are due by the time it is ready.
+  void refresh(DramCycles from) {
+    const DramCycles close = m_rules.closeIssue(m_state, from);
+    for (int b = 0; b < m_rules.buffers(); ++b) {
+      if (m_state.openRow[b] < 0) continue;
+      ++m_counters.precharges;
+      m_rules.precharge(m_state, b, close);
+    }
+    // Refresh i begins at issue + i * tRFC and falls due at due + i * tREFI.
+    const DramCycles issue = m_rules.refreshIssue(m_state, from);
+    const DramCycles late = issue - m_rules.refreshDue(m_state);
+    const DramCycles catchUp = m_rules.tRefi() - m_rules.tRfc();
+    const std::int64_t more = late < catchUp ? 0 : late / catchUp;
+    countRefreshes(more + 1, issue + more * m_rules.tRfc());
+  }
+
+  void countRefreshes(std::int64_t count, DramCycles lastIssue) {
+    m_rules.refresh(m_state, lastIssue, count);
+    m_counters.refreshes += static_cast<std::uint64_t>(count);
+  }
+
+  /// Repeats the last period, which began at `before`, as often as it stays the same, `most` times at most.
+  /// If rows were skipped since `before` the period is a multiple of the true one, and what ended that run
+  /// allows no more.
+  std::int64_t repeat(const State& before, std::int64_t most) {
+    const DramCycles period = m_state.columnReady - before.columnReady;
+    bool same =
+        m_state.refreshed == before.refreshed && m_state.activateReady - before.activateReady == period;
+    DramCycles lastActivate = 0;
+    for (int b = 0; b < m_rules.buffers(); ++b) {
+      same = same && m_state.ready[b] - before.ready[b] == period &&
+             m_state.activated[b] - before.activated[b] == period;
+      lastActivate = std::max(lastActivate, m_state.activated[b]);
+    }
+    if (!same) return 0;
+    const DramCycles lastColumn = m_state.columnReady - m_rules.interval();
+    const std::int64_t times = std::min({most, (m_rules.refreshDue(m_state) - 1 - lastActivate) / period,
+                                         (m_rules.refreshDeadline(m_state) - 1 - lastColumn) / period});
+    if (times <= 0) return 0;
+    const std::int64_t rows = times * m_rules.buffers();
+    for (int b = 0; b < m_rules.buffers(); ++b) {
+      m_state.ready[b] += times * period;
+      m_state.activated[b] += times * period;
+      m_state.openRow[b] += static_cast<std::int32_t>(rows);
+    }
+    m_state.columnReady += times * period;
+    m_state.activateReady += times * period;
+    m_counters.activates += static_cast<std::uint64_t>(rows);
+    m_counters.precharges += static_cast<std::uint64_t>(rows);
+    return times;
+  }
+
+  const Rules& m_rules;
+  State& m_state;
+  DramCounters& m_counters;
+  bool m_nextIsReady = false;
+};
+
+void countColumns(const StreamRequest& request, DramCounters& counters) {
+  switch (request.kind) {
+    case StreamRequest::Kind::Mac:
+      counters.columnMacs += request.columns;
+      break;
+    case StreamRequest::Kind::Read:
+      counters.columnReads += request.columns;
+      break;
+    case StreamRequest::Kind::Write:
+      counters.columnWrites += request.columns;
+  }
+}
+
+/// What both ways to serve a stream have in common.
+template <class Rules, class Path>
+[[gnu::always_inline]] inline StreamTimes serve(const Rules& rules, BankTiming::State& state,
+                                                DramCycles start, DramTimingModel model,
+                                                DramCounters& counters, Path&& path) {
+  const DramCycles begin = std::max(start, state.columnReady);
+  const StreamPlan& plan = rules.plan();
+  if (plan.columns == 0) return {begin, begin, begin};
+  DramCycles first = begin;
+  if (model == DramTimingModel::Ideal) {
+    state.columnReady = begin + plan.columns * rules.interval();
+  } else {
+    if (begin > state.columnReady) path.idleUntil(begin);
+    rules.settle(state, begin);
+    first = path.stream();
+  }
+  countColumns(plan.request, counters);
+  return {first + rules.shift(), state.columnReady - rules.interval() + rules.shift(),
+          state.columnReady + rules.lastShift()};
+}
+
+template <class Rules>
+StreamTimes streamBy(const DramTiming& timing, BankTiming::State& state, DramCycles start,
+                     const StreamPlan& plan, BankPlace place, DramCounters& counters) {
+  const Rules rules(timing, plan, place);
+  DramCounters own;
+  const StreamTimes times =
+      serve(rules, state, start, timing.model, own, ClosedForm<Rules>(rules, state, own));
+  counters += own;
+  return times;
+}
+
+template <class Path>
+void serveIdle(const BankRules& rules, BankTiming::State& state, DramCycles now, DramTimingModel model,
+               Path&& path) {
+  if (model == DramTimingModel::Ideal || now <= state.columnReady) return;
+  path.idleUntil(now);
+  rules.settle(state, now);
+}
+
+}  // namespace
+
+StreamPlan BankTiming::plan(const StreamRequest& request) const {
+  const auto bankColumns = static_cast<std::int64_t>(m_timing.organisation.bankBytes >> m_timing.columnBits);
+  const auto firstColumn = static_cast<std::int64_t>(request.byteOffset >> m_timing.columnBits);
+  if (firstColumn >= bankColumns || request.columns > static_cast<std::uint64_t>(bankColumns - firstColumn)) {
+    throw std::logic_error("DRAM stream leaves the bank");
+  }
+  const DramTiming::PerKind& kind = m_timing.kinds[static_cast<std::size_t>(request.kind)];
+  StreamPlan plan;
+  plan.request = request;
+  plan.columns = static_cast<std::int64_t>(request.columns);
+  plan.firstRow = firstColumn >> m_timing.rowBits;
+  plan.firstColumnInRow = firstColumn & (m_timing.columnsPerRow() - 1);
+  plan.inFirstRow = std::min(m_timing.columnsPerRow() - plan.firstColumnInRow, plan.columns);
+  plan.interval = std::max(m_timing.tCcd, request.columnInterval);
+  plan.tRcd = kind.tRcd;
+  plan.columnToPrecharge = kind.columnToPrecharge;
+  const std::int64_t end = plan.firstColumnInRow + plan.columns;
+  const std::int64_t rows = std::max<std::int64_t>((end - 1) >> m_timing.rowBits, 0);
+  plan.lastRow = plan.firstRow + rows;
+  plan.toLastColumn = plan.toColumn(rows == 0 ? plan.columns : end - rows * m_timing.columnsPerRow());
+  plan.rowPeriod = plan.toColumn(m_timing.columnsPerRow()) + plan.columnToPrecharge + m_timing.tRp;
+  const BankRulesFor<true> rules(m_timing, plan, {});
+  plan.rowsStandAlone = rules.standAlone(m_timing.columnsPerRow());
+  plan.firstRowStandsAlone = rules.standAlone(plan.inFirstRow);
+  return plan;
+}
+
+DramCycles BankTiming::stream(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+                              DramCounters& counters) const {
+  return times(state, start, plan, place, counters).end;
+}
+
+Access BankTiming::stream(State& state, DramCycles start, const StreamRequest& request) const {
+  DramCounters counters;
+  const StreamTimes when = times(state, start, plan(request), {request.bank, request.activeBanks}, counters);
+  return {when, counters};
+}
+
+inline StreamTimes BankTiming::times(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+                                     DramCounters& counters) const {
+  return m_timing.plain() ? streamBy<BankRulesFor<true>>(m_timing, state, start, plan, place, counters)
+                          : streamBy<BankRules>(m_timing, state, start, plan, place, counters);
+}
+
+Access BankTiming::stream(State& state, DramCycles start, const StreamRequest* requests,
+                          std::size_t count) const {
+  Access all;
+  all.firstColumn = all.lastColumn = all.end = std::max(start, state.columnReady);
+  bool any = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (requests[i].columns == 0) continue;
+    const Access one = stream(state, start, requests[i]);
+    if (!any) all.firstColumn = one.firstColumn;
+    any = true;
+    all.lastColumn = one.lastColumn;
+    all.end = one.end;
+    all.counters += one.counters;
+  }
+  return all;
+}
+
+Access BankTiming::streamExact(State& state, DramCycles start, const StreamRequest& request,
+                               DramObserver& observer) const {
+  const StreamPlan plan = this->plan(request);
+  const BankRules rules(m_timing, plan, {request.bank, request.activeBanks});
+  DramCounters counters;
+  const StreamTimes times = serve(rules, state, start, m_timing.model, counters,
+                                  BankSequencer(rules, state, counters, request, observer));
+  return {times, counters};
+}
+
+DramCounters BankTiming::idleUntil(State& state, DramCycles now, std::uint32_t bank) const {
+  const StreamPlan nothing;
+  const BankRules rules(m_timing, nothing, {bank});
+  DramCounters counters;
+  serveIdle(rules, state, now, m_timing.model, ClosedForm<BankRules>(rules, state, counters));
+  return counters;
+}
+
+DramCounters BankTiming::idleUntilExact(State& state, DramCycles now, std::uint32_t bank,
+                                        DramObserver& observer) const {
+  StreamPlan nothing;
+  nothing.request.bank = bank;
+  const BankRules rules(m_timing, nothing, {bank});
+  DramCounters counters;
+  serveIdle(rules, state, now, m_timing.model,
+            BankSequencer(rules, state, counters, nothing.request, observer));
+  return counters;
+}
+
+}  // namespace pim

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/dram/dram_timing.h"
+
+namespace pim {
+
+/// A stream of neighbouring columns, from any column, across rows.
+struct StreamRequest {
+  enum class Kind : std::uint8_t { Read, Mac, Write };
+
+  Kind kind = Kind::Mac;
+  std::uint64_t byteOffset = 0;   ///< in the bank; the column that holds it comes first
+  std::uint64_t columns = 0;      ///< columns of organisation.columnBytes
+  DramCycles columnInterval = 0;  ///< what the consumer needs for a column; tCCD if that is more
+  /// The banks that run this request in lock-step have indices < activeBanks; or it is this one alone. Counts
+  /// with an activation limit only.
+  std::uint32_t activeBanks = 1;
+  /// This bank's index within its die. Decides when a per-bank refresh falls due and the place in a stagger.
+  std::uint32_t bank = 0;
+};
+
+/// Which bank of a die serves a request, and beside how many: see StreamRequest.
+struct BankPlace {
+  std::uint32_t bank = 0;
+  std::uint32_t activeBanks = 1;
+};
+
+/// A request and what the rules make of it for every bank alike, whichever it is. Banks that serve the same
+/// columns plan them once: BankTiming::plan().
+struct StreamPlan {
+  StreamRequest request;
+  std::int64_t columns = 0;
+  std::int64_t firstRow = 0;
+  std::int64_t firstColumnInRow = 0;
+  std::int64_t inFirstRow = 0;  ///< columns of the first row
+  std::int64_t lastRow = 0;
+  DramCycles interval = 0;  ///< from column to column
+  DramCycles tRcd = 0;
+  DramCycles columnToPrecharge = 0;
+  DramCycles rowPeriod = 0;     ///< from a whole row's activate to the next one's, if nothing else binds them
+  DramCycles toLastColumn = 0;  ///< from the last row's activate, likewise
+  /// What BankRules says of it where no activation limit binds.
+  bool rowsStandAlone = false;
+  bool firstRowStandsAlone = false;
+
+  /// From an activate to the n-th column of its row, if nothing else binds it.
+  DramCycles toColumn(std::int64_t n) const { return tRcd + (n - 1) * interval; }
+};
+
+}  // namespace pim

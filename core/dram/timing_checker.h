@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/dram/dram_command.h"
+#include "core/dram/dram_timing.h"
+
+namespace pim {
+
+/// A rule broken: at `cycle` a command came that the rule allows not before `earliest`, or not at all.
+struct TimingViolation {
+  std::string rule;
+  std::uint32_t bank = 0;
+  DramCycles cycle = 0;
+  DramCycles earliest = 0;  ///< equal to cycle where time is not the matter
+
+  /// One line for people.
+  std::string text() const;
+};
+
+/// Watches the commands of one die and checks them against the rules of DramTiming, from the commands alone:
+/// it knows nothing of requests, of schedules, or of how they are computed.
+///
+/// Rules: tRCD (read, MAC, write), tRP, tRAS, tRC, tCCD, tRTP, tWR, tRRD, tFAW, tRFC, "refresh with an open
+/// row", "refresh before it is due", "refresh too late" (a column while more than refreshPostponeMax are
+/// pending), "column to a closed row", "column to the wrong row", "activate of an open bank", "precharge of
+/// another row", "row out of range", "column out of range", "bank out of range", "time runs backwards". tRRD
+/// and tFAW hold with an activation limit only: without, the die activates all banks at once.
+class TimingChecker : public DramObserver {
+ public:
+  explicit TimingChecker(const DramTiming& timing);
+
+  void command(const DramCommand& command) override;
+
+  /// To be called at the end, after the banks have been idled until `now`: no bank may owe more refreshes
+  /// than allowed.
+  void finish(DramCycles now);
+
+  std::uint64_t commands() const { return m_commands; }
+  std::uint64_t violationCount() const { return m_violationCount; }
+  /// The first of them, kMaxKept at most.
+  const std::vector<TimingViolation>& violations() const { return m_violations; }
+
+  static constexpr std::size_t kMaxKept = 1000;
+
+ private:
+  static constexpr DramCycles kLongAgo = -(1ll << 40);
+
+  struct RowBuffer {
+    std::int64_t row = -1;
+    DramCycles activated = kLongAgo;
+    DramCycles precharged = kLongAgo;
+    DramCycles lastRead = kLongAgo;  // read or MAC
+    DramCycles lastWrite = kLongAgo;
+  };
+  struct Bank {
+    RowBuffer buffers[2];
+    DramCycles last = 0;
+    DramCycles lastColumn = kLongAgo;
+    DramCycles refreshed = kLongAgo;
+    std::int64_t refreshes = 0;
+    DramCycles columnDeadline = 0;  // no column from here on until the next refresh
+  };
+
+  void activate(const DramCommand& command, RowBuffer& buffer);
+  void precharge(const DramCommand& command, RowBuffer& buffer);
+  void column(const DramCommand& command, Bank& bank, RowBuffer& buffer);
+  void refresh(const DramCommand& command, Bank& bank);
+  void noteActivateOfDie(const DramCommand& command);
+  DramCycles refreshDue(std::uint32_t bank, std::int64_t number) const;
+  bool inRange(const DramCommand& command);
+  void notBefore(const char* rule, const DramCommand& command, DramCycles since, DramCycles distance);
+  void violate(const char* rule, const DramCommand& command, DramCycles earliest);
+
+  DramTiming m_timing;
+  DramCycles m_tRfc;
+  std::int64_t m_rows;
+  std::int64_t m_columns;
+  std::vector<Bank> m_banks;
+  std::vector<DramCycles> m_activates;  // of the die, sorted: banks report out of step
+  std::vector<TimingViolation> m_violations;
+  std::uint64_t m_commands = 0;
+  std::uint64_t m_violationCount = 0;
+};
+
+}  // namespace pim

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/address_map.h"
+#include "core/observe/rtl_work.h"
+
+namespace pim {
+
+/// What the link of rtl_ref/die moves in a cycle.
+constexpr std::uint32_t kRtlLinkBytes = 32;
+
+/// What is behind the bank ports of a die's RTL. Offsets are BankAddress.
+class DieBanks {
+ public:
+  virtual ~DieBanks() = default;
+  /// `strobes`: a byte of 0 or 1 for each byte.
+  virtual BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
+                         const std::vector<std::uint8_t>& strobes) = 0;
+  /// A gathered part; the bank keeps pace with the link.
+  virtual BusError read(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes) = 0;
+  /// A read by address: the bytes, which the bank has `cycles` later.
+  virtual BusError open(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes,
+                        std::int64_t& cycles) = 0;
+  virtual BusError command(std::uint32_t bank, std::uint32_t offset,
+                           const std::vector<std::uint8_t>& bytes) = 0;
+};
+
+/// An access to a die, as its link carries it.
+struct DieAccess {
+  bool write = false;
+  std::uint64_t address = 0;          ///< DieAddress
+  std::uint32_t parts = 1;            ///< gather: banks
+  std::uint32_t bytes = 0;            ///< of each part
+  std::vector<std::uint8_t> data;     ///< writes
+  std::vector<std::uint8_t> strobes;  ///< writes: a byte of 0 or 1 for each byte; empty: all bytes
+};
+
+struct DieAnswer {
+  BusError error = BusError::None;
+  std::int64_t cycles = 0;  ///< on an idle die, from the edge that takes the access; 0: refused at the door
+  std::vector<std::uint8_t> data;     ///< reads
+  std::vector<std::uint8_t> strobes;  ///< reads: 0 for bytes of banks that refused; empty: all bytes
+};
+
+/// What one access asked of one bank, and the bank's answer.
+struct DieBankAccess {
+  enum class Kind : std::uint8_t { Read, Write, Command };
+  Kind kind = Kind::Read;
+  std::uint32_t bank = 0;
+  std::uint64_t offset = 0;
+  std::vector<std::uint8_t> bytes;    ///< given or read
+  std::vector<std::uint8_t> strobes;  ///< as in DieAccess
+  BusError error = BusError::None;
+};
+
+/// The RTL of a die in the place of its model, or beside it. Accesses come one at a time, each to a die that
+/// is idle but for the commands of its banks; how long they wait for each other is DieTiming's.
+class DieEngine {
+ public:
+  virtual ~DieEngine() = default;
+  virtual DieAnswer run(const DieAccess& access, DieBanks& banks) = 0;
+  /// Cycles since the running access was taken, for `banks`.
+  virtual std::int64_t elapsed() const = 0;
+  /// Runs an access that the model has served: it must ask the same of the banks and give the same answer.
+  /// Throws std::logic_error at the first difference.
+  virtual void compare(const DieAccess& access, const DieAnswer& expected,
+                       const std::vector<DieBankAccess>& asked) = 0;
+  /// When the latest access began on the chip and had arrived, in cycles of the link's clock.
+  virtual void place(std::int64_t begin, std::int64_t done) = 0;
+  /// These banks have completed their oldest command.
+  virtual void completeCommands(std::uint32_t bankMask) = 0;
+  virtual bool interrupt() const = 0;
+  /// The interrupt line must be what the model says.
+  virtual void compareInterrupt(bool expected) = 0;
+  /// What it has done so far.
+  virtual RtlWork work() const = 0;
+};
+
+}  // namespace pim

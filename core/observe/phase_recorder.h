@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/observe/critical_path.h"
+#include "core/observe/statistics.h"
+
+namespace pim {
+
+/// One stretch of a run between two marks of the firmware.
+struct Phase {
+  std::uint32_t kind = 0;   ///< enum pim_mark
+  std::uint32_t index = 0;  ///< which token
+  Picoseconds start = 0;
+  Picoseconds end = 0;
+  Counters counters;  ///< counted within
+  CriticalPath::Shares critical{};
+
+  Picoseconds duration() const { return end - start; }
+};
+
+/// Cuts the counters and the critical path at the firmware's marks.
+class PhaseRecorder {
+ public:
+  PhaseRecorder(const Statistics& statistics, const CriticalPath& path)
+      : m_statistics(statistics), m_path(path) {}
+
+  /// The mark ends the open phase and, unless it is PIM_MARK_END, begins the next.
+  void mark(std::uint32_t kind, std::uint32_t index, Picoseconds now);
+
+  const std::vector<Phase>& phases() const { return m_phases; }
+
+ private:
+  const Statistics& m_statistics;
+  const CriticalPath& m_path;
+  std::vector<Phase> m_phases;
+  bool m_open = false;
+  Counters m_countersAtStart;
+  CriticalPath::Shares m_sharesAtStart{};
+};
+
+}  // namespace pim

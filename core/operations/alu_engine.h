@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/observe/rtl_work.h"
+#include "core/operations/alu_operation.h"
+
+namespace pim {
+
+/// Lanes of the ALU that rtl_ref/alu describes.
+constexpr std::uint32_t kRtlAluLanes = 64;
+
+/// What runs the commands of an AluCluster: the model, its RTL, or both.
+class AluEngine {
+ public:
+  virtual ~AluEngine() = default;
+  /// Runs one command on the memory and returns the cycles it takes, its streams included. Throws
+  /// std::logic_error where it differs from what it is checked against.
+  virtual std::int64_t run(const pim_command& command, AluMemory& memory) = 0;
+  /// What its RTL has done so far.
+  virtual RtlWork work() const = 0;
+};
+
+}  // namespace pim

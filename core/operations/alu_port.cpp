@@ -1,0 +1,185 @@
+#include "core/operations/alu_port.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "abi/pim_layout.h"
+
+namespace pim {
+namespace {
+
+// Cycles of rtl_ref/alu.
+constexpr std::int64_t kShare = 11;       // tokens over segments, before the first row of a softmax
+constexpr std::int64_t kWord = 3;         // until the id of an embedding row is there to be used
+constexpr std::int64_t kToBuffer = 3;     // from the way in's queue until a row is in its buffer
+constexpr std::int64_t kMeasureOnly = 2;  // ... where it is not kept
+constexpr std::int64_t kRotation = 3;     // more of them
+constexpr std::int64_t kSigmoid = 21;     // more of them
+constexpr std::int64_t kNorm = 68;        // mean, root, inverse
+constexpr std::int64_t kPass = 3;         // of a pass, beyond a cycle for each of its chunks
+constexpr std::int64_t kReciprocal = 17;
+constexpr std::int64_t kToQueue = 3;  // from the beginning of the way out to the first bytes in its queue
+
+bool rotates(std::uint8_t opcode) {
+  return opcode == PIM_OP_ROPE_Q || opcode == PIM_OP_ROPE_K;
+}
+
+bool isHead(std::uint8_t opcode) {
+  return rotates(opcode) || opcode == PIM_OP_KV_V;
+}
+
+}  // namespace
+
+AluPort::AluPort(const pim_command& command, const AluCompute& compute, Clock clock, Bandwidth memory)
+    : m_command(command),
+      m_compute(compute),
+      m_clock(clock),
+      m_memory(memory),
+      m_chunk(std::max(compute.lanes / 2, 1u)),
+      m_beat(4 * m_chunk) {
+  if (command.opcode != PIM_OP_ALU_SOFTMAX) return;
+  m_prepared = kShare;
+  m_now += kShare;
+}
+
+// ---- Operands
+
+void AluPort::read(std::uint32_t bytes) {
+  if (m_writing) beginRow();
+  cut();
+  // The segments of a softmax row go through the way in as one stream.
+  const bool joins = m_command.opcode == PIM_OP_ALU_SOFTMAX && m_parts.left != 0;
+  if (bytes != 0 && !joins) m_parts = partsOf(bytes);
+  occupyMemory(std::min(m_beat, bytes));
+  ++m_now;
+  takeBeats(bytes);
+  if (isWord()) {
+    m_now += kWord;
+    m_prepared = kWord;
+  }
+  ++m_reads;
+}
+
+void AluPort::takeBeats(std::uint32_t bytes) {
+  std::uint32_t asked = 0;  // of the beat at the port
+  std::uint32_t moved = 0;
+  std::uint32_t taken = 0;
+  while (taken != bytes) {
+    if (asked == 0 && memoryIsReady()) {
+      asked = std::min(m_beat, bytes - moved);
+      moved += asked;
+      occupyMemory(std::min(m_beat, bytes - moved));
+    }
+    cut();
+    if (asked != 0 && m_entered <= m_beat) {
+      m_entered += asked;
+      taken += asked;
+      asked = 0;
+    }
+    ++m_now;
+  }
+}
+
+AluPort::Parts AluPort::partsOf(std::uint32_t bytes) const {
+  const pim_alu& alu = m_command.body.alu;
+  Parts parts{bytes, bytes, bytes};
+  if (m_command.opcode == PIM_OP_ALU_SOFTMAX) {
+    parts.left = parts.partLeft = 4 * aluRowElements(alu, m_command.opcode, m_row);
+  } else if (isHead(m_command.opcode) && !(rotates(m_command.opcode) && m_reads == 0)) {
+    parts.partLeft = parts.part = 4u * alu.head_dim;
+  } else if (m_command.opcode == PIM_OP_EMBED && !isWord()) {
+    const std::uint32_t meta = pim_weight_meta_bytes(alu.count, alu.group, alu.scale_bits, alu.zero_bits);
+    if (meta != 0) parts.partLeft = meta;
+  }
+  return parts;
+}
+
+bool AluPort::isWord() const {
+  return m_command.opcode == PIM_OP_EMBED && m_command.body.alu.src != 0 && m_reads % 2 == 0;
+}
+
+void AluPort::cut() {
+  const std::uint32_t bytes = std::min({m_parts.left, m_parts.partLeft, m_beat});
+  if (bytes == 0 || m_entered < bytes) return;
+  m_entered -= bytes;
+  m_parts.left -= bytes;
+  m_parts.partLeft -= bytes;
+  if (m_parts.partLeft == 0) m_parts.partLeft = m_parts.part;
+  m_lastCut = m_now;
+}
+
+// ---- Results
+
+void AluPort::compute() {
+  const pim_alu& alu = m_command.body.alu;
+  const Cycle asked = m_now;
+  for (; m_parts.left != 0; ++m_now) cut();
+  // Small heads come many to a beat: the unit waits for them. Other rows end while it computes.
+  if (!isHead(m_command.opcode)) m_now = asked;
+  const std::int64_t blocks = isHead(m_command.opcode) ? std::max(alu.blocks, 1u) : 1;
+  const Cycle end = m_now - m_prepared + blocks * aluRowCycles(alu, m_command.opcode, m_row, m_compute);
+  m_firstResult = firstResult();
+  m_results.emplace(m_command, m_row, m_chunk);
+  while (m_now < end) pass(0);
+}
+
+AluPort::Cycle AluPort::firstResult() const {
+  const pim_alu& alu = m_command.body.alu;
+  const std::int64_t passing =
+      kPass + pim_ceil_div(aluRowElements(alu, m_command.opcode, m_row), m_compute.lanes);
+  const Cycle ready = m_lastCut + kToQueue;
+  switch (m_command.opcode) {
+    case PIM_OP_ARGMAX:
+    case PIM_OP_SAMPLE:
+      return ready + kMeasureOnly;
+    case PIM_OP_ROPE_Q:
+    case PIM_OP_ROPE_K:
+      return ready + kToBuffer + kRotation;
+    case PIM_OP_SILU_MUL:
+      return ready + kToBuffer + kSigmoid;
+    case PIM_OP_RMSNORM:
+      return ready + kToBuffer + kNorm + passing;
+    case PIM_OP_ALU_SOFTMAX:
+      return ready + kToBuffer + passing + kReciprocal;
+    default:
+      return ready + kToBuffer;
+  }
+}
+
+void AluPort::write(std::uint32_t bytes) {
+  if (!m_writing) compute();
+  m_writing = true;
+  pass(0);  // the request
+  while (bytes != 0) {
+    const std::uint32_t beat = std::min(m_beat, bytes);
+    const bool moves = m_leaving >= beat && memoryIsReady();
+    if (moves) occupyMemory(beat);
+    if (moves) bytes -= beat;
+    if (m_leaving < beat && m_results->empty())
+      throw std::logic_error("AluPort: a stream of more bytes than the results of its row");
+    pass(moves ? beat : 0);
+  }
+}
+
+void AluPort::pass(std::uint32_t taken) {
+  m_leaving -= taken;
+  if (m_now >= m_firstResult && m_leaving <= m_beat && !m_results->empty()) m_leaving += m_results->take();
+  ++m_now;
+}
+
+void AluPort::beginRow() {
+  m_writing = false;
+  m_prepared = 0;
+  ++m_row;
+}
+
+std::int64_t AluPort::cycles() const {
+  const Picoseconds rest = m_memoryFree - m_clock.cycles(m_now + 1);
+  return m_now - 1 + m_clock.covering(std::max<Picoseconds>(rest, 0));
+}
+
+void AluPort::occupyMemory(std::uint32_t bytes) {
+  m_memoryFree = std::max(m_memoryFree, m_clock.cycles(m_now)) + m_memory.timeFor(bytes);
+}
+
+}  // namespace pim

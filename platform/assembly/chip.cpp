@@ -1,0 +1,110 @@
+#include "platform/assembly/chip.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <stdexcept>
+#include <thread>
+
+#include "core/base/address_map.h"
+#include "core/base/error.h"
+#include "platform/assembly/chip_parameters.h"
+#include "platform/assembly/rtl_alus.h"
+#include "platform/assembly/rtl_banks.h"
+#include "platform/assembly/rtl_dies.h"
+
+namespace pim::platform {
+namespace {
+
+std::unique_ptr<WorkPool> makeWorkers(const Config& config, bool functional) {
+  const unsigned threads =
+      config.simulation.threads != 0 ? config.simulation.threads : std::thread::hardware_concurrency();
+  if (!functional || threads <= 1) return nullptr;
+  return std::make_unique<WorkPool>(threads);
+}
+
+}  // namespace
+
+Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options)
+    : sc_module(name),
+      m_config(config),
+      m_load(options.load),
+      m_workers(makeWorkers(config, options.functional)),
+      m_aluEngine(rtlAlus(config, options.functional, options.mismatchDirectory)),
+      m_loader("loader") {
+  // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
+  tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
+  m_statistics.bankBusy = BankBusy(config.chip.dies, config.chip.banksPerDie);
+  std::vector<DieInterconnect*> interconnects;
+  for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
+    BankParameters bank = bankParameters(config, options.functional);
+    if (!options.dramObservers.empty()) bank.observer = options.dramObservers[i];
+    bank.activity = options.activity;
+    bank.workers = m_workers.get();
+    DieParameters die = dieParameters(config, options.functional, i);
+    die.activity = options.activity;
+    m_dieEngines.push_back(rtlDie(config, options.functional, die));
+    die.engine = m_dieEngines.back().get();
+    m_dies.push_back(
+        std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
+                              rtlBanks(config, options.functional, i, options.mismatchDirectory)));
+    interconnects.push_back(&m_dies.back()->interconnect());
+  }
+  ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);
+  controller.alus.activity = options.activity;
+  controller.alus.engine = m_aluEngine.get();
+  controller.processor.activity = options.activity;
+  controller.firmware.activity = options.activity;
+  m_controller =
+      std::make_unique<Controller>("controller", controller, options.firmware, interconnects, m_statistics);
+  m_loader.bind(m_controller->loaderSocket());
+}
+
+Chip::~Chip() {
+  m_controller.reset();
+  while (!m_dies.empty()) m_dies.pop_back();  // as in Die
+}
+
+void Chip::start_of_simulation() {
+  if (m_load) m_load(*this);
+}
+
+std::vector<RtlWork> Chip::rtlWork() const {
+  std::vector<RtlWork> works;
+  for (const auto& die : m_dies) {
+    for (RtlWork& work : die->rtlWork()) works.push_back(std::move(work));
+  }
+  for (const auto& die : m_dieEngines) {
+    if (die != nullptr) works.push_back(die->work());
+  }
+  if (m_aluEngine != nullptr) works.push_back(m_aluEngine->work());
+  return works;
+}
+
+void Chip::load(std::uint64_t address, const void* data, std::size_t bytes) {
+  debugAccess(m_transaction.write(address, data, static_cast<std::uint32_t>(bytes)));
+}
+
+void Chip::inspect(std::uint64_t address, void* data, std::size_t bytes) {
+  debugAccess(m_transaction.read(address, data, static_cast<std::uint32_t>(bytes)));
+}
+
+std::uint8_t* Chip::directMemory(std::uint64_t address) {
+  tlm::tlm_dmi region;
+  std::uint8_t byte = 0;
+  if (!m_loader->get_direct_mem_ptr(m_transaction.write(address, &byte, 1), region))
+    throw std::logic_error(fmt::format("no direct memory at {:#x}", address));
+  return region.get_dmi_ptr() + (address - region.get_start_address());
+}
+
+void Chip::debugAccess(tlm::tlm_generic_payload& payload) {
+  const unsigned moved = m_loader->transport_dbg(payload);
+  if (moved != payload.get_data_length()) requireOk(m_transaction, *this);
+}
+
+std::uint64_t Chip::bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const {
+  return m_config.memoryMap.dieBase + die * m_config.memoryMap.dieStride +
+         DieAddress::bank(bank, BankAddress::kBmem + offset);
+}
+
+}  // namespace pim::platform

@@ -1,0 +1,100 @@
+#include "platform/assembly/chip_parameters.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "core/base/address_map.h"
+#include "platform/config/dram.h"
+
+namespace pim::platform {
+namespace {
+
+Picoseconds picoseconds(double nanoseconds) {
+  return static_cast<Picoseconds>(std::llround(nanoseconds * 1000));
+}
+
+/// Lock-step classes hold only where banks of a mask really do the same at the same time; and a checker that
+/// follows every bank must see every bank.
+bool needsExactBanks(const Config& config, bool functional) {
+  return functional || config.simulation.exactBanks || config.simulation.checkTiming ||
+         config.dram.refresh == RefreshMode::kPerBank || config.dram.activationLimit != ActivationLimit::kOff;
+}
+
+}  // namespace
+
+DramTiming dramTiming(const Config& config) {
+  return resolveDramTiming(dramSettings(config));
+}
+
+BankCompute bankCompute(const Config& config) {
+  BankCompute compute;
+  compute.clock = Clock(picoseconds(config.dram.tCkNs));
+  compute.macLanes = config.bank.macLanes;
+  compute.macClock = picoseconds(config.bank.macClockNs);
+  compute.softmaxLanes = config.bank.softmaxLanes;
+  compute.overhead = config.bank.commandOverhead;
+  return compute;
+}
+
+BankParameters bankParameters(const Config& config, bool functional) {
+  BankParameters parameters;
+  parameters.dram = BankTiming(dramTiming(config));
+  parameters.compute = bankCompute(config);
+  parameters.bramBytes = static_cast<std::uint32_t>(config.bank.bramBytes());
+  parameters.functional = functional;
+  return parameters;
+}
+
+DieParameters dieParameters(const Config& config, bool functional, std::uint32_t die) {
+  DieParameters parameters;
+  parameters.die = die;
+  parameters.banks = config.chip.banksPerDie;
+  parameters.timing.link = Bandwidth::fromGbps(config.link.bandwidthGbps);
+  parameters.timing.fullDuplex = config.link.duplex == Duplex::kFull;
+  parameters.timing.ram = Bandwidth::fromGbps(config.die.ramBandwidthGbps);
+  parameters.ramBytes = static_cast<std::uint32_t>(config.die.ramBytes());
+  parameters.timing.hop = picoseconds(config.die.hopNs);
+  parameters.activationLimit = config.dram.activationLimit != ActivationLimit::kOff;
+  parameters.exact = needsExactBanks(config, functional);
+  // Clocked as in RTL, unless nothing takes time there: then there are only bandwidths (preset ideal).
+  if (parameters.timing.hop != 0) parameters.timing.beatBytes = kRtlLinkBytes;
+  parameters.compare = config.rtl.dies == Fidelity::kCheck;
+  return parameters;
+}
+
+ControllerParameters controllerParameters(const Config& config, bool functional, std::uint32_t planAddress) {
+  const ControllerConfig& controller = config.controller;
+  ControllerParameters p;
+  p.registersBase = config.memoryMap.registersBase;
+  p.cramBase = config.memoryMap.cramBase;
+  p.cramBytes = controller.cramBytes();
+  p.cmemBase = config.memoryMap.cmemBase;
+  p.cmemBytes = controller.cmemBytes();
+  for (std::uint32_t die = 0; die < config.chip.dies; ++die) {
+    p.dieWindows.push_back({fmt::format("die{}", die),
+                            config.memoryMap.dieBase + die * config.memoryMap.dieStride,
+                            DieAddress::kWindowBytes});
+  }
+  p.memory = Bandwidth::fromGbps(controller.memoryBandwidthGbps);
+
+  p.alus.clock = Clock(picoseconds(controller.aluClockNs));
+  p.alus.compute.lanes = controller.aluLanes;
+  p.alus.compute.latency = controller.aluLatency;
+  p.alus.memory = p.memory;
+  p.alus.functional = functional;
+
+  p.processor.dies = config.chip.dies;
+  p.processor.banksPerDie = config.chip.banksPerDie;
+  p.processor.bramBytes = static_cast<std::uint32_t>(config.bank.bramBytes());
+  p.processor.exchangeLatency = picoseconds(config.link.exchangeLatencyNs);
+  p.processor.functional = functional;
+  p.processor.exact = needsExactBanks(config, functional);
+
+  p.firmware.accessTime = picoseconds(controller.firmwareClockNs * controller.firmwareCyclesPerAccess);
+  p.firmware.registersBase = static_cast<std::uint32_t>(config.memoryMap.registersBase);
+  p.firmware.planAddress = planAddress;
+  return p;
+}
+
+}  // namespace pim::platform

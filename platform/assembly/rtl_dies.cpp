@@ -1,0 +1,26 @@
+#include "platform/assembly/rtl_dies.h"
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#ifdef PIM_RTL
+#include "tlm/rtl/rtl_die.h"
+#endif
+
+namespace pim::platform {
+
+std::unique_ptr<DieEngine> rtlDie(const Config& config, bool functional,
+                                  [[maybe_unused]] const DieParameters& die) {
+  if (config.rtl.dies == Fidelity::kTlm) return nullptr;
+  if (!functional) throw UserError("rtl.dies: expected tlm in a run without data");
+#ifdef PIM_RTL
+  if (die.activationLimit) throw UserError("dram.activation_limit: expected off, for the sake of rtl.dies");
+  if (const std::string why = whyNoRtlDie(die.timing, die.banks, die.ramBytes); !why.empty())
+    throw UserError(why + ", for the sake of rtl.dies");
+  return std::make_unique<RtlDie>(fmt::format("die{}", die.die), die.banks, !die.timing.fullDuplex);
+#else
+  throw UserError("rtl.dies: expected tlm; rtl and check: needs the RTL build");
+#endif
+}
+
+}  // namespace pim::platform

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/model_shape.h"
+#include "platform/config/config.h"
+#include "sim/analysis/closed_form.h"
+#include "sim/analysis/closed_form_chip.h"
+#include "sim/analysis/metrics.h"
+
+namespace pim::sim {
+
+/// What the simulation says of one decode token. Plain data, so that it can come from another process.
+struct SimulatedDecode {
+  std::uint32_t banksPerHead = 0;
+  std::uint32_t maxContext = 0;  ///< as laid out
+  double seconds = 0;
+  std::array<double, kComponents> busy{};  ///< s
+  double messagesWeights = 0, messagesKv = 0;
+  double bankBytesWeights = 0, bankBytesKv = 0;
+  double linkInWeights = 0, linkInKv = 0, linkOutWeights = 0, linkOutKv = 0;  ///< bytes
+  double controllerWeights = 0, controllerKv = 0;                             ///< bytes
+
+  double busySeconds(Component component) const { return busy[static_cast<std::size_t>(component)]; }
+};
+SimulatedDecode simulatedDecode(const Stage& decode);
+
+/// One quantity of the analysis, three ways.
+struct AnalysisRow {
+  std::string id;  ///< of the published analysis (S0-xx), or the name of a component of this chip
+  std::string quantity, unit;
+  std::optional<double> published, corrected, simulated;
+  std::string note;
+
+  /// simulated / corrected - 1
+  std::optional<double> difference() const;
+};
+
+struct AnalysisInput {
+  ModelShape shape;
+  platform::Config config;
+  LayoutChoices layout;
+  std::uint32_t context = 0;              ///< tokens the step attends to, itself included
+  std::uint32_t spread = 0;               ///< banks a head where it takes more than one
+  const SimulatedDecode* one = nullptr;   ///< a bank for a head; null if not simulated
+  const SimulatedDecode* many = nullptr;  ///< `spread` banks for a head
+};
+
+/// The other attention mapping of the published analysis: how many banks share a head where it is not one.
+std::uint32_t spreadOf(const ModelShape& shape, const platform::Config& config);
+
+/// The rows of the published analysis, at its own widths: `corrected` differs by units and errata only.
+std::vector<AnalysisRow> publishedRows(const AnalysisInput& input);
+
+/// The components of this chip: `corrected` at the widths really used, so that with the `ideal` preset it is
+/// what the simulation must give.
+std::vector<AnalysisRow> chipRows(const AnalysisInput& input, const SimulatedDecode& simulated);
+
+nlohmann::ordered_json toJson(const std::vector<AnalysisRow>& rows);
+std::string toTable(const std::vector<AnalysisRow>& rows);
+
+}  // namespace pim::sim

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/model_shape.h"
+#include "platform/config/config.h"
+
+namespace pim::sim {
+
+// The quantitative analysis this chip comes from, as formulas: what a decode token costs when every part
+// works at its peak rate and nothing overlaps. Three readings of it:
+//
+//   published   as it was written down, with its units (GiB divided by GB/s), its 4 bits for everything, its
+//   errata corrected   the same questions answered right: SI units, inputs that every die needs carried by
+//   every link, the
+//               new token's K and V counted, softmax over the scores of all heads; at widths to choose
+//   chip        corrected, with every byte this chip really moves: scales, shifts, exponents, padding, result
+//   widths
+//
+// Sources: published.md and quantitative_analysis_numbers.csv, row numbers S0-xx.
+
+/// Bytes moved and the time they take at peak rate.
+struct Part {
+  double bytes = 0;  ///< whole chip
+  double seconds = 0;
+};
+
+/// A decode token, part by part.
+struct DecodeCost {
+  Part bankWeights, bankKv;
+  Part linkInWeights, linkInKv;    ///< Controller to dies
+  Part linkOutWeights, linkOutKv;  ///< dies to Controller
+  Part controllerWeights, controllerKv;
+  double messagesWeights = 0;
+  double messagesKv = 0;        ///< of attention, without the appends
+  double messagesKvAppend = 0;  ///< to bring the new token's K and V to the banks
+
+  double linkWeights() const { return linkInWeights.seconds + linkOutWeights.seconds; }
+  double linkKv() const { return linkInKv.seconds + linkOutKv.seconds; }
+  /// Without the latency of the messages.
+  double seconds() const {
+    return bankWeights.seconds + bankKv.seconds + linkWeights() + linkKv() + controllerWeights.seconds +
+           controllerKv.seconds;
+  }
+  double messages() const { return messagesWeights + messagesKv + messagesKvAppend; }
+};
+
+/// Peak rates of a chip, in bytes a second.
+struct PeakRates {
+  std::uint32_t dies = 0;
+  std::uint32_t banks = 0;  ///< of all dies
+  double bank = 0;          ///< one bank: a column every t_ccd
+  double link = 0;          ///< one die's link
+  double controller = 0;
+  double lambda = 0;  ///< s, latency of a message
+  double macs = 0;    ///< multiply-accumulates a second, all banks
+
+  double allBanks() const { return banks * bank; }
+  double allLinks() const { return dies * link; }
+};
+PeakRates peakRates(const platform::Config& config);
+
+/// Bits of an element on its way; the published analysis takes 4 for everything.
+struct Widths {
+  double weight = 4, kv = 4, input = 4, output = 4, query = 4, score = 4, probability = 4;
+};
+
+/// Share of the banks that hold heads when a head takes `banksPerHead` of them.
+double headShare(const ModelShape& shape, const PeakRates& rates, std::uint32_t banksPerHead);
+
+DecodeCost publishedDecode(const ModelShape& shape, const PeakRates& rates, std::uint32_t context,
+                           std::uint32_t banksPerHead);
+DecodeCost correctedDecode(const ModelShape& shape, const PeakRates& rates, std::uint32_t context,
+                           std::uint32_t banksPerHead, const Widths& widths = {});
+
+/// Longest sequence beside 4-bit weights: published counts K or V alone, corrected both.
+double publishedContext(const ModelShape& shape, double chipBytes);
+double correctedContext(const ModelShape& shape, double chipBytes, const Widths& widths = {});
+
+/// Messages for the matrices of a token: one in, one out for each.
+double matrixMessages(const ModelShape& shape, bool fuseQkv, bool fuseGateUp);
+
+/// Tokens a second of prefill when nothing but the arithmetic bounds it.
+double prefillRate(const ModelShape& shape, const PeakRates& rates);
+
+/// Published times divide GiB by GB/s.
+constexpr double kPublishedUnits = (1024.0 * 1024.0 * 1024.0) / 1e9;
+
+}  // namespace pim::sim

@@ -1,0 +1,266 @@
+#include "sim/analysis/closed_form_chip.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "abi/pim_layout.h"
+#include "core/operations/bank_cost.h"
+#include "sim/run/mapping.h"
+
+namespace pim::sim {
+namespace {
+
+constexpr double kColumnBytes = static_cast<double>(PIM_COLUMN_BYTES);
+constexpr std::uint32_t kQ16Bytes = 4;  // results, residual, gains
+constexpr std::uint32_t kSumBytes = 8;  // exact partial sums
+constexpr std::uint32_t kScoreBytes = 4;
+constexpr std::uint32_t kProbabilityBytes = 2;
+constexpr std::uint32_t kWordBytes = 4;  // ids, rotary frequencies
+
+void add(Part& part, double bytes, double seconds) {
+  part.bytes += bytes;
+  part.seconds += seconds;
+}
+
+class ChipForm {
+ public:
+  ChipForm(const ModelShape& shape, const platform::Config& config, const LayoutChoices& choices,
+           std::uint32_t context)
+      : m_shape(shape),
+        m_config(config),
+        m_choices(choices),
+        m_rates(peakRates(config)),
+        m_context(context) {}
+
+  DecodeCost decode() {
+    embedding();
+    for (std::uint32_t layer = 0; layer < m_shape.layers; ++layer) {
+      normalise(m_choices.qkvTile);
+      queryKeyValue();
+      cache();
+      attention();
+      quantise(m_shape.queryWidth(), m_shape.queryWidth(), m_choices.outputTile);
+      matrix(m_shape.hidden, m_shape.queryWidth(), m_choices.outputTile);
+      residual();
+      normalise(m_choices.gateUpTile);
+      gateUp();
+      quantise(2.0 * m_shape.mlp, m_shape.mlp, m_choices.downTile);
+      matrix(m_shape.hidden, m_shape.mlp, m_choices.downTile);
+      residual();
+    }
+    normalise(m_choices.headTile);
+    matrix(m_shape.vocab, m_shape.hidden, m_choices.headTile);
+    controller(m_cost.controllerWeights, m_shape.vocab * kQ16Bytes + kWordBytes);  // argmax
+    return m_cost;
+  }
+
+ private:
+  // ---- rates
+  // ----------------------------------------------------------------------------------------------------
+
+  /// Time of a column that meets `vectors` vectors: DRAM or the multipliers, in whole cycles.
+  double columnSeconds(std::uint32_t vectors) const {
+    const double cycle = m_config.dram.tCkNs;
+    const double products = static_cast<double>(BankCompute::kProductsPerColumn) * vectors;
+    const double macs = products / m_config.bank.macLanes * m_config.bank.macClockNs;
+    return std::max(std::ceil(m_config.dram.tCcdNs / cycle), std::ceil(macs / cycle - 1e-9)) * cycle * 1e-9;
+  }
+
+  void controller(Part& part, double bytes) { add(part, bytes, bytes / m_rates.controller); }
+  /// `perLink` bytes on the busiest link.
+  void link(Part& part, double bytes, double perLink) { add(part, bytes, perLink / m_rates.link); }
+
+  // ---- matrices
+  // -------------------------------------------------------------------------------------------------
+
+  std::uint32_t parts() const { return m_config.columnParts(); }
+  std::uint32_t group() const { return m_config.weights.group; }
+  std::uint32_t partElements(std::uint32_t k) const { return pim_ceil_div(k / group(), parts()) * group(); }
+
+  /// Activation records of one column part of an input of k elements.
+  std::uint32_t recordBytes(std::uint32_t k, std::uint32_t tile) const {
+    const std::uint32_t elements = partElements(k), full = elements / tile, rest = elements % tile;
+    const auto record = [&](std::uint32_t n) {
+      return pim_activation_record_bytes(n, group(), m_config.activation.bits);
+    };
+    return full * record(tile) + (rest != 0 ? record(rest) : 0);
+  }
+
+  void matrix(std::uint32_t rows, std::uint32_t k, std::uint32_t tile) {
+    const std::uint32_t rowsPerBank = pim_ceil_div(rows, m_rates.banks / parts());
+    const std::uint32_t banks = pim_ceil_div(rows, rowsPerBank) * parts();
+    const std::uint32_t banksOfDie = pim_ceil_div(banks, m_rates.dies);
+    const platform::WeightConfig& format = m_config.weights;
+
+    const double slice = pim_weight_slice_bytes(rowsPerBank, partElements(k), tile, format.group, format.bits,
+                                                format.scaleBits, format.zeroBits);
+    add(m_cost.bankWeights, slice * banks, slice / kColumnBytes * columnSeconds(1));
+
+    // Banks of a die need every gcd-th column part.
+    const std::uint32_t slices = std::min(parts() / std::gcd(parts(), m_rates.dies), banksOfDie);
+    const double input = static_cast<double>(slices) * recordBytes(k, tile);
+    link(m_cost.linkInWeights, input * std::min(m_rates.dies, banks), input);
+
+    const double result = static_cast<double>(rowsPerBank) * (parts() > 1 ? kSumBytes : kQ16Bytes);
+    link(m_cost.linkOutWeights, result * banks, result * banksOfDie);
+    m_cost.messagesWeights += 2;
+
+    if (parts() > 1) {  // partial sums and the input's base exponent come in, rounded results go out
+      const double sums = result * banks;
+      controller(m_cost.controllerWeights, sums + sums / parts() / kSumBytes * kQ16Bytes + 1);
+    }
+  }
+
+  void queryKeyValue() {
+    const std::uint32_t q = m_shape.queryWidth(), kv = m_shape.kvWidth();
+    if (m_config.mapping.fuseQkv) return matrix(q + 2 * kv, m_shape.hidden, m_choices.qkvTile);
+    for (const std::uint32_t rows : {q, kv, kv}) matrix(rows, m_shape.hidden, m_choices.qkvTile);
+  }
+
+  void gateUp() {
+    if (m_config.mapping.fuseGateUp) return matrix(2 * m_shape.mlp, m_shape.hidden, m_choices.gateUpTile);
+    for (int i = 0; i < 2; ++i) matrix(m_shape.mlp, m_shape.hidden, m_choices.gateUpTile);
+  }
+
+  // ---- the Controller between them
+  // ------------------------------------------------------------------------------
+
+  void embedding() {
+    const double row = weightRowBytes(m_shape.hidden, mappingOptions(m_config).embeddingFormat());
+    controller(m_cost.controllerWeights,
+               row + m_shape.hidden * kQ16Bytes + (m_choices.embeddingInBanks ? 0 : kWordBytes));
+    if (!m_choices.embeddingInBanks) return;
+    link(m_cost.linkOutWeights, row, row);
+    add(m_cost.bankWeights, row, 0);  // within the time of the message
+    m_cost.messagesWeights += 1;
+  }
+
+  /// `read` Q16 elements become the activation records of an input of k.
+  void quantise(double read, std::uint32_t k, std::uint32_t tile) {
+    controller(m_cost.controllerWeights,
+               read * kQ16Bytes + static_cast<double>(parts()) * recordBytes(k, tile));
+  }
+  void normalise(std::uint32_t tile) {
+    quantise(2.0 * m_shape.hidden, m_shape.hidden, tile);
+  }  // input and gains
+  void residual() { controller(m_cost.controllerWeights, 3.0 * m_shape.hidden * kQ16Bytes); }
+
+  // ---- attention
+  // ------------------------------------------------------------------------------------------------
+
+  std::uint32_t banksPerHead() const { return m_config.mapping.banksPerHead; }
+  std::uint32_t queryRecord() const {
+    return pim_query_record_bytes(m_shape.headsPerKvHead(), m_shape.headDim);
+  }
+  std::uint32_t kvRecord() const { return pim_kv_record_bytes(m_shape.headDim, m_config.kv.bits); }
+
+  /// Calls visit(heads, heads of the busiest die) for each round of KV heads that the chip takes at once.
+  template <typename Visit>
+  void forEachRound(Visit visit) const {
+    const std::uint32_t most = m_rates.dies * (m_config.chip.banksPerDie / banksPerHead());
+    for (std::uint32_t first = 0; first < m_shape.kvHeads; first += most) {
+      const std::uint32_t heads = std::min(most, m_shape.kvHeads - first);
+      visit(heads, pim_ceil_div(heads, m_rates.dies));
+    }
+  }
+
+  /// Columns of K or of V of a head in its bank `index`.
+  std::uint32_t cachedColumns(std::uint32_t index) const {
+    const std::uint32_t tokens = pim_tokens_held(m_context, banksPerHead(), index);
+    const std::uint32_t rest = tokens % PIM_KV_BLOCK_TOKENS;
+    const std::uint32_t block = pim_kv_block_bytes(m_shape.headDim, m_config.kv.bits) / PIM_COLUMN_BYTES;
+    const std::uint32_t codes = pim_ceil_div(rest * m_shape.headDim * m_config.kv.bits / 8, PIM_COLUMN_BYTES);
+    return tokens / PIM_KV_BLOCK_TOKENS * block + (rest != 0 ? 1 + codes : 0);
+  }
+
+  /// Columns in which the new token's K and V lie, meta bytes included.
+  std::uint32_t appendedColumns() const {
+    const std::uint32_t place = (m_context - 1) / banksPerHead() % PIM_KV_BLOCK_TOKENS;
+    const std::uint32_t token = m_shape.headDim * m_config.kv.bits / 8;
+    const std::uint32_t columns =
+        pim_ceil_div((place + 1) * token, PIM_COLUMN_BYTES) - place * token / PIM_COLUMN_BYTES;
+    return 2 * (1 + columns);
+  }
+
+  void cache() {
+    const double frequencies = m_shape.headDim / 2.0 * kWordBytes;
+    const double heads = m_shape.kvHeads;
+    controller(m_cost.controllerKv, frequencies + m_shape.kvWidth() * kQ16Bytes + heads * kvRecord());  // K
+    controller(m_cost.controllerKv, m_shape.kvWidth() * kQ16Bytes + heads * kvRecord());                // V
+    controller(m_cost.controllerKv,
+               frequencies + m_shape.queryWidth() * kQ16Bytes + heads * queryRecord());  // Q
+    forEachRound([&](std::uint32_t all, std::uint32_t ofDie) {
+      link(m_cost.linkInKv, 2.0 * all * kvRecord(), 2.0 * ofDie * kvRecord());
+      add(m_cost.bankKv, static_cast<double>(all) * appendedColumns() * kColumnBytes,
+          appendedColumns() * columnSeconds(0));
+      m_cost.messagesKvAppend += 1;
+    });
+  }
+
+  void attention() {
+    forEachRound([&](std::uint32_t all, std::uint32_t ofDie) {
+      link(m_cost.linkInKv, static_cast<double>(all) * queryRecord(),
+           static_cast<double>(ofDie) * queryRecord());
+      double columns = 0;
+      for (std::uint32_t bank = 0; bank < banksPerHead(); ++bank) columns += cachedColumns(bank);
+      add(m_cost.bankKv, 2 * columns * all * kColumnBytes,
+          2 * cachedColumns(0) * columnSeconds(m_shape.headsPerKvHead()));
+      m_cost.messagesKv += 2;  // queries in, results out
+      if (banksPerHead() == 1) {
+        softmaxInBank();
+        finishedHeads(all, ofDie);
+      } else {
+        softmaxInController(all, ofDie);
+        partialHeads(all, ofDie);
+      }
+    });
+  }
+
+  void softmaxInBank() {
+    constexpr double kPasses = 3;  // maximum, exponentials and their sum, probabilities
+    const double fixed = m_config.bank.commandOverhead ? BankCompute::kSoftmaxFixed : 0;
+    const double cycles =
+        kPasses * std::ceil(static_cast<double>(m_context) / m_config.bank.softmaxLanes) + fixed;
+    add(m_cost.bankKv, 0, m_shape.headsPerKvHead() * cycles * m_config.dram.tCkNs * 1e-9);
+  }
+
+  void finishedHeads(double all, double ofDie) {
+    const double head = m_shape.headsPerKvHead() * m_shape.headDim * kQ16Bytes;
+    link(m_cost.linkOutKv, all * head, ofDie * head);
+  }
+
+  /// Rows of scores travel as long as the fullest bank's, and even.
+  void softmaxInController(double all, double ofDie) {
+    const double row =
+        m_shape.headsPerKvHead() * banksPerHead() * pim_round_up(pim_ceil_div(m_context, banksPerHead()), 2);
+    link(m_cost.linkOutKv, all * row * kScoreBytes, ofDie * row * kScoreBytes);
+    link(m_cost.linkInKv, all * row * kProbabilityBytes, ofDie * row * kProbabilityBytes);
+    m_cost.messagesKv += 2;
+    controller(m_cost.controllerKv,
+               all * m_shape.headsPerKvHead() * m_context * (kScoreBytes + kProbabilityBytes));
+  }
+
+  void partialHeads(double all, double ofDie) {
+    const double head = m_shape.headsPerKvHead() * m_shape.headDim;
+    const double sums = head * banksPerHead() * kSumBytes;
+    link(m_cost.linkOutKv, all * sums, ofDie * sums);
+    controller(m_cost.controllerKv, all * (sums + head * kQ16Bytes));
+  }
+
+  const ModelShape& m_shape;
+  const platform::Config& m_config;
+  const LayoutChoices& m_choices;
+  PeakRates m_rates;
+  std::uint32_t m_context;
+  DecodeCost m_cost;
+};
+
+}  // namespace
+
+DecodeCost chipDecode(const ModelShape& shape, const platform::Config& config, const LayoutChoices& choices,
+                      std::uint32_t context) {
+  return ChipForm(shape, config, choices, context).decode();
+}
+
+}  // namespace pim::sim

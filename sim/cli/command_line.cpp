@@ -1,0 +1,100 @@
+#include "sim/cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "core/base/error.h"
+#include "platform/config/loader.h"
+
+namespace pim::sim {
+
+namespace po = boost::program_options;
+
+CommandLine::CommandLine(std::string command, std::string usage)
+    : m_command(std::move(command)),
+      m_usage(std::move(usage)),
+      m_own("Options"),
+      m_common("Options of every command") {
+  m_common.add_options()                                                                                //
+      ("preset", po::value<std::string>(), "configuration built into pimtlm (default: aim8)")           //
+      ("config", po::value<std::string>(), "configuration file (YAML) instead of a preset")             //
+      ("set", po::value<std::vector<std::string>>(), "key.path=value: change one setting; repeatable")  //
+      ("out", po::value<std::string>(), "directory for all files of the run")                           //
+      ("json", po::value<std::string>(), "file for the machine-readable result, - for stdout")          //
+      ("quiet", "no table")                                                                             //
+      ("progress", "report progress even when stderr is no terminal")                                   //
+      ("help", "this text");
+}
+
+void CommandLine::takeWords(const std::string& name, const std::string& meaning) {
+  m_own.add_options()(name.c_str(), po::value<std::vector<std::string>>(), meaning.c_str());
+  m_positions.add(name.c_str(), -1);
+}
+
+bool CommandLine::parse(const Arguments& arguments) {
+  m_words = arguments;
+  po::options_description all;
+  all.add(m_own).add(m_common);
+  try {
+    po::store(po::command_line_parser(arguments)
+                  .options(all)
+                  .positional(m_positions)
+                  .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
+                  .run(),
+              m_values);
+    po::notify(m_values);
+  } catch (const po::error& error) {
+    std::string text = error.what();
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    throw UserError(fmt::format("pimtlm {}: {}; see pimtlm {} --help", m_command, text, m_command));
+  }
+  if (!has("help")) return true;
+  std::cout << m_usage << "\n\n" << m_own << '\n' << m_common;
+  return false;
+}
+
+std::string CommandLine::text() const {
+  std::string text = "pimtlm " + m_command;
+  for (const std::string& word : m_words) {
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n\"'\\$`&|;<>()*?[]{}#~!") == std::string::npos;
+    text += ' ';
+    if (plain) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    text += '\'';
+  }
+  return text;
+}
+
+void CommandLine::require(const std::string& name) const {
+  if (!has(name))
+    throw UserError(
+        fmt::format("pimtlm {}: --{} is missing; see pimtlm {} --help", m_command, name, m_command));
+}
+
+std::uint32_t CommandLine::count(const std::string& name, std::uint32_t low, std::uint32_t high) const {
+  require(name);
+  const std::int64_t value = get<std::int64_t>(name);
+  if (value < low || value > high) {
+    throw UserError(
+        fmt::format("--{}: expected a whole number from {} to {}, got {}", name, low, high, value));
+  }
+  return static_cast<std::uint32_t>(value);
+}
+
+platform::Config CommandLine::loadConfig() const {
+  if (has("preset") && has("config"))
+    throw UserError("--config: expected no --preset beside it, since a file names its own base");
+  const auto overrides = has("set") ? get<std::vector<std::string>>("set") : std::vector<std::string>{};
+  if (has("config")) return platform::loadConfigFile(get<std::string>("config"), overrides);
+  return platform::loadPreset(has("preset") ? get<std::string>("preset") : platform::kDefaultPreset,
+                              overrides);
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <systemc>
+
+#include "core/base/error.h"
+#include "sim/cli/version.h"
+#include "sim/commands/commands.h"
+
+namespace {
+
+using pim::sim::Arguments;
+
+constexpr int kBadInput = 2;
+
+struct Command {
+  const char* summary;
+  std::function<int(const Arguments&)> run;
+};
+
+const std::map<std::string, Command>& commands() {
+  static const std::map<std::string, Command> kCommands{
+      {"run", {"timing of prefill and decode of a model, synthetic data", pim::sim::runCommand}},
+      {"gemv", {"one matrix on the chip, for calibration", pim::sim::gemvCommand}},
+      {"generate", {"real tokens from the simulated chip", pim::sim::generateCommand}},
+      {"pack", {"a checkpoint laid out for a chip, in a file that loads at once", pim::sim::packCommand}},
+      {"perplexity", {"how well the chip predicts a text", pim::sim::perplexityCommand}},
+      {"analyze",
+       {"closed forms as published and corrected, beside the simulation", pim::sim::analyzeCommand}},
+      {"compare", {"results of runs side by side", pim::sim::compareCommand}},
+      {"describe", {"effective configuration, timings, memory map, capacity", pim::sim::describeCommand}},
+  };
+  return kCommands;
+}
+
+void printHelp() {
+  std::cout << "pimtlm: a processing-in-memory chip that runs LLaMA, simulated\n\n";
+  for (const auto& [name, command] : commands())
+    std::cout << fmt::format("  pimtlm {:<12} {}\n", name, command.summary);
+  std::cout << "\npimtlm COMMAND --help lists the options of a command.\n";
+}
+
+int dispatch(const Arguments& words) {
+  if (words.empty() || words[0] == "--help" || words[0] == "help") {
+    printHelp();
+    return words.empty() ? kBadInput : 0;
+  }
+  if (words[0] == "--version") {
+    std::cout << "pimtlm " << pim::sim::kVersion << '\n';
+    return 0;
+  }
+  const auto command = commands().find(words[0]);
+  if (command == commands().end()) {
+    throw pim::UserError(fmt::format("pimtlm: unknown command '{}'; see pimtlm --help", words[0]));
+  }
+  return command->second.run(Arguments(words.begin() + 1, words.end()));
+}
+
+}  // namespace
+
+int sc_main(int argc, char* argv[]) {
+  // A model bug must end in one place, with its message, whatever thread of the simulation met it.
+  sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  try {
+    return dispatch(Arguments(argv + 1, argv + argc));
+  } catch (const pim::UserError& error) {
+    std::cerr << "pimtlm: " << error.what() << '\n';
+    return kBadInput;
+  } catch (const sc_core::sc_report& report) {
+    // What a process of the simulation threw comes here as a report of its text.
+    const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
+    std::cerr << "pimtlm: internal error: " << (thrown ? "" : std::string(report.get_msg_type()) + ": ")
+              << report.get_msg() << '\n';
+  } catch (const std::exception& error) {
+    std::cerr << "pimtlm: internal error: " << error.what() << '\n';
+  }
+  return 1;
+}
+
+// In place of SystemC's own, to keep its banner out of what programs read.
+int main(int argc, char* argv[]) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+  return sc_core::sc_elab_and_sim(argc, argv);
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "platform/config/config.h"
+#include "sim/run/simulation.h"
+#include "sw/host/pack/model_loader.h"
+#include "sw/host/pack/packed_model.h"
+
+namespace pim::sim {
+
+/// A user's checkpoint with what the command line makes of it beyond the model itself.
+struct UserModel : host::LoadedModel {
+  bool answerReversed = false;  ///< it writes numbers with the last digit first (sw/models/README.md)
+  std::shared_ptr<const host::PackedModel>
+      packed;  ///< where the weights are, if they come from `pimtlm pack`
+};
+
+/// `tokenizerPath` empty: the tokenizer inside the checkpoint, if there is one. UserError names the file. The
+/// weight format of the checkpoint is taken over into the configuration, so that what is reported is what
+/// ran.
+UserModel loadUserModel(const std::string& path, const std::string& tokenizerPath, platform::Config& config);
+
+/// Lays the model out over the chip of request.config with room for `context` tokens, and makes it the one
+/// that request runs; it must live as long as that. UserError when it does not fit, or was packed for another
+/// chip.
+void placeUserModel(const UserModel& loaded, std::uint32_t context, RunRequest& request);
+
+/// What decides where its weights lie.
+host::PlacementRequest placementRequest(const platform::Config& config, std::uint32_t context);
+
+}  // namespace pim::sim

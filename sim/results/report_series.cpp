@@ -1,0 +1,179 @@
+#include "sim/results/report_series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/energy/energy.h"
+#include "core/operations/command_names.h"
+#include "sim/analysis/analysis.h"
+#include "sim/analysis/peaks.h"
+#include "sim/run/decode_step.h"
+
+namespace pim::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double share(const Stage& stage, Component component) {
+  return static_cast<double>(stage.critical[static_cast<std::size_t>(component)]) * kSecondsPerPicosecond /
+         stage.seconds;
+}
+
+std::string boundText(const Stage& stage) {
+  const Component component = bound(stage);
+  return fmt::format("{:.0f} % of its critical path is {}", 100 * share(stage, component),
+                     inWords(component));
+}
+
+/// What the banks' time for a stream of data is made of, and with that which setting shortens it most.
+std::string bankRemedy(const BankTime& time) {
+  const double rest = 1 - std::max(time.columns, time.mac);
+  if (rest >= std::max(time.columns, time.mac) || rest > 1.0 / 3) {
+    return fmt::format(
+        "{:.0f} % of the banks' time there goes into opening rows, refresh and draining, so more row buffers "
+        "or "
+        "longer rows help most (dram.row_buffers, dram.page_bytes).",
+        100 * rest);
+  }
+  if (time.mac > 1.05 * time.columns) {
+    return fmt::format(
+        "The MAC arrays multiply for {:.0f} % of the banks' time there, so more lanes or a faster clock help "
+        "most "
+        "(bank.mac_lanes, bank.mac_clock_ns).",
+        100 * time.mac);
+  }
+  return fmt::format(
+      "Columns stream for {:.0f} % of the banks' time there, so faster columns or more banks help most "
+      "(dram.t_ccd_ns, chip.dies).",
+      100 * time.columns);
+}
+
+/// The setting that shortens most what bounds the stage.
+std::string remedy(const Stage& stage, const platform::Config& config) {
+  const Component component = bound(stage);
+  switch (component) {
+    case Component::BankWeights:
+      return bankRemedy(bankTime(stage, PIM_STREAM_WEIGHTS, config));
+    case Component::BankKv:
+      return bankRemedy(bankTime(stage, PIM_STREAM_KV, config));
+    case Component::LinkWeights:
+    case Component::LinkKv:
+      return "More bandwidth of the links helps most (link.bandwidth_gbps).";
+    case Component::ControllerWeights:
+    case Component::ControllerKv:
+      return "More bandwidth of Controller memory helps most (controller.memory_bandwidth_gbps).";
+    case Component::Latency:
+      return "Shorter exchanges between Controller and dies help most (link.exchange_latency_ns).";
+    case Component::Firmware:
+      return "A faster core helps most (controller.firmware_clock_ns).";
+  }
+  return {};
+}
+
+Json headline(const Report& report) {
+  const platform::Config& config = report.request->config;
+  Json sentences = Json::array(), remedies = Json::array();
+  if (report.decode.tokens > 0) {
+    const Energy energy =
+        energyOf(report.decode.counters, report.decode.seconds, config.energy, config.chip.banks());
+    sentences.push_back(fmt::format(
+        "Decode makes {:.1f} tokens a second at {:.2f} mJ each: {}.", report.decode.tokensPerSecond(),
+        1e3 * energy.total() / static_cast<double>(report.decode.tokens), boundText(report.decode)));
+    remedies.push_back(remedy(report.decode, config));
+  }
+  if (report.prefill.seconds > 0) {
+    sentences.push_back(fmt::format("Prefill takes {:.1f} tokens a second: {}.",
+                                    report.prefill.tokensPerSecond(), boundText(report.prefill)));
+    remedies.push_back(remedy(report.prefill, config));
+  }
+  return {{"headline", sentences}, {"remedies", remedies}};
+}
+
+Json operationsJson(const OperationProfile& profile) {
+  Json list = Json::array();
+  for (const auto& [key, sums] : profile.sums()) {
+    const auto& [phase, step, unit] = key;
+    if (phase != PIM_MARK_PREFILL && phase != PIM_MARK_DECODE) continue;
+    list.push_back({{"phase", phase == PIM_MARK_PREFILL ? "prefill" : "decode"},
+                    {"step", stepName(step)},
+                    {"unit", unitName(unit)},
+                    {"commands", sums.commands},
+                    {"seconds", static_cast<double>(sums.busy) * kSecondsPerPicosecond},
+                    {"bank_bytes", sums.bankBytes},
+                    {"link_bytes", sums.linkBytes},
+                    {"controller_bytes", sums.controllerBytes},
+                    {"operations", 2 * sums.macOperations}});
+  }
+  return list;
+}
+
+Json bankBusyJson(const Report& report) {
+  const platform::ChipConfig& chip = report.request->config.chip;
+  const std::vector<Picoseconds>& busy = report.result.statistics.bankBusy.perBank();
+  Json dies = Json::array();
+  for (std::uint32_t die = 0; die < chip.dies; ++die) {
+    Json row = Json::array();
+    for (std::uint32_t bank = 0; bank < chip.banksPerDie; ++bank) {
+      row.push_back(static_cast<double>(busy[die * chip.banksPerDie + bank]) /
+                    static_cast<double>(report.result.end));
+    }
+    dies.push_back(row);
+  }
+  return dies;
+}
+
+/// Tokens that decode token `index` attends to, itself included.
+std::uint64_t contextOf(const RunRequest& request, std::size_t index) {
+  return request.job.position + request.job.prompt.size() + index + 1;
+}
+
+Json perTokenJson(const Report& report) {
+  const std::vector<double>& seconds = report.decode.perToken;
+  const std::size_t points = std::min(seconds.size(), kMostPoints);
+  Json list = Json::array();
+  for (std::size_t i = 0; i < points; ++i) {
+    const std::size_t token = points == 1 ? 0 : i * (seconds.size() - 1) / (points - 1);
+    list.push_back({contextOf(*report.request, token), seconds[token]});
+  }
+  return list;
+}
+
+Json analysisJson(const Report& report) {
+  const RunRequest& request = *report.request;
+  const host::Capacity& capacity = request.layout.capacity;
+  SimulatedDecode simulated = simulatedDecode(report.decode);
+  simulated.banksPerHead = request.config.mapping.banksPerHead;
+  simulated.maxContext = std::min(capacity.maxContext, capacity.scoreContext);
+
+  AnalysisInput input;
+  input.shape = report.shape;
+  input.config = request.config;
+  input.layout = layoutChoices(request.layout);
+  // Costs are linear in the context, so the mean token stands for all.
+  input.context = static_cast<std::uint32_t>(contextOf(request, 0) + (report.decode.tokens - 1) / 2);
+  input.spread = spreadOf(report.shape, request.config);
+  (simulated.banksPerHead > 1 ? input.many : input.one) = &simulated;
+  std::vector<AnalysisRow> rows = chipRows(input, simulated);
+  const std::vector<AnalysisRow> published = publishedRows(input);
+  rows.insert(rows.end(), published.begin(), published.end());
+  return {{"context", input.context}, {"rows", toJson(rows)}};
+}
+
+}  // namespace
+
+Json reportSeries(const Report& report, const OperationProfile& operations, const LayerSchedule& schedule) {
+  Json json = headline(report);
+  json["peaks"] = toJson(peaks(report.request->config));
+  json["operations"] = operationsJson(operations);
+  json["bank_busy"] = bankBusyJson(report);
+  if (!schedule.spans().empty()) json["schedule"] = toJson(schedule);
+  if (report.decode.tokens > 0) {
+    json["per_token"] = perTokenJson(report);
+    json["analysis"] = analysisJson(report);
+  }
+  return json;
+}
+
+}  // namespace pim::sim

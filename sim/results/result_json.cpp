@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "core/energy/energy.h"
+#include "core/operations/command_names.h"
+#include "platform/config/schema.h"
+#include "sim/results/report_data.h"
+
+namespace pim::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds(Picoseconds time) {
+  return static_cast<double>(time) * kSecondsPerPicosecond;
+}
+
+Json modelJson(const Report& report) {
+  const platform::Config& config = report.request->config;
+  const ModelShape& shape = report.shape;
+  return {{"name", shape.name},
+          {"layers", shape.layers},
+          {"hidden", shape.hidden},
+          {"heads", shape.heads},
+          {"kv_heads", shape.kvHeads},
+          {"head_dim", shape.headDim},
+          {"mlp", shape.mlp},
+          {"vocab", shape.vocab},
+          {"weight_bits", config.weights.bits},
+          {"group", config.weights.group},
+          {"kv_bits", config.kv.bits}};
+}
+
+Json stageJson(const Stage& stage, bool perToken) {
+  Json json{{"tokens", stage.tokens},
+            {"seconds", stage.seconds},
+            {"tokens_per_second", stage.tokensPerSecond()},
+            {"seconds_per_token", stage.secondsPerToken()}};
+  if (perToken && !stage.perToken.empty()) json["per_token"] = stage.perToken;
+  return json;
+}
+
+/// Divides a sum over a stage by its tokens.
+template <typename Number>
+double perToken(Number sum, const Stage& stage) {
+  return stage.tokens == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(stage.tokens);
+}
+
+Json componentsJson(const Stage& stage) {
+  Json json;
+  Json critical;
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    const char* name = componentName(static_cast<Component>(i));
+    json[name] = seconds(1) * perToken(stage.counters.busy[i], stage);
+    critical[name] = seconds(1) * perToken(stage.critical[i], stage);
+  }
+  json["critical_path"] = critical;
+  return json;
+}
+
+Json trafficJson(const Stage& stage) {
+  const Counters& c = stage.counters;
+  const auto split = [&](const Counters::PerStream& bytes) {
+    return Json{{"weights", perToken(bytes[PIM_STREAM_WEIGHTS], stage)},
+                {"kv", perToken(bytes[PIM_STREAM_KV], stage)}};
+  };
+  return {{"bytes",
+           {{"bank", split(c.bankBytes)},
+            {"link_in", split(c.linkInBytes)},
+            {"link_out", split(c.linkOutBytes)},
+            {"controller", split(c.controllerBytes)}}},
+          {"messages", split(c.messages)},
+          {"commands", perToken(c.commands, stage)}};
+}
+
+Json utilisationJson(const Stage& stage, const platform::Config& config) {
+  const Utilisation u = utilisation(stage, config);
+  return {{"bank", u.bank}, {"link", u.link}, {"controller", u.controller}, {"mac", u.mac}};
+}
+
+}  // namespace
+
+Json dramJson(const Counters& c) {
+  return {{"activates", c.dram.activates},
+          {"precharges", c.dram.precharges},
+          {"column_reads", c.dram.columnReads + c.dram.columnMacs},
+          {"column_writes", c.dram.columnWrites},
+          {"row_hits", c.dram.rowHits},
+          {"refreshes", c.dram.refreshes}};
+}
+
+Json hostJson(const HostUsage& host, double simulatedSeconds) {
+  Json json{{"wall_seconds", host.wallSeconds},
+            {"cpu_seconds", host.cpuSeconds},
+            {"peak_rss_bytes", host.peakRssBytes}};
+  if (simulatedSeconds > 0) json["real_time_factor"] = host.wallSeconds / simulatedSeconds;
+  return json;
+}
+
+Json hostSpeedJson(const HostMeter& meter, const RunResult& result) {
+  const double decode = result.host.lastToken - result.host.firstToken;
+  const double steps = static_cast<double>(result.tokens.size()) - 1;
+  return {{"load_seconds", result.host.loaded - meter.begin()},
+          {"first_token_seconds", result.host.firstToken - result.host.loaded},
+          {"decode_tokens_per_second", steps > 0 ? steps / decode : 0.0}};
+}
+
+namespace {
+
+/// Key of each energy constant and where its value comes from.
+std::map<std::string, std::string> energySources(const platform::Config& config) {
+  platform::Config copy = config;  // a schema points into what it describes
+  std::map<std::string, std::string> sources;
+  for (const platform::Field& field : platform::configSchema(copy)) {
+    if (field.key.rfind("energy.", 0) == 0) sources[field.key] = field.meaning;
+  }
+  return sources;
+}
+
+Json energyJson(const Stage& stage, const platform::Config& config) {
+  const Energy energy = energyOf(stage.counters, stage.seconds, config.energy, config.chip.banks());
+  const double tokens = static_cast<double>(stage.tokens);
+  Json parts;
+  for (std::size_t i = 0; i < kEnergyParts; ++i) {
+    parts[energyPartName(static_cast<EnergyPart>(i))] = energy.joules[i] / tokens;
+  }
+  const double watts = energy.total() / stage.seconds;
+  return {{"joules_per_token", energy.total() / tokens},
+          {"parts", parts},
+          {"tokens_per_joule", tokens / energy.total()},
+          {"watts", watts},
+          {"tokens_per_second_per_watt", stage.tokensPerSecond() / watts},
+          {"sources", energySources(config)}};
+}
+
+}  // namespace
+
+Json rtlJson(const std::vector<RtlWork>& works) {
+  Json json = Json::array();
+  for (const RtlWork& work : works) {
+    Json commands = Json::object();
+    for (const auto& [opcode, count] : work.commands) commands[opcodeName(opcode)] = count;
+    json.push_back({{"block", work.block},
+                    {"compared", work.compared},
+                    {"commands", commands},
+                    {"accesses", work.accesses},
+                    {"cycles", work.cycles}});
+  }
+  return json;
+}
+
+Json capacityJson(const host::Capacity& capacity) {
+  return {{"total", capacity.banks.total},
+          {"weight_codes", capacity.banks.weightCodes},
+          {"weight_scales", capacity.banks.weightScales},
+          {"weight_zeros", capacity.banks.weightZeros},
+          {"embedding", capacity.banks.embedding},
+          {"kv_cache", capacity.banks.kvCache},
+          {"padding", capacity.banks.padding},
+          {"free", capacity.banks.free},
+          {"controller_total", capacity.controllerTotal},
+          {"controller_used", capacity.controllerUsed},
+          {"controller_embedding", capacity.controllerEmbedding},
+          {"model", capacity.model},
+          {"max_context", std::min(capacity.maxContext, capacity.scoreContext)},
+          {"max_context_ideal", capacity.idealContext}};
+}
+
+Report makeReport(const RunRequest& request, const ModelShape& shape, RunResult result,
+                  const HostUsage& host) {
+  Report report;
+  report.request = &request;
+  report.shape = shape;
+  report.result = std::move(result);
+  report.prefill = prefillStage(report.result, request.job.prompt.size());
+  report.decode = decodeStage(report.result);
+  report.host = host;
+  return report;
+}
+
+Json toJson(const Report& report) {
+  const platform::Config& config = report.request->config;
+  Json json;
+  json["config"] = platform::toJson(config);
+  json["model"] = modelJson(report);
+  if (report.prefill.seconds > 0) {
+    json["prefill"] = stageJson(report.prefill, false);
+    json["prefill"]["utilisation"] = utilisationJson(report.prefill, config);
+    json["prefill"]["components"] = componentsJson(report.prefill);
+    json["prefill"]["bound_by"] = componentName(bound(report.prefill));
+  }
+  if (report.decode.tokens > 0) {
+    json["decode"] = stageJson(report.decode, report.perToken);
+    json["decode"]["bound_by"] = componentName(bound(report.decode));
+    json["components"] = componentsJson(report.decode);
+    json["traffic"] = trafficJson(report.decode);
+    json["utilisation"] = utilisationJson(report.decode, config);
+    json["energy"] = energyJson(report.decode, config);
+  }
+  json["dram"] = dramJson(report.result.statistics.counters);
+  if (config.simulation.checkTiming) {
+    json["dram"]["checked_commands"] = report.result.dramCommands;
+    json["dram"]["violations"] = report.result.dramViolations;
+  }
+  json["capacity"] = capacityJson(report.request->layout.capacity);
+  if (!report.result.rtl.empty()) json["rtl"] = rtlJson(report.result.rtl);
+  json["simulated_seconds"] = seconds(report.result.end);
+  json["tokens"] = report.result.tokens;
+  json["host"] = hostJson(report.host, seconds(report.result.end));
+  return json;
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "core/energy/energy.h"
+#include "core/operations/command_names.h"
+#include "sim/results/report_data.h"
+
+namespace pim::sim {
+namespace {
+
+/// A time in the unit in which people would say it.
+std::string duration(double seconds) {
+  if (seconds >= 1) return fmt::format("{:.3f} s", seconds);
+  if (seconds >= 1e-3) return fmt::format("{:.3f} ms", seconds * 1e3);
+  if (seconds >= 1e-6) return fmt::format("{:.3f} us", seconds * 1e6);
+  return fmt::format("{:.1f} ns", seconds * 1e9);
+}
+
+std::string stageRow(const char* name, const Stage& stage) {
+  return fmt::format("  {:<8} {:>6} tokens  {:>12}  {:>10.1f} tokens/s   bound by {}\n", name, stage.tokens,
+                     duration(stage.seconds), stage.tokensPerSecond(), componentName(bound(stage)));
+}
+
+std::string utilisationRow(const char* name, const Stage& stage, const platform::Config& config) {
+  const Utilisation u = utilisation(stage, config);
+  return fmt::format(
+      "  {:<8} banks {:5.1f} %   links {:5.1f} %   controller {:5.1f} %   MAC arrays {:5.1f} %\n", name,
+      100 * u.bank, 100 * u.link, 100 * u.controller, 100 * u.mac);
+}
+
+std::string componentRows(const Stage& stage) {
+  std::string text = "  where a decode token goes     busy          on the critical path\n";
+  const double tokens = static_cast<double>(stage.tokens);
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    const double busy = static_cast<double>(stage.counters.busy[i]) * kSecondsPerPicosecond / tokens;
+    const double critical = static_cast<double>(stage.critical[i]) * kSecondsPerPicosecond / tokens;
+    constexpr double kBarPerShare = 30;
+    const double share = critical / stage.secondsPerToken();
+    text += fmt::format("    {:<20} {:>14} {:>14} {:5.1f} % {}\n", componentName(static_cast<Component>(i)),
+                        duration(busy), duration(critical), 100 * share,
+                        std::string(static_cast<std::size_t>(std::lround(share * kBarPerShare)), '#'));
+  }
+  return text;
+}
+
+/// Joules of a token, the largest parts first.
+std::string energyRow(const Stage& stage, const platform::Config& config) {
+  const Energy energy = energyOf(stage.counters, stage.seconds, config.energy, config.chip.banks());
+  const double tokens = static_cast<double>(stage.tokens);
+  std::array<std::size_t, kEnergyParts> order{};
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return energy.joules[a] > energy.joules[b]; });
+  std::string text =
+      fmt::format("  energy: {:.2f} mJ a token at {:.1f} W, {:.1f} tokens/J (", energy.total() / tokens * 1e3,
+                  energy.total() / stage.seconds, tokens / energy.total());
+  constexpr std::size_t kShown = 4;
+  for (std::size_t i = 0; i < kShown; ++i) {
+    text +=
+        fmt::format("{}{} {:.0f} %", i == 0 ? "" : ", ", energyPartName(static_cast<EnergyPart>(order[i])),
+                    100 * energy.joules[order[i]] / energy.total());
+  }
+  return text + ")\n";
+}
+
+/// What was RTL; banks together, as there may be hundreds.
+std::string rtlRows(const std::vector<RtlWork>& works) {
+  std::map<std::string, std::vector<const RtlWork*>> kinds;
+  for (const RtlWork& work : works) {
+    const bool die = work.block.rfind("die", 0) == 0;
+    const bool bank = work.block.find(".bank") != std::string::npos;
+    kinds[bank ? "banks" : die ? "dies" : work.block].push_back(&work);
+  }
+  std::string text;
+  for (const auto& [kind, members] : kinds) {
+    std::map<std::uint8_t, std::uint64_t> commands;
+    std::uint64_t all = 0, accesses = 0;
+    std::int64_t cycles = 0;
+    for (const RtlWork* work : members) {
+      for (const auto& [opcode, count] : work->commands) commands[opcode] += count, all += count;
+      accesses += work->accesses;
+      cycles += work->cycles;
+    }
+    std::string counts;
+    for (const auto& [opcode, count] : commands)
+      counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, opcodeName(opcode));
+    if (!commands.empty()) counts = fmt::format("{} commands ({}), ", all, counts);
+    text += fmt::format("  RTL: {}: {}{} accesses, {} cycles{}\n",
+                        members.size() == 1 ? members[0]->block : fmt::format("{} {}", members.size(), kind),
+                        counts, accesses, cycles, members[0]->compared ? ": 0 mismatches" : "");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string toTable(const Report& report) {
+  const platform::Config& config = report.request->config;
+  const DramCounters& dram = report.result.statistics.counters.dram;
+  const host::Capacity& capacity = report.request->layout.capacity;
+  std::string text = fmt::format("{} on {}: {} dies x {} banks, {}-bit weights, {}-bit KV\n\n",
+                                 report.shape.name, config.name, config.chip.dies, config.chip.banksPerDie,
+                                 config.weights.bits, config.kv.bits);
+  if (report.prefill.seconds > 0) text += stageRow("prefill", report.prefill);
+  if (report.decode.tokens > 0) text += stageRow("decode", report.decode);
+  text += '\n';
+  if (report.prefill.seconds > 0) text += utilisationRow("prefill", report.prefill, config);
+  if (report.decode.tokens > 0) {
+    text += utilisationRow("decode", report.decode, config) + '\n' + componentRows(report.decode);
+    const auto perToken = [&](std::uint64_t n) {
+      return static_cast<double>(n) / static_cast<double>(report.decode.tokens);
+    };
+    const Counters& c = report.decode.counters;
+    text += fmt::format(
+        "\n  a decode token: {:.0f} messages ({:.0f} weights, {:.0f} KV), {:.1f} MB in the banks, {:.2f} MB "
+        "in and {:.2f} MB "
+        "out over the links\n",
+        perToken(c.messages[0] + c.messages[1]), perToken(c.messages[0]), perToken(c.messages[1]),
+        perToken(c.bankBytes[0] + c.bankBytes[1]) / 1e6, perToken(c.linkInBytes[0] + c.linkInBytes[1]) / 1e6,
+        perToken(c.linkOutBytes[0] + c.linkOutBytes[1]) / 1e6);
+  }
+  if (report.decode.tokens > 0) text += energyRow(report.decode, config);
+  text += fmt::format("  DRAM: {} activates, {} refreshes, {} row hits\n", dram.activates, dram.refreshes,
+                      dram.rowHits);
+  text += fmt::format("  capacity: {:.1f} of {:.1f} MB free, context up to {} tokens\n",
+                      static_cast<double>(capacity.banks.free) / 1e6,
+                      static_cast<double>(capacity.banks.total) / 1e6,
+                      std::min(capacity.maxContext, capacity.scoreContext));
+  if (config.simulation.checkTiming) {
+    text += fmt::format("  timing checker: {} DRAM commands, {} violations\n", report.result.dramCommands,
+                        report.result.dramViolations);
+    for (const std::string& violation : report.result.violationTexts) text += "    " + violation + '\n';
+  }
+  const double simulated = static_cast<double>(report.result.end) * kSecondsPerPicosecond;
+  text +=
+      fmt::format("  host: {} for {} simulated (x {:.2f}), {:.0f} MB\n", duration(report.host.wallSeconds),
+                  duration(simulated), report.host.wallSeconds / simulated,
+                  static_cast<double>(report.host.peakRssBytes) / 1e6);
+  return text + rtlRows(report.result.rtl);
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/results/part_file.h"
+
+namespace pim::sim {
+
+/// Logits as float32, one row of the vocabulary a token: what other engines' dumps look like.
+class LogitsFile {
+ public:
+  /// Throws UserError when the place cannot be written to.
+  explicit LogitsFile(const std::string& path) : m_file("--logits", path) {}
+
+  void append(const std::vector<std::int32_t>& logits);
+
+  /// Puts the file under its name and returns the SHA-256 of its bytes in hexadecimal.
+  std::string commit();
+
+ private:
+  PartFile m_file;
+};
+
+}  // namespace pim::sim

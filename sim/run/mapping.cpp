@@ -1,0 +1,52 @@
+#include "sim/run/mapping.h"
+
+namespace pim::sim {
+namespace {
+
+host::EmbeddingPlacement placement(platform::EmbeddingPlace place) {
+  switch (place) {
+    case platform::EmbeddingPlace::kController:
+      return host::EmbeddingPlacement::kController;
+    case platform::EmbeddingPlace::kBanks:
+      return host::EmbeddingPlacement::kBanks;
+    default:
+      return host::EmbeddingPlacement::kAuto;
+  }
+}
+
+}  // namespace
+
+ChipShape chipShape(const platform::Config& config) {
+  ChipShape shape;
+  shape.dies = config.chip.dies;
+  shape.banksPerDie = config.chip.banksPerDie;
+  shape.bramBytes = static_cast<std::uint32_t>(config.bank.bramBytes());
+  shape.bmemBytes = config.bank.bmemBytes();
+  shape.cramBytes = config.controller.cramBytes();
+  shape.cmemBytes = config.controller.cmemBytes();
+  shape.cramBase = static_cast<std::uint32_t>(config.memoryMap.cramBase);
+  shape.cmemBase = static_cast<std::uint32_t>(config.memoryMap.cmemBase);
+  shape.vectorBufferBytes = config.bank.vectorBufferBytes;
+  return shape;
+}
+
+host::MappingOptions mappingOptions(const platform::Config& config) {
+  host::MappingOptions options;
+  options.weights = {config.weights.group, config.weights.bits, config.weights.scaleBits,
+                     config.weights.zeroBits};
+  options.wideEmbedding = config.weights.embeddingBits == 16;
+  options.activationBits = config.activation.bits;
+  options.kvBits = config.kv.bits;
+  options.columnParts = config.columnParts();
+  options.banksPerHead = config.mapping.banksPerHead;
+  options.fuseQkv = config.mapping.fuseQkv;
+  options.fuseGateUp = config.mapping.fuseGateUp;
+  options.tokenTile = config.mapping.tokenTile;
+  options.embedding = placement(config.mapping.embedding);
+  options.overlap = config.schedule.overlap;
+  options.tilesInFlight = config.schedule.tilesInFlight;
+  options.queueDepth = config.controller.queueDepth;
+  return options;
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,140 @@
+#include "sim/run/simulation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+
+#include "core/dram/timing_checker.h"
+#include "core/observe/activity_fan_out.h"
+#include "platform/assembly/chip.h"
+#include "platform/assembly/chip_parameters.h"
+#include "sim/run/host_usage.h"
+#include "sw/firmware/pim_firmware.h"
+#include "sw/host/pack/packer.h"
+#include "tlm/kit/storage.h"
+
+namespace pim::sim {
+namespace {
+
+/// Writes a packed model into a chip, beside simulated time.
+class ChipSink : public host::MemorySink {
+ public:
+  /// With data: also into the banks.
+  ChipSink(platform::Chip& chip, const pim_plan& plan, bool functional) : m_chip(chip), m_dies(plan.dies) {
+    if (!functional) return;
+    for (std::uint32_t bank = 0; bank < plan.banks_per_die; ++bank) {
+      for (std::uint32_t die = 0; die < plan.dies; ++die) {
+        m_banks.push_back(chip.directMemory(chip.bmemAddress(die, bank, 0)));
+        // What lies below the KV cache is written whole and read from end to end.
+        preferLargePages(m_banks.back(), plan.kv_bmem);
+      }
+    }
+  }
+  void writeBank(std::uint32_t die, std::uint32_t bank, std::uint32_t offset, const std::uint8_t* data,
+                 std::uint32_t bytes) override {
+    std::memcpy(m_banks[bank * m_dies + die] + offset, data, bytes);
+  }
+  void writeController(std::uint32_t address, const std::uint8_t* data, std::uint32_t bytes) override {
+    m_chip.load(address, data, bytes);
+  }
+
+ private:
+  platform::Chip& m_chip;
+  std::uint32_t m_dies;
+  std::vector<std::uint8_t*> m_banks;  // their BMEM
+};
+
+std::vector<std::unique_ptr<TimingChecker>> makeCheckers(const platform::Config& config) {
+  std::vector<std::unique_ptr<TimingChecker>> checkers;
+  for (std::uint32_t die = 0; config.simulation.checkTiming && die < config.chip.dies; ++die) {
+    checkers.push_back(std::make_unique<TimingChecker>(platform::dramTiming(config)));
+  }
+  return checkers;
+}
+
+void collectViolations(const std::vector<std::unique_ptr<TimingChecker>>& checkers, RunResult& result) {
+  for (std::size_t die = 0; die < checkers.size(); ++die) {
+    constexpr std::size_t kShown = 10;
+    result.dramViolations += checkers[die]->violationCount();
+    result.dramCommands += checkers[die]->commands();
+    for (const TimingViolation& violation : checkers[die]->violations()) {
+      if (result.violationTexts.size() == kShown) break;
+      result.violationTexts.push_back(fmt::format("die {}: {}", die, violation.text()));
+    }
+  }
+}
+
+/// The plan, and the model if there is one, into an elaborated chip.
+void load(platform::Chip& chip, const RunRequest& request) {
+  const host::Layout& layout = request.layout;
+  const bool functional = request.model != nullptr;
+  ChipSink sink(chip, layout.plan, functional);
+  if (request.packed != nullptr) {
+    request.packed->load(layout, sink, [&chip](std::uint32_t die, std::uint32_t bank) {
+      return chip.directMemory(chip.bmemAddress(die, bank, 0));
+    });
+  } else if (functional) {
+    host::packModel(layout, *request.model, sink);
+  } else {
+    host::packPlan(layout, sink);
+  }
+}
+
+}  // namespace
+
+RunResult simulate(const RunRequest& request) {
+  const host::Layout& layout = request.layout;
+  const bool functional = request.model != nullptr;
+  const std::vector<std::unique_ptr<TimingChecker>> checkers = makeCheckers(request.config);
+
+  platform::ChipOptions options;
+  options.functional = functional;
+  options.planAddress = layout.planAddress;
+  options.firmware = pim_firmware_main;
+  ActivityFanOut observers(request.observers);
+  if (!request.observers.empty()) options.activity = &observers;
+  options.mismatchDirectory = request.mismatchDirectory;
+  for (const auto& checker : checkers) options.dramObservers.push_back(checker.get());
+  RunResult result;
+  options.load = [&](platform::Chip& chip) {
+    load(chip, request);
+    result.host.loaded = hostClock();
+  };
+  // SystemC takes a thousand banks apart more slowly than many a run takes: the chip goes with the process.
+  platform::Chip& chip = *new platform::Chip("chip", request.config, options);
+
+  std::vector<std::int32_t> logits;
+  const auto onToken = [&](std::uint32_t token, Picoseconds now) {
+    result.tokens.push_back(token);
+    result.tokenTimes.push_back(now);
+    result.host.lastToken = hostClock();
+    if (result.tokens.size() == 1) result.host.firstToken = result.host.lastToken;
+    if (!request.onToken) return;
+    if (functional) {
+      logits.resize(layout.plan.vocab);
+      chip.inspect(layout.plan.logits, logits.data(), logits.size() * sizeof logits[0]);
+    }
+    request.onToken(token, logits);
+  };
+  Host host("host", {request.config.memoryMap.registersBase, layout.jobAddress, layout.promptAddress},
+            request.job, onToken);
+  host.bus.bind(chip.controller().hostSocket());
+  host.interrupt.bind(chip.controller().hostInterrupt());
+
+  sc_core::sc_start();
+
+  if (host.finalStatus() != PIM_STATUS_DONE) {
+    throw std::logic_error(fmt::format("the firmware gave up with status {:#x}", host.finalStatus()));
+  }
+  result.phases = chip.phases();
+  result.statistics = chip.statistics();
+  result.end = toPicoseconds(sc_core::sc_time_stamp());
+  result.rtl = chip.rtlWork();
+  collectViolations(checkers, result);
+  return result;
+}
+
+}  // namespace pim::sim

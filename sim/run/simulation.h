@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/model_shape.h"
+#include "core/observe/activity.h"
+#include "core/observe/phase_recorder.h"
+#include "core/observe/rtl_work.h"
+#include "core/observe/statistics.h"
+#include "platform/config/config.h"
+#include "sw/host/layout/layout.h"
+#include "sw/host/pack/packed_model.h"
+#include "sw/host/quantise/quantized_model.h"
+#include "tlm/host/host.h"
+
+namespace pim::sim {
+
+/// One run of the chip: what it is, what lies in it, what it has to do.
+struct RunRequest {
+  platform::Config config;
+  host::Layout layout;                          ///< of planModel() or planMatrix()
+  const host::QuantizedModel* model = nullptr;  ///< with data; null: timing only
+  const host::PackedModel* packed = nullptr;    ///< where the model's weights are, unless it has them itself
+  HostJob job;
+  /// Called at each token with the logits of that token, which are empty in a timing-only run.
+  std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;
+  std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
+  /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
+  std::string mismatchDirectory;
+};
+
+/// When a run got where, by hostClock().
+struct HostTimes {
+  double loaded = 0;  ///< simulated time begins
+  double firstToken = 0, lastToken = 0;
+};
+
+struct RunResult {
+  std::vector<std::uint32_t> tokens;
+  std::vector<Picoseconds> tokenTimes;  ///< when each token reached the host
+  std::vector<Phase> phases;
+  Statistics statistics;
+  Picoseconds end = 0;
+  HostTimes host;
+  std::uint64_t dramCommands = 0;  ///< seen by the timing checkers, with simulation.check_timing
+  std::uint64_t dramViolations = 0;
+  std::vector<std::string> violationTexts;  ///< the first few
+  std::vector<RtlWork> rtl;                 ///< of each block that is RTL
+};
+
+/// Elaborates the chip, loads it, runs the job to its end. One call a process: SystemC elaborates once.
+RunResult simulate(const RunRequest& request);
+
+}  // namespace pim::sim

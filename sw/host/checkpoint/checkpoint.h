@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/model_shape.h"
+#include "sw/host/checkpoint/rope_frequencies.h"
+#include "sw/host/checkpoint/tensor_format.h"
+
+namespace pim::host {
+
+/// What a tensor is for, whatever its file calls it.
+enum class TensorRole {
+  TokenEmbedding,
+  OutputNorm,
+  Output,  // of the model
+  AttentionNorm,
+  Query,
+  Key,
+  Value,
+  AttentionOutput,
+  MlpNorm,
+  Gate,
+  Up,
+  Down  // of a layer
+};
+std::string_view roleName(TensorRole role);
+
+/// The three tensors of an AWQ matrix of `rows` outputs and `columns` inputs, all stored input-major: codes
+/// int32[columns][rows / 8], zeros int32[columns / group][rows / 8], scales fp16[columns / group][rows]. An
+/// int32 holds eight outputs in the nibble order 0, 2, 4, 6, 1, 3, 5, 7. w = (q - z) * scale.
+struct AwqTensors {
+  const uint8_t* codes = nullptr;
+  const uint8_t* zeros = nullptr;
+  const uint8_t* scales = nullptr;
+  uint32_t group = 0;
+
+  uint32_t code(uint64_t rows, uint64_t row, uint64_t column) const {
+    return nibble(codes, rows, row, column);
+  }
+  uint32_t zero(uint64_t rows, uint64_t row, uint64_t group_) const {
+    return nibble(zeros, rows, row, group_);
+  }
+  float scale(uint64_t rows, uint64_t row, uint64_t group_) const;
+
+ private:
+  static uint32_t nibble(const uint8_t* words, uint64_t rows, uint64_t row, uint64_t column);
+};
+
+/// A matrix (rows = outputs, columns = inputs) or a vector (one row) where it lies in the mapped file.
+struct TensorView {
+  std::string name;
+  TensorType type = TensorType::F32;
+  uint64_t rows = 0;
+  uint64_t columns = 0;
+  const uint8_t* data = nullptr;  ///< row after row; unused for Awq4
+  bool mapped = false;            ///< data lies in a mapped file
+  AwqTensors awq;
+  /// Hugging Face keeps the rotary pairs of a head as its two halves; the chip wants them as neighbours. Not
+  /// 0: the head size by which rows are to be reordered.
+  uint32_t halfSplitHead = 0;
+
+  /// Row of the file that holds row `row` of the matrix.
+  uint64_t storedRow(uint64_t row) const;
+  /// Where row `row` begins (not for Awq4).
+  const uint8_t* rowData(uint64_t row) const;
+  /// Row `row` as `columns` floats.
+  void readRow(uint64_t row, float* out) const;
+};
+
+/// A model as its files hold it: the shape, and every tensor by role and layer, looked at through the map.
+class Checkpoint {
+ public:
+  Checkpoint(std::string source, ModelShape shape);
+
+  const std::string& source() const { return m_source; }
+  const ModelShape& shape() const { return m_shape; }
+  /// The phase steps of docs/numerics.md, from the RoPE base and scaling of the metadata.
+  std::vector<uint32_t> ropeFrequencyTable() const;
+  /// The tensor; layer 0 for those of the model. With tied embeddings Output answers with TokenEmbedding.
+  const TensorView& tensor(TensorRole role, uint32_t layer = 0) const;
+  /// What a user should know about how the files were read, a line each.
+  const std::vector<std::string>& notices() const { return m_notices; }
+
+  void setRope(const RopeScaling& scaling);
+  /// Pair j turns factors[j] times slower (GGUF's tensor rope_freqs.weight); takes the place of the scaling.
+  void setRopeFactors(std::vector<float> factors);
+  void addNotice(std::string line) { m_notices.push_back(std::move(line)); }
+  void add(TensorRole role, uint32_t layer, TensorView tensor);
+  void keepAlive(std::shared_ptr<const void> owner) { m_owners.push_back(std::move(owner)); }
+  /// UserError unless every tensor of the shape is there with its rows and columns.
+  void checkComplete() const;
+
+ private:
+  void check(TensorRole role, uint32_t layer, uint64_t rows, uint64_t columns) const;
+
+  std::string m_source;
+  ModelShape m_shape;
+  RopeScaling m_rope;
+  std::vector<float> m_ropeFactors;
+  std::map<std::pair<TensorRole, uint32_t>, TensorView> m_tensors;
+  std::vector<std::string> m_notices;
+  std::vector<std::shared_ptr<const void>> m_owners;
+};
+
+/// UserError unless the numbers of a shape make sense together; `source` names the file.
+void checkShape(const ModelShape& shape, const std::string& source);
+
+/// Opens a checkpoint: GGUF by its magic; a folder, a .safetensors file or an index .json of Hugging Face;
+/// llama2.c's legacy .bin. UserError names file, key and expectation.
+Checkpoint loadCheckpoint(const std::string& path);
+
+}  // namespace pim::host

@@ -1,0 +1,92 @@
+#include "sw/host/layout/capacity_refusal.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "abi/pim_layout.h"
+#include "core/base/error.h"
+#include "sw/host/layout/bank_layout.h"
+#include "sw/host/layout/bram_layout.h"
+
+namespace pim::host {
+namespace {
+
+/// Settings, each of which alone would make room.
+std::vector<std::string> capacityRemedies(const ModelShape& shape, const ChipShape& chip,
+                                          const MappingOptions& options, bool embeddingInBanks,
+                                          std::uint32_t context) {
+  std::vector<std::string> remedies;
+  const auto fits = [&](const ChipShape& otherChip, const MappingOptions& otherOptions) {
+    return otherChip.slots() <= std::numeric_limits<std::uint16_t>::max() &&
+           BankLayout(shape, otherChip, otherOptions, embeddingInBanks).missing(context) == 0;
+  };
+  ChipShape larger = chip;
+  for (larger.dies = 1; larger.dies < 1024; larger.dies *= 2) {
+    if (larger.dies <= chip.dies || !fits(larger, options)) continue;
+    remedies.push_back(fmt::format("chip.dies={}", larger.dies));
+    break;
+  }
+  larger = chip;
+  for (larger.bmemBytes = 1u << 20; larger.bmemBytes <= std::uint64_t{2048} << 20; larger.bmemBytes *= 2) {
+    if (larger.bmemBytes <= chip.bmemBytes || !fits(larger, options)) continue;
+    remedies.push_back(fmt::format("bank.bmem_mib={}", larger.bmemBytes >> 20));
+    break;
+  }
+  for (const std::uint32_t bits : {8u, 4u}) {
+    MappingOptions narrower = options;
+    narrower.kvBits = bits;
+    if (bits >= options.kvBits || shape.headDim * bits % 8 != 0 || !fits(chip, narrower)) continue;
+    remedies.push_back(fmt::format("kv.bits={}", bits));
+    break;
+  }
+  if (const std::uint32_t most = BankLayout(shape, chip, options, embeddingInBanks).maxContext())
+    remedies.push_back(fmt::format("a context of at most {} tokens", most));
+  return remedies;
+}
+
+}  // namespace
+
+void refuseCapacity(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
+                    bool embeddingInBanks, std::uint32_t context) {
+  const BankLayout banks(shape, chip, options, embeddingInBanks);
+  const std::uint64_t slots = chip.slots(), cache = banks.cacheBytes(context);
+  std::string remedies;
+  for (const std::string& remedy : capacityRemedies(shape, chip, options, embeddingInBanks, context))
+    remedies += (remedies.empty() ? "" : " or ") + remedy;
+  throw UserError(fmt::format(
+      "{} does not fit with a context of {} tokens: the banks are short of {} bytes (weights {}, "
+      "KV cache {}, banks {}); {}",
+      shape.name, context, slots * banks.missing(context), slots * banks.weightBytes(), slots * cache,
+      slots * chip.bmemBytes, remedies.empty() ? "no single setting makes room" : remedies + " would do"));
+}
+
+void refuseScores(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
+                  std::uint32_t context) {
+  const std::uint32_t most = longestAttention(shape, chip, options);
+  std::string remedies;
+  MappingOptions wider = options;
+  for (wider.banksPerHead = options.banksPerHead + 1; wider.banksPerHead <= chip.banksPerDie;
+       ++wider.banksPerHead) {
+    if (chip.banksPerDie % wider.banksPerHead != 0 || longestAttention(shape, chip, wider) < context)
+      continue;
+    remedies = fmt::format("mapping.banks_per_head={} or ", wider.banksPerHead);
+    break;
+  }
+  ChipShape larger = chip;
+  while (larger.bramBytes < (1u << 30) && longestAttention(shape, larger, options) < context)
+    larger.bramBytes *= 2;
+  remedies += fmt::format("bank.bram_kib={}", larger.bramBytes >> 10);
+  if (most > 0) remedies += fmt::format(" or a context of at most {} tokens", most);
+  throw UserError(
+      fmt::format("{}: the scores of one token at a context of {} tokens need {} bytes of a bank's BRAM and "
+                  "bank.bram_kib={} has room for {}; {} would do",
+                  shape.name, context,
+                  std::uint64_t{shape.headsPerKvHead()} * 4 * pim_ceil_div(context, options.banksPerHead),
+                  chip.bramBytes >> 10,
+                  std::uint64_t{shape.headsPerKvHead()} * 4 * (most / options.banksPerHead), remedies));
+}
+
+}  // namespace pim::host

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "abi/pim_plan.h"
+
+namespace pim::host {
+
+/// Where the bytes of the banks went, over the whole chip. The parts sum to total.
+struct BankCapacity {
+  std::uint64_t total = 0;
+  std::uint64_t weightCodes = 0;
+  std::uint64_t weightScales = 0;
+  std::uint64_t weightZeros = 0;  ///< zero points
+  std::uint64_t embedding = 0;    ///< 0 when it lies in the Controller or is the head's table
+  std::uint64_t kvCache = 0;      ///< room for contextLimit tokens, meta bytes included
+  std::uint64_t padding = 0;      ///< column alignment, slots and banks that hold less than others
+  std::uint64_t free = 0;
+};
+
+struct Capacity {
+  BankCapacity banks;
+  std::uint64_t controllerTotal = 0;
+  std::uint64_t controllerUsed = 0;
+  std::uint64_t controllerEmbedding = 0;  ///< of the above
+  std::uint64_t model = 0;         ///< the weights alone: codes, scales, zero points, embedding (unless tied)
+  std::uint32_t maxContext = 0;    ///< tokens the banks have room for beside everything else
+  std::uint32_t scoreContext = 0;  ///< tokens whose scores fit into BRAM
+  std::uint64_t idealContext = 0;  ///< tokens, without scales, embedding or alignment
+};
+
+/// A model (or a matrix) placed on a chip: all that the packer and the firmware need to know.
+struct Layout {
+  pim_plan plan{};
+  std::vector<pim_layer> layers;
+  Capacity capacity;
+  std::uint32_t planAddress = 0;  ///< start of CRAM
+  std::uint32_t jobAddress = 0;   ///< room for a pim_job
+  std::uint32_t promptAddress = 0;
+  std::uint32_t promptCapacity = 0;  ///< ids that fit there
+};
+
+}  // namespace pim::host

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/formats/weight_row.h"
+
+namespace pim::host {
+
+enum class EmbeddingPlacement { kAuto, kController, kBanks };
+
+/// How a model is laid out over a chip and run; what is choice and not size.
+struct MappingOptions {
+  WeightFormat weights;
+  bool wideEmbedding = false;  ///< 16 bits and no scales for the input embedding, for timing only
+  std::uint32_t activationBits = 16;
+  std::uint32_t kvBits = 16;
+  std::uint32_t columnParts = 1;   ///< 1: rows over all banks (1-D); c: rows and c parts of the columns (2-D)
+  std::uint32_t banksPerHead = 1;  ///< more than 1: softmax in the Controller
+  bool fuseQkv = false;
+  bool fuseGateUp = false;
+  std::uint32_t tokenTile = 16;  ///< upper bound: see ModelMatrices; it also gives way to the context
+  EmbeddingPlacement embedding = EmbeddingPlacement::kAuto;
+  bool overlap = true;
+  std::uint32_t tilesInFlight = 2;
+  std::uint32_t queueDepth = 256;  ///< commands the ring holds
+
+  WeightFormat embeddingFormat() const {
+    return wideEmbedding ? WeightFormat{weights.group, 16, 0, 0} : weights;
+  }
+};
+
+}  // namespace pim::host

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+#include "abi/pim_plan.h"
+#include "sw/host/layout/mapping_options.h"
+
+namespace pim::host {
+
+/// A matrix dealt out over `slots` banks as abi/pim_plan.h says; one K tile, at offset 0. Throws UserError
+/// when k is not a multiple of the group or there are more column parts than banks.
+pim_matrix dealOut(std::uint32_t rows, std::uint32_t k, std::uint32_t slots, const MappingOptions& options);
+
+/// Cuts the matrix into the fewest K tiles of at most maxGroups groups, evenly.
+void cutTiles(pim_matrix& matrix, std::uint32_t maxGroups, std::uint32_t group);
+
+inline std::uint32_t tileCount(const pim_matrix& matrix) {
+  return (matrix.k + matrix.k_tile - 1) / matrix.k_tile;
+}
+
+/// Bytes of a bank's slice.
+std::uint32_t sliceBytes(const pim_matrix& matrix, const WeightFormat& format);
+
+/// Elements of a result row, padding to whole slots included.
+std::uint32_t resultWidth(const pim_matrix& matrix);
+
+/// Bytes that the results of `tokens` vectors take in a bank.
+std::uint32_t bankResultBytes(const pim_matrix& matrix, std::uint32_t tokens);
+
+/// Bytes that the input records of `tokens` vectors take in Controller memory.
+std::uint32_t inputBytes(const pim_matrix& matrix, std::uint32_t tokens, const MappingOptions& options);
+
+}  // namespace pim::host

@@ -1,0 +1,83 @@
+#include "sw/host/layout/model_matrices.h"
+
+#include <fmt/format.h>
+
+#include "abi/pim_layout.h"
+#include "core/base/error.h"
+#include "sw/host/layout/matrix_layout.h"
+
+namespace pim::host {
+namespace {
+
+constexpr std::uint32_t kTileOverheadPercent = 10;
+
+}  // namespace
+
+ModelMatrices::ModelMatrices(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options) {
+  dealOutAll(shape, chip, options);
+  if (!tryTile(1, shape, chip, options)) {
+    throw UserError(fmt::format(
+        "bank.bram_kib={}: too small for the input and result of a single token; a larger BRAM, a smaller "
+        "weights.group or a bank.vector_buffer_bytes of at least {} would do",
+        chip.bramBytes >> 10, options.weights.group * options.activationBits / 8));
+  }
+  const std::uint64_t most = bankBytes(options.weights) * (100 + kTileOverheadPercent) / 100;
+  for (std::uint32_t tokens = options.tokenTile; tokens > 1; --tokens)
+    if (tryTile(tokens, shape, chip, options) && bankBytes(options.weights) <= most) return;
+  tryTile(1, shape, chip, options);
+}
+
+std::vector<pim_matrix*> ModelMatrices::of(pim_layer& layer) {
+  std::vector<pim_matrix*> all;
+  for (pim_matrix& matrix : layer.qkv)
+    if (matrix.rows != 0) all.push_back(&matrix);
+  all.push_back(&layer.output);
+  for (pim_matrix& matrix : layer.gate_up)
+    if (matrix.rows != 0) all.push_back(&matrix);
+  all.push_back(&layer.down);
+  return all;
+}
+
+void ModelMatrices::dealOutAll(const ModelShape& shape, const ChipShape& chip,
+                               const MappingOptions& options) {
+  const auto deal = [&](std::uint32_t rows, std::uint32_t k) {
+    return dealOut(rows, k, chip.slots(), options);
+  };
+  if (options.fuseQkv) {
+    m_layer.qkv[0] = deal(shape.queryWidth() + 2 * shape.kvWidth(), shape.hidden);
+  } else {
+    m_layer.qkv[0] = deal(shape.queryWidth(), shape.hidden);
+    m_layer.qkv[1] = deal(shape.kvWidth(), shape.hidden);
+    m_layer.qkv[2] = deal(shape.kvWidth(), shape.hidden);
+  }
+  m_layer.output = deal(shape.hidden, shape.queryWidth());
+  if (options.fuseGateUp) {
+    m_layer.gate_up[0] = deal(2 * shape.mlp, shape.hidden);
+  } else {
+    m_layer.gate_up[0] = deal(shape.mlp, shape.hidden);
+    m_layer.gate_up[1] = deal(shape.mlp, shape.hidden);
+  }
+  m_layer.down = deal(shape.hidden, shape.mlp);
+  m_head = deal(shape.vocab, shape.hidden);
+}
+
+bool ModelMatrices::tryTile(std::uint32_t tokens, const ModelShape& shape, const ChipShape& chip,
+                            const MappingOptions& options) {
+  std::vector<TiledMatrix> tiled{{&m_head, 1}};
+  for (pim_matrix* matrix : of(m_layer)) tiled.push_back({matrix, tokens});
+  const std::uint32_t storeBytes = 2 * pim_kv_record_bytes(shape.headDim, options.kvBits);
+  const auto buffers = fitMatrixBuffers(tiled, storeBytes, chip, options);
+  if (!buffers) return false;
+  m_tokenTile = tokens;
+  m_buffers = *buffers;
+  return true;
+}
+
+/// Of one layer and the head, in a bank.
+std::uint64_t ModelMatrices::bankBytes(const WeightFormat& format) {
+  std::uint64_t bytes = sliceBytes(m_head, format);
+  for (const pim_matrix* matrix : of(m_layer)) bytes += sliceBytes(*matrix, format);
+  return bytes;
+}
+
+}  // namespace pim::host

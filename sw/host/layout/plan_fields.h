@@ -1,0 +1,16 @@
+#pragma once
+
+#include "abi/pim_plan.h"
+#include "core/base/chip_shape.h"
+#include "sw/host/layout/bram_layout.h"
+#include "sw/host/layout/mapping_options.h"
+
+namespace pim::host {
+
+/// The fields of a plan that come straight from chip and options: identification, sizes, formats, schedule.
+void setOptions(pim_plan& plan, const ChipShape& chip, const MappingOptions& options);
+
+/// Input and result buffers in BRAM.
+void setMatrixBuffers(pim_plan& plan, const MatrixBuffers& buffers);
+
+}  // namespace pim::host

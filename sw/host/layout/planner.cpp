@@ -1,0 +1,252 @@
+#include "sw/host/layout/planner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "abi/pim_abi.h"
+#include "abi/pim_layout.h"
+#include "core/arith/attention.h"
+#include "core/base/error.h"
+#include "sw/host/layout/bank_layout.h"
+#include "sw/host/layout/bram_layout.h"
+#include "sw/host/layout/capacity_refusal.h"
+#include "sw/host/layout/controller_memory.h"
+#include "sw/host/layout/mapping_checks.h"
+#include "sw/host/layout/matrix_layout.h"
+#include "sw/host/layout/plan_fields.h"
+#include "sw/host/quantise/quantized_model.h"
+
+namespace pim::host {
+namespace {
+
+/// The options with the largest token tile, up to theirs, for which the banks have room for `context` tokens:
+/// short K tiles take more padding.
+MappingOptions withTileThatFits(const ModelShape& shape, const ChipShape& chip, MappingOptions options,
+                                bool embeddingInBanks, std::uint32_t context) {
+  for (;;) {
+    const BankLayout banks(shape, chip, options, embeddingInBanks);
+    options.tokenTile = banks.matrices().tokenTile();
+    if (options.tokenTile == 1 || banks.missing(context) == 0) return options;
+    options.tokenTile /= 2;
+  }
+}
+
+/// One attempt, with the embedding in the Controller or in the banks.
+class ModelPlanner {
+ public:
+  ModelPlanner(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
+               bool embeddingInBanks, std::uint32_t requestedContext)
+      : m_shape(shape),
+        m_chip(chip),
+        m_options(withTileThatFits(shape, chip, options, embeddingInBanks, std::max(requestedContext, 1u))),
+        m_embeddingInBanks(embeddingInBanks),
+        m_requested(requestedContext),
+        m_banks(shape, chip, m_options, embeddingInBanks) {}
+
+  /// Throws UserError when the banks have no room.
+  const Layout& plan() {
+    MappingOptions roomiest = m_options;
+    roomiest.tokenTile = 1;
+    m_layout.capacity.maxContext = BankLayout(m_shape, m_chip, roomiest, m_embeddingInBanks).maxContext();
+    m_layout.capacity.scoreContext = longestAttention(m_shape, m_chip, m_options);
+    chooseContext();
+    fillPlan();
+    placeInController();
+    countBankBytes();
+    return m_layout;
+  }
+
+  bool fitsController() const { return m_controllerBytesMissing == 0; }
+  [[noreturn]] void refuseController() const;
+
+ private:
+  void chooseContext();
+  void fillPlan();
+  void placeInController();
+  void placeTileBuffers(ControllerMemory& memory, pim_buffers& buffers) const;
+  void countBankBytes();
+  std::uint64_t embeddingTableBytes() const;
+
+  ModelShape m_shape;
+  ChipShape m_chip;
+  MappingOptions m_options;
+  bool m_embeddingInBanks;
+  std::uint32_t m_requested;
+  BankLayout m_banks;
+  std::uint64_t m_controllerBytesMissing = 0;
+  std::uint32_t m_context = 0;
+  Layout m_layout;
+};
+
+void ModelPlanner::chooseContext() {
+  const Capacity& capacity = m_layout.capacity;
+  m_context = m_requested;
+  if (m_requested == 0) {
+    m_context = std::min(m_banks.maxContext(), capacity.scoreContext);
+    if (m_shape.context != 0) m_context = std::min(m_context, m_shape.context);
+  }
+  const std::uint32_t needed = std::max(m_context, 1u);
+  if (needed > capacity.maxContext) refuseCapacity(m_shape, m_chip, m_options, m_embeddingInBanks, needed);
+  if (needed > capacity.scoreContext) refuseScores(m_shape, m_chip, m_options, needed);
+}
+
+void ModelPlanner::fillPlan() {
+  pim_plan& plan = m_layout.plan;
+  m_banks.fill(plan, m_layout.layers);
+  plan.layers = m_shape.layers;
+  plan.hidden = m_shape.hidden;
+  plan.heads = m_shape.heads;
+  plan.kv_heads = m_shape.kvHeads;
+  plan.head_dim = m_shape.headDim;
+  plan.mlp = m_shape.mlp;
+  plan.vocab = m_shape.vocab;
+  plan.context_limit = m_context;
+  plan.eps32 = normEpsilon(m_shape);
+  const ScoreScale scale = scoreScale(m_shape.headDim);
+  plan.attention_multiplier = scale.multiplier;
+  plan.attention_shift = scale.shift;
+  setOptions(plan, m_chip, m_options);
+  plan.kv_region_bytes =
+      pim_kv_region_bytes(pim_ceil_div(m_context, m_options.banksPerHead), m_shape.headDim, m_options.kvBits);
+  plan.token_tile = m_banks.matrices().tokenTile();
+  setMatrixBuffers(plan, m_banks.matrices().buffers());
+  const AttentionBuffers attention = fitAttention(m_shape, m_context, plan.token_tile, m_chip, m_options);
+  plan.attention_tile = attention.tokens;
+  plan.bram_query = attention.query;
+  plan.bram_score = attention.score;
+  plan.bram_value = attention.value;
+  plan.score_pitch = attention.pitch;
+  const pim_layer& layer = m_banks.matrices().layer();
+  const auto width = [](const pim_matrix* matrices, std::uint32_t count) {
+    std::uint32_t sum = 0;
+    for (std::uint32_t m = 0; m < count; ++m) sum += resultWidth(matrices[m]);
+    return sum;
+  };
+  plan.qkv_pitch = width(layer.qkv, plan.qkv_matrices);
+  plan.gate_up_pitch = width(layer.gate_up, plan.gate_up_matrices);
+  plan.hidden_pitch = std::max(resultWidth(layer.output), resultWidth(layer.down));
+  plan.head_pitch = resultWidth(plan.head);
+}
+
+void ModelPlanner::placeTileBuffers(ControllerMemory& memory, pim_buffers& buffers) const {
+  const pim_plan& plan = m_layout.plan;
+  const std::uint64_t tokens = plan.token_tile;
+  std::uint64_t activation = 0, partial = 0;
+  const auto consider = [&](const pim_matrix& matrix, std::uint32_t vectors) {
+    activation = std::max<std::uint64_t>(activation, inputBytes(matrix, vectors, m_options));
+    if (matrix.column_parts > 1)
+      partial = std::max(partial, std::uint64_t{matrix.slots} * vectors * matrix.rows * 8);
+  };
+  pim_layer layer = m_banks.matrices().layer();
+  for (const pim_matrix* matrix : ModelMatrices::of(layer)) consider(*matrix, plan.token_tile);
+  consider(plan.head, 1);
+  const std::uint64_t vectors = std::uint64_t{plan.attention_tile} * m_shape.headsPerKvHead();
+  const std::uint64_t headBanks =
+      m_options.banksPerHead > 1 ? std::min(plan.heads_per_round, m_shape.kvHeads) * m_options.banksPerHead
+                                 : 0;
+  partial = std::max(partial, headBanks * vectors * m_shape.headDim * 8);
+
+  buffers.residual = memory.take(tokens * m_shape.hidden * 4);
+  buffers.activation = memory.take(activation);
+  buffers.query = memory.take(tokens * m_shape.kvHeads *
+                              pim_query_record_bytes(m_shape.headsPerKvHead(), m_shape.headDim));
+  buffers.kv_records =
+      memory.take(tokens * 2 * m_shape.kvHeads * pim_kv_record_bytes(m_shape.headDim, m_options.kvBits));
+  buffers.attention = memory.take(tokens * m_shape.queryWidth() * 4);
+  buffers.result = memory.take(tokens * plan.hidden_pitch * 4);
+  buffers.qkv = memory.take(tokens * plan.qkv_pitch * 4);
+  buffers.gate_up = memory.take(tokens * plan.gate_up_pitch * 4);
+  buffers.partial = memory.take(partial);
+  buffers.scores = memory.take(headBanks * vectors * plan.score_pitch * 4);
+  buffers.probabilities = memory.take(headBanks * vectors * plan.score_pitch * 2);
+}
+
+void ModelPlanner::placeInController() {
+  pim_plan& plan = m_layout.plan;
+  ControllerMemory memory(m_chip);
+  m_layout.planAddress = memory.take(sizeof(pim_plan));
+  m_layout.jobAddress = memory.take(sizeof(pim_job));
+  plan.token = memory.take(sizeof(std::uint32_t));
+  plan.ring_size = m_options.queueDepth;
+  plan.ring = memory.take(std::uint64_t{plan.ring_size} * PIM_COMMAND_BYTES);
+  m_layout.promptCapacity = m_context;
+  m_layout.promptAddress = memory.take(std::uint64_t{m_context} * 4);
+  plan.rope_frequencies = memory.take(std::uint64_t{m_shape.headDim} / 2 * 4);
+  plan.logits = memory.take(std::uint64_t{plan.head_pitch} * 4);
+  for (std::uint32_t tile = 0; tile < plan.tiles_in_flight; ++tile)
+    placeTileBuffers(memory, plan.buffers[tile]);
+  plan.layer_table = memory.take(m_layout.layers.size() * sizeof(pim_layer));
+  const std::uint64_t gainBytes = std::uint64_t{m_shape.hidden} * 4;
+  plan.final_gain = memory.take(gainBytes);
+  for (pim_layer& layer : m_layout.layers) {
+    layer.attention_gain = memory.take(gainBytes);
+    layer.mlp_gain = memory.take(gainBytes);
+  }
+  if (m_embeddingInBanks) {
+    plan.embedding_buffer = memory.take(std::uint64_t{plan.token_tile} * plan.embedding_row_bytes);
+  } else {
+    m_layout.capacity.controllerEmbedding = std::uint64_t{m_shape.vocab} * plan.embedding_row_bytes;
+    plan.embedding = memory.take(m_layout.capacity.controllerEmbedding);
+  }
+  m_layout.capacity.controllerTotal = memory.total();
+  m_layout.capacity.controllerUsed = memory.used();
+  m_controllerBytesMissing = memory.missing();
+}
+
+void ModelPlanner::refuseController() const {
+  throw UserError(fmt::format(
+      "{}: the Controller's memory is short of {} bytes; {}controller.cmem_mib={}, or a smaller "
+      "mapping.token_tile or "
+      "context, would do",
+      m_shape.name, m_controllerBytesMissing, m_embeddingInBanks ? "" : "mapping.embedding=banks, ",
+      (m_chip.cmemBytes + m_controllerBytesMissing + (1u << 20) - 1) >> 20));
+}
+
+void ModelPlanner::countBankBytes() {
+  BankCapacity& banks = m_layout.capacity.banks;
+  const std::uint64_t slots = m_chip.slots(), weights = m_shape.matrixWeights();
+  const WeightFormat& format = m_options.weights;
+  const std::uint64_t cache = m_banks.cacheBytes(m_context);
+  const std::uint64_t regions = std::uint64_t{2} * m_shape.layers * m_shape.kvHeads * m_options.banksPerHead;
+  banks.total = slots * m_chip.bmemBytes;
+  banks.weightCodes = weights * format.weightBits / 8;
+  banks.weightScales = weights / format.group * format.scaleBits / 8;
+  banks.weightZeros = weights / format.group * format.zeroBits / 8;
+  banks.embedding = slots * m_banks.embeddingBytes();
+  banks.kvCache = regions * m_layout.plan.kv_region_bytes;
+  banks.free = slots * (m_chip.bmemBytes - m_banks.weightBytes() - cache);
+  const std::uint64_t matrices = banks.weightCodes + banks.weightScales + banks.weightZeros;
+  banks.padding = banks.total - matrices - banks.embedding - banks.kvCache - banks.free;
+  m_layout.capacity.model = matrices + embeddingTableBytes();
+  const std::uint64_t tokenBits = std::uint64_t{2} * m_shape.layers * m_shape.kvWidth() * m_options.kvBits;
+  m_layout.capacity.idealContext =
+      banks.total > banks.weightCodes ? (banks.total - banks.weightCodes) * 8 / tokenBits : 0;
+}
+
+std::uint64_t ModelPlanner::embeddingTableBytes() const {
+  const WeightFormat format = m_options.embeddingFormat();
+  if (m_shape.tiedEmbeddings && format == m_options.weights) return 0;
+  const std::uint64_t elements = std::uint64_t{m_shape.vocab} * m_shape.hidden;
+  return (elements * format.weightBits + elements / format.group * (format.scaleBits + format.zeroBits)) / 8;
+}
+
+}  // namespace
+
+Layout planModel(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
+                 std::uint32_t context) {
+  checkOptions(chip, options);
+  checkShape(shape, options);
+  if (options.embedding != EmbeddingPlacement::kBanks) {
+    ModelPlanner planner(shape, chip, options, false, context);
+    const Layout& layout = planner.plan();
+    if (planner.fitsController()) return layout;
+    if (options.embedding == EmbeddingPlacement::kController) planner.refuseController();
+  }
+  ModelPlanner planner(shape, chip, options, true, context);
+  const Layout& layout = planner.plan();
+  if (!planner.fitsController()) planner.refuseController();
+  return layout;
+}
+
+}  // namespace pim::host

@@ -1,0 +1,88 @@
+#include "sw/host/quantise/group_quantizer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace pim::host {
+namespace {
+
+constexpr uint32_t kMaxCount = 128;
+// Widths of the range around the one that clips nothing. Narrower clips outliers and resolves the rest
+// better.
+constexpr std::array<float, 9> kWidths = {1.05f, 1.0f, 0.95f, 0.9f, 0.85f, 0.8f, 0.74f, 0.68f, 0.62f};
+
+struct Trial {
+  float scale;
+  float zero;
+};
+
+void codesFor(const float* weights, uint32_t count, const Trial& trial, float* codes) {
+  const float inverse = 1.0f / trial.scale;
+  for (uint32_t i = 0; i < count; ++i) {
+    const float code = std::floor(weights[i] * inverse + trial.zero + 0.5f);
+    codes[i] = std::min(15.0f, std::max(0.0f, code));
+  }
+}
+
+float errorOf(const float* weights, uint32_t count, const Trial& trial, const float* codes) {
+  float error = 0.0f;
+  for (uint32_t i = 0; i < count; ++i) {
+    const float difference = weights[i] - (codes[i] - trial.zero) * trial.scale;
+    error += difference * difference;
+  }
+  return error;
+}
+
+/// The scale that fits these codes best.
+float leastSquaresScale(const float* weights, uint32_t count, const Trial& trial, const float* codes) {
+  float product = 0.0f, square = 0.0f;
+  for (uint32_t i = 0; i < count; ++i) {
+    const float level = codes[i] - trial.zero;
+    product += weights[i] * level;
+    square += level * level;
+  }
+  return square > 0.0f ? product / square : trial.scale;
+}
+
+}  // namespace
+
+QuantizedGroup quantizeGroup(const float* weights, uint32_t count, bool zeroPoint, uint8_t* codes) {
+  float low = 0.0f, high = 0.0f;
+  for (uint32_t i = 0; i < count; ++i) {
+    low = std::min(low, weights[i]);
+    high = std::max(high, weights[i]);
+  }
+  const float full = zeroPoint ? (high / 15.0f - low / 15.0f) : std::max(high / 7.0f, -low / 8.0f);
+  QuantizedGroup best;
+  if (full < std::numeric_limits<float>::min()) {
+    std::fill_n(codes, count, best.zero);
+    return best;
+  }
+  best.squaredError = std::numeric_limits<float>::infinity();
+  std::array<float, kMaxCount> trialCodes{};
+  for (const float width : kWidths) {
+    Trial trial{full * width, 8.0f};
+    if (zeroPoint) trial.zero = std::min(15.0f, std::floor(-low / trial.scale + 0.5f));
+    codesFor(weights, count, trial, trialCodes.data());
+    const float refined = leastSquaresScale(weights, count, trial, trialCodes.data());
+    if (refined >= std::numeric_limits<float>::min()) trial.scale = refined;
+    codesFor(weights, count, trial, trialCodes.data());
+    const float error = errorOf(weights, count, trial, trialCodes.data());
+    if (!(error < best.squaredError)) continue;
+    best = {trial.scale, static_cast<uint8_t>(trial.zero), error};
+    for (uint32_t i = 0; i < count; ++i) codes[i] = static_cast<uint8_t>(trialCodes[i]);
+  }
+  return best;
+}
+
+int weightExponentFor(float largestScale) {
+  if (largestScale == 0.0f) return 0;
+  int exponent = 0;
+  const double fraction = std::frexp(static_cast<double>(largestScale), &exponent);
+  exponent -= std::floor(fraction * 65536.0 + 0.5) > 65535.0 ? 15 : 16;
+  return std::max(exponent, kSmallestWeightExponent);
+}
+
+}  // namespace pim::host

@@ -1,0 +1,231 @@
+#include "sw/host/quantise/stored_codes.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstring>
+#include <mutex>
+#include <vector>
+
+#include "abi/pim_layout.h"
+#include "core/base/error.h"
+#include "core/base/parallel_for.h"
+#include "sw/host/checkpoint/byte_reader.h"
+#include "sw/host/checkpoint/half_float.h"
+#include "sw/host/checkpoint/mapped_file.h"
+#include "sw/host/checkpoint/tensor_format.h"
+#include "sw/host/quantise/group_quantizer.h"
+
+namespace pim::host {
+namespace {
+
+constexpr uint32_t kBlock = 32;  // weights of a Q4_0 or Q4_1 block
+constexpr uint32_t kBlockCodeBytes = 16;
+
+float half(const uint8_t* at) {
+  return halfToFloat(loadLittle<uint16_t>(at));
+}
+
+/// Scale and zero point of one group as the chip wants them: the scale not negative.
+struct GroupScale {
+  float scale;
+  int zero;
+  bool complement;  ///< codes are to be subtracted from 15
+};
+
+GroupScale positive(float scale, int zero) {
+  if (scale < 0.0f) return {-scale, 15 - zero, true};
+  return {scale, zero, false};
+}
+
+/// The zero point of a Q4_1 block, or -1 when there is none.
+int q4_1Zero(float d, float m) {
+  if (d == 0.0f) return m == 0.0f ? 8 : -1;
+  const float zero = std::floor(-m / d + 0.5f);
+  const bool exact = zero >= 0.0f && zero <= 15.0f && zero * d == -m;
+  return exact ? static_cast<int>(zero) : -1;
+}
+
+/// The scale of the block at `block` (Q4_0, Q4_1).
+template <TensorType kType>
+GroupScale blockScale(const uint8_t* block) {
+  if constexpr (kType == TensorType::Q4_0) return positive(half(block), 8);
+  const float d = half(block), m = half(block + 2);
+  return positive(d, q4_1Zero(d, m));
+}
+
+GroupScale groupScale(const TensorView& t, uint64_t row, uint64_t g) {
+  if (t.type == TensorType::Q4_1) return blockScale<TensorType::Q4_1>(t.rowData(row) + g * 20);
+  const uint64_t stored = t.storedRow(row);
+  return positive(t.awq.scale(t.rows, stored, g), static_cast<int>(t.awq.zero(t.rows, stored, g)));
+}
+
+[[noreturn]] void refuseScale(const TensorView& t, const std::string& source, uint64_t row, float scale) {
+  throw UserError(fmt::format("{}: tensor {}: row {}: a scale is {}, expected a finite number up to 65504",
+                              source, t.name, row, scale));
+}
+
+/// A 7B model has 200 million of these scales: they are compared as the integers that order like them.
+void scanQ4_0Row(const TensorView& t, const std::string& source, uint64_t row, StoredCodes& found) {
+  constexpr uint16_t kSign = 0x8000, kInfinity = 0x7C00;
+  const uint8_t* stored = t.rowData(row);
+  uint16_t largest = 0;
+  bool negative = false;
+  for (uint64_t g = 0; g < t.columns / kBlock; ++g) {
+    const auto scale = loadLittle<uint16_t>(stored + g * 18);
+    largest = std::max(largest, static_cast<uint16_t>(scale & ~kSign));
+    negative = negative || scale > kSign;  // not the negative zero
+  }
+  if (largest >= kInfinity) refuseScale(t, source, row, halfToFloat(largest));
+  found.needsZeroPoint = found.needsZeroPoint || negative;
+  found.largestScale = std::max(found.largestScale, halfToFloat(largest));
+}
+
+void scanRow(const TensorView& t, const std::string& source, uint64_t row, StoredCodes& found) {
+  if (t.type == TensorType::Q4_0) {
+    scanQ4_0Row(t, source, row, found);
+    return;
+  }
+  const uint64_t groups = t.columns / found.group;
+  for (uint64_t g = 0; g < groups; ++g) {
+    const GroupScale group = groupScale(t, row, g);
+    if (!std::isfinite(group.scale)) refuseScale(t, source, row, group.scale);
+    if (t.type == TensorType::Q4_1) {
+      const float m = half(t.rowData(row) + g * 20 + 2);
+      if (!std::isfinite(m)) refuseScale(t, source, row, m);
+      // positive() may have mirrored the -1 of a block without a zero point to 16.
+      if (group.zero < 0 || group.zero > 15) found.exact = false;
+    }
+    found.needsZeroPoint = found.needsZeroPoint || group.zero != kSymmetricZero;
+    found.largestScale = std::max(found.largestScale, group.scale);
+  }
+}
+
+/// Eight nibbles, one a byte, packed two a byte, low nibble first.
+uint32_t packNibbles(uint64_t bytes) {
+  bytes = (bytes | bytes >> 4) & 0x00FF00FF00FF00FFu;
+  bytes = (bytes | bytes >> 8) & 0x0000FFFF0000FFFFu;
+  return static_cast<uint32_t>(bytes | bytes >> 16);
+}
+
+/// The 16 code bytes of a block (low nibbles first half, high nibbles second half) in the chip's order.
+void repackBlock(const uint8_t* from, bool complement, uint8_t* to) {
+  constexpr uint64_t kLowNibbles = 0x0F0F0F0F0F0F0F0Fu;
+  const uint64_t flip = complement ? ~uint64_t{0} : 0;
+  for (size_t part = 0; part < 2; ++part) {
+    const uint64_t bytes = loadLittle<uint64_t>(from + 8 * part) ^ flip;
+    const uint32_t low = packNibbles(bytes & kLowNibbles), high = packNibbles(bytes >> 4 & kLowNibbles);
+    std::memcpy(to + 4 * part, &low, sizeof low);
+    std::memcpy(to + 8 + 4 * part, &high, sizeof high);
+  }
+}
+
+void releaseTensor(const TensorView& tensor) {
+  if (!tensor.mapped) return;
+  const TensorFormat& format = tensorFormat(tensor.type);
+  releaseMapped(tensor.data, tensor.rows * (tensor.columns / format.blockElements * format.blockBytes));
+}
+
+class StoredCodeRows : public WeightRows {
+ public:
+  StoredCodeRows(std::shared_ptr<const Checkpoint> owner, const TensorView& tensor,
+                 const WeightFormat& format, int weightExponent)
+      : m_owner(std::move(owner)),
+        m_tensor(tensor),
+        m_format(format),
+        m_exponent(weightExponent),
+        m_k(static_cast<uint32_t>(tensor.columns)) {}
+
+  const uint8_t* row(uint32_t index, uint8_t* scratch) const override {
+    if (index >= m_tensor.rows) {
+      writeZeroRow(m_k, m_format, scratch);
+    } else if (m_tensor.type == TensorType::Awq4) {
+      writeAwq(index, scratch);
+    } else if (m_tensor.type == TensorType::Q4_0) {
+      writeBlocks<TensorType::Q4_0>(index, scratch);
+    } else {
+      writeBlocks<TensorType::Q4_1>(index, scratch);
+    }
+    return scratch;
+  }
+
+  void release() const override { releaseTensor(m_tensor); }
+
+ private:
+  void writeScale(const GroupScale& group, uint32_t g, uint8_t* out) const {
+    storeU16(out + size_t{2} * g, scaleMantissa(group.scale, m_exponent));
+    if (m_format.zeroBits != 0)
+      storeNibble(out + size_t{2} * (m_k / m_format.group), g, static_cast<uint8_t>(group.zero));
+  }
+
+  template <TensorType kType>
+  void writeBlocks(uint32_t index, uint8_t* out) const {
+    constexpr uint32_t kBlockBytes = kType == TensorType::Q4_0 ? 18 : 20;
+    const uint8_t* block = m_tensor.rowData(index);
+    const uint32_t rowBytes = weightRowBytes(m_k, m_format);
+    const uint32_t codeBytes = m_k / 2;
+    // Padding lies behind the scales and behind the codes.
+    uint8_t* codes = out + pim_weight_meta_bytes(m_k, m_format.group, m_format.scaleBits, m_format.zeroBits);
+    std::memset(out, 0, static_cast<size_t>(codes - out));
+    std::memset(codes + codeBytes, 0, static_cast<size_t>(out + rowBytes - (codes + codeBytes)));
+    for (uint32_t g = 0; g < m_k / kBlock; ++g) {
+      const GroupScale group = blockScale<kType>(block);
+      writeScale(group, g, out);
+      repackBlock(block + kBlockBytes - kBlockCodeBytes, group.complement, codes);
+      block += kBlockBytes;
+      codes += kBlockCodeBytes;
+    }
+  }
+
+  void writeAwq(uint32_t index, uint8_t* out) const {
+    std::vector<uint8_t> codes(m_k), zeros(m_k / m_format.group);
+    std::vector<uint16_t> scales(m_k / m_format.group);
+    const uint64_t stored = m_tensor.storedRow(index);
+    for (uint32_t g = 0; g < scales.size(); ++g) {
+      const GroupScale group = groupScale(m_tensor, index, uint64_t{g} * m_format.group / m_tensor.awq.group);
+      scales[g] = scaleMantissa(group.scale, m_exponent);
+      zeros[g] = static_cast<uint8_t>(group.zero);
+      for (uint32_t i = g * m_format.group; i < (g + 1) * m_format.group; ++i) {
+        const uint32_t code = m_tensor.awq.code(m_tensor.rows, stored, i);
+        codes[i] = static_cast<uint8_t>(group.complement ? 15 - code : code);
+      }
+    }
+    writeWeightRow(codes.data(), zeros.data(), scales.data(), m_k, m_format, out);
+  }
+
+  std::shared_ptr<const Checkpoint> m_owner;
+  TensorView m_tensor;
+  WeightFormat m_format;
+  int m_exponent;
+  uint32_t m_k;
+};
+
+}  // namespace
+
+StoredCodes scanStoredCodes(const TensorView& tensor, const std::string& source) {
+  StoredCodes initial;
+  const bool blocks = tensor.type == TensorType::Q4_0 || tensor.type == TensorType::Q4_1;
+  if (!blocks && tensor.type != TensorType::Awq4) return initial;
+  initial.exact = true;
+  initial.group = blocks ? kBlock : tensor.awq.group;
+  StoredCodes found = initial;
+  std::mutex lock;
+  parallelForRows(tensor.rows, [&](uint64_t first, uint64_t end) {
+    StoredCodes mine = initial;
+    for (uint64_t row = first; row < end; ++row) scanRow(tensor, source, row, mine);
+    const std::lock_guard<std::mutex> guard(lock);
+    found.exact = found.exact && mine.exact;
+    found.needsZeroPoint = found.needsZeroPoint || mine.needsZeroPoint;
+    found.largestScale = std::max(found.largestScale, mine.largestScale);
+  });
+  releaseTensor(tensor);
+  return found;
+}
+
+std::shared_ptr<const WeightRows> storedCodeRows(std::shared_ptr<const Checkpoint> owner,
+                                                 const TensorView& tensor, const WeightFormat& format,
+                                                 int weightExponent) {
+  return std::make_shared<StoredCodeRows>(std::move(owner), tensor, format, weightExponent);
+}
+
+}  // namespace pim::host

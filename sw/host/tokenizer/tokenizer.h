@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/utf8.h"
+#include "sw/host/checkpoint/gguf.h"
+
+namespace pim::host {
+
+struct EncodeOptions {
+  bool bos = true;       ///< begin with the BOS token, where the model was trained with one
+  bool special = false;  ///< names of control tokens in the text, such as <|eot_id|>, become those tokens
+};
+
+/// Text to token ids and back. Immutable after construction.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+
+  /// UserError names the byte where `text` is not UTF-8.
+  std::vector<uint32_t> encode(std::string_view text, const EncodeOptions& options = {}) const;
+  /// The text of the tokens; control tokens are silent, broken UTF-8 becomes U+FFFD.
+  std::string decode(const std::vector<uint32_t>& ids) const;
+
+  /// The bytes that a token stands for, which may be a part of a character; nothing for control tokens.
+  virtual std::string piece(uint32_t id) const = 0;
+  virtual uint32_t vocabSize() const = 0;
+  /// Whether texts begin with a space that is not theirs (SentencePiece's dummy prefix), which decoding
+  /// drops.
+  virtual bool hasSpacePrefix() const = 0;
+
+  std::optional<uint32_t> bos() const { return m_bos; }
+  /// Tokens that end a text: at most PIM_MAX_EOS, the end of the sequence first.
+  const std::vector<uint32_t>& eos() const { return m_eos; }
+
+ protected:
+  /// Ids of text without control tokens.
+  virtual void encodePlain(std::string_view text, std::vector<uint32_t>& ids) const = 0;
+
+  void setBos(std::optional<uint32_t> id, bool add);
+  void addEos(uint32_t id);
+  /// `always`: matched in every text (SentencePiece's user-defined symbols), else only with
+  /// EncodeOptions::special.
+  void addSpecial(std::string text, uint32_t id, bool always);
+
+ private:
+  struct Special {
+    uint32_t id;
+    bool always;
+  };
+  /// The longest special token at the start of `text`; end() when there is none.
+  std::map<std::string, Special, std::less<>>::const_iterator specialAt(std::string_view text,
+                                                                        bool wanted) const;
+
+  std::optional<uint32_t> m_bos;
+  bool m_addBos = false;
+  std::vector<uint32_t> m_eos;
+  std::map<std::string, Special, std::less<>> m_specials;
+  size_t m_longestSpecial = 0;
+};
+
+/// Decodes tokens one by one, as they are generated, into whole characters.
+class TokenStream {
+ public:
+  /// `continues`: text came before, so a leading space is the text's own.
+  TokenStream(const Tokenizer& tokenizer, bool continues);
+
+  std::string push(uint32_t id);
+  std::string finish() { return m_utf8.finish(); }
+
+ private:
+  const Tokenizer& m_tokenizer;
+  bool m_dropSpace;
+  Utf8Stream m_utf8;
+};
+
+/// The tokenizer inside a GGUF file (tokenizer.ggml.model "llama" or "gpt2").
+std::shared_ptr<const Tokenizer> ggufTokenizer(const GgufFile& file);
+
+/// llama2.c's tokenizer.bin, as many tokens as the file holds; BOS is 1, EOS is 2.
+std::shared_ptr<const Tokenizer> llama2cTokenizer(ByteSpan bytes, const std::string& source);
+
+/// A SentencePiece model file (.model), through libsentencepiece.
+std::shared_ptr<const Tokenizer> sentencePieceTokenizer(ByteSpan bytes, const std::string& source);
+
+enum class TokenizerFormat { Gguf = 0, Llama2c = 1, SentencePiece = 2 };
+
+/// Any of the above. `source` is its name in errors.
+std::shared_ptr<const Tokenizer> makeTokenizer(TokenizerFormat format, ByteSpan bytes,
+                                               const std::string& source);
+
+/// The same from a file: GGUF by its magic, .bin by its name, else SentencePiece. UserError names the file.
+std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path);
+
+/// The bytes of such a file to keep elsewhere; of GGUF without the tensors.
+struct TokenizerFile {
+  TokenizerFormat format = TokenizerFormat::Gguf;
+  std::vector<uint8_t> bytes;
+};
+TokenizerFile readTokenizerFile(const std::string& path);
+
+}  // namespace pim::host

@@ -1,0 +1,56 @@
+#include "core/observe/phase_recorder.h"
+
+#include <gtest/gtest.h>
+
+#include "abi/pim_abi.h"
+
+namespace pim {
+namespace {
+
+class Recorder : public ::testing::Test {
+ protected:
+  Statistics m_statistics;
+  CriticalPath m_path;
+  PhaseRecorder m_phases{m_statistics, m_path};
+
+  void work(Picoseconds from, Picoseconds to) {
+    CommandRecord record;
+    record.posted = record.ready = record.start = from;
+    record.done = to;
+    record.component = Component::BankWeights;
+    m_path.record(record);
+    ++m_statistics.counters.commands;
+  }
+};
+
+TEST_F(Recorder, CutsAtEachMark) {
+  m_phases.mark(PIM_MARK_PREFILL, 0, 100);
+  m_phases.mark(PIM_MARK_DECODE, 1, 250);
+  m_phases.mark(PIM_MARK_DECODE, 2, 300);
+  m_phases.mark(PIM_MARK_END, 0, 360);
+  ASSERT_EQ(m_phases.phases().size(), 3u);
+  EXPECT_EQ(m_phases.phases()[0].kind, std::uint32_t{PIM_MARK_PREFILL});
+  EXPECT_EQ(m_phases.phases()[0].duration(), 150);
+  EXPECT_EQ(m_phases.phases()[1].index, 1u);
+  EXPECT_EQ(m_phases.phases()[1].duration(), 50);
+  EXPECT_EQ(m_phases.phases()[2].end, 360);
+}
+
+TEST_F(Recorder, CountsOnlyWhatHappenedWithin) {
+  work(0, 10);
+  m_phases.mark(PIM_MARK_PREFILL, 0, 10);
+  work(10, 40);
+  work(40, 50);
+  m_phases.mark(PIM_MARK_DECODE, 0, 50);
+  work(50, 55);
+  m_phases.mark(PIM_MARK_END, 0, 55);
+  work(55, 99);
+  const std::size_t bank = static_cast<std::size_t>(Component::BankWeights);
+  EXPECT_EQ(m_phases.phases()[0].counters.commands, 2u);
+  EXPECT_EQ(m_phases.phases()[0].critical[bank], 40);
+  EXPECT_EQ(m_phases.phases()[1].counters.commands, 1u);
+  EXPECT_EQ(m_phases.phases()[1].critical[bank], 5);
+}
+
+}  // namespace
+}  // namespace pim

@@ -1,0 +1,119 @@
+#include "core/operations/alu_port.h"
+
+#include <gtest/gtest.h>
+
+#include "core/operations/alu_operation.h"
+#include "core/operations/alu_times.h"
+
+// Cycles counted by hand; that they are the RTL's for any shape is for tests/sim/cosim/alu_bench_test.cpp.
+namespace pim {
+namespace {
+
+/// Tells the port of the streams.
+class ToldMemory : public AluMemory {
+ public:
+  explicit ToldMemory(AluPort& port) : m_port(port) {}
+  void read(std::uint32_t, void*, std::uint32_t bytes) override { m_port.read(bytes); }
+  void write(std::uint32_t, const void*, std::uint32_t bytes) override { m_port.write(bytes); }
+
+ private:
+  AluPort& m_port;
+};
+
+std::int64_t cyclesOf(const pim_command& command, double gbps = 0) {
+  AluPort port(command, {}, Clock(1000), Bandwidth::fromGbps(gbps));
+  ToldMemory memory(port);
+  AluOperation().run(command, memory, false);
+  return port.cycles();
+}
+
+pim_command commandOf(std::uint8_t opcode, std::uint32_t rows, std::uint32_t count) {
+  pim_command command{};
+  command.opcode = opcode;
+  command.body.alu.rows = rows;
+  command.body.alu.count = count;
+  return command;
+}
+
+pim_command quant(std::uint32_t rows, std::uint32_t count) {
+  pim_command command = commandOf(PIM_OP_QUANT, rows, count);
+  pim_alu& alu = command.body.alu;
+  alu.part_count = alu.tile_count = count;
+  alu.group = 32;
+  alu.activation_bits = 16;
+  return command;
+}
+
+TEST(AluPort, StreamsARequestAndABeatACycle) {
+  // The command; two operands of 128 bytes; the pipeline; a result.
+  EXPECT_EQ(cyclesOf(commandOf(PIM_OP_ADD, 1, 32)), 1 + 2 * 2 + 8 + 2);
+  EXPECT_EQ(cyclesOf(commandOf(PIM_OP_ADD, 1, 320)), 1 + 2 * 11 + 8 + 11);
+  EXPECT_EQ(cyclesOf(commandOf(PIM_OP_ADD, 3, 320)), 1 + 3 * (2 * 11 + 8 + 11));
+}
+
+TEST(AluPort, WaitsForTheMemory) {
+  // 1280 bytes take 128 ns each way; the last of them move in the cycle that tells of the end.
+  EXPECT_EQ(cyclesOf(commandOf(PIM_OP_ADD, 1, 320), 10), 1 + 2 * (1 + 128) + 8 + 1 + 127);
+}
+
+TEST(AluPort, LetsRecordsLeaveAtHalfABeatAndTheirTailsByteByte) {
+  // 64 bytes of 16-bit codes a cycle, then four shifts, the base exponent, and three bytes up to a word. What
+  // leaves within the pipeline's eight cycles does so for nothing: the first two chunks.
+  EXPECT_EQ(cyclesOf(quant(1, 128)), 1 + (1 + 4) + 8 + (4 - 2) + 8 + 1);
+  EXPECT_EQ(cyclesOf(quant(8, 128)), 1 + 8 * (cyclesOf(quant(1, 128)) - 1));
+}
+
+/// Heads of 8 elements: 16 bytes of codes, the meta byte and three up to a word.
+pim_command values(std::uint32_t heads) {
+  pim_command command = commandOf(PIM_OP_KV_V, 1, 0);
+  pim_alu& alu = command.body.alu;
+  alu.blocks = heads;
+  alu.head_dim = 8;
+  alu.kv_bits = 16;
+  alu.dst_block_stride = 20;
+  return command;
+}
+
+TEST(AluPort, LetsEachHeadBeginAChunk) {
+  // Four come in one beat, but enter one a cycle; in 32 cycles of the pipeline all are ready to leave in one.
+  EXPECT_EQ(cyclesOf(values(4)), 1 + (1 + 1 + 4) + 4 * 8 + 2);
+}
+
+TEST(AluPort, LetsOnlyTwoBeatsBeReadyBefore) {
+  // Six heads and the codes of the seventh are more than a beat, so nothing is added to them until one has
+  // left. The other beat is there nine cycles later: four tail bytes, codes, and four tail bytes.
+  EXPECT_EQ(cyclesOf(values(8)), 1 + (1 + 1 + 8) + 8 * 8 + (1 + 1 + 9));
+}
+
+TEST(AluTimes, KnowAShapeWhereverItsOperandsAreAndWhateverIsInThem) {
+  AluTimes times;
+  pim_command command = commandOf(PIM_OP_RMSNORM, 1, 288);
+  EXPECT_EQ(times.of(command), 0);
+  times.of(command) = 300;
+  command.body.alu.src = 0x1000;
+  EXPECT_EQ(times.of(command), 0) << "an operand more";
+  times.of(command) = 301;
+  command.body.alu.src = 0x2000;
+  command.body.alu.constant = 7;
+  EXPECT_EQ(times.of(command), 301);
+}
+
+TEST(AluTimes, TellOtherShapesApart) {
+  AluTimes times;
+  const pim_command known = commandOf(PIM_OP_ALU_SOFTMAX, 2, 0);
+  times.of(known) = 1;
+  pim_command command = known;
+  command.body.alu.position = 1;
+  EXPECT_EQ(times.of(command), 0);
+  command = known;
+  command.column_parts = 2;
+  EXPECT_EQ(times.of(command), 0);
+  command = known;
+  command.opcode = PIM_OP_ROPE_K;
+  times.of(command) = 2;
+  command.body.alu.position = 5;
+  EXPECT_EQ(times.of(command), 2) << "a rotation takes the same time wherever it is";
+}
+
+}  // namespace
+}  // namespace pim

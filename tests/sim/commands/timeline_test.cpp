@@ -1,0 +1,368 @@
+// The timeline as trace viewers read it: what its spans say, and that they say the same as the result.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "tests/sim/commands/pimtlm.h"
+#include "tests/support/temporary_folder.h"
+
+namespace pim::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Span {
+  std::int64_t begin, end;  // ps
+  std::string name;
+};
+
+std::int64_t picoseconds(const Json& microseconds) {
+  return std::llround(microseconds.get<double>() * 1e6);
+}
+
+/// The timeline with a span ("X") in the place of each beginning that has an end. What has only one of them
+/// fails the test.
+Json whole(const Json& timeline) {
+  Json spans = timeline;
+  spans["traceEvents"] = Json::array();
+  std::map<std::pair<int, int>, std::vector<std::size_t>> open;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "E") {
+      if (e["ph"] == "B")
+        open[{e["pid"].get<int>(), e["tid"].get<int>()}].push_back(spans["traceEvents"].size());
+      spans["traceEvents"].push_back(e);
+      continue;
+    }
+    auto& track = open[{e["pid"].get<int>(), e["tid"].get<int>()}];
+    if (track.empty()) {
+      ADD_FAILURE() << "an end of nothing: " << e;
+      continue;
+    }
+    Json& begun = spans["traceEvents"][track.back()];
+    begun["ph"] = "X";
+    begun["dur"] = static_cast<double>(picoseconds(e["ts"]) - picoseconds(begun["ts"])) * 1e-6;
+    track.pop_back();
+  }
+  for (const auto& [track, left] : open)
+    EXPECT_TRUE(left.empty()) << "spans without an end on " << track.second;
+  return spans;
+}
+
+/// A small chip whose run has several tiles in flight, layers, decode tokens.
+class TimelineTest : public testing::Test {
+ protected:
+  Words words(const Words& more) const {
+    Words all{"run",
+              "--model",
+              "tiny",
+              "--prompt",
+              "40",
+              "--generate",
+              "5",
+              "--set",
+              "weights.group=32",
+              "--set",
+              "mapping.token_tile=8",
+              "--timeline",
+              path()};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  std::string path() const { return m_directory + "/t.json"; }
+
+  /// Runs and reads the timeline; the result is in `m_result`.
+  Json run(const Words& more) {
+    m_result = pimtlmJson(words(more));
+    return whole(Json::parse(readFile(path())));
+  }
+
+  const test::TemporaryFolder m_folder;
+  const std::string& m_directory = m_folder.path();
+  Json m_result;
+};
+
+std::map<std::pair<int, int>, std::vector<Span>> tracksOf(const Json& timeline) {
+  std::map<std::pair<int, int>, std::vector<Span>> tracks;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "X") continue;
+    const std::int64_t begin = picoseconds(e["ts"]);
+    tracks[{e["pid"].get<int>(), e["tid"].get<int>()}].push_back(
+        {begin, begin + picoseconds(e["dur"]), e["name"]});
+  }
+  return tracks;
+}
+
+std::string processName(const Json& timeline, int process) {
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] == "M" && e["name"] == "process_name" && e["pid"] == process) return e["args"]["name"];
+  }
+  return "";
+}
+
+int processOf(const Json& timeline, const std::string& name) {
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] == "M" && e["name"] == "process_name" && e["args"]["name"] == name) return e["pid"];
+  }
+  return -1;
+}
+
+TEST_F(TimelineTest, EveryEventHasWhatItsKindNeeds) {
+  const Json timeline = run({"--timeline-window", "all"});
+  EXPECT_EQ(timeline["displayTimeUnit"], "ns");
+  std::set<std::pair<int, int>> named;
+  for (const Json& e : timeline["traceEvents"]) {
+    const std::string kind = e["ph"];
+    ASSERT_TRUE(e["pid"].is_number_unsigned()) << e;
+    if (kind == "M") {
+      if (e["name"] == "thread_name") named.emplace(e["pid"].get<int>(), e["tid"].get<int>());
+      continue;
+    }
+    ASSERT_TRUE(e["name"].is_string() && e["ts"].is_number() && e["ts"] >= 0) << e;
+    if (kind == "X") {
+      ASSERT_TRUE(e["dur"].is_number() && e["dur"] >= 0 && e["cat"].is_string()) << e;
+      ASSERT_EQ(named.count({e["pid"].get<int>(), e["tid"].get<int>()}), 1u)
+          << "a track without a name: " << e;
+    } else if (kind == "B") {
+      FAIL() << "never ends: " << e;
+    } else if (kind == "C") {
+      ASSERT_TRUE(e["args"]["GB/s"].is_number() && e["args"]["GB/s"] >= 0) << e;
+    } else {
+      ASSERT_TRUE(kind == "s" || (kind == "f" && e["bp"] == "e")) << e;
+      ASSERT_TRUE(e["id"].is_number_unsigned()) << e;
+    }
+  }
+}
+
+TEST_F(TimelineTest, SpansOfATrackNeverOverlapUnlessOneHoldsTheOther) {
+  const Json timeline = run({"--timeline-window", "all", "--timeline-banks", "die0.bank0,die1.bank3"});
+  std::set<std::string> nests{"program", "firmware"};
+  std::size_t spans = 0;
+  for (auto& [track, list] : tracksOf(timeline)) {
+    const bool mayNest = nests.count(processName(timeline, track.first)) != 0;
+    std::stable_sort(list.begin(), list.end(), [](const Span& a, const Span& b) {
+      return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
+    });
+    std::vector<Span> open;
+    for (const Span& span : list) {
+      while (!open.empty() && open.back().end <= span.begin) open.pop_back();
+      if (!open.empty()) {
+        ASSERT_TRUE(mayNest && span.end <= open.back().end)
+            << processName(timeline, track.first) << ": " << open.back().name << " and " << span.name;
+      }
+      open.push_back(span);
+      ++spans;
+    }
+  }
+  EXPECT_GT(spans, 1000u);
+}
+
+TEST_F(TimelineTest, DurationsOfAComponentSumUpToItsBusyTime) {
+  const Json timeline = run({"--timeline-window", "all"});
+  const int parts = processOf(timeline, "components");
+  std::map<std::string, std::map<std::string, std::int64_t>> sums;  // of phase and component
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "X" || e["pid"] != parts) continue;
+    const std::string token = e["args"]["token"];
+    sums[token.substr(0, token.find(' '))][e["cat"]] += picoseconds(e["dur"]);
+  }
+  const auto compare = [&](const std::string& phase, const Json& components) {
+    const double tokens = m_result[phase]["tokens"];
+    for (const auto& [name, seconds] : components.items()) {
+      if (name == "critical_path") continue;
+      EXPECT_EQ(sums[phase][name], std::llround(seconds.get<double>() * tokens * 1e12))
+          << phase << ' ' << name;
+    }
+  };
+  compare("decode", m_result["components"]);
+  compare("prefill", m_result["prefill"]["components"]);
+  EXPECT_GT(sums["decode"]["bank_kv"], 0);
+}
+
+TEST_F(TimelineTest, LinksAreBusyForTheTimeTheUtilisationSays) {
+  const Json timeline = run({"--timeline-window", "decode"});
+  std::int64_t busy = 0;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] == "X" && e["cat"] == "link") busy += picoseconds(e["dur"]);
+  }
+  const double directions = 2, dies = m_result["config"]["chip"]["dies"];
+  const double seconds = m_result["decode"]["seconds"];
+  EXPECT_NEAR(static_cast<double>(busy) * 1e-12 / (seconds * dies * directions),
+              m_result["utilisation"]["link"], 1e-12);
+}
+
+TEST_F(TimelineTest, TokensHoldTheirLayersAndLayersTheirOperations) {
+  const Json timeline = run({"--timeline-window", "decode=1"});
+  const int program = processOf(timeline, "program");
+  std::vector<std::string> names;
+  for (const auto& [track, spans] : tracksOf(timeline)) {
+    if (track.first != program) continue;
+    for (const Span& span : spans) names.push_back(span.name);
+  }
+  std::vector<std::string> expected{"decode token 1", "embed"};
+  const int layers = m_result["model"]["layers"];
+  for (int layer = 0; layer < layers; ++layer) {
+    expected.push_back("layer " + std::to_string(layer));
+    for (const char* step : {"qkv", "attention", "output", "gate_up", "down"}) expected.emplace_back(step);
+  }
+  expected.emplace_back("head");
+  EXPECT_EQ(names, expected);
+}
+
+TEST_F(TimelineTest, AnArrowLeadsFromEachDoorbellToTheCommandsItPosted) {
+  const Json timeline = run({"--timeline-window", "all"});
+  const int parts = processOf(timeline, "components");
+  std::map<std::uint64_t, std::int64_t> from;
+  std::set<std::uint64_t> to, commands;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] == "s" && e["name"] == "command") from[e["id"]] = picoseconds(e["ts"]);
+    if (e["ph"] == "f" && e["name"] == "command") {
+      to.insert(e["id"].get<std::uint64_t>());
+      EXPECT_LE(from.at(e["id"]), picoseconds(e["ts"]));
+    }
+    if (e["ph"] == "X" && e["pid"] == parts) commands.insert(e["args"]["sequence"].get<std::uint64_t>());
+  }
+  EXPECT_EQ(from.size(), to.size());
+  EXPECT_EQ(to, commands);
+}
+
+TEST_F(TimelineTest, AnArrowLeadsFromTheCommandThatWokeTheCoreToWhereItGoesOn) {
+  const Json timeline = run({"--timeline-window", "all"});
+  const int parts = processOf(timeline, "components"), firmware = processOf(timeline, "firmware");
+  std::map<std::uint64_t, Span> commands;
+  std::set<std::int64_t> sleepEnds, begins;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "X") continue;
+    const std::int64_t begin = picoseconds(e["ts"]), end = begin + picoseconds(e["dur"]);
+    if (e["pid"] == parts && e["cat"] != "latency")
+      commands[e["args"]["sequence"].get<std::uint64_t>()] = {begin, end, e["name"]};
+    if (e["pid"] != firmware) continue;
+    if (e["name"] == "sleep") sleepEnds.insert(end);
+    begins.insert(begin);
+  }
+  std::map<std::uint64_t, std::int64_t> from;
+  std::set<std::int64_t> woken;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e.value("name", "") != "completion") continue;
+    if (e["ph"] == "s") {
+      EXPECT_EQ(e["pid"], parts);
+      from[e["id"]] = picoseconds(e["ts"]);
+      continue;
+    }
+    EXPECT_EQ(e["pid"], firmware);
+    const std::int64_t wake = picoseconds(e["ts"]);
+    woken.insert(wake);
+    const Span& command = commands.at(e["id"]);
+    EXPECT_EQ(command.end, wake) << command.name << ": the interrupt comes with its completion";
+    EXPECT_EQ(from.at(e["id"]), command.end - 1) << command.name;
+    EXPECT_EQ(begins.count(wake), 1u) << "a span to point at";
+  }
+  EXPECT_EQ(woken, sleepEnds);
+  EXPECT_GT(woken.size(), 10u);
+}
+
+TEST_F(TimelineTest, AWindowShowsWhatItNamesAndNothingElse) {
+  const Json timeline = run({"--timeline-window", "prefill=1,decode=0..3:2,layer=0"});
+  std::set<std::string> tokens;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "X" || !e.contains("args")) continue;
+    tokens.insert(e["args"]["token"].get<std::string>());
+    EXPECT_EQ(e["args"]["layer"], 0);
+  }
+  EXPECT_EQ(tokens, (std::set<std::string>{"prefill tile 1", "decode token 0", "decode token 2"}));
+}
+
+TEST_F(TimelineTest, AWindowOfTimeShowsWhatBeginsInIt) {
+  const Json timeline = run({"--timeline-window", "time=5us..7.5us"});
+  const int program = processOf(timeline, "program"), firmware = processOf(timeline, "firmware");
+  std::size_t spans = 0;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "X" || e["pid"] == program || e["pid"] == firmware || e["cat"] == "latency") continue;
+    EXPECT_GE(e["ts"], 5.0);
+    EXPECT_LT(e["ts"], 7.5);
+    ++spans;
+  }
+  EXPECT_GT(spans, 0u);
+}
+
+TEST_F(TimelineTest, IsTheSameForLockstepClassesAndForEveryBankOnItsOwn) {
+  run({"--timeline-window", "decode"});
+  const std::string classes = readFile(path());
+  run({"--timeline-window", "decode", "--set", "simulation.exact_banks=on"});
+  auto spans = [](const std::string& text) {
+    std::multiset<std::string> lines;
+    for (const Json& e : whole(Json::parse(text))["traceEvents"]) {
+      if (e["ph"] == "X") lines.insert(e.dump());
+    }
+    return lines;
+  };
+  EXPECT_EQ(spans(classes), spans(readFile(path())));
+}
+
+TEST_F(TimelineTest, RunsOutUnlessThereIsAnOutDirectory) {
+  const std::string out = m_directory + "/out";
+  const Outcome run = pimtlm({"run", "--model", "tiny", "--prompt", "4", "--generate", "3", "--set",
+                              "weights.group=32", "--out", out});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_FALSE(Json::parse(readFile(out + "/timeline.json"))["traceEvents"].empty());
+}
+
+TEST_F(TimelineTest, ALongRunStaysBelow100Megabytes) {
+  const Outcome run = pimtlm({"run", "--model", "llama-7b", "--prompt", "256", "--generate", "64",
+                              "--timeline", path(), "--timeline-window", "all", "--quiet"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.err.find("cut at 100 MB"), std::string::npos) << run.err;
+  EXPECT_LE(std::filesystem::file_size(path()), 100'000'000u);
+  EXPECT_GT(std::filesystem::file_size(path()), 95'000'000u);
+  const std::string text = readFile(path());
+  EXPECT_EQ(text.substr(text.size() - 4), "\n]}\n");
+}
+
+// ---- mistakes
+
+TEST_F(TimelineTest, AWindowThatIsNoneIsRefusedBeforeTheRun) {
+  for (const char* window :
+       {"decod=1", "decode=x", "decode=3..1", "decode=1:0", "time=5us", "time=2..3", "", "layer"}) {
+    expectRefusal(words({"--timeline-window", window}), {"--timeline-window", "prefill"});
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(m_directory));
+}
+
+TEST_F(TimelineTest, ABankThatThereIsNotIsRefused) {
+  expectRefusal(words({"--timeline-banks", "die0.bank16"}),
+                {"--timeline-banks", "die0.bank16", "die7.bank15"});
+  expectRefusal(words({"--timeline-banks", "bank1"}), {"--timeline-banks", "bank1"});
+}
+
+TEST_F(TimelineTest, AWindowWithoutATimelineIsRefused) {
+  expectRefusal(
+      {"run", "--model", "llama-7b", "--prompt", "1", "--generate", "1", "--timeline-window", "all"},
+      {"--timeline-window", "--timeline"});
+}
+
+TEST_F(TimelineTest, AWindowThatNeverComesLeavesTheResultAndNoTimeline) {
+  const std::string json = m_directory + "/result.json";
+  for (const char* window : {"decode=99", "prefill=5", "time=1s..2s", "all,layer=70"}) {
+    const Outcome run = pimtlm(words({"--timeline-window", window, "--json", json, "--quiet"}));
+    EXPECT_EQ(run.status, 2);
+    EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+    EXPECT_NE(run.err.find(std::string("--timeline-window ") + window), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find("decode tokens 0..3"), std::string::npos) << run.err;
+    EXPECT_EQ(Json::parse(readFile(json))["decode"]["tokens"], 4);
+    EXPECT_FALSE(std::filesystem::exists(path()));
+    EXPECT_FALSE(std::filesystem::exists(path() + ".part"));
+    std::filesystem::remove(json);
+  }
+}
+
+TEST_F(TimelineTest, AnUnwritablePlaceIsRefusedBeforeTheRun) {
+  expectRefusal(
+      {"run", "--model", "llama-7b", "--prompt", "1", "--generate", "1", "--timeline", "/nonexistent/t.json"},
+      {"--timeline", "/nonexistent/t.json"});
+}
+
+}  // namespace
+}  // namespace pim::cli

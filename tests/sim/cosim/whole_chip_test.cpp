@@ -1,0 +1,35 @@
+#include "tests/sim/cosim/whole_chip.h"
+
+// A slice of whole_chip_nightly_test.cpp for every change.
+namespace pim::cosim {
+namespace {
+
+TEST(WholeChipInRtl, AddsAsTheModelDoes) {
+  ChipBenchOptions options = adder();
+  options.prompt = {1, 5, 6, 13, 7, 14};  // begins a sum; whatever they mean, RTL and model must agree
+  options.generate = 2;
+  options.fidelity = "check";
+  expectTheModelsWorkAndTime(options);
+}
+
+TEST(WholeChipInRtl, TellsAStoryAsTheModelDoes) {
+  ChipBenchOptions options = stories();
+  if (!isThere(options)) GTEST_SKIP() << "no reference model at " << options.weights;
+  options.promptTokens = 9;  // more than a tile
+  options.generate = 1;
+  expectTheModelsWorkAndTime(options);
+}
+
+TEST(WholeChipInRtl, FindsATokenOrLogitThatDiffers) {
+  ChipBenchResult result;
+  result.tlm.tokens = result.rtl.tokens = {3, 4};
+  result.tlm.logits = result.rtl.logits = {10, 20, 30, 40};
+  EXPECT_EQ(result.difference(), "");
+  result.rtl.logits[3] = 41;
+  EXPECT_EQ(result.difference(), "logit 1 of token 1: expected 40, RTL 41");
+  result.rtl.tokens[0] = 5;
+  EXPECT_EQ(result.difference(), "token 0: expected 3, RTL 5");
+}
+
+}  // namespace
+}  // namespace pim::cosim

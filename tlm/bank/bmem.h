@@ -1,0 +1,63 @@
+#pragma once
+
+#include <algorithm>
+#include <systemc>
+#include <tlm>
+
+#include "core/dram/bank_timing.h"
+#include "core/observe/statistics.h"
+#include "tlm/bank/bank_commons.h"
+#include "tlm/kit/blocking_target.h"
+#include "tlm/kit/command_extension.h"
+#include "tlm/kit/prefetch.h"
+#include "tlm/kit/storage.h"
+
+namespace pim {
+
+/// The DRAM cells of a bank. An access, or a stream of columns (StreamExtension), takes what the bank's row
+/// timing says; the delay grows to the end of the last column. Byte enables are honoured; DMI is granted for
+/// loading weights, until a unit that may lag behind (`work`) writes again.
+class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
+ public:
+  tlm::tlm_target_socket<> sequencer;  ///< the bus's accesses, too
+  tlm::tlm_target_socket<> macArray;
+
+  Bmem(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
+       WorkLane* work = nullptr);
+
+  /// See Bank.
+  void prefetch() const { prefetchTarget(*this, &m_state); }
+
+  const BankTiming::State& timing() const { return m_state; }
+  void adoptTiming(const BankTiming::State& state) { m_state = state; }
+  void holdActivates(DramCycles until) { m_state.activateReady = std::max(m_state.activateReady, until); }
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
+
+ private:
+  const BankTiming& dram() const { return m_commons.parameters.dram; }
+  void revokeDirectPointers();
+  /// What an access that is no stream asks of the cells.
+  StreamPlan planOf(const tlm::tlm_generic_payload& payload) const;
+  /// Serves the access in closed form unless somebody wants to see its commands.
+  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, const StreamPlan& plan,
+              StreamExtension* stream);
+  /// Returns when the last column is through.
+  DramCycles serve(DramCycles start, const StreamPlan& plan, const CommandExtension* command);
+  DramCycles serve(DramCycles start, const StreamPlan& plan, const CommandExtension* command,
+                   DramCounters& counters);
+  /// Shows its commands to whoever wants to see them.
+  DramCycles serveWatched(DramCycles start, const StreamPlan& plan, BankPlace place,
+                          const CommandExtension* command, DramCounters& counters);
+
+  Storage m_storage;
+  // Last what a command touches, as prefetch() wants it.
+  BankTiming::State m_state;
+  BankCommons& m_commons;
+  std::uint32_t m_bank;
+  bool m_direct = false;  // pointers are out
+};
+
+}  // namespace pim

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <systemc>
+#include <tlm>
+
+#include "core/observe/statistics.h"
+#include "tlm/bank/bank_commons.h"
+#include "tlm/kit/blocking_target.h"
+#include "tlm/kit/prefetch.h"
+
+namespace pim {
+
+/// The front of a bank: its window (BankAddress), of which it serves the registers and passes the rest on to
+/// BRAM and BMEM. A descriptor written to the command register starts when the bank is free; the write
+/// returns at once, the bank stays busy until the command's completion time, which the payload's
+/// CommandExtension brings back and the status register shows.
+///
+/// Errors: a descriptor that is not whole answers TLM_BURST_ERROR_RESPONSE, an opcode that is no bank command
+/// TLM_COMMAND_ERROR_RESPONSE, offsets or shapes beyond BMEM or BRAM and accesses outside of all three
+/// TLM_ADDRESS_ERROR_RESPONSE.
+class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarget {
+ public:
+  tlm::tlm_target_socket<> window;
+  tlm_utils::simple_initiator_socket<CommandSequencer> macArray;
+  tlm_utils::simple_initiator_socket<CommandSequencer> softmaxUnit;
+  tlm_utils::simple_initiator_socket_tagged<CommandSequencer> bmem;
+  tlm_utils::simple_initiator_socket_tagged<CommandSequencer> bram;
+
+  CommandSequencer(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
+                   WorkLane& work);
+
+  /// See Bank.
+  const DecodedCommand* decode(const tlm::tlm_generic_payload& doorbell) {
+    const bool whole = answerTo(doorbell) == tlm::TLM_OK_RESPONSE;
+    return whole ? &m_commons.decode(doorbell.get_data_ptr(), m_bank) : nullptr;
+  }
+  void prefetch() const {
+    prefetchTarget(*this, &m_busyUntil);
+    prefetchPointer(macArray);
+  }
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
+
+  Picoseconds busyUntil() const { return m_busyUntil; }
+  void adoptBusyUntil(Picoseconds time) { m_busyUntil = time; }
+
+ private:
+  enum MemoryTag { Bram, Bmem };
+  using MemorySocket = tlm_utils::simple_initiator_socket_tagged<CommandSequencer>;
+  /// The memory that holds all of an access, and where it begins in the window.
+  struct Place {
+    MemorySocket* memory;  ///< null: none does
+    std::uint64_t base, size;
+  };
+  Place placeOf(std::uint64_t address, std::uint64_t bytes);
+
+  /// OK if a doorbell brings one descriptor, whole.
+  static tlm::tlm_response_status answerTo(const tlm::tlm_generic_payload& doorbell);
+  void invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64 end);
+  void accessRegister(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now);
+  void runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  void runCommand(CommandExtension& origin, tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  void start(const DecodedCommand& work, CommandExtension& origin, tlm::tlm_generic_payload& payload,
+             const sc_core::sc_time& arrival);
+  void store(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay);
+
+  WorkLane& m_work;
+  // Last what a command touches, as prefetch() wants it.
+  Picoseconds m_busyUntil = 0;
+  BankCommons& m_commons;
+  const BankParameters& m_parameters;
+  std::uint32_t m_bank;
+};
+
+}  // namespace pim

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "tlm/bank/bank_unit.h"
+#include "tlm/kit/prefetch.h"
+
+namespace pim {
+
+/// The multipliers of a bank: MAC, SCORE and PV. The array streams the weights or the cache out of BMEM,
+/// meets them with what lies in BRAM, and leaves the results there.
+class MacArray : public BankUnit {
+ public:
+  tlm_utils::simple_initiator_socket<MacArray> bmem;
+
+  MacArray(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
+           WorkLane& work);
+
+  /// See Bank.
+  void prefetch() const {
+    pim::prefetch(&m_bank, &bmem);
+    prefetchPointer(bmem);
+    prefetchTarget(*this, &bmem + 1);
+  }
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+};
+
+}  // namespace pim

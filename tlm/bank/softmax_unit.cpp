@@ -1,0 +1,18 @@
+#include "tlm/bank/softmax_unit.h"
+
+#include "core/operations/bank_operation.h"
+
+namespace pim {
+
+void SoftmaxUnit::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const CommandExtension& origin = originOf(payload);
+  const DecodedCommand& work = *origin.work;
+  delay += toScTime(m_parameters.compute.clock.cycles(work.softmaxCycles));
+  if (std::uint8_t* rows = m_commons.view(bram, *this)) {
+    m_work.add(
+        [command = work.command, bank = m_bank, rows] { executeBankCommand(command, bank, nullptr, rows); });
+  }
+  m_commons.finish(payload, origin);
+}
+
+}  // namespace pim

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <optional>
+#include <systemc>
+#include <tlm>
+
+#include "core/observe/activity.h"
+#include "core/observe/statistics.h"
+#include "core/operations/alu_engine.h"
+#include "core/operations/alu_port.h"
+#include "core/operations/alu_times.h"
+#include "tlm/kit/transaction.h"
+
+namespace pim {
+
+struct AluParameters {
+  Clock clock{1000};
+  AluCompute compute;
+  Bandwidth memory;  ///< behind the port, for its beats
+  bool functional = false;
+  AluEngine* engine = nullptr;           ///< runs the commands instead of the model; needs data
+  ActivityObserver* activity = nullptr;  ///< sees when the port to memory is busy
+};
+
+/// The Controller's ALUs. They share one port to Controller memory, which is what bounds them, so they take
+/// commands one after another: a command streams its operands in, makes its passes over the unit's buffer,
+/// streams the results out. A descriptor comes as a write; the write returns at once, the payload's extension
+/// brings the completion time back.
+class AluCluster : public sc_core::sc_module, private AluMemory {
+ public:
+  tlm_utils::simple_target_socket<AluCluster> commands;
+  tlm_utils::simple_initiator_socket<AluCluster> memory;
+
+  AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters, Counters& counters);
+
+ private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  struct Cycles {
+    std::int64_t streams = 0;
+    std::int64_t total = 0;
+  };
+  Cycles run(const pim_command& command);
+  std::int64_t runEngine(const pim_command& command);
+  void read(std::uint32_t address, void* to, std::uint32_t bytes) override;
+  void write(std::uint32_t address, const void* from, std::uint32_t bytes) override;
+  void stream(tlm::tlm_generic_payload& payload);
+
+  AluParameters m_parameters;
+  Counters& m_counters;
+  AluOperation m_operation;
+  Transaction m_transaction;
+  Picoseconds m_moving = 0;       // of the memory, for the running command
+  std::optional<AluPort> m_port;  // of the running command, if its cycles have to be found out
+  AluTimes m_times;
+  Picoseconds m_begin = 0;  // of the running command
+  Picoseconds m_free = 0;
+};
+
+}  // namespace pim

@@ -1,0 +1,378 @@
+#include "tlm/controller/command_processor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "abi/pim_layout.h"
+#include "core/base/address_map.h"
+#include "core/operations/alu_operation.h"
+#include "tlm/kit/access.h"
+
+namespace pim {
+namespace {
+
+constexpr std::uint64_t kTail = 0;
+constexpr std::uint64_t kDone = PIM_REG_QUEUE_DONE - PIM_REG_QUEUE_TAIL;
+constexpr std::uint64_t kBase = PIM_REG_QUEUE_BASE - PIM_REG_QUEUE_TAIL;
+constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
+constexpr std::uint64_t kRegisterBytes = kSize + 4;
+constexpr std::uint32_t kAllBanks = ~0u;
+
+}  // namespace
+
+CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
+                                   const CommandProcessorParameters& parameters,
+                                   std::vector<DieInterconnect*> dies, Statistics& statistics,
+                                   CriticalPath& criticalPath)
+    : sc_module(name),
+      registers("registers"),
+      memory("memory"),
+      alus("alus"),
+      links("link", parameters.dies),
+      completed("completed"),
+      m_parameters(parameters),
+      m_classes(std::move(dies), parameters.exact),
+      m_statistics(statistics),
+      m_criticalPath(criticalPath),
+      m_history(kHistory),
+      m_buffer(std::size_t{parameters.bramBytes} * parameters.banksPerDie) {
+  registers.register_b_transport(this, &CommandProcessor::transport);
+}
+
+// ---- registers
+// --------------------------------------------------------------------------------------------------
+
+void CommandProcessor::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (!acceptRegisterAccess(payload, kRegisterBytes)) return;
+  const Picoseconds now = absoluteTime(delay);
+  std::uint32_t value = 0;
+  if (payload.is_read()) {
+    value = readRegister(payload.get_address(), now);
+    std::memcpy(payload.get_data_ptr(), &value, sizeof value);
+  } else {
+    std::memcpy(&value, payload.get_data_ptr(), sizeof value);
+    if (!writeRegister(payload.get_address(), value, now)) {
+      return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+    }
+  }
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+std::uint32_t CommandProcessor::readRegister(std::uint64_t address, Picoseconds now) {
+  switch (address) {
+    case kTail:
+      return m_posted;
+    case kBase:
+      return m_ringBase;
+    case kSize:
+      return m_ringSize;
+    case kDone:
+      return completedBy(now);
+    default:
+      return 0;  // accesses are aligned words below kRegisterBytes: there are no others
+  }
+}
+
+std::uint32_t CommandProcessor::completedBy(Picoseconds now) {
+  while (m_completed != m_posted && m_history[(m_completed + 1) % kHistory].inOrder <= now) ++m_completed;
+  return m_completed;
+}
+
+bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now) {
+  switch (address) {
+    case kTail:
+      // A ring that was never set up, or one overrun, would fetch what is not there.
+      if (value - m_posted > m_ringSize || value - completedBy(now) > m_ringSize) return false;
+      post(value, now);
+      return true;
+    case kBase:
+      m_ringBase = value;
+      return true;
+    case kSize:
+      m_ringSize = value;
+      return true;
+    default:
+      return false;
+  }
+}
+
+// ---- commands
+// ---------------------------------------------------------------------------------------------------
+
+void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
+  ActivityObserver* const activity = m_parameters.activity;
+  if (activity != nullptr) activity->onDoorbell(tail - m_posted, now);
+  while (m_posted != tail) {
+    const std::uint32_t sequence = ++m_posted;
+    pim_command command;
+    fetch(sequence, command);
+
+    CommandRecord record;
+    record.posted = record.ready = now;
+    for (unsigned i = 0; i < command.waits && i < PIM_MAX_WAITS; ++i) {
+      const std::uint32_t awaited = command.wait_for[i];
+      if (awaited == PIM_NO_SEQUENCE || sequence - awaited >= kHistory) continue;
+      record.ready = std::max(record.ready, m_history[awaited % kHistory].done);
+    }
+    m_unit.command.sequence = sequence;
+    m_unit.command.stream =
+        command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
+    m_unit.command.timingOnly = !m_parameters.functional;
+    if (activity != nullptr) activity->onDispatch(command, sequence);
+    dispatch(command, record);
+
+    Completion& completion = m_history[sequence % kHistory];
+    completion.done = record.done;
+    completion.inOrder = std::max(record.done, m_history[(sequence - 1) % kHistory].inOrder);
+    if ((command.flags & PIM_FLAG_IRQ) != 0) {
+      completed.notify(toScTime(std::max(completion.inOrder, now)) - sc_core::sc_time_stamp());
+    }
+    ++m_statistics.counters.commands;
+    if (activity != nullptr) activity->onCommand(command, sequence, record, m_statistics.counters);
+  }
+}
+
+void CommandProcessor::fetch(std::uint32_t sequence, pim_command& command) {
+  // Descriptors are prefetched while earlier ones run: no time of their own.
+  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
+  m_dma.command.timingOnly = false;
+  const std::uint32_t index = (sequence - 1) % m_ringSize;
+  memory->b_transport(
+      m_dma.read(m_ringBase + std::uint64_t{index} * PIM_COMMAND_BYTES, &command, sizeof command), hidden);
+  requireOk(m_dma, *this);
+}
+
+void CommandProcessor::dispatch(const pim_command& command, CommandRecord& record) {
+  record.start = std::numeric_limits<Picoseconds>::max();
+  switch (command.opcode) {
+    case PIM_OP_NOP:
+      record.start = record.done = record.ready;
+      return;
+    case PIM_OP_SEND:
+    case PIM_OP_GATHER:
+    case PIM_OP_FETCH: {
+      requireCopyFits(command);
+      record.latency = m_parameters.exchangeLatency;
+      record.component = linkComponent(m_unit.command.stream);
+      ++m_statistics.counters.messages[m_unit.command.stream];
+      m_statistics.counters.busy[static_cast<std::size_t>(Component::Latency)] += record.latency;
+      if (command.opcode == PIM_OP_SEND) runSend(command, record);
+      if (command.opcode == PIM_OP_GATHER) runGather(command, record);
+      if (command.opcode == PIM_OP_FETCH) runFetch(command, record);
+      break;
+    }
+    default:
+      if (isAluOpcode(command.opcode)) {
+        record.component = controllerComponent(m_unit.command.stream);
+        runAluCommand(command, record);
+      } else {
+        record.component = bankComponent(m_unit.command.stream);
+        runBankCommand(command, record);
+      }
+  }
+  if (record.done == 0) record.start = record.done = record.ready;  // nobody was addressed
+  m_statistics.counters.busy[static_cast<std::size_t>(record.component)] += record.done - record.start;
+  m_criticalPath.record(record);
+}
+
+void CommandProcessor::requireCopyFits(const pim_command& command) {
+  const pim_copy& copy = command.body.copy;
+  const bool fetch = command.opcode == PIM_OP_FETCH;
+  const std::uint64_t bytes = fetch ? copy.row_bytes : std::uint64_t{copy.rows} * copy.row_bytes;
+  if (bytes <= m_parameters.bramBytes && (fetch || command.banks_per_group != 0)) return;
+  const std::string text = fmt::format("command {} copies {} bytes to each bank of groups of {}",
+                                       m_unit.command.sequence, bytes, unsigned{command.banks_per_group});
+  SC_REPORT_FATAL(name(), text.c_str());
+}
+
+void CommandProcessor::runAluCommand(const pim_command& command, CommandRecord& record) {
+  sc_core::sc_time delay = toScTime(record.ready) - sc_core::sc_time_stamp();
+  alus->b_transport(m_unit.write(0, &command, sizeof command), delay);
+  requireOk(m_unit, *this);
+  record.start = m_unit.command.serviceStart;
+  record.done = m_unit.command.done;
+}
+
+void CommandProcessor::runBankCommand(const pim_command& command, CommandRecord& record) {
+  Picoseconds longest = 0;  // dies may start at different times: the command took what the slowest took
+  forEachDie(addressedBanks(command), kAllBanks, [&](std::size_t die, std::uint32_t mask) {
+    auto& payload =
+        m_unit.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command, sizeof command);
+    access(die, payload, record);
+    longest = std::max(longest, m_unit.command.done - m_unit.command.serviceStart);
+  });
+  if (longest != 0) record.start = record.done - longest;
+}
+
+void CommandProcessor::runSend(const pim_command& command, CommandRecord& record) {
+  const pim_copy& copy = command.body.copy;
+  const std::uint32_t dies = m_parameters.dies;
+  const std::uint32_t banks = command.banks_per_group;
+  const std::vector<Addressed>& addressed = addressedBanks(command);
+  if ((command.flags & PIM_FLAG_BROADCAST) != 0) {
+    const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
+    for (std::uint32_t part = 0; part < parts; ++part) {
+      readSlice(copy, part);
+      forEachDie(parts == 1 ? addressed : banksOfPart(addressed, part, parts), kAllBanks,
+                 [&](std::size_t die, std::uint32_t mask) { sendSlice(copy, die, mask, record); });
+    }
+    return;
+  }
+  // One slice a group, or one a bank: transfer i of a die is for its i-th group or bank.
+  const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
+  const std::uint32_t width = perBank ? 1 : banks;
+  for (std::uint32_t first = 0; first < m_parameters.banksPerDie; first += width) {
+    const std::uint32_t piece = (width >= 32 ? kAllBanks : (1u << width) - 1) << first;
+    forEachDie(addressed, piece, [&](std::size_t die, std::uint32_t mask) {
+      const std::uint32_t group =
+          (first - command.first_bank) / banks * dies + static_cast<std::uint32_t>(die);
+      const std::uint32_t slice = perBank ? group * banks + first % banks : group;
+      readSlice(copy, slice);
+      sendSlice(copy, die, mask, record);
+    });
+  }
+}
+
+void CommandProcessor::sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask,
+                                 CommandRecord& record) {
+  const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
+  auto& payload =
+      m_unit.write(DieAddress::broadcast(mask, offset), m_buffer.data(), copy.rows * copy.row_bytes);
+  access(die, payload, record);
+}
+
+void CommandProcessor::runGather(const pim_command& command, CommandRecord& record) {
+  const pim_copy& copy = command.body.copy;
+  const std::uint32_t sliceBytes = copy.rows * copy.row_bytes;
+  const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
+  const std::uint32_t banks = command.banks_per_group;
+  forEachDie(addressedBanks(command), kAllBanks, [&](std::size_t die, std::uint32_t mask) {
+    const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
+    const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
+    access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes), record);
+    for (std::uint32_t bank = 0; m_parameters.functional && bank < count; ++bank) {
+      const std::uint32_t group = bank / banks * m_parameters.dies + static_cast<std::uint32_t>(die);
+      writeSlice(copy, perBank ? group * banks + bank % banks : group, m_buffer.data() + bank * sliceBytes);
+    }
+  });
+}
+
+void CommandProcessor::runFetch(const pim_command& command, CommandRecord& record) {
+  const pim_copy& copy = command.body.copy;
+  const std::uint32_t die = copy.slot % m_parameters.dies;
+  const std::uint64_t address =
+      DieAddress::bank(copy.slot / m_parameters.dies, BankAddress::kBmem + copy.bmem);
+  forEachClass(std::uint64_t{1} << die, [&](std::size_t leader) {
+    access(leader, m_unit.read(address, m_buffer.data(), copy.row_bytes), record);
+  });
+  if (m_parameters.functional) {
+    m_dma.command.timingOnly = false;
+    sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
+    memory->b_transport(m_dma.write(copy.address, m_buffer.data(), copy.row_bytes), hidden);
+    requireOk(m_dma, *this);
+  }
+}
+
+const std::vector<CommandProcessor::Addressed>& CommandProcessor::addressedBanks(const pim_command& command) {
+  if (command.groups == m_groups && command.banks_per_group == m_banksPerGroup &&
+      command.first_bank == m_firstBank)
+    return m_addressed;
+  m_groups = command.groups;
+  m_banksPerGroup = command.banks_per_group;
+  m_firstBank = command.first_bank;
+  m_addressed.clear();
+  for (std::uint32_t die = 0; die < m_parameters.dies; ++die) {
+    const std::uint32_t banks =
+        pim_banks_addressed(command.groups, command.banks_per_group, m_parameters.dies, die);
+    address(m_addressed, die, (banks >= 32 ? kAllBanks : (1u << banks) - 1) << command.first_bank);
+  }
+  return m_addressed;
+}
+
+const std::vector<CommandProcessor::Addressed>& CommandProcessor::banksOfPart(
+    const std::vector<Addressed>& all, std::uint32_t part, std::uint32_t parts) {
+  m_partly.clear();
+  for (const Addressed& some : all) {
+    for (std::uint64_t left = some.dies; left != 0; left &= left - 1) {
+      const auto die = static_cast<std::uint32_t>(__builtin_ctzll(left));
+      std::uint32_t banks = some.banks;
+      for (std::uint32_t bank = 0; bank < m_parameters.banksPerDie; ++bank) {
+        if ((bank * m_parameters.dies + die) % parts != part) banks &= ~(1u << bank);
+      }
+      address(m_partly, die, banks);
+    }
+  }
+  return m_partly;
+}
+
+void CommandProcessor::address(std::vector<Addressed>& kinds, std::uint32_t die, std::uint32_t banks) {
+  if (banks == 0) return;
+  const auto alike =
+      std::find_if(kinds.begin(), kinds.end(), [&](const Addressed& kind) { return kind.banks == banks; });
+  const std::uint64_t mask = std::uint64_t{1} << die;
+  if (alike != kinds.end()) {
+    alike->dies |= mask;
+  } else {
+    kinds.push_back({mask, banks});
+  }
+}
+
+template <typename Visit>
+void CommandProcessor::forEachDie(const std::vector<Addressed>& of, std::uint32_t within, Visit visit) {
+  std::uint64_t visited = 0;
+  for (auto kind = of.begin(); kind != of.end(); ++kind) {
+    const std::uint32_t banks = kind->banks & within;
+    if (banks == 0 || (kind->dies & visited) != 0) continue;
+    std::uint64_t alike = 0;
+    for (auto other = kind; other != of.end(); ++other) {
+      if ((other->banks & within) == banks) alike |= other->dies;
+    }
+    visited |= alike;
+    forEachClass(alike, [&](std::size_t die) { visit(die, banks); });
+  }
+}
+
+template <typename Visit>
+void CommandProcessor::forEachClass(std::uint64_t dies, Visit visit) {
+  m_classes.forEach(dies, [&](std::size_t die, DieInterconnect&, unsigned count, std::uint64_t members) {
+    m_unit.command.multiplicity = count;
+    m_unit.command.members = members;
+    visit(die);
+  });
+}
+
+void CommandProcessor::access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record) {
+  sc_core::sc_time delay = toScTime(record.ready + record.latency) - sc_core::sc_time_stamp();
+  links[die]->b_transport(payload, delay);
+  requireOk(m_unit, *this);
+  record.start = std::min(record.start, m_unit.command.serviceStart);
+  record.done = std::max(record.done, m_unit.command.done);
+}
+
+void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
+  if (!m_parameters.functional) return;
+  m_dma.command.timingOnly = false;
+  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // the DMA port keeps pace with the links
+  for (std::uint32_t row = 0; row < copy.rows; ++row) {
+    const std::uint64_t address =
+        copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
+    memory->b_transport(m_dma.read(address, m_buffer.data() + row * copy.row_bytes, copy.row_bytes), hidden);
+    requireOk(m_dma, *this);
+  }
+}
+
+void CommandProcessor::writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes) {
+  m_dma.command.timingOnly = false;
+  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
+  for (std::uint32_t row = 0; row < copy.rows; ++row) {
+    const std::uint64_t address =
+        copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
+    memory->b_transport(m_dma.write(address, bytes + row * copy.row_bytes, copy.row_bytes), hidden);
+    requireOk(m_dma, *this);
+  }
+}
+
+}  // namespace pim

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <array>
+#include <systemc>
+#include <tlm>
+#include <vector>
+
+#include "core/lockstep/lockstep.h"
+#include "core/observe/activity.h"
+#include "core/observe/critical_path.h"
+#include "tlm/die/die_interconnect.h"
+#include "tlm/kit/transaction.h"
+
+namespace pim {
+
+struct CommandProcessorParameters {
+  std::uint32_t dies = 8;
+  std::uint32_t banksPerDie = 16;
+  std::uint32_t bramBytes = 64 * 1024;
+  Picoseconds exchangeLatency = 0;  ///< lambda: fixed cost of each SEND, GATHER and FETCH
+  bool functional = false;
+  bool exact = false;                    ///< every die on its own, no lock-step classes
+  ActivityObserver* activity = nullptr;  ///< sees doorbells and commands
+};
+
+/// Takes commands from the ring in Controller memory and hands each to its unit: links, banks, ALUs. A
+/// command starts when those it names in wait_for are complete and its unit is free. Units keep their own
+/// time, so a command's completion is known as soon as it is posted: the processor runs ahead of simulated
+/// time and only interrupts are events.
+///
+/// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL. A tail
+/// beyond what the ring has room for, given the commands that are not complete, answers
+/// TLM_COMMAND_ERROR_RESPONSE. What a command is refused for by its unit is the firmware's mistake and fatal.
+class CommandProcessor : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<CommandProcessor> registers;
+  tlm_utils::simple_initiator_socket<CommandProcessor> memory;
+  tlm_utils::simple_initiator_socket<CommandProcessor> alus;
+  sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<CommandProcessor>> links;
+
+  /// Fires when a command with PIM_FLAG_IRQ and all before it are complete.
+  sc_core::sc_event_queue completed;
+
+  CommandProcessor(const sc_core::sc_module_name& name, const CommandProcessorParameters& parameters,
+                   std::vector<DieInterconnect*> dies, Statistics& statistics, CriticalPath& criticalPath);
+
+ private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  std::uint32_t readRegister(std::uint64_t address, Picoseconds now);
+  std::uint32_t completedBy(Picoseconds now);
+  bool writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now);
+
+  void post(std::uint32_t tail, Picoseconds now);
+  void fetch(std::uint32_t sequence, pim_command& command);
+  /// Runs a command that is ready; fills start, done and component of the record.
+  void dispatch(const pim_command& command, CommandRecord& record);
+  /// A copy that no bank has room for, or groups of no bank: the firmware is wrong.
+  void requireCopyFits(const pim_command& command);
+  void runSend(const pim_command& command, CommandRecord& record);
+  void runGather(const pim_command& command, CommandRecord& record);
+  void runFetch(const pim_command& command, CommandRecord& record);
+  void runBankCommand(const pim_command& command, CommandRecord& record);
+  void runAluCommand(const pim_command& command, CommandRecord& record);
+
+  /// Dies of which a command addresses the same banks; bit masks.
+  struct Addressed {
+    std::uint64_t dies;
+    std::uint32_t banks;
+  };
+  /// The dies to which a command goes: few kinds, however many dies there are.
+  const std::vector<Addressed>& addressedBanks(const pim_command& command);
+  /// Of the banks in `all`, those that take part `part` of the columns. Lasts until the next call.
+  const std::vector<Addressed>& banksOfPart(const std::vector<Addressed>& all, std::uint32_t part,
+                                            std::uint32_t parts);
+  static void address(std::vector<Addressed>& kinds, std::uint32_t die, std::uint32_t banks);
+  /// Calls `visit(die, banks)` for each class of dies of which `of` addresses the same of the banks `within`.
+  template <typename Visit>
+  void forEachDie(const std::vector<Addressed>& of, std::uint32_t within, Visit visit);
+  template <typename Visit>
+  void forEachClass(std::uint64_t dies, Visit visit);
+  /// One transaction to a die, begun when the record is ready; folds start and done into the record.
+  void access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record);
+  /// Copies the pieces of a slice between Controller memory and `m_buffer`.
+  void readSlice(const pim_copy& copy, std::uint32_t slice);
+  void writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes);
+  void sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask, CommandRecord& record);
+
+  CommandProcessorParameters m_parameters;
+  LockstepClasses<DieInterconnect> m_classes;
+  Statistics& m_statistics;
+  CriticalPath& m_criticalPath;
+
+  std::uint32_t m_ringBase = 0;
+  std::uint32_t m_ringSize = 0;
+  std::uint32_t m_posted = 0;
+  std::uint32_t m_completed = 0;  // in order, as of the last look
+  // Completion times of the latest commands. Whoever waits for an older one waits for nothing.
+  static constexpr std::size_t kHistory = 1 << 14;
+  struct Completion {
+    Picoseconds done = 0;
+    Picoseconds inOrder = 0;  // this command and all before it
+  };
+  std::vector<Completion> m_history;
+
+  Transaction m_unit;
+  Transaction m_dma;
+  std::vector<std::uint8_t> m_buffer;
+  // addressedBanks() of the last command that was asked for.
+  std::uint32_t m_groups = 0;
+  std::uint8_t m_banksPerGroup = 0, m_firstBank = 0;
+  std::vector<Addressed> m_addressed;
+  std::vector<Addressed> m_partly;  // banksOfPart()
+};
+
+}  // namespace pim

@@ -1,0 +1,62 @@
+#include "tlm/controller/controller.h"
+
+namespace pim {
+namespace {
+
+// In the order of how often they are accessed: decoding looks from the front.
+enum Target : std::size_t { Cram, Cmem, Queue, Interrupts, MailboxRegisters, FirstDie };
+
+AddressMap controllerMap(const ControllerParameters& p) {
+  constexpr std::uint64_t kQueueBytes = PIM_REG_QUEUE_SIZE + 4 - PIM_REG_QUEUE_TAIL;
+  AddressMap map;
+  map.add({"CRAM", p.cramBase, p.cramBytes});
+  map.add({"CMEM", p.cmemBase, p.cmemBytes});
+  map.add({"queue registers", p.registersBase + PIM_REG_QUEUE_TAIL, kQueueBytes});
+  map.add({"interrupt registers", p.registersBase, Mailbox::kInterruptBytes});
+  map.add({"mailbox registers", p.registersBase + Mailbox::kMailboxBase, Mailbox::kMailboxBytes});
+  for (const Region& die : p.dieWindows) map.add(die);
+  return map;
+}
+
+}  // namespace
+
+Controller::Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
+                       FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies,
+                       Statistics& statistics)
+    : sc_module(name),
+      m_phases(statistics, m_criticalPath),
+      m_bus("bus", controllerMap(parameters), BusPorts),
+      m_cram("cram", parameters.cramBytes, 1, parameters.memory),
+      m_cmem("cmem", parameters.cmemBytes, 1, parameters.memory),
+      m_alus("alus", parameters.alus, statistics.counters),
+      m_processor("processor", parameters.processor, dies, statistics, m_criticalPath),
+      m_mailbox(
+          "mailbox", m_processor.completed,
+          [this, activity = parameters.processor.activity](std::uint32_t kind, std::uint32_t index,
+                                                           Picoseconds now) {
+            m_phases.mark(kind, index, now);
+            if (activity != nullptr) activity->onMark(kind, index, now);
+          },
+          parameters.processor.activity),
+      m_core("firmware", parameters.firmware, std::move(firmware)),
+      m_firmwareIrq("firmware_irq"),
+      m_hostIrq("host_irq") {
+  m_bus.targets[Interrupts].bind(m_mailbox.interrupts);
+  m_bus.targets[Queue].bind(m_processor.registers);
+  m_bus.targets[MailboxRegisters].bind(m_mailbox.mailbox);
+  m_bus.targets[Cram].bind(m_cram.ports[0]);
+  m_bus.targets[Cmem].bind(m_cmem.ports[0]);
+  m_core.bus.bind(m_bus.initiators[FirmwarePort]);
+  m_processor.memory.bind(m_bus.initiators[ProcessorPort]);
+  m_alus.memory.bind(m_bus.initiators[AluPort]);
+  m_processor.alus.bind(m_alus.commands);
+  for (std::size_t i = 0; i < dies.size(); ++i) {
+    m_processor.links[i].bind(dies[i]->link[DieInterconnect::ProcessorPort]);
+    m_bus.targets[FirstDie + i].bind(dies[i]->link[DieInterconnect::BusPort]);
+  }
+  m_mailbox.firmwareIrq.bind(m_firmwareIrq);
+  m_mailbox.hostIrq.bind(m_hostIrq);
+  m_core.interrupt.bind(m_firmwareIrq);
+}
+
+}  // namespace pim

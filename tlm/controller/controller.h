@@ -1,0 +1,59 @@
+#pragma once
+
+#include <systemc>
+#include <vector>
+
+#include "core/observe/phase_recorder.h"
+#include "tlm/controller/alu_cluster.h"
+#include "tlm/controller/command_processor.h"
+#include "tlm/controller/firmware_core.h"
+#include "tlm/controller/mailbox.h"
+#include "tlm/kit/memory.h"
+#include "tlm/kit/router.h"
+
+namespace pim {
+
+struct ControllerParameters {
+  std::uint64_t registersBase = 0;
+  std::uint64_t cramBase = 0;
+  std::uint64_t cramBytes = 0;
+  std::uint64_t cmemBase = 0;
+  std::uint64_t cmemBytes = 0;
+  /// The dies as the bus sees them; the command processor reaches them over its own links.
+  std::vector<Region> dieWindows;
+  Bandwidth memory;
+  AluParameters alus;
+  CommandProcessorParameters processor;
+  FirmwareCoreParameters firmware;
+};
+
+/// Firmware core, command processor, ALUs, CRAM and CMEM on one bus, and the mailbox to the host.
+class Controller : public sc_core::sc_module {
+ public:
+  Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
+             FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies, Statistics& statistics);
+
+  /// Where the host and the loader of weights are bound: both see the whole memory map.
+  tlm_utils::simple_target_socket_tagged<Router>& hostSocket() { return m_bus.initiators[HostPort]; }
+  tlm_utils::simple_target_socket_tagged<Router>& loaderSocket() { return m_bus.initiators[LoaderPort]; }
+  sc_core::sc_signal_inout_if<bool>& hostInterrupt() { return m_hostIrq; }
+  const AddressMap& memoryMap() const { return m_bus.map(); }
+  const std::vector<Phase>& phases() const { return m_phases.phases(); }
+
+ private:
+  enum BusPort : std::size_t { FirmwarePort, ProcessorPort, AluPort, HostPort, LoaderPort, BusPorts };
+
+  CriticalPath m_criticalPath;
+  PhaseRecorder m_phases;
+  Router m_bus;
+  Memory m_cram;
+  Memory m_cmem;
+  AluCluster m_alus;
+  CommandProcessor m_processor;
+  Mailbox m_mailbox;
+  FirmwareCore m_core;
+  sc_core::sc_signal<bool> m_firmwareIrq;
+  sc_core::sc_signal<bool> m_hostIrq;
+};
+
+}  // namespace pim

@@ -1,0 +1,44 @@
+#include "tlm/die/die.h"
+
+#include <fmt/format.h>
+
+namespace pim {
+
+Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
+         Statistics& statistics, const MakeBankInterposer& makeInterposer)
+    : sc_module(name), m_bankCommons(bank, statistics.counters) {
+  std::vector<Bank*> members;
+  for (std::uint32_t i = 0; i < die.banks; ++i) {
+    m_banks.push_back(std::make_unique<Bank>(fmt::format("bank{}", i).c_str(), m_bankCommons, i));
+    members.push_back(m_banks.back().get());
+    m_interposers.push_back(makeInterposer ? makeInterposer(m_bankCommons.parameters, i) : nullptr);
+  }
+  m_interconnect = std::make_unique<DieInterconnect>("interconnect", die, members, statistics);
+  for (std::uint32_t i = 0; i < die.banks; ++i) {
+    if (m_interposers[i] == nullptr) {
+      m_interconnect->banks.bind(m_banks[i]->socket());
+    } else {
+      m_interconnect->banks.bind(m_interposers[i]->socket());
+      m_interposers[i]->bank().bind(m_banks[i]->socket());
+    }
+  }
+}
+
+Die::~Die() {
+  // Last made, first gone: SystemC looks for what leaves from the end of its lists.
+  m_interconnect.reset();
+  while (!m_banks.empty()) {
+    m_interposers.pop_back();
+    m_banks.pop_back();
+  }
+}
+
+std::vector<RtlWork> Die::rtlWork() const {
+  std::vector<RtlWork> works;
+  for (const auto& interposer : m_interposers) {
+    if (interposer != nullptr) works.push_back(interposer->work());
+  }
+  return works;
+}
+
+}  // namespace pim

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "tlm/bank/bank.h"
+#include "tlm/bank/bank_interposer.h"
+#include "tlm/die/die_interconnect.h"
+
+namespace pim {
+
+/// A die: its banks behind its interconnect, each perhaps behind an interposer.
+class Die : public sc_core::sc_module {
+ public:
+  Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
+      Statistics& statistics, const MakeBankInterposer& makeInterposer = {});
+
+  ~Die() override;
+
+  DieInterconnect& interconnect() { return *m_interconnect; }
+  /// What the RTL of its banks has done so far, bank by bank.
+  std::vector<RtlWork> rtlWork() const;
+
+ private:
+  BankCommons m_bankCommons;
+  std::vector<std::unique_ptr<Bank>> m_banks;
+  std::vector<std::unique_ptr<BankInterposer>> m_interposers;  ///< null where a bank has none
+  std::unique_ptr<DieInterconnect> m_interconnect;
+};
+
+}  // namespace pim

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <functional>
+#include <systemc>
+#include <vector>
+
+#include "abi/pim_plan.h"
+#include "core/arith/sample.h"
+#include "tlm/kit/transaction.h"
+
+namespace pim {
+
+/// A job for the chip, as the host hands it over.
+struct HostJob {
+  pim_job_kind kind = PIM_JOB_GENERATE;
+  std::vector<std::uint32_t> prompt;  ///< ids; for a matrix job only their count matters
+  std::uint32_t generate = 1;
+  std::uint32_t position = 0;  ///< tokens taken as already in the cache
+  bool ignoreEos = false;
+  bool everyPosition = false;  ///< a token (and its logits) for each position of the prompt
+  SampleRule sampling;         ///< multiplier 0: always the largest logit
+  std::uint64_t seed = 0;
+};
+
+/// The host CPU: writes a job into the mailbox, rings the doorbell, collects each token at its interrupt, and
+/// stops the simulation when the chip has finished. It takes no part in between.
+class Host : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<Host> bus;
+  sc_core::sc_in<bool> interrupt;
+
+  struct Addresses {
+    std::uint64_t registersBase = 0;
+    std::uint32_t jobAddress = 0;
+    std::uint32_t promptAddress = 0;
+  };
+  /// Called at each token, in simulated time.
+  using TokenObserver = std::function<void(std::uint32_t token, Picoseconds now)>;
+
+  Host(const sc_core::sc_module_name& name, const Addresses& addresses, HostJob job, TokenObserver onToken);
+
+  /// What PIM_REG_STATUS said at the end: PIM_STATUS_DONE, or PIM_STATUS_ERROR | enum pim_error << 8.
+  std::uint32_t finalStatus() const { return m_status; }
+
+ private:
+  void run();
+  void write(std::uint64_t address, const void* data, std::uint32_t bytes);
+  std::uint32_t readRegister(std::uint32_t offset, bool& ok);
+
+  Addresses m_addresses;
+  HostJob m_job;
+  TokenObserver m_onToken;
+  std::uint32_t m_status = PIM_STATUS_IDLE;
+  Transaction m_transaction;
+};
+
+}  // namespace pim

@@ -1,0 +1,56 @@
+#include "tlm/kit/memory.h"
+
+#include "tlm/kit/access.h"
+#include "tlm/kit/transaction.h"
+
+namespace pim {
+
+Memory::Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount,
+               Bandwidth bandwidth, WorkLane* work)
+    : sc_module(name), ports("port", portCount), m_storage(bytes, work), m_bandwidth(bandwidth) {
+  for (auto& port : ports) port.bind(*this);
+}
+
+void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (!acceptAccess(payload, m_storage.size())) return;
+  if (!m_bandwidth.unlimited()) delay += toScTime(m_bandwidth.timeFor(payload.get_data_length()));
+  auto* stream = payload.get_extension<StreamExtension>();
+  const auto* command = commandOf(payload, stream);
+  if (command != nullptr && command->timingOnly) {
+    if (stream != nullptr) stream->view = nullptr;
+  } else if (stream != nullptr) {
+    revokeDirectPointers();
+    stream->view = m_storage.data() + payload.get_address();
+  } else {
+    moveBytes(payload, m_storage.settled() + payload.get_address());
+  }
+  payload.set_dmi_allowed(true);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+unsigned Memory::transport_dbg(tlm::tlm_generic_payload& payload) {
+  if (!acceptAccess(payload, m_storage.size())) return 0;
+  moveBytes(payload, m_storage.settled() + payload.get_address());
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  return payload.get_data_length();
+}
+
+bool Memory::get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+  m_direct = true;
+  dmi.set_dmi_ptr(m_storage.settled());
+  dmi.set_start_address(0);
+  dmi.set_end_address(m_storage.size() - 1);
+  dmi.allow_read_write();
+  const sc_core::sc_time perByte = toScTime(m_bandwidth.timeFor(1));
+  dmi.set_read_latency(perByte);
+  dmi.set_write_latency(perByte);
+  return true;
+}
+
+void Memory::revokeDirectPointers() {
+  if (!m_direct) return;
+  m_direct = false;
+  for (auto& port : ports) port->invalidate_direct_mem_ptr(0, m_storage.size() - 1);
+}
+
+}  // namespace pim

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <systemc>
+#include <tlm>
+
+#include "core/base/time.h"
+#include "tlm/kit/blocking_target.h"
+#include "tlm/kit/storage.h"
+
+namespace pim {
+
+/// An SRAM with any number of ports: CRAM, CMEM, DieRAM, BRAM. An access takes bytes / bandwidth; ports do
+/// not contend, the initiators that share one do their own queueing. Byte enables are honoured; DMI is
+/// granted for all of it, until a unit that may lag behind (`work`) is at the bytes again.
+class Memory : public sc_core::sc_module, public virtual BlockingTarget {
+ public:
+  sc_core::sc_vector<tlm::tlm_target_socket<>> ports;
+
+  Memory(const sc_core::sc_module_name& name, std::size_t bytes, std::size_t portCount, Bandwidth bandwidth,
+         WorkLane* work = nullptr);
+
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
+  bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
+
+ private:
+  void revokeDirectPointers();
+
+  Storage m_storage;
+  Bandwidth m_bandwidth;
+  bool m_direct = false;  // pointers are out
+};
+
+}  // namespace pim

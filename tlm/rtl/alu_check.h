@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tlm/rtl/alu_model.h"
+#include "tlm/rtl/rtl_mismatch.h"
+
+namespace pim {
+
+/// Runs commands on the RTL, whose streams are the ones the memory sees, and each once more on AluOperation,
+/// which is fed with what the RTL read: every stream must have the same direction, address, length and bytes,
+/// in the same order, the compute phases the cycles of aluCycles(), and the whole command, if nobody stalls,
+/// those of AluPort. At the first difference the command is run once more for a waveform around it; then
+/// comes an RtlMismatch.
+class AluCheck : public AluEngine {
+ public:
+  explicit AluCheck(RtlStalls stalls = {}) : AluCheck(AluModel::Memory{}, stalls) {}
+  /// `waveFile`: where the waveform of a mismatch goes; empty: nowhere.
+  explicit AluCheck(const AluModel::Memory& memory, RtlStalls stalls = {}, std::string waveFile = {})
+      : m_memory(memory),
+        m_stalls(stalls.percent != 0),
+        m_rtl(memory, stalls),
+        m_waveFile(std::move(waveFile)) {}
+
+  std::int64_t run(const pim_command& command, AluMemory& memory) override;
+  RtlWork work() const override;
+
+  /// AluModel::record() of the RTL.
+  void record(std::ostream& to) { m_rtl.record(to); }
+
+  std::uint64_t commands() const { return m_commands; }
+  const AluModel& rtl() const { return m_rtl; }
+
+ private:
+  struct Stream {
+    bool write;
+    std::uint32_t address;
+    std::vector<std::uint8_t> data;
+    std::int64_t cycle;  ///< of the RTL, in which it was whole
+  };
+  class Recorder;
+  class Replay;
+
+  /// Runs the command again, with a waveform around the difference, which it throws.
+  [[noreturn]] void fail(const pim_command& command, const Mismatch& mismatch);
+
+  AluModel::Memory m_memory;
+  bool m_stalls;
+  AluModel m_rtl;
+  AluModel::Snapshot m_before;
+  std::string m_waveFile;
+  AluOperation m_model;
+  std::vector<Stream> m_streams;  // of the running command
+  std::uint64_t m_commands = 0;
+};
+
+}  // namespace pim

@@ -1,0 +1,256 @@
+#include "tlm/rtl/rtl_die.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pim {
+namespace {
+
+const char* nameOf(DieBankAccess::Kind kind) {
+  switch (kind) {
+    case DieBankAccess::Kind::Read:
+      return "read";
+    case DieBankAccess::Kind::Write:
+      return "write";
+    default:
+      return "command";
+  }
+}
+
+const char* nameOf(BusError error) {
+  switch (error) {
+    case BusError::None:
+      return "none";
+    case BusError::Address:
+      return "address";
+    case BusError::Command:
+      return "command";
+    case BusError::Burst:
+      return "burst";
+    case BusError::ByteEnable:
+      return "byte enable";
+    default:
+      return "generic";
+  }
+}
+
+std::string describe(const DieAccess& access) {
+  return fmt::format("{} of {} x {} bytes at {:#x}", access.write ? "write" : "read", access.parts,
+                     access.bytes, access.address);
+}
+
+/// A byte counts where its strobe says so.
+bool counts(const std::vector<std::uint8_t>& strobes, std::size_t i) {
+  return strobes.empty() || strobes[i] != 0;
+}
+
+/// What differs between two lists of bytes with strobes, or an empty text.
+std::string differenceOf(const std::vector<std::uint8_t>& expected,
+                         const std::vector<std::uint8_t>& expectedStrobes,
+                         const std::vector<std::uint8_t>& actual,
+                         const std::vector<std::uint8_t>& actualStrobes) {
+  if (expected.size() != actual.size())
+    return fmt::format("bytes: expected {}, actual {}", expected.size(), actual.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (counts(expectedStrobes, i) != counts(actualStrobes, i))
+      return fmt::format("strobe of byte {}: expected {:d}, actual {:d}", i, counts(expectedStrobes, i),
+                         counts(actualStrobes, i));
+    if (counts(expectedStrobes, i) && expected[i] != actual[i])
+      return fmt::format("byte {}: expected {:#04x}, actual {:#04x}", i, expected[i], actual[i]);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string whyNoRtlDie(const DieTiming::Parameters& timing, std::uint32_t banks, std::uint32_t ramBytes) {
+  const Picoseconds cycle = timing.link.timeFor(DieModel::kLinkBytes);
+  if (banks > DieModel::kBanks)
+    return fmt::format("chip.banks_per_die: expected at most {}, as in RTL", DieModel::kBanks);
+  if (ramBytes != DieModel::kRamBytes)
+    return fmt::format("die.ram_kib: expected {}, as in RTL", DieModel::kRamBytes / 1024);
+  if (cycle == 0 || timing.ram.timeFor(DieModel::kRamPortBytes) != cycle)
+    return "die.ram_bandwidth_gbps: expected twice link.bandwidth_gbps, as in RTL";
+  if (timing.hop != DieModel::kHop * cycle)
+    return fmt::format("die.hop_ns: expected the time of {} bytes on the link, as in RTL",
+                       DieModel::kHop * DieModel::kLinkBytes);
+  return {};
+}
+
+/// The banks of the running access, and what it asks of them.
+class RtlDie::Ports : public DieBanks {
+ public:
+  DieBanks* banks = nullptr;
+  std::vector<DieBankAccess>* asked = nullptr;  ///< if somebody wants to know
+
+  BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
+                 const std::vector<std::uint8_t>& strobes) override {
+    const BusError error = banks->write(bank, offset, bytes, strobes);
+    keep({DieBankAccess::Kind::Write, bank, offset, bytes, strobes, error});
+    return error;
+  }
+  BusError read(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes) override {
+    const BusError error = banks->read(bank, offset, bytes);
+    keep({DieBankAccess::Kind::Read, bank, offset, bytes, {}, error});
+    return error;
+  }
+  BusError open(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes,
+                std::int64_t& cycles) override {
+    const BusError error = banks->open(bank, offset, bytes, cycles);
+    keep({DieBankAccess::Kind::Read, bank, offset, bytes, {}, error});
+    return error;
+  }
+  BusError command(std::uint32_t bank, std::uint32_t offset,
+                   const std::vector<std::uint8_t>& bytes) override {
+    const BusError error = banks->command(bank, offset, bytes);
+    keep({DieBankAccess::Kind::Command, bank, offset, bytes, {}, error});
+    return error;
+  }
+
+ private:
+  void keep(DieBankAccess access) {
+    if (asked != nullptr) asked->push_back(std::move(access));
+  }
+};
+
+/// Banks that answer as they answered the model, and know what the model asked of them.
+class RtlDie::Replay : public DieBanks {
+ public:
+  Replay(const RtlDie& die, const std::vector<DieBankAccess>& asked)
+      : m_die(die), m_asked(asked), m_met(asked.size()) {}
+
+  BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
+                 const std::vector<std::uint8_t>& strobes) override {
+    return given(DieBankAccess::Kind::Write, bank, offset, bytes, strobes);
+  }
+  BusError read(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes) override {
+    const DieBankAccess& asked = next(DieBankAccess::Kind::Read, bank, offset, bytes.size());
+    bytes = asked.bytes;
+    return asked.error;
+  }
+  BusError open(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes,
+                std::int64_t& cycles) override {
+    cycles = 0;
+    return read(bank, offset, bytes);
+  }
+  BusError command(std::uint32_t bank, std::uint32_t offset,
+                   const std::vector<std::uint8_t>& bytes) override {
+    return given(DieBankAccess::Kind::Command, bank, offset, bytes, {});
+  }
+
+  void requireAll() const {
+    const auto missed = std::find(m_met.begin(), m_met.end(), false);
+    if (missed == m_met.end()) return;
+    const DieBankAccess& asked = m_asked[static_cast<std::size_t>(missed - m_met.begin())];
+    m_die.fail(fmt::format("{} of bank {}: expected at offset {:#x}, actual none", nameOf(asked.kind),
+                           asked.bank, asked.offset));
+  }
+
+ private:
+  const DieBankAccess& next(DieBankAccess::Kind kind, std::uint32_t bank, std::uint64_t offset,
+                            std::size_t bytes) {
+    const auto found = std::find_if(m_asked.begin(), m_asked.end(),
+                                    [bank](const DieBankAccess& asked) { return asked.bank == bank; });
+    const auto actual = fmt::format("{} of {} bytes at offset {:#x}", nameOf(kind), bytes, offset);
+    if (found == m_asked.end()) m_die.fail(fmt::format("bank {}: expected nothing, actual {}", bank, actual));
+    const auto expected = fmt::format("{} of {} bytes at offset {:#x}", nameOf(found->kind),
+                                      found->bytes.size(), found->offset);
+    const auto index = static_cast<std::size_t>(found - m_asked.begin());
+    if (m_met[index]) m_die.fail(fmt::format("bank {}: expected once, actual again: {}", bank, actual));
+    m_met[index] = true;
+    if (actual != expected)
+      m_die.fail(fmt::format("bank {}: expected {}, actual {}", bank, expected, actual));
+    return *found;
+  }
+
+  BusError given(DieBankAccess::Kind kind, std::uint32_t bank, std::uint64_t offset,
+                 const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& strobes) {
+    const DieBankAccess& asked = next(kind, bank, offset, bytes.size());
+    const std::string difference = differenceOf(asked.bytes, asked.strobes, bytes, strobes);
+    if (!difference.empty()) m_die.fail(fmt::format("{} of bank {}, {}", nameOf(kind), bank, difference));
+    return asked.error;
+  }
+
+  const RtlDie& m_die;
+  const std::vector<DieBankAccess>& m_asked;
+  std::vector<bool> m_met;
+};
+
+RtlDie::RtlDie(std::string name, std::uint32_t banks, bool halfDuplex, RtlStalls stalls)
+    : m_name(std::move(name)),
+      m_ports(std::make_unique<Ports>()),
+      m_model(banks, halfDuplex, *m_ports, DieModel::Shape::Standard, stalls),
+      m_schedule(DieScheduleRecording::schedule(banks, halfDuplex)) {
+  if (m_schedule != nullptr) m_ports->asked = &m_entry.asked;
+}
+
+RtlDie::~RtlDie() = default;
+
+DieAnswer RtlDie::run(const DieAccess& access, DieBanks& banks) {
+  constexpr std::int64_t kPatience = 10'000'000;  // edges; the longest gather takes some thousand
+  m_ports->banks = &banks;
+  if (m_schedule != nullptr) m_entry = {access, {}, 0, 0};
+  m_access = describe(access);
+  ++m_accesses;
+  m_begin = m_model.cycle();
+  const std::int64_t edges = m_model.edges();
+  m_model.present({0, access.write, access.address, access.bytes, access.data, access.strobes});
+  while (m_model.completions().empty()) {
+    if (m_model.presenting()) m_begin = m_model.cycle();
+    m_model.step();
+    if (m_model.edges() - edges > kPatience) fail("answer: expected one, actual none");
+  }
+  DieModel::Completion completion = std::move(m_model.completions().front());
+  m_model.completions().pop_front();
+  const std::int64_t cycles = completion.refused ? 0 : completion.done - completion.begin;
+  return {completion.error, cycles, std::move(completion.data), std::move(completion.strobes)};
+}
+
+void RtlDie::compare(const DieAccess& access, const DieAnswer& expected,
+                     const std::vector<DieBankAccess>& asked) {
+  m_compares = true;
+  Replay replay(*this, asked);
+  const DieAnswer actual = run(access, replay);
+  replay.requireAll();
+  if (actual.error != expected.error)
+    fail(fmt::format("error: expected {}, actual {}", nameOf(expected.error), nameOf(actual.error)));
+  if (actual.cycles != expected.cycles)
+    fail(fmt::format("cycles: expected {}, actual {}", expected.cycles, actual.cycles));
+  if (expected.data.empty()) return;
+  const std::string difference = differenceOf(expected.data, expected.strobes, actual.data, actual.strobes);
+  if (!difference.empty()) fail("answer, " + difference);
+}
+
+void RtlDie::place(std::int64_t begin, std::int64_t done) {
+  if (m_schedule == nullptr) return;
+  m_entry.begin = begin;
+  m_entry.done = done;
+  m_schedule->add(std::move(m_entry));
+}
+
+void RtlDie::completeCommands(std::uint32_t bankMask) {
+  m_model.completeCommands(bankMask);
+  m_model.step();
+}
+
+void RtlDie::compareInterrupt(bool expected) {
+  if (interrupt() != expected)
+    fail(fmt::format("interrupt: expected {:d}, actual {:d}", expected, interrupt()));
+}
+
+RtlWork RtlDie::work() const {
+  RtlWork work;
+  work.block = m_name;
+  work.compared = m_compares;
+  work.accesses = m_accesses;
+  work.cycles = m_model.cycle();
+  return work;
+}
+
+void RtlDie::fail(const std::string& what) const {
+  throw RtlMismatch(
+      fmt::format("{}, access {}, {}: {}, cycle {}", m_name, m_accesses, m_access, what, m_model.cycle()));
+}
+
+}  // namespace pim

@@ -1,0 +1,42 @@
+#include "tlm/rtl/save_file.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace pim {
+
+void writeSaveFile(const std::string& vcd, std::int64_t fromPicoseconds, std::int64_t toPicoseconds) {
+  constexpr double kPixels = 1280;
+  const std::filesystem::path path(vcd);
+  std::ofstream save(std::filesystem::path(path).replace_extension(".gtkw"));
+  // 200 pixels are 2^-zoom picoseconds.
+  const double perFrame = 200 * static_cast<double>(toPicoseconds - fromPicoseconds + 1) / kPixels;
+  save << fmt::format("[dumpfile] \"{}\"\n[timestart] {}\n[size] 1600 1000\n[pos] 0 0\n*{:.6f} {}\n",
+                      path.filename().string(), fromPicoseconds, -std::log2(perFrame), toPicoseconds);
+  std::ifstream header(vcd);
+  std::string outer, scope;
+  for (std::string line; std::getline(header, line) && line.find("$enddefinitions") == std::string::npos;) {
+    std::istringstream words(line);
+    std::string word, kind, name, range;
+    words >> word;
+    if (word == "$scope") {
+      words >> kind >> name;
+      outer = scope;
+      scope += scope.empty() ? name : "." + name;
+    } else if (word == "$upscope") {
+      break;  // behind the pins come the block's insides
+    } else if (word == "$var") {
+      int width = 0;
+      std::string code;
+      words >> kind >> width >> code >> name >> range;
+      if (range == "$end") range.clear();
+      save << fmt::format("@{}\n{}.{}{}\n", width == 1 ? 28 : 22, scope, name, range);
+    }
+  }
+}
+
+}  // namespace pim
