@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/fpga/instruction_timing.h"
+#include "core/fpga/token_schedule.h"
+
+namespace pim::fpga {
+
+/// What one unit did.
+struct UnitUse {
+  std::uint64_t count = 0;  ///< instructions
+  Femtoseconds busy = 0;
+  double amount = 0;  ///< bytes, multiply-accumulates, elements or cycles: Instruction::amount
+};
+
+/// What a program came to.
+struct StepUse {
+  std::array<UnitUse, kUnits> units{};
+  Femtoseconds time = 0;
+  std::uint64_t instructionBytes = 0;
+  std::uint64_t instructions = 0;
+
+  UnitUse& of(Unit unit) { return units[static_cast<std::size_t>(unit)]; }
+  const UnitUse& of(Unit unit) const { return units[static_cast<std::size_t>(unit)]; }
+  /// The unit that was busy the longest.
+  Unit boundBy() const;
+  StepUse& operator+=(const StepUse& other);
+};
+
+/// Runs a program instruction by instruction and adds up what it takes. No SystemC: what the machine of
+/// tlm/fpga is held against.
+class StepTimer {
+ public:
+  explicit StepTimer(const TimingParameters& parameters) : m_timing(parameters) {}
+
+  void run(const std::vector<Instruction>& instructions);
+  /// Throws a std::logic_error where tokens are left: the compiler gave some that nothing waits for.
+  StepUse finish();
+
+ private:
+  InstructionTiming m_timing;
+  TokenSchedule m_schedule;
+  StepUse m_use;
+};
+
+}  // namespace pim::fpga

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/base/model_shape.h"
+#include "sw/host/fpga/compiler.h"
+#include "sw/host/fpga/emitter.h"
+
+namespace pim::host::fpga {
+
+/// What MISC does to a linear operator's results as they come.
+enum class Fused : std::uint8_t { Nothing, Elementwise, Rope, Silu };
+
+/// A matrix with what is fused to it.
+struct Linear {
+  std::uint32_t outputs{};
+  std::uint32_t inputs{};
+  double density = 1;
+  bool bias = false;
+  Fused fused = Fused::Nothing;
+};
+
+constexpr std::uint32_t blocksOf(std::uint64_t elements) {
+  return static_cast<std::uint32_t>((elements + pim::fpga::kBlock - 1) / pim::fpga::kBlock);
+}
+template <typename T>
+constexpr T divideUp(T value, T by) {
+  return (value + by - 1) / by;
+}
+
+/// Pieces of K, in blocks, that fit a buffer at least twice, and how many of them are in flight.
+struct Pieces {
+  std::vector<std::uint32_t> blocks;
+  std::uint32_t depth{};
+};
+/// Cuts K into the fewest equal pieces (and a rest) of which two fit. `addresses`: of the buffer of the
+/// weights, `perBlock` of them for each dense block of a piece; `wholeLine` for all of K with everything that
+/// one instruction reads.
+Pieces cutIntoPieces(std::uint32_t blocks, std::uint32_t addresses, std::uint32_t perBlock,
+                     std::uint64_t wholeLine, std::uint32_t metaAddresses, const char* bufferKey);
+
+/// Bytes that `weights` weights of a matrix take, the index of those that are kept included.
+double weightBytes(double weights, double density, const CompilerOptions& options);
+
+// One operator each, without the frame that Emitter::finish() gives it.
+
+void normOperator(Emitter& emitter, std::uint32_t rows, std::uint32_t elements,
+                  const CompilerOptions& options);
+
+void linearMv(Emitter& emitter, const Linear& linear, const CompilerOptions& options);
+void concatMv(Emitter& emitter, std::uint64_t cachedElements, const CompilerOptions& options);
+/// Scores: q of each head times its K, and the softmax of them.
+void scoreMv(Emitter& emitter, const ModelShape& shape, std::uint32_t context,
+             const CompilerOptions& options);
+/// Weights of each head times its V.
+void contextMv(Emitter& emitter, const ModelShape& shape, std::uint32_t context,
+               const CompilerOptions& options);
+
+/// The mask of one layer.
+struct LayerMask {
+  const AttentionMask& mask;
+  std::uint32_t layer;
+};
+void linearMm(Emitter& emitter, std::uint32_t rows, const Linear& linear, const CompilerOptions& options);
+void scoreMm(Emitter& emitter, const ModelShape& shape, std::uint32_t rows, const LayerMask& mask,
+             const CompilerOptions& options);
+void contextMm(Emitter& emitter, const ModelShape& shape, std::uint32_t rows, const LayerMask& mask,
+               const CompilerOptions& options);
+
+}  // namespace pim::host::fpga
