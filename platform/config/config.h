@@ -4,14 +4,20 @@
 #include <string>
 
 #include "core/energy/energy_constants.h"
+#include "platform/config/fpga_config.h"
+#include "platform/config/phone_config.h"
 
 namespace pim::platform {
 
-// The configuration of a chip, resolved and validated from YAML before anything is built. What each key
+// The configuration of a machine, resolved and validated from YAML before anything is built. What each key
 // means, its unit and its range: platform/config/schema.cpp, printed as docs/configuration.md. The numbers:
 // platform/presets. Use loadPreset() or loadConfigFile() of loader.h to get one; a default-constructed Config
 // holds zeros.
 
+/// What a configuration is one of. Each kind has keys of its own beside those that all have.
+enum class MachineKind { kPim, kFpga, kPhone };
+constexpr std::uint32_t kMachineKinds = 3;
+enum class PowerCovers { kUnknown, kBoard, kChip, kInferred };
 enum class Duplex { kFull, kHalf };
 enum class DramModel { kTimed, kIdeal };
 enum class RefreshMode { kAllBank, kPerBank, kOff };
@@ -125,6 +131,19 @@ struct ScheduleConfig {
   std::uint32_t tilesInFlight{};
 };
 
+/// Of a prefill: what an FPGA skips. A machine that computes every score has no such keys.
+struct AttentionConfig {
+  std::string mask;  ///< "causal", "full" or a file
+  std::uint32_t block{};
+};
+
+/// Figures of a machine that is not modelled down to its energy; 0: not known.
+struct CostConfig {
+  double powerWatts{};
+  PowerCovers powerCovers{};
+  double priceDollars{};
+};
+
 struct MemoryMapConfig {
   std::uint64_t registersBase{};
   std::uint64_t cramBase{};
@@ -149,6 +168,7 @@ struct RtlConfig {
 
 struct Config {
   std::string name;
+  MachineKind machine{};
   ChipConfig chip;
   LinkConfig link;
   DieConfig die;
@@ -164,6 +184,10 @@ struct Config {
   EnergyConfig energy;
   SimulationConfig simulation;
   RtlConfig rtl;
+  AttentionConfig attention;
+  CostConfig cost;
+  FpgaConfig fpga;
+  PhoneConfig phone;
 
   /// True when weights have no arithmetic meaning (16 bits, or no scales): such a chip can be timed, and
   /// refuses data.

@@ -19,6 +19,7 @@ std::vector<std::string> namesOf(const std::vector<BuiltinFile>& files) {
   std::vector<std::string> names(files.size());
   std::transform(files.begin(), files.end(), names.begin(),
                  [](const BuiltinFile& file) { return file.name; });
+  std::sort(names.begin(), names.end());  // files are sorted with their extension
   return names;
 }
 
@@ -34,17 +35,53 @@ const BuiltinFile& presetCalled(const std::string& name, const std::string& plac
       fmt::format("{}: expected a preset ({}), got {}", place, fmt::join(presetNames(), ", "), quoted(name)));
 }
 
+/// Which machine the entries describe: what their first one with `machine` says, which is the base's.
+MachineKind machineOf(const std::vector<Entry>& entries) {
+  MachineKind kind{};
+  Schema schema{{"machine", choice(kind, machineNames()), ""}};
+  const auto isMachine = [](const Entry& entry) { return entry.key == "machine"; };
+  const auto first = std::find_if(entries.begin(), entries.end(), isMachine);
+  if (first == entries.end()) return kind;
+  applyEntries(schema, {*first});
+  for (auto other = first; other != entries.end(); ++other) {
+    if (isMachine(*other) && other->text != first->text) {
+      throw UserError(fmt::format("{}: machine: expected {}, as in its base, got {}", other->place,
+                                  first->text, quoted(other->text)));
+    }
+  }
+  return kind;
+}
+
 /// The entries of a document behind those of the presets it stands on.
 std::vector<Entry> withBase(std::vector<Entry> own, const std::string& ownName) {
   const auto isBase = [](const Entry& entry) { return entry.key == "base"; };
   const auto base = std::find_if(own.begin(), own.end(), isBase);
-  if (base == own.end() && ownName == kDefaultPreset) return own;
-  const std::string baseName = base == own.end() ? kDefaultPreset : base->text;
+  const std::string root = rootPreset(machineOf(own));
+  if (base == own.end() && ownName == root) return own;
+  const std::string baseName = base == own.end() ? root : base->text;
   const BuiltinFile& preset = presetCalled(baseName, base == own.end() ? "base" : base->place + ": base");
   own.erase(std::remove_if(own.begin(), own.end(), isBase), own.end());
   std::vector<Entry> all = withBase(readYaml(preset.text, preset.name + ".yaml"), preset.name);
   all.insert(all.end(), own.begin(), own.end());
   return all;
+}
+
+/// A key that only machines of another kind have is no misspelling.
+void refuseKeysOfOtherMachines(const std::vector<Entry>& entries, const Schema& schema, MachineKind kind) {
+  const auto has = [](const Schema& keys, const Entry& entry) {
+    return std::any_of(keys.begin(), keys.end(), [&](const Field& field) { return field.key == entry.key; });
+  };
+  for (const Entry& entry : entries) {
+    if (has(schema, entry)) continue;
+    for (std::uint32_t other = 0; other < kMachineKinds; ++other) {
+      Config config;
+      config.machine = static_cast<MachineKind>(other);
+      if (!has(configSchema(config), entry)) continue;
+      throw UserError(fmt::format("{}: {}: expected a key of machine: {}, found one of machine: {}",
+                                  entry.place, entry.key, machineNames()[static_cast<std::size_t>(kind)],
+                                  machineNames()[other]));
+    }
+  }
 }
 
 /// Blames the last entry that touched what the rule is about.
@@ -66,7 +103,9 @@ Config resolve(const std::string& yaml, const std::string& fileName, const std::
   Config config;
   config.name = name;
   for (const auto& argument : overrides) entries.push_back(readOverride(argument));
+  config.machine = machineOf(entries);
   Schema schema = configSchema(config);
+  refuseKeysOfOtherMachines(entries, schema, config.machine);
   applyEntries(schema, entries);
   if (const auto violation = findViolation(config)) refuse(*violation, entries, fileName);
   return config;
@@ -86,6 +125,12 @@ std::string nameAfter(const std::string& path) {
 }
 
 }  // namespace
+
+const char* rootPreset(MachineKind kind) {
+  static constexpr const char* kRoots[kMachineKinds] = {kDefaultPreset, "flightllm-vhk158-published",
+                                                        "phone-8gen2"};
+  return kRoots[static_cast<std::size_t>(kind)];
+}
 
 std::vector<std::string> presetNames() {
   return namesOf(builtinPresets());

@@ -12,6 +12,8 @@ namespace pim::platform {
 using Overrides = std::vector<std::string>;
 
 constexpr const char* kDefaultPreset = "aim8";
+/// The preset of each kind of machine that names every key of that kind; the others stand on it.
+const char* rootPreset(MachineKind kind);
 
 /// Names of what is built into the executable, sorted.
 std::vector<std::string> presetNames();

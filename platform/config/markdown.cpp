@@ -43,21 +43,39 @@ std::string code(const std::vector<std::string>& names) {
   return fmt::format("`{}`", fmt::join(names, "`, `"));
 }
 
+const char* const kOtherMachine = R"(
+# machine: {machine}
+
+A file with `machine: {machine}` and no `base` stands on `{root}`, where the source of each number stands beside it.
+)";
+
+/// A table for each section of a preset's keys.
+std::string keysOf(const char* preset) {
+  std::string page;
+  Config config = loadPreset(preset);
+  std::string open = "none";
+  for (const auto& field : configSchema(config)) {
+    if (field.section() != open) {
+      open = field.section();
+      page += fmt::format("\n## {}\n\n| Key | `{}` | Values | Meaning |\n|---|---|---|---|\n",
+                          open.empty() ? "top level" : open, preset);
+    }
+    page += fmt::format("| `{}` | {} | {} | {} |\n", field.leaf(), field.text(), field.expectation(),
+                        field.meaning);
+  }
+  return page;
+}
+
 }  // namespace
 
 std::string configurationMarkdown() {
   std::string page = fmt::format(kIntroduction, fmt::arg("default", kDefaultPreset),
                                  fmt::arg("presets", code(presetNames())));
-  Config config = loadPreset(kDefaultPreset);
-  std::string open;
-  for (const auto& field : configSchema(config)) {
-    if (field.section() != open || field.section().empty()) {
-      open = field.section();
-      page += fmt::format("\n## {}\n\n| Key | `{}` | Values | Meaning |\n|---|---|---|---|\n",
-                          open.empty() ? "top level" : open, kDefaultPreset);
-    }
-    page += fmt::format("| `{}` | {} | {} | {} |\n", field.leaf(), field.text(), field.expectation(),
-                        field.meaning);
+  page += keysOf(kDefaultPreset);
+  for (const MachineKind kind : {MachineKind::kFpga, MachineKind::kPhone}) {
+    page += fmt::format(kOtherMachine, fmt::arg("machine", machineNames()[static_cast<std::size_t>(kind)]),
+                        fmt::arg("root", rootPreset(kind)));
+    page += keysOf(rootPreset(kind));
   }
   page += fmt::format(kModelIntroduction, fmt::arg("models", code(modelNames())));
   ModelShape shape;

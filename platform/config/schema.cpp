@@ -1,11 +1,13 @@
 #include "platform/config/schema.h"
 
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "abi/pim_layout.h"
 #include "abi/pim_plan.h"
 #include "core/base/address_map.h"
+#include "platform/config/machine_schemas.h"
 
 namespace pim::platform {
 namespace {
@@ -45,11 +47,9 @@ const char* const kFidelityMeaning =
 
 }  // namespace
 
-Schema configSchema(Config& c) {
+Schema pimSchema(Config& c) {
   const std::vector<std::string> fidelity{"tlm", "rtl", "check"};
   return {
-      {"name", Name{&c.name}, "What this configuration is called in reports"},
-
       {"chip.dies", count(c.chip.dies, 1, 64), "Dies, each with a link of its own to the Controller"},
       {"chip.banks_per_die", count(c.chip.banksPerDie, 1, 32), "Banks of a die; a bank mask has 32 bits"},
 
@@ -198,6 +198,20 @@ Schema configSchema(Config& c) {
       {"rtl.dies", choice(c.rtl.dies, fidelity), kFidelityMeaning},
       {"rtl.alus", choice(c.rtl.alus, fidelity), kFidelityMeaning},
   };
+}
+
+Schema configSchema(Config& c) {
+  Schema schema{{"name", Name{&c.name}, "What this configuration is called in reports"},
+                {"machine", choice(c.machine, machineNames()),
+                 "What it is: the PIM chip, an FPGA, a phone. Each kind has its own keys"}};
+  constexpr Schema (*kOfKind[kMachineKinds])(Config&) = {pimSchema, fpgaSchema, phoneSchema};
+  Schema own = kOfKind[static_cast<std::size_t>(c.machine)](c);
+  schema.insert(schema.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+  return schema;
+}
+
+std::vector<std::string> machineNames() {
+  return {"pim", "fpga", "phone"};
 }
 
 Schema modelSchema(ModelShape& s) {

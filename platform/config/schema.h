@@ -8,9 +8,11 @@
 
 namespace pim::platform {
 
-/// Every key of a configuration, pointing into `config`: the one place where key, unit, range and meaning
-/// stand.
+/// Every key of a configuration of config.machine, pointing into `config`: the one place where key, unit,
+/// range and meaning stand.
 Schema configSchema(Config& config);
+/// Names of the kinds of machines, in the order of MachineKind.
+std::vector<std::string> machineNames();
 
 /// Every key of a model file, pointing into `shape`.
 Schema modelSchema(ModelShape& shape);

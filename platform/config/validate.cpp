@@ -137,7 +137,38 @@ AddressMap memoryMap(const Config& c) {
   return map;
 }
 
+namespace {
+
+Found checkFpga(const Config& c) {
+  constexpr std::uint32_t kOutputs = 256;  // 2 rounds of 16 over 8 channels: whole addresses of every buffer
+  if (c.fpga.mvOutputs % kOutputs != 0) {
+    return Violation{{"fpga.mv_outputs"},
+                     fmt::format("expected a multiple of {}, got {}", kOutputs, c.fpga.mvOutputs)};
+  }
+  constexpr std::uint32_t kBlock = 16;
+  const std::pair<const char*, std::uint32_t> stairs[] = {{"fpga.prefill_stair", c.fpga.prefillStair},
+                                                          {"fpga.decode_stair", c.fpga.decodeStair}};
+  for (const auto& [key, stair] : stairs) {
+    if (stair % kBlock != 0)
+      return Violation{{key}, fmt::format("expected a multiple of {}, got {}", kBlock, stair)};
+  }
+  if (c.attention.mask.empty())
+    return Violation{{"attention.mask"}, "expected causal, full or a file, got nothing"};
+  return std::nullopt;
+}
+
+Found checkPhone(const Config& c) {
+  if (c.phone.gemmSmallTile < c.phone.gemmBigTile) return std::nullopt;
+  return Violation{{"phone.gemm_small_tile", "phone.gemm_big_tile"},
+                   fmt::format("expected less than phone.gemm_big_tile ({}), got {}", c.phone.gemmBigTile,
+                               c.phone.gemmSmallTile)};
+}
+
+}  // namespace
+
 Found findViolation(const Config& config) {
+  if (config.machine == MachineKind::kFpga) return checkFpga(config);
+  if (config.machine == MachineKind::kPhone) return checkPhone(config);
   for (const auto check : {checkBank, checkDram, checkMapping, checkMemoryMap, checkRtl}) {
     if (auto violation = check(config)) return violation;
   }

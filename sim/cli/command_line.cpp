@@ -1,12 +1,14 @@
 #include "sim/cli/command_line.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
 
 #include "core/base/error.h"
 #include "platform/config/loader.h"
+#include "platform/config/schema.h"
 
 namespace pim::sim {
 
@@ -88,7 +90,18 @@ std::uint32_t CommandLine::count(const std::string& name, std::uint32_t low, std
   return static_cast<std::uint32_t>(value);
 }
 
-platform::Config CommandLine::loadConfig() const {
+platform::Config CommandLine::loadConfig(const Machines& machines) const {
+  platform::Config config = loadAnyConfig();
+  if (std::find(machines.begin(), machines.end(), config.machine) != machines.end()) return config;
+  const std::vector<std::string> all = platform::machineNames();
+  std::vector<std::string> names;
+  for (const platform::MachineKind kind : machines) names.push_back(all[static_cast<std::size_t>(kind)]);
+  throw UserError(fmt::format("pimtlm {}: expected machine: {}, {} is machine: {}", m_command,
+                              fmt::join(names, " or "), config.name,
+                              all[static_cast<std::size_t>(config.machine)]));
+}
+
+platform::Config CommandLine::loadAnyConfig() const {
   if (has("preset") && has("config"))
     throw UserError("--config: expected no --preset beside it, since a file names its own base");
   const auto overrides = has("set") ? get<std::vector<std::string>>("set") : std::vector<std::string>{};

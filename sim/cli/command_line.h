@@ -9,6 +9,10 @@
 namespace pim::sim {
 
 using Arguments = std::vector<std::string>;
+/// What a command can do with.
+using Machines = std::vector<platform::MachineKind>;
+inline const Machines kAnyMachine{platform::MachineKind::kPim, platform::MachineKind::kFpga,
+                                  platform::MachineKind::kPhone};
 
 /// The options of one command of pimtlm, with those that every command has: --preset, --config, --set, --out,
 /// --json,
@@ -39,10 +43,13 @@ class CommandLine {
   /// Throws a UserError unless low <= value <= high.
   std::uint32_t count(const std::string& name, std::uint32_t low, std::uint32_t high) const;
 
-  /// The configuration that --preset or --config and --set describe.
-  platform::Config loadConfig() const;
+  /// The configuration that --preset or --config and --set describe. Throws a UserError where it is none of
+  /// the machines that the command is for.
+  platform::Config loadConfig(const Machines& machines = {platform::MachineKind::kPim}) const;
 
  private:
+  platform::Config loadAnyConfig() const;
+
   std::string m_command;
   std::string m_usage;
   Arguments m_words;

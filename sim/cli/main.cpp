@@ -25,6 +25,7 @@ const std::map<std::string, Command>& commands() {
   static const std::map<std::string, Command> kCommands{
       {"run", {"timing of prefill and decode of a model, synthetic data", pim::sim::runCommand}},
       {"gemv", {"one matrix on the chip, for calibration", pim::sim::gemvCommand}},
+      {"step", {"one decode step or one prefill, on any machine", pim::sim::stepCommand}},
       {"generate", {"real tokens from the simulated chip", pim::sim::generateCommand}},
       {"pack", {"a checkpoint laid out for a chip, in a file that loads at once", pim::sim::packCommand}},
       {"perplexity", {"how well the chip predicts a text", pim::sim::perplexityCommand}},

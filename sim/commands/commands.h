@@ -8,6 +8,7 @@ namespace pim::sim {
 
 int runCommand(const Arguments& arguments);
 int gemvCommand(const Arguments& arguments);
+int stepCommand(const Arguments& arguments);
 int analyzeCommand(const Arguments& arguments);
 int describeCommand(const Arguments& arguments);
 int generateCommand(const Arguments& arguments);

@@ -149,8 +149,10 @@ TEST(SetError, StaysOnOneReadableLine) {
 }
 
 TEST(PresetError, ListsThePresets) {
-  EXPECT_EQ(errorOf([] { loadPreset("aim9"); }),
-            "--preset: expected a preset (aim8, edge, ideal, offchip, small), got 'aim9'");
+  EXPECT_EQ(
+      errorOf([] { loadPreset("aim9"); }),
+      "--preset: expected a preset (aim8, edge, flightllm-u280, flightllm-vhk158, "
+      "flightllm-vhk158-published, ideal, offchip, phone-8gen2, phone-8gen2-llamacpp, small), got 'aim9'");
 }
 
 // ---- Rules between keys -------------------------------------------------------------------------
@@ -291,8 +293,44 @@ TEST_F(ConfigFileError, RefusesFilesTooLargeToBeAConfiguration) {
 }
 
 TEST_F(ConfigFileError, ListsThePresetsForAnUnknownBase) {
-  EXPECT_EQ(errorOfFile("base: aim9\n"),
-            "chip.yaml:1: base: expected a preset (aim8, edge, ideal, offchip, small), got 'aim9'");
+  EXPECT_EQ(
+      errorOfFile("base: aim9\n"),
+      "chip.yaml:1: base: expected a preset (aim8, edge, flightllm-u280, flightllm-vhk158, "
+      "flightllm-vhk158-published, ideal, offchip, phone-8gen2, phone-8gen2-llamacpp, small), got 'aim9'");
+}
+
+// ---- Machines -----------------------------------------------------------------------------------
+
+TEST(MachineError, KeysBelongToTheirKind) {
+  EXPECT_EQ(errorOfSet({"fpga.speedup=4"}),
+            "--set: fpga.speedup: expected a key of machine: pim, found one of machine: fpga");
+  EXPECT_EQ(errorOf([] { loadPreset("flightllm-u280", {"dram.t_ck_ns=1"}); }),
+            "--set: dram.t_ck_ns: expected a key of machine: fpga, found one of machine: pim");
+  EXPECT_EQ(errorOf([] { loadPreset("phone-8gen2", {"fpga.cores=1"}); }),
+            "--set: fpga.cores: expected a key of machine: phone, found one of machine: fpga");
+  EXPECT_EQ(errorOfSet({"fpga.speedups=4"}).substr(0, 36), "--set: 'fpga.speedups': unknown key,");
+}
+
+TEST(MachineError, AMachineIsThatOfItsBase) {
+  EXPECT_EQ(errorOfSet({"machine=fpga"}), "--set: machine: expected pim, as in its base, got 'fpga'");
+  EXPECT_EQ(errorOfSet({"machine=gpu"}), "--set: machine: expected pim, as in its base, got 'gpu'");
+}
+
+TEST(MachineError, RulesBetweenItsKeys) {
+  EXPECT_EQ(errorOf([] { loadPreset("flightllm-u280", {"fpga.mv_outputs=300"}); }),
+            "--set: fpga.mv_outputs: expected a multiple of 256, got 300");
+  EXPECT_EQ(errorOf([] { loadPreset("flightllm-u280", {"fpga.decode_stair=20"}); }),
+            "--set: fpga.decode_stair: expected a multiple of 16, got 20");
+  EXPECT_EQ(errorOf([] { loadPreset("phone-8gen2", {"phone.gemm_small_tile=64"}); }),
+            "--set: phone.gemm_small_tile: expected less than phone.gemm_big_tile (64), got 64");
+}
+
+TEST_F(ConfigFileError, OfAMachineWithoutABase) {
+  EXPECT_EQ(errorOfFile("machine: gpu\n"), "chip.yaml:1: machine: expected pim or fpga or phone, got 'gpu'");
+  EXPECT_EQ(errorOfFile("machine: fpga\nbase: aim8\n"),
+            "chip.yaml:1: machine: expected pim, as in its base, got 'fpga'");
+  EXPECT_EQ(errorOfFile("machine: fpga\nfpga: {cores: 0}\n"),
+            "chip.yaml:2: fpga.cores: expected a whole number from 1 to 1024, got '0'");
 }
 
 // ---- Models -------------------------------------------------------------------------------------

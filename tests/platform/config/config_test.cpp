@@ -39,25 +39,30 @@ class TemporaryFile {
 
 // ---- Presets ------------------------------------------------------------------------------------
 
-TEST(Presets, AreTheFourOfTheProject) {
-  EXPECT_EQ(presetNames(), (std::vector<std::string>{"aim8", "edge", "ideal", "offchip", "small"}));
+TEST(Presets, AreThoseOfTheProject) {
+  EXPECT_EQ(presetNames(), (std::vector<std::string>{"aim8", "edge", "flightllm-u280", "flightllm-vhk158",
+                                                     "flightllm-vhk158-published", "ideal", "offchip",
+                                                     "phone-8gen2", "phone-8gen2-llamacpp", "small"}));
 }
 
 TEST(Presets, AreNamedAfterTheirFile) {
   for (const auto& name : presetNames()) EXPECT_EQ(loadPreset(name).name, name);
 }
 
-TEST(Presets, Aim8GivesEveryKeyOnce) {
-  std::set<std::string> given{"name"};
-  for (const auto& preset : builtinPresets()) {
-    if (preset.name != "aim8") continue;
-    for (const auto& entry : readYaml(preset.text, "aim8"))
-      EXPECT_TRUE(given.insert(entry.key).second) << entry.key;
+TEST(Presets, TheRootOfEachKindGivesEveryKeyOnce) {
+  for (const MachineKind kind : {MachineKind::kPim, MachineKind::kFpga, MachineKind::kPhone}) {
+    std::set<std::string> given{"name"};
+    for (const auto& preset : builtinPresets()) {
+      if (preset.name != rootPreset(kind)) continue;
+      for (const auto& entry : readYaml(preset.text, preset.name))
+        EXPECT_TRUE(given.insert(entry.key).second) << entry.key;
+    }
+    Config config;
+    config.machine = kind;
+    std::set<std::string> known;
+    for (const auto& field : configSchema(config)) known.insert(field.key);
+    EXPECT_EQ(given, known);
   }
-  Config config;
-  std::set<std::string> known;
-  for (const auto& field : configSchema(config)) known.insert(field.key);
-  EXPECT_EQ(given, known);
 }
 
 TEST(Presets, Aim8HasTheBandwidthsOfTheChip) {
@@ -167,7 +172,9 @@ Config everythingDifferent() {
   for (const auto& field : configSchema(aim8)) {
     // Values of which only one is allowed, and those that the rules tie to others.
     if (field.key == "dram.column_bytes" || field.section() == "rtl") continue;
-    if (field.key == "name" || field.section() == "memory_map" || field.section() == "mapping") continue;
+    if (field.key == "name" || field.key == "machine" || field.section() == "memory_map" ||
+        field.section() == "mapping")
+      continue;
     std::string value;
     if (const auto* real = std::get_if<Real>(&field.value)) value = std::to_string(*real->at * 2);
     if (std::holds_alternative<Switch>(field.value)) value = field.text() == "on" ? "off" : "on";
@@ -197,13 +204,14 @@ TEST(Dump, OfTheTestsOtherConfigurationDiffersFromAim8InEveryKey) {
   const Schema a = configSchema(aim8);
   const Schema b = configSchema(other);
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i].key == "dram.column_bytes" || a[i].section() == "rtl") continue;
+    if (a[i].key == "dram.column_bytes" || a[i].key == "machine" || a[i].section() == "rtl") continue;
     EXPECT_NE(a[i].text(), b[i].text()) << a[i].key;
   }
 }
 
 TEST(Dump, AsYamlReadsBackEqual) {
-  for (const Config& config : {everythingDifferent(), loadPreset("ideal"), loadPreset("edge")}) {
+  for (const Config& config : {everythingDifferent(), loadPreset("ideal"), loadPreset("edge"),
+                               loadPreset("flightllm-u280"), loadPreset("phone-8gen2-llamacpp")}) {
     const TemporaryFile file(toYaml(config));
     EXPECT_EQ(toYaml(loadConfigFile(file.path())), toYaml(config));
   }

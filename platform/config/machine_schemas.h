@@ -1,0 +1,14 @@
+#pragma once
+
+#include "platform/config/config.h"
+#include "platform/config/field.h"
+
+namespace pim::platform {
+
+// The keys of each kind of machine, beside `name` and `machine`. configSchema() chooses.
+
+Schema pimSchema(Config& config);
+Schema fpgaSchema(Config& config);
+Schema phoneSchema(Config& config);
+
+}  // namespace pim::platform

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+
+namespace pim::platform {
+
+enum class PhoneEngine { kGpu, kCpu };
+
+/// A phone's processor as a list of kernels: `phone.*`. Meanings and units: platform/config/phone_schema.cpp.
+struct PhoneConfig {
+  PhoneEngine engine{};
+  double memoryBandwidth{};  ///< GB/s at the pins
+  double attainable{};       ///< share of it that the GPU gets at best
+  double gemvEfficiency{};   ///< share of that in a matrix-vector kernel
+  double launchUs{};         ///< of each kernel
+  double syncMs{};           ///< of each token
+  double fp16Tflops{};
+  double gemmSmallEfficiency{};  ///< share of fp16Tflops with the small tile
+  double gemmBigEfficiency{};
+  std::uint32_t gemmSmallTile{};  ///< tokens
+  std::uint32_t gemmBigTile{};
+  double cpuGmacPerSecond{};  ///< engine: cpu
+  bool fuseResidualNorm{};
+  bool fuseQkv{};
+  bool fuseAttention{};
+};
+
+}  // namespace pim::platform

@@ -1,0 +1,55 @@
+#include <limits>
+
+#include "platform/config/machine_schemas.h"
+
+namespace pim::platform {
+namespace {
+
+Real share(double& at) {
+  return {&at, "", 0.001, 1};
+}
+Integer oneOf(std::uint32_t& at, std::vector<std::uint64_t> allowed, std::string unit = "") {
+  return {&at, std::move(unit), 0, std::numeric_limits<std::uint64_t>::max(), std::move(allowed)};
+}
+
+}  // namespace
+
+Schema phoneSchema(Config& c) {
+  PhoneConfig& p = c.phone;
+  return {
+      {"phone.engine", choice(p.engine, {"gpu", "cpu"}), "What runs the kernels"},
+      {"phone.memory_bandwidth_gb_per_s", Real{&p.memoryBandwidth, "GB/s", 0.01, 1e6},
+       "Of the DRAM at its pins"},
+      {"phone.attainable", share(p.attainable), "Share of it that the GPU gets at best. Cited"},
+      {"phone.gemv_efficiency", share(p.gemvEfficiency), "Share of that in a kernel. Fitted to 6.7 tokens/s"},
+      {"phone.launch_us", Real{&p.launchUs, "us", 0, 1e6}, "To start a kernel. Derived on another chip"},
+      {"phone.sync_ms", Real{&p.syncMs, "ms", 0, 1e6}, "To wait for the GPU, once per token. Cited"},
+      {"phone.fp16_tflops", Real{&p.fp16Tflops, "TFLOP/s", 0.001, 1e6},
+       "FP16 of the GPU in practice. Cited, Adreno 750"},
+      {"phone.gemm_small_efficiency", share(p.gemmSmallEfficiency),
+       "Share of that with the small tile. Chosen"},
+      {"phone.gemm_big_efficiency", share(p.gemmBigEfficiency), "And with the big tile. Chosen"},
+      {"phone.gemm_small_tile", Integer{&p.gemmSmallTile, "tokens", 1, 4096},
+       "Tokens that one pass over the weights serves. Chosen"},
+      {"phone.gemm_big_tile", Integer{&p.gemmBigTile, "tokens", 1, 4096}, "With the big tile. Chosen"},
+      {"phone.cpu_gmac_per_s", Real{&p.cpuGmacPerSecond, "GMAC/s", 0.001, 1e6},
+       "Of engine: cpu. Fitted to 3.2 tokens/s"},
+      {"phone.fuse_residual_norm", Switch{&p.fuseResidualNorm}, "Addition and norm in one kernel"},
+      {"phone.fuse_qkv", Switch{&p.fuseQkv}, "The q, k and v projections in one kernel"},
+      {"phone.fuse_attention", Switch{&p.fuseAttention},
+       "Rotations, scores, scale, softmax and weighting in one kernel"},
+
+      {"weights.bits", oneOf(c.weights.bits, {4, 8, 16}, "bits"), "Of a weight"},
+      {"weights.group", oneOf(c.weights.group, {32, 64, 128}), "Weights along the input that share a scale"},
+      {"weights.scale_bits", oneOf(c.weights.scaleBits, {0, 16}, "bits"), "Of a group"},
+      {"weights.zero_bits", oneOf(c.weights.zeroBits, {0, 4}, "bits"), "Of a group"},
+      {"kv.bits", oneOf(c.kv.bits, {4, 8, 16}, "bits"), "Of an element of the KV cache"},
+
+      {"cost.power_watts", Real{&c.cost.powerWatts, "W", 0, 1e6}, "Measured or cited; 0: not known"},
+      {"cost.power_covers", choice(c.cost.powerCovers, {"unknown", "board", "chip", "inferred"}),
+       "What that power is of"},
+      {"cost.price_dollars", Real{&c.cost.priceDollars, "$", 0, 1e9}, "0: not known"},
+  };
+}
+
+}  // namespace pim::platform

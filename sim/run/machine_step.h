@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/base/model_shape.h"
+#include "platform/config/config.h"
+
+namespace pim::sim {
+
+/// One prefill of `tokens`, or one decode step whose attention sees `tokens`.
+struct Step {
+  bool prefill = false;
+  std::uint32_t tokens = 0;
+};
+
+/// What one part of a machine did: a unit of the FPGA, a component of the PIM chip, a kind of kernel of a
+/// phone.
+struct StepUnit {
+  std::string name;
+  std::uint64_t count = 0;  ///< instructions, exchanges, launches
+  double busySeconds = 0;
+};
+
+struct StepResult {
+  double seconds = 0;
+  std::string boundBy;  ///< a unit
+  std::vector<StepUnit> units;
+  double memoryBytes = 0;  ///< moved between the machine's DRAM and what computes
+  /// What only this kind of machine has to say.
+  nlohmann::ordered_json details;
+
+  StepResult& operator+=(const StepResult& other);
+};
+
+/// Simulates the steps, each by itself, on the machine of the configuration. The PIM chip takes one step per
+/// process.
+std::vector<StepResult> simulateSteps(const ModelShape& shape, const platform::Config& config,
+                                      const std::vector<Step>& steps);
+
+// Of each kind of machine.
+std::vector<StepResult> fpgaSteps(const ModelShape& shape, const platform::Config& config,
+                                  const std::vector<Step>& steps);
+std::vector<StepResult> phoneSteps(const ModelShape& shape, const platform::Config& config,
+                                   const std::vector<Step>& steps);
+StepResult pimStep(const ModelShape& shape, const platform::Config& config, const Step& step);
+
+}  // namespace pim::sim

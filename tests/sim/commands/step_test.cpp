@@ -1,0 +1,111 @@
+// One decode step or prefill on each kind of machine.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/sim/commands/pimtlm.h"
+#include "tests/sim/commands/shared_models.h"
+
+namespace pim::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+Json step(const Words& words) {
+  Words all{"step"};
+  all.insert(all.end(), words.begin(), words.end());
+  return pimtlmJson(all)["step"];
+}
+
+TEST(Step, OfTheFpgaIsThePublishedRow) {
+  const Json s = step({"--decode", "144", "--preset", "flightllm-vhk158-published"});
+  EXPECT_EQ(s["kind"], "decode");
+  EXPECT_EQ(s["tokens"], 144);
+  EXPECT_EQ(s["bound_by"], "MV");
+  EXPECT_NEAR(s["seconds"].get<double>(), 9.281941e-3, 1e-9);
+  EXPECT_EQ(s["units"]["LD"]["count"], 89554);
+  EXPECT_NEAR(s["units"]["LD"]["busy_seconds"].get<double>(), 6.704711e-3, 1e-9);
+  EXPECT_EQ(s["units"]["MM"]["count"], 0);
+  EXPECT_EQ(s["units"].size(), 6U);
+  EXPECT_EQ(s["instruction_bytes"], 2710020);
+}
+
+TEST(Step, APrefillTakesAMaskFromAFile) {
+  const std::string masks = sharedModels() + "../reference/flightllm/masks_512.csv";
+  if (!std::filesystem::exists(masks)) GTEST_SKIP() << masks << " is not there";
+  const Json s = step(
+      {"--prefill", "512", "--preset", "flightllm-vhk158-published", "--set", "attention.mask=" + masks});
+  EXPECT_NEAR(s["seconds"].get<double>(), 1181.419e-3, 1e-6);
+  expectRefusal(
+      {"step", "--prefill", "513", "--preset", "flightllm-u280", "--set", "attention.mask=" + masks},
+      {"masks_512.csv", "513 tokens", "512 tokens"});
+}
+
+TEST(Step, EachSwitchIsAKey) {
+  const Words honest{"--decode", "144", "--preset", "flightllm-vhk158", "--set", "fpga.speedup=4"};
+  const double published = 9.281941e-3;
+  EXPECT_NEAR(step(honest)["seconds"].get<double>() / published - 1, -0.222, 0.0005);
+  EXPECT_NEAR(step({"--decode", "144", "--preset", "flightllm-vhk158-published", "--set", "fpga.speedup=4",
+                    "--set", "fpga.bandwidth_unit=GB", "--set", "fpga.cache_reload=off", "--set",
+                    "fpga.output_padding=off"})["seconds"]
+                          .get<double>() /
+                      published -
+                  1,
+              -0.222, 0.0005);
+}
+
+TEST(Step, OfTheU280IsNearTheMeasuredOnes) {
+  EXPECT_NEAR(step({"--decode", "128", "--preset", "flightllm-u280"})["seconds"].get<double>(), 17.506e-3,
+              0.5e-3);
+  EXPECT_NEAR(step({"--decode", "512", "--preset", "flightllm-u280"})["seconds"].get<double>(), 18.990e-3,
+              0.5e-3);
+}
+
+TEST(Step, OfTheChipIsThatOfARun) {
+  const Json run = pimtlmJson({"run", "--model", "llama-7b", "--prompt", "127", "--generate", "2"});
+  const Json s = step({"--decode", "128"});
+  // The refreshes of a step fall differently behind another prefill.
+  const double seconds = run["decode"]["seconds"], weights = run["components"]["bank_weights"];
+  EXPECT_NEAR(s["seconds"].get<double>(), seconds, 1e-4 * seconds);
+  EXPECT_EQ(s["bound_by"], run["decode"]["bound_by"]);
+  EXPECT_NEAR(s["units"]["bank_weights"]["busy_seconds"].get<double>(), weights, 1e-4 * weights);
+  EXPECT_DOUBLE_EQ(step({"--prefill", "127"})["seconds"].get<double>(),
+                   run["prefill"]["seconds"].get<double>());
+}
+
+TEST(Step, OfThePhoneIsAListOfKernels) {
+  const Json fused = step({"--decode", "128", "--preset", "phone-8gen2"});
+  EXPECT_EQ(fused["kernels"], 388);
+  EXPECT_EQ(fused["bound_by"], "memory");
+  EXPECT_NEAR(1 / fused["seconds"].get<double>(), 6.7, 0.067);
+  EXPECT_NEAR(fused["model_bytes"].get<double>(), 3.695e9, 0.005 * 3.695e9);
+  const Json unfused = step({"--decode", "128", "--preset", "phone-8gen2", "--set", "phone.fuse_qkv=off",
+                             "--set", "phone.fuse_attention=off", "--set", "phone.fuse_residual_norm=off"});
+  EXPECT_EQ(unfused["kernels"], 676);
+  EXPECT_NEAR(1 / unfused["seconds"].get<double>(), 6.51, 0.065);
+  const Json cpu = step({"--decode", "128", "--preset", "phone-8gen2-llamacpp"});
+  EXPECT_NEAR(1 / cpu["seconds"].get<double>(), 3.2, 0.032);
+}
+
+TEST(Step, RefusesWhatMakesNoSense) {
+  expectRefusal({"step"}, {"--decode", "--prefill"});
+  expectRefusal({"step", "--decode", "8", "--prefill", "8"}, {"one of --decode and --prefill"});
+  expectRefusal({"step", "--decode", "0"}, {"--decode", "from 1 to"});
+  expectRefusal({"step", "--decode", "1"}, {"--decode", "at least 2"});
+  expectRefusal({"step", "--decode", "4096", "--preset", "flightllm-u280"}, {"fpga.a_buffer_depth", "4096"});
+  expectRefusal({"step", "--prefill", "8", "--preset", "flightllm-u280", "--set", "attention.mask=none.csv"},
+                {"none.csv", "can be read"});
+  for (const char* command : {"gemv", "analyze", "perplexity", "pack"}) {
+    Words words{command, "--preset", "flightllm-u280"};
+    if (command == std::string("gemv")) words.insert(words.end(), {"--rows", "64", "--cols", "64"});
+    if (command == std::string("analyze")) words.insert(words.end(), {"--model", "tiny", "--context", "64"});
+    if (command == std::string("perplexity") || command == std::string("pack"))
+      words.insert(words.end(), {"--weights", PIMTLM_ADDER});
+    if (command == std::string("perplexity")) words.insert(words.end(), {"--text", PIMTLM_ADDER});
+    if (command == std::string("pack")) words.insert(words.end(), {"--image", "none.pim"});
+    expectRefusal(words, {command, "expected machine: pim", "flightllm-u280 is machine: fpga"});
+  }
+}
+
+}  // namespace
+}  // namespace pim::cli
