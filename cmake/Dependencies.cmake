@@ -15,28 +15,25 @@ pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET GLOBAL sentencepiece)
 find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js /usr/share/nodejs/chart.js/dist REQUIRED)
 find_file(CHART_JS_LICENCE copyright PATHS /usr/share/doc/libjs-chart.js REQUIRED)
 
-# Debian's libsystemc-dev has no CMake package; a SystemC built with CMake has.
-find_package(SystemCLanguage CONFIG QUIET)
-if(NOT TARGET SystemC::systemc)
-  pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET GLOBAL systemc>=2.3.4)
-  # System includes: SystemC's own headers are not held to our warnings.
-  get_target_property(_inc PkgConfig::SYSTEMC INTERFACE_INCLUDE_DIRECTORIES)
-  if(_inc)
-    set_target_properties(PkgConfig::SYSTEMC PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${_inc}")
-  endif()
-  add_library(SystemC::systemc ALIAS PkgConfig::SYSTEMC)
-endif()
+include(SystemCTarget)
 
 if(PIMTLM_BUILD_TESTS)
   find_package(GTest REQUIRED)
   find_package(Eigen3 REQUIRED)
 endif()
 
-# The RTL needs Verilator; without it pimtlm is built without RTL.
-if(PIMTLM_BUILD_TESTS)
+# The RTL needs Verilator; without it pimtlm and its tests are built without RTL.
+set(PIMTLM_RTL AUTO CACHE STRING "Build the RTL: ON, OFF, or AUTO (where Verilator is installed)")
+set_property(CACHE PIMTLM_RTL PROPERTY STRINGS AUTO ON OFF)
+if(PIMTLM_RTL STREQUAL "ON")
   find_package(verilator 5.0 REQUIRED)
+elseif(PIMTLM_RTL STREQUAL "OFF")
+  set(verilator_FOUND FALSE)
 else()
   find_package(verilator 5.0 QUIET)
+endif()
+if(NOT verilator_FOUND)
+  message(STATUS "built without RTL: rtl.* and pimtlm-cosim are not available")
 endif()
 
 if(PIMTLM_BUILD_BENCHMARKS)

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+export PIMTLM_RTL=ON
 scripts/setup.sh
 scripts/build.sh release
 scripts/check_tidy.sh --all

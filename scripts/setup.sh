@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the project needs from Debian 12. Idempotent: does nothing when everything is there.
+#   scripts/setup.sh run    what building and running pimtlm takes
+#   scripts/setup.sh        that, and what the tests, the checks and the pictures take
 set -euo pipefail
 
 packages=(
@@ -13,10 +15,12 @@ packages=(
   libsentencepiece-dev libicu-dev
   # digests
   libssl-dev
-  # RTL
-  verilator iverilog yosys
   # report pages
   libjs-chart.js
+)
+[[ ${1:-} == run ]] || packages+=(
+  # RTL
+  verilator iverilog yosys
   # tests
   libgtest-dev libeigen3-dev python3-numpy chromium
   # benchmarks

@@ -8,6 +8,6 @@ cd "$(dirname "$0")/.."
 scripts/setup.sh
 scripts/check_format.sh
 scripts/check_layers.py
-scripts/build.sh release
+PIMTLM_RTL=ON scripts/build.sh release
 scripts/check_tidy.sh
 ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc)" -LE nightly "$@"

@@ -10,7 +10,7 @@
 namespace pim::platform {
 
 std::unique_ptr<AluEngine> rtlAlus(const Config& config, bool functional,
-                                   const std::string& mismatchDirectory) {
+                                   [[maybe_unused]] const std::string& mismatchDirectory) {
   if (config.rtl.alus == Fidelity::kTlm) return nullptr;
   if (!functional) throw UserError("rtl.alus: expected tlm in a run without data");
 #ifdef PIM_RTL
