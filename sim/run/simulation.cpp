@@ -12,7 +12,6 @@
 #include "platform/assembly/chip.h"
 #include "platform/assembly/chip_parameters.h"
 #include "sim/run/host_usage.h"
-#include "sw/firmware/pim_firmware.h"
 #include "sw/host/pack/packer.h"
 #include "tlm/kit/storage.h"
 
@@ -93,7 +92,7 @@ RunResult simulate(const RunRequest& request) {
   platform::ChipOptions options;
   options.functional = functional;
   options.planAddress = layout.planAddress;
-  options.firmware = pim_firmware_main;
+  options.firmware = request.firmware;
   ActivityFanOut observers(request.observers);
   if (!request.observers.empty()) options.activity = &observers;
   options.mismatchDirectory = request.mismatchDirectory;

@@ -11,9 +11,11 @@
 #include "core/observe/rtl_work.h"
 #include "core/observe/statistics.h"
 #include "platform/config/config.h"
+#include "sw/firmware/pim_firmware.h"
 #include "sw/host/layout/layout.h"
 #include "sw/host/pack/packed_model.h"
 #include "sw/host/quantise/quantized_model.h"
+#include "tlm/controller/firmware_core.h"
 #include "tlm/host/host.h"
 
 namespace pim::sim {
@@ -30,6 +32,7 @@ struct RunRequest {
   std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
   /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
   std::string mismatchDirectory;
+  FirmwareCore::EntryPoint firmware = pim_firmware_main;  ///< what runs on the Controller's core
 };
 
 /// When a run got where, by hostClock().
