@@ -50,6 +50,8 @@ function(pim_verilated_library target module)
     target_sources(${target} PRIVATE ${VERILATOR_ROOT}/include/verilated_cov.cpp ${VERILATOR_ROOT}/include/verilated_save.cpp)
   endif()
   get_target_property(generated ${target} INCLUDE_DIRECTORIES)
-  target_include_directories(${target} SYSTEM INTERFACE "$<BUILD_INTERFACE:${generated}>")
+  # Nobody needs them of an installed library: adapters hide them.
+  set_target_properties(${target} PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "$<BUILD_INTERFACE:${generated}>"
+    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "$<BUILD_INTERFACE:${generated}>")
   target_link_libraries(${target} PRIVATE Threads::Threads)
 endfunction()
