@@ -22,7 +22,7 @@ packages=(
   # RTL
   verilator iverilog yosys
   # tests
-  libgtest-dev libeigen3-dev python3-numpy chromium
+  libgtest-dev libeigen3-dev python3-numpy chromium qemu-user gdb-multiarch
   # benchmarks
   libbenchmark-dev
   # firmware for the Controller's core

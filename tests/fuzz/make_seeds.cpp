@@ -1,11 +1,12 @@
 #include <fstream>
 #include <iostream>
 
+#include "tests/core/riscv/elf_writer.h"
 #include "tests/sw/host/safetensors_writer.h"
 #include "tests/sw/host/tokenizer_files.h"
 
 /// Writes the inputs that fuzzing starts from, good files of a few kilobytes: make_seeds FOLDER, with a
-/// folder gguf, safetensors and tokenizer in it.
+/// folder gguf, safetensors, tokenizer and elf in it.
 namespace pim::host::test {
 namespace {
 
@@ -106,6 +107,9 @@ void writeAll(const std::string& folder) {
   const auto scored = scoredTokenizer().bytes();
   const std::string model = sentencePieceModel(GgufFile({scored.data(), scored.size()}, "seed"));
   write(folder + "/tokenizer/sentencepiece", {2}, {model.begin(), model.end()});
+  const std::string program = riscv::test::elfFile(0x1000, {{0x1000, "code", 0}, {0x2000, "data", 64}},
+                                                   {{"main", 0x1000, 2}, {"end", 0x1002, 2}});
+  write(folder + "/elf/program", {}, {program.begin(), program.end()});
 }
 
 }  // namespace

@@ -1,0 +1,97 @@
+#include "core/riscv/block_cache.h"
+
+#include <cstring>
+
+#include "core/riscv/execute.h"
+
+namespace pim::riscv {
+namespace {
+
+constexpr std::uint32_t kLongest = 64;  ///< instructions of a block
+
+bool endsBlock(Kind kind) {
+  return kind == Kind::Jal || kind == Kind::Jalr || kind >= Kind::FenceI || kind == Kind::Illegal ||
+         (kind >= Kind::Csrrw && kind <= Kind::Csrrci);
+}
+
+bool hasTarget(Kind kind) {
+  return kind == Kind::Auipc || kind == Kind::Jal || (kind >= Kind::Beq && kind <= Kind::Bgeu);
+}
+
+bool isAcrossWords(std::uint32_t pc, const Instruction& instruction) {
+  return pc % 4 != 0 && instruction.length == 4;
+}
+
+Op makeOp(const Instruction& instruction, std::uint32_t pc, const Op* before, const CycleTable& table) {
+  Op op{};
+  op.run = executorOf(instruction.kind);
+  op.immediate = static_cast<std::uint32_t>(instruction.immediate) + (hasTarget(instruction.kind) ? pc : 0);
+  op.pc = pc;
+  op.cycles = (before != nullptr ? before->cycles : 0) + staticCycles(table, instruction);
+  op.count = static_cast<std::uint16_t>((before != nullptr ? before->count : 0) +
+                                        (instruction.kind == Kind::EndOfBlock ? 0 : 1));
+  op.word = instruction.word;
+  op.rd = instruction.rd == 0 ? kSink : instruction.rd;
+  op.rs1 = instruction.rs1;
+  op.rs2 = instruction.rs2;
+  op.length = instruction.length;
+  return op;
+}
+
+}  // namespace
+
+BlockCache::BlockCache(Region memory, const CycleTable& table)
+    : m_memory(memory), m_table(table), m_blocks(memory.bytes / 2) {}
+
+bool BlockCache::fetch(std::uint32_t pc, Instruction& instruction) const {
+  if (!m_memory.holds(pc, 2)) return false;
+  std::uint32_t word = 0;
+  std::memcpy(&word, m_memory.at(pc), 2);
+  if (!isCompressed(word)) {
+    if (!m_memory.holds(pc, 4)) return false;
+    std::memcpy(&word, m_memory.at(pc), 4);
+  }
+  instruction = decode(word);
+  return true;
+}
+
+bool BlockCache::fill(Block& block, std::uint32_t pc, std::uint32_t most) const {
+  block.ops.clear();
+  Instruction instruction;
+  if (!fetch(pc, instruction)) return false;
+  block.entryCycles = isAcrossWords(pc, instruction) ? m_table.unalignedTarget : 0;
+  do {
+    block.ops.push_back(makeOp(instruction, pc, block.ops.empty() ? nullptr : &block.ops.back(), m_table));
+    pc += instruction.length;
+    if (endsBlock(instruction.kind)) return true;
+  } while (block.ops.size() < most && !isBreakpoint(pc) && fetch(pc, instruction));
+  Instruction end;
+  end.kind = Kind::EndOfBlock;
+  end.length = 0;
+  block.ops.push_back(makeOp(end, pc, &block.ops.back(), m_table));
+  return true;
+}
+
+const Block* BlockCache::build(std::uint32_t pc) {
+  auto block = std::make_unique<Block>();
+  if (!fill(*block, pc, kLongest)) return nullptr;
+  block->ops.shrink_to_fit();
+  std::unique_ptr<Block>& place = m_blocks[(pc - m_memory.base) >> 1];
+  place = std::move(block);
+  return place.get();
+}
+
+const Block* BlockCache::single(std::uint32_t pc) {
+  return fill(m_single, pc, 1) ? &m_single : nullptr;
+}
+
+void BlockCache::clear() {
+  for (std::unique_ptr<Block>& block : m_blocks) block.reset();
+}
+
+void BlockCache::setBreakpoints(std::set<std::uint32_t> addresses) {
+  m_breakpoints = std::move(addresses);
+  clear();
+}
+
+}  // namespace pim::riscv

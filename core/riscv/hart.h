@@ -1,0 +1,144 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "core/riscv/block_cache.h"
+#include "core/riscv/bus.h"
+#include "core/riscv/csr.h"
+#include "core/riscv/cycle_table.h"
+#include "core/riscv/op.h"
+#include "core/riscv/region.h"
+#include "core/riscv/trap.h"
+
+namespace pim::riscv {
+
+/// Why Hart::run came back.
+enum class Stop : std::uint8_t {
+  Budget,      ///< the cycles are over
+  Waiting,     ///< WFI, and no interrupt is pending
+  Breakpoint,  ///< pc is at one
+  Lost,        ///< a trap leads to where no instruction can be fetched: see Hart::lost()
+};
+
+/// Sees each block that runs, before it does.
+class BlockObserver {
+ public:
+  virtual ~BlockObserver() = default;
+  virtual void onBlock(std::uint32_t pc, std::uint64_t cycle, std::uint64_t instruction) = 0;
+};
+
+/// A RISC-V hart: RV32IMAC, Zicsr, Zifencei, machine mode. Instructions are fetched from its instruction
+/// memory; loads look in its data memory, then in its instruction memory (which cannot be stored to, unless
+/// both are the same memory), then on the bus. Blocks of instructions are decoded once; FENCE.I forgets them.
+///
+/// The members up to the next comment are for whoever runs the hart, those after it for its executors.
+class Hart {
+ public:
+  Hart(const CycleTable& table, Region instructions, Region data, Bus& bus);
+
+  /// As after reset: registers 0, interrupts off, no cycles. Forgets decoded blocks.
+  void reset(std::uint32_t pc);
+
+  /// Runs until `cycle` has passed, or something else stops it. Blocks are not divided: it may end a few
+  /// cycles later.
+  Stop run(std::uint64_t untilCycle);
+  /// Runs the instruction at pc, breakpoint or not.
+  Stop step();
+
+  /// Level of the external interrupt.
+  void setInterrupt(bool level);
+  /// Time in which the hart does nothing.
+  void idleUntil(std::uint64_t cycle) {
+    if (cycle > m_cycles) m_cycles = cycle;
+  }
+  /// When an access that the bus is asked for now began, and otherwise where the hart is.
+  std::uint64_t cycles() const { return m_cycles; }
+  std::uint64_t instructions() const { return m_instructions; }
+  const Trap& lost() const { return m_lost; }
+  const CycleTable& table() const { return m_table; }
+
+  std::uint32_t pc() const { return m_pc; }
+  void setPc(std::uint32_t pc) { m_pc = pc & ~1u; }
+  std::uint32_t x(unsigned index) const { return index == 0 ? 0 : m_x[index]; }
+  void setX(unsigned index, std::uint32_t value) {
+    if (index != 0) m_x[index] = value;
+  }
+  CsrFile& csrs() { return m_csrs; }
+  BlockCache& blocks() { return m_blocks; }
+  void observe(BlockObserver* observer) { m_observer = observer; }
+
+  // For the executors.
+
+  const std::uint32_t& source1(const Op* op) const { return m_x[op->rs1]; }
+  const std::uint32_t& source2(const Op* op) const { return m_x[op->rs2]; }
+  void setResult(const Op* op, std::uint32_t value) { m_x[op->rd] = value; }
+  void addCycles(std::uint64_t cycles) { m_cycles += cycles; }
+
+  /// The block ends with `op`; `jumped`: `next` is not just what follows.
+  void leave(const Op* op, std::uint32_t next, bool jumped) {
+    m_pc = next;
+    m_cycles += op->cycles;
+    m_instructions += op->count;
+    m_jumped = jumped;
+  }
+  /// The block ends with `op`, which does not retire.
+  void raise(const Op* op, Cause cause, std::uint32_t value);
+  /// Something happened that the next instruction may have to be told of.
+  void requestAttention() { m_attention = true; }
+  bool needsAttention() const { return m_attention; }
+
+  const Region& data() const { return m_data; }
+  /// A load or store that is not an aligned one of the data memory; the number of bytes is 1, 2 or 4. False:
+  /// it trapped, and the block has ended.
+  bool load(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t& value);
+  bool store(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t value);
+
+  CounterValues counters(const Op* op) const {
+    return {m_cycles + op->cycles, m_instructions + op->count - 1};
+  }
+  void forgetBlocks() {
+    m_forget = true;
+    requestAttention();
+  }
+  void waitForInterrupt() {
+    m_waiting = true;
+    requestAttention();
+  }
+  void returnFromTrap(const Op* op);
+
+  struct Reservation {
+    bool valid = false;
+    std::uint32_t address = 0;
+  } reservation;
+
+ private:
+  /// Handles what was asked attention for; false: the hart waits or is lost.
+  bool attend();
+  void enterTrap(std::uint32_t pc, std::uint32_t cause, std::uint32_t value);
+  /// An access of aligned bytes; nothing traps.
+  bool readAligned(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t& value);
+  bool writeAligned(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t value);
+  void take(const Bus::Answer& answer, std::uint32_t included);
+
+  CycleTable m_table;
+  Region m_instructionMemory;
+  Region m_data;
+  Bus& m_bus;
+  BlockCache m_blocks;
+  BlockObserver* m_observer = nullptr;
+
+  std::array<std::uint32_t, 33> m_x{};  ///< x0..x31, and where results for x0 go
+  std::uint32_t m_pc = 0;
+  std::uint64_t m_cycles = 0;        ///< up to the block that runs, and what it waited for
+  std::uint64_t m_instructions = 0;  ///< retired, up to the block that runs
+  CsrFile m_csrs;
+  Trap m_lost;
+  bool m_jumped = false;
+  bool m_attention = false;
+  bool m_waiting = false;
+  bool m_forget = false;
+  bool m_isLost = false;
+};
+
+}  // namespace pim::riscv
