@@ -9,43 +9,100 @@
 
 namespace pim {
 
+/// Which units serve a command: those of one kind take commands in the order of posting.
+struct Units {
+  enum class Kind : std::uint8_t { kNone, kLinksDown, kLinksUp, kBanks, kAlus };
+  Kind kind = Kind::kNone;
+  std::uint64_t dies = 0;   ///< bit mask
+  std::uint32_t banks = 0;  ///< of each; bit mask, banks only
+  bool halfDuplex = false;  ///< links: both directions are one unit
+
+  /// Whether one unit serves both commands.
+  bool meet(const Units& other) const;
+};
+
 /// When a command could have started, when it did, and when it was done. All times absolute.
 struct CommandRecord {
+  std::uint32_t sequence = 0;
+  std::uint32_t awaited =
+      PIM_NO_SEQUENCE;      ///< of the commands it waits for, the last one done after `posted`
   Picoseconds posted = 0;   ///< the firmware rang the doorbell
   Picoseconds ready = 0;    ///< posted, and all commands it waits for complete
   Picoseconds latency = 0;  ///< fixed cost between ready and the first moment it could be served
   Picoseconds start = 0;    ///< its unit began on it
   Picoseconds done = 0;
   Component component = Component::Latency;
+  Units units;
 };
 
-/// Splits elapsed time among components along the critical path: for each command, the path that ends with it
-/// is the path of the command that held it up, and its own share. Kept forward, a sum per command, so that no
-/// history beyond the commands in flight is needed.
+/// Splits elapsed time among components: from the moment a phase ends back to the one in which it began, each
+/// instant belongs to the component that everything later had to wait for at that instant. Followed back from
+/// a command, that is
+///
+///   its unit, from when the command had the unit for its own until it was done; before that
+///   the command that had the unit until then, if it was another one; else, if there is one, lambda, and then
+///   the command that was awaited, if that was done after the doorbell; else
+///   the firmware, from when its core woke up, and then the command whose completion woke it.
+///
+/// So a component's critical time is never more than its busy time, and components sum up to the elapsed
+/// time. Kept forward, one sum per command, so that no history beyond the commands in flight is needed.
 class CriticalPath {
  public:
   using Shares = std::array<Picoseconds, kComponents>;
 
-  /// Appends a command; commands come in the order of posting.
-  void record(const CommandRecord& command);
+  CriticalPath();
 
-  /// Shares of the path that ends with the command that was done last so far. They sum up to its done time.
-  const Shares& shares() const { return m_last.shares; }
-  Picoseconds end() const { return m_last.done; }
+  /// Appends a command; commands come in the order of posting, with ascending sequence. Returns from when on
+  /// it had its unit for its own: `start`, or before it if the unit was idle while the command was on its way
+  /// (clock edges, the hop of a doorbell).
+  Picoseconds record(const CommandRecord& command);
+
+  /// The firmware's core slept; until then it was busy since its last sleep.
+  void sleep(Picoseconds from, Picoseconds to);
+
+  /// Shares of the path that ends with the firmware at `now`, from the last cut on. They sum up to the time
+  /// between the two. The next path begins at `now`.
+  Shares cut(Picoseconds now);
+
+  /// Commands that can still be awaited: the latest.
+  static constexpr std::size_t kHistory = 1 << 14;
 
  private:
   struct Node {
-    Picoseconds done = 0;
-    Shares shares{};
+    std::uint32_t sequence = 0;
+    std::uint32_t cause = PIM_NO_SEQUENCE;  ///< none: the firmware
+    Picoseconds causeUntil = 0;             ///< the path leaves the cause then
+    Picoseconds begin = 0, done = 0;
+    Component component = Component::Latency;
+    Shares shares{};  ///< of the path that ends with it, from the last cut on
   };
-  const Node& latestDoneBy(Picoseconds time) const;
+  /// What looking for the command that held a unit needs.
+  struct Served {
+    Units units;
+    Picoseconds begin = 0, done = 0;
+    std::uint32_t sequence = 0;
+  };
 
-  // What held a command up is among those posted shortly before it: a layer has some thirty.
-  static constexpr std::size_t kWindow = 64;
-  std::array<Node, kWindow> m_nodes{};
+  Node& nodeOf(std::uint32_t sequence) { return m_nodes[sequence % kHistory]; }
+  /// Adds a span as far as it lies behind the last cut.
+  void add(Shares& shares, Component component, Picoseconds from, Picoseconds to) const;
+  /// Shares of the path that ends at `time` within the command or with its end.
+  Shares pathUntil(const Node& node, Picoseconds time) const;
+  Shares firmwareUntil(Picoseconds now) const;
+  void follow(Node& node);
+  const Served* holderOf(const CommandRecord& command) const;
+
+  std::vector<Node> m_nodes;
+  // Commands that still hold a unit when another one begins are among the latest: a layer has some thirty.
+  static constexpr std::size_t kServed = 64;
+  std::array<Served, kServed> m_served{};
   std::size_t m_count = 0;
-  Node m_origin;
-  Node m_last;
+  std::uint32_t m_newest = 0;
+  Picoseconds m_lastDone = 0;
+
+  Picoseconds m_cut = 0;
+  Picoseconds m_awake = 0;  // since when the core is
+  Shares m_beforeAwake{};   // of the path that ends there
 };
 
 }  // namespace pim

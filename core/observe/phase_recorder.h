@@ -20,24 +20,28 @@ struct Phase {
   Picoseconds duration() const { return end - start; }
 };
 
-/// Cuts the counters and the critical path at the firmware's marks.
+/// Cuts the counters and the critical path at the firmware's marks, and counts the time in which the
+/// firmware's core is busy.
 class PhaseRecorder {
  public:
-  PhaseRecorder(const Statistics& statistics, const CriticalPath& path)
-      : m_statistics(statistics), m_path(path) {}
+  PhaseRecorder(Statistics& statistics, CriticalPath& path) : m_statistics(statistics), m_path(path) {}
 
   /// The mark ends the open phase and, unless it is PIM_MARK_END, begins the next.
   void mark(std::uint32_t kind, std::uint32_t index, Picoseconds now);
+  /// The core slept; until then it was busy since its last sleep.
+  void sleep(Picoseconds from, Picoseconds to);
 
   const std::vector<Phase>& phases() const { return m_phases; }
 
  private:
-  const Statistics& m_statistics;
-  const CriticalPath& m_path;
+  void countBusy(Picoseconds until);
+
+  Statistics& m_statistics;
+  CriticalPath& m_path;
   std::vector<Phase> m_phases;
   bool m_open = false;
   Counters m_countersAtStart;
-  CriticalPath::Shares m_sharesAtStart{};
+  Picoseconds m_counted = 0;  // until then the core's time is
 };
 
 }  // namespace pim

@@ -54,7 +54,6 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
   controller.alus.activity = options.activity;
   controller.alus.engine = m_aluEngine.get();
   controller.processor.activity = options.activity;
-  controller.firmware.activity = options.activity;
   m_controller =
       std::make_unique<Controller>("controller", controller, options.firmware, interconnects, m_statistics);
   m_loader.bind(m_controller->loaderSocket());

@@ -88,6 +88,7 @@ ControllerParameters controllerParameters(const Config& config, bool functional,
   p.processor.banksPerDie = config.chip.banksPerDie;
   p.processor.bramBytes = static_cast<std::uint32_t>(config.bank.bramBytes());
   p.processor.exchangeLatency = picoseconds(config.link.exchangeLatencyNs);
+  p.processor.fullDuplex = config.link.duplex == Duplex::kFull;
   p.processor.functional = functional;
   p.processor.exact = needsExactBanks(config, functional);
 

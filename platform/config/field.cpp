@@ -147,6 +147,67 @@ std::string Field::text() const {
                     value);
 }
 
+namespace {
+
+/// Whether the lever is to be turned in this direction.
+bool wanted(Lever lever, bool more) {
+  return lever.better == Lever::Better::kEither || (lever.better == Lever::Better::kMore) == more;
+}
+
+std::vector<std::string> stepsOf(const Real& real, Lever lever) {
+  std::vector<std::string> texts;
+  const double less = *real.at / kLeverFactor, more = *real.at * kLeverFactor;
+  if (wanted(lever, false) && less >= real.min && less != *real.at) texts.push_back(fmt::format("{}", less));
+  if (wanted(lever, true) && more <= real.max && more != *real.at) texts.push_back(fmt::format("{}", more));
+  return texts;
+}
+
+std::vector<std::string> stepsOf(const Integer& integer, Lever lever) {
+  std::vector<std::string> texts;
+  const std::uint64_t value = load(integer);
+  const auto add = [&](bool more, std::uint64_t number) {
+    if (wanted(lever, more) && number != value) texts.push_back(print(integer, number));
+  };
+  if (!integer.allowed.empty()) {
+    const auto at = std::find(integer.allowed.begin(), integer.allowed.end(), value);
+    if (at != integer.allowed.begin()) add(false, *(at - 1));
+    if (at != integer.allowed.end() && at + 1 != integer.allowed.end()) add(true, *(at + 1));
+    return texts;
+  }
+  add(false, std::max(value / kLeverFactor, integer.min));
+  add(true, value > integer.max / kLeverFactor ? integer.max : value * kLeverFactor);
+  return texts;
+}
+
+std::vector<std::string> stepsOf(const Choice& choice, Lever lever) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < choice.names.size(); ++i) {
+    if (i != choice.get() && wanted(lever, i > choice.get())) texts.push_back(choice.names[i]);
+  }
+  return texts;
+}
+
+std::vector<std::string> stepsOf(const Switch& onOff, Lever lever) {
+  if (!wanted(lever, !*onOff.at)) return {};
+  return {*onOff.at ? "off" : "on"};
+}
+
+}  // namespace
+
+std::vector<std::string> Field::steps() const {
+  if (lever.cost == Lever::Cost::kNone) return {};
+  return std::visit(
+      [this](const auto& of) -> std::vector<std::string> {
+        using Of = std::decay_t<decltype(of)>;
+        if constexpr (std::is_same_v<Of, Name> || std::is_same_v<Of, Line>) {
+          return {};
+        } else {
+          return stepsOf(of, lever);
+        }
+      },
+      value);
+}
+
 nlohmann::ordered_json Field::json() const {
   return std::visit(Overloaded{
                         [](const Real& real) { return nlohmann::ordered_json(*real.at); },

@@ -62,10 +62,24 @@ Choice choice(E& value, std::vector<std::string> names) {
           [&value](std::size_t index) { value = static_cast<E>(index); }};
 }
 
+/// How a value may be turned to make the chip faster, and what that costs. Advice, sweeps and sensitivities
+/// take their candidates from here.
+struct Lever {
+  enum class Cost : std::uint8_t {
+    kNone,     ///< not to be turned: a format, a capacity, a place, a switch of the simulation
+    kSilicon,  ///< area, pins, power or a better process
+    kSchedule  ///< another order of work or another layout on the same chip
+  };
+  enum class Better : std::uint8_t { kMore, kLess, kEither };
+  Cost cost = Cost::kNone;
+  Better better = Better::kMore;  ///< of names and switches: the later (on) or the earlier (off) one
+};
+
 struct Field {
   std::string key;  ///< "section.key", or "key" at the top
   std::variant<Real, Integer, Switch, Choice, Name, Line> value;
   std::string meaning;
+  Lever lever{};
 
   /// Takes the value over from text; false, and nothing changed, where the text is not what expectation()
   /// says.
@@ -74,11 +88,19 @@ struct Field {
   std::string text() const;             ///< a YAML scalar that assign() takes back to the same value
   nlohmann::ordered_json json() const;  ///< likewise; addresses as hexadecimal strings
 
+  /// The values one step of the lever away, as texts that assign() takes: numbers times or over
+  /// kLeverFactor, within their range; of a list of allowed numbers the neighbour; names and switches all
+  /// others in that direction. Empty: no lever, or it is at its end.
+  std::vector<std::string> steps() const;
+
   std::string section() const {
     return key.substr(0, key.find('.') == std::string::npos ? 0 : key.find('.'));
   }
   std::string leaf() const { return key.substr(key.find('.') + 1); }
 };
+
+/// One step of a lever: large enough to be worth silicon, small enough to be built.
+constexpr unsigned kLeverFactor = 2;
 
 using Schema = std::vector<Field>;
 

@@ -56,13 +56,16 @@ function tiles() {
   if (list.length) page.append(element('div', {class: 'tiles'}, ...list));
 }
 
+/** Of the components of a result: seconds by name. */
+const busyOf = (components) => Object.fromEntries(COMPONENTS.map((c) => [c, components[c].busy]));
+
 /** Busy time and critical path of a token, by component. `bars`: [name, components of a result]. */
 function componentChart(place, id, bars, title, note) {
   const rows = [];
   const values = [];
   for (const [name, components] of bars) {
     rows.push(`${name}, busy`, `${name}, critical path`);
-    values.push(components, components.critical_path);
+    values.push(busyOf(components), components.critical_path);
   }
   const used = COMPONENTS.filter((c) => values.some((v) => v[c] > 0));
   const most = Math.max(...values.map((v) => used.reduce((sum, c) => sum + v[c], 0)));

@@ -47,16 +47,26 @@ double perToken(Number sum, const Stage& stage) {
   return stage.tokens == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(stage.tokens);
 }
 
+/// Seconds of a token: by component, and what is on the critical path once more by itself, as its parts sum
+/// up to the token.
 Json componentsJson(const Stage& stage) {
   Json json;
-  Json critical;
+  Json path;
   for (std::size_t i = 0; i < kComponents; ++i) {
     const char* name = componentName(static_cast<Component>(i));
-    json[name] = seconds(1) * perToken(stage.counters.busy[i], stage);
-    critical[name] = seconds(1) * perToken(stage.critical[i], stage);
+    const double busy = seconds(1) * perToken(stage.counters.busy[i], stage);
+    const double critical = seconds(1) * perToken(stage.critical[i], stage);
+    json[name] = {{"busy", busy}, {"critical_path", critical}};
+    path[name] = critical;
   }
-  json["critical_path"] = critical;
+  json["critical_path"] = path;
   return json;
+}
+
+/// The core: what it was busy for, in seconds of a token of a stage.
+Json firmwareJson(const Stage& stage) {
+  const auto busy = stage.counters.busy[static_cast<std::size_t>(Component::Firmware)];
+  return {{"busy", seconds(1) * perToken(busy, stage)}};
 }
 
 Json trafficJson(const Stage& stage) {
@@ -188,12 +198,14 @@ Json toJson(const Report& report) {
     json["prefill"] = stageJson(report.prefill, false);
     json["prefill"]["utilisation"] = utilisationJson(report.prefill, config);
     json["prefill"]["components"] = componentsJson(report.prefill);
+    json["prefill"]["firmware"] = firmwareJson(report.prefill);
     json["prefill"]["bound_by"] = componentName(bound(report.prefill));
   }
   if (report.decode.tokens > 0) {
     json["decode"] = stageJson(report.decode, report.perToken);
     json["decode"]["bound_by"] = componentName(bound(report.decode));
     json["components"] = componentsJson(report.decode);
+    json["firmware"] = firmwareJson(report.decode);
     json["traffic"] = trafficJson(report.decode);
     json["utilisation"] = utilisationJson(report.decode, config);
     json["energy"] = energyJson(report.decode, config);

@@ -47,7 +47,18 @@ Timeline::Timeline(const TimelineRequest& request, const platform::Config& confi
 void Timeline::onSleep(Picoseconds from, Picoseconds to) {
   const bool wanted = m_wanted && m_request.window.hasTime(from);
   m_firmware.sleep(wanted, from, to);
+  firmwareBusy(from);
+  m_coreSince = to;
   if (wanted) arrowTo(to);
+}
+
+void Timeline::firmwareBusy(Picoseconds until) {
+  if (m_wanted && until > m_coreSince && m_request.window.hasTime(m_coreSince)) {
+    m_name = "firmware";
+    m_arguments = fmt::format(R"("token":"{}")", m_where.token());
+    part(Component::Firmware, m_coreSince, until);
+  }
+  m_coreSince = until;
 }
 
 void Timeline::arrowTo(Picoseconds wake) {
@@ -62,6 +73,7 @@ void Timeline::arrowTo(Picoseconds wake) {
 
 void Timeline::onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) {
   m_firmware.mark(m_where.phase(), m_wanted && m_request.window.hasTime(now), now);
+  firmwareBusy(now);
   m_where.mark(kind, index);
   m_wanted = false;
   m_end = now;

@@ -85,6 +85,8 @@ class Timeline : public ActivityObserver {
   void completes(const pim_command& command, const Served& served);
   /// An arrow to where the core goes on, from the command that woke it.
   void arrowTo(Picoseconds wake);
+  /// The core was busy until then.
+  void firmwareBusy(Picoseconds until);
   /// A span of the command on a free lane of the component.
   Track part(Component component, Picoseconds begin, Picoseconds end);
   /// A span of the command on a track that gets its name when it is first used.
@@ -102,6 +104,7 @@ class Timeline : public ActivityObserver {
   BandwidthCounter m_down, m_up, m_banks;
 
   // Of the command being dispatched, or the latest.
+  Picoseconds m_coreSince = 0;  // until then the core's time is told
   bool m_wanted = false;
   bool m_open = false;
   std::string m_name;

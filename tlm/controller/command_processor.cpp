@@ -111,11 +111,15 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
     fetch(sequence, command);
 
     CommandRecord record;
+    record.sequence = sequence;
     record.posted = record.ready = now;
     for (unsigned i = 0; i < command.waits && i < PIM_MAX_WAITS; ++i) {
       const std::uint32_t awaited = command.wait_for[i];
       if (awaited == PIM_NO_SEQUENCE || sequence - awaited >= kHistory) continue;
-      record.ready = std::max(record.ready, m_history[awaited % kHistory].done);
+      const Picoseconds done = m_history[awaited % kHistory].done;
+      if (done <= record.ready) continue;
+      record.ready = done;
+      record.awaited = awaited;
     }
     m_unit.command.sequence = sequence;
     m_unit.command.stream =
@@ -149,8 +153,7 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
   record.start = std::numeric_limits<Picoseconds>::max();
   switch (command.opcode) {
     case PIM_OP_NOP:
-      record.start = record.done = record.ready;
-      return;
+      break;
     case PIM_OP_SEND:
     case PIM_OP_GATHER:
     case PIM_OP_FETCH: {
@@ -158,7 +161,6 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
       record.latency = m_parameters.exchangeLatency;
       record.component = linkComponent(m_unit.command.stream);
       ++m_statistics.counters.messages[m_unit.command.stream];
-      m_statistics.counters.busy[static_cast<std::size_t>(Component::Latency)] += record.latency;
       if (command.opcode == PIM_OP_SEND) runSend(command, record);
       if (command.opcode == PIM_OP_GATHER) runGather(command, record);
       if (command.opcode == PIM_OP_FETCH) runFetch(command, record);
@@ -173,9 +175,35 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
         runBankCommand(command, record);
       }
   }
-  if (record.done == 0) record.start = record.done = record.ready;  // nobody was addressed
-  m_statistics.counters.busy[static_cast<std::size_t>(record.component)] += record.done - record.start;
-  m_criticalPath.record(record);
+  if (record.done == 0) {  // nobody was addressed
+    record.latency = 0;
+    record.start = record.done = record.ready;
+  }
+  record.units = unitsOf(command);
+  record.start = m_criticalPath.record(record);
+  auto& busy = m_statistics.counters.busy;
+  busy[static_cast<std::size_t>(Component::Latency)] += record.latency;
+  busy[static_cast<std::size_t>(record.component)] += record.done - record.start;
+}
+
+Units CommandProcessor::unitsOf(const pim_command& command) {
+  Units units;
+  if (command.opcode == PIM_OP_NOP) return units;
+  if (isAluOpcode(command.opcode)) {
+    units.kind = Units::Kind::kAlus;
+  } else if (command.opcode == PIM_OP_FETCH) {
+    units.kind = Units::Kind::kLinksUp;
+    units.dies = std::uint64_t{1} << command.body.copy.slot % m_parameters.dies;
+  } else {
+    const bool up = command.opcode == PIM_OP_GATHER, down = command.opcode == PIM_OP_SEND;
+    units.kind = up ? Units::Kind::kLinksUp : down ? Units::Kind::kLinksDown : Units::Kind::kBanks;
+    for (const Addressed& some : addressedBanks(command)) {
+      units.dies |= some.dies;
+      units.banks |= some.banks;
+    }
+  }
+  units.halfDuplex = !m_parameters.fullDuplex;
+  return units;
 }
 
 void CommandProcessor::requireCopyFits(const pim_command& command) {

@@ -21,6 +21,7 @@ struct CommandProcessorParameters {
   std::uint32_t banksPerDie = 16;
   std::uint32_t bramBytes = 64 * 1024;
   Picoseconds exchangeLatency = 0;  ///< lambda: fixed cost of each SEND, GATHER and FETCH
+  bool fullDuplex = true;           ///< each direction of a link is a unit
   bool functional = false;
   bool exact = false;                    ///< every die on its own, no lock-step classes
   ActivityObserver* activity = nullptr;  ///< sees doorbells and commands
@@ -57,6 +58,8 @@ class CommandProcessor : public sc_core::sc_module {
   void fetch(std::uint32_t sequence, pim_command& command);
   /// Runs a command that is ready; fills start, done and component of the record.
   void dispatch(const pim_command& command, CommandRecord& record);
+  /// The units that serve a command.
+  Units unitsOf(const pim_command& command);
   /// A copy that no bank has room for, or groups of no bank: the firmware is wrong.
   void requireCopyFits(const pim_command& command);
   void runSend(const pim_command& command, CommandRecord& record);
@@ -98,7 +101,7 @@ class CommandProcessor : public sc_core::sc_module {
   std::uint32_t m_posted = 0;
   std::uint32_t m_completed = 0;  // in order, as of the last look
   // Completion times of the latest commands. Whoever waits for an older one waits for nothing.
-  static constexpr std::size_t kHistory = 1 << 14;
+  static constexpr std::size_t kHistory = CriticalPath::kHistory;
   struct Completion {
     Picoseconds done = 0;
     Picoseconds inOrder = 0;  // this command and all before it

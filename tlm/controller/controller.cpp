@@ -20,6 +20,15 @@ AddressMap controllerMap(const ControllerParameters& p) {
 
 }  // namespace
 
+FirmwareCoreParameters Controller::observed(const ControllerParameters& parameters) {
+  FirmwareCoreParameters core = parameters.firmware;
+  core.onSleep = [this, activity = parameters.processor.activity](Picoseconds from, Picoseconds to) {
+    m_phases.sleep(from, to);
+    if (activity != nullptr) activity->onSleep(from, to);
+  };
+  return core;
+}
+
 Controller::Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
                        FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies,
                        Statistics& statistics)
@@ -38,7 +47,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
             if (activity != nullptr) activity->onMark(kind, index, now);
           },
           parameters.processor.activity),
-      m_core("firmware", parameters.firmware, std::move(firmware)),
+      m_core("firmware", observed(parameters), std::move(firmware)),
       m_firmwareIrq("firmware_irq"),
       m_hostIrq("host_irq") {
   m_bus.targets[Interrupts].bind(m_mailbox.interrupts);

@@ -41,6 +41,9 @@ class Controller : public sc_core::sc_module {
   const std::vector<Phase>& phases() const { return m_phases.phases(); }
 
  private:
+  /// The core's parameters, with whoever has to know when it sleeps.
+  FirmwareCoreParameters observed(const ControllerParameters& parameters);
+
   enum BusPort : std::size_t { FirmwarePort, ProcessorPort, AluPort, HostPort, LoaderPort, BusPorts };
 
   CriticalPath m_criticalPath;

@@ -70,9 +70,7 @@ void FirmwareCore::waitForInterrupt() {
   if (interrupt.read()) return;
   const Picoseconds from = toPicoseconds(sc_core::sc_time_stamp());
   wait(interrupt.posedge_event());
-  if (m_parameters.activity != nullptr) {
-    m_parameters.activity->onSleep(from, toPicoseconds(sc_core::sc_time_stamp()));
-  }
+  if (m_parameters.onSleep) m_parameters.onSleep(from, toPicoseconds(sc_core::sc_time_stamp()));
 }
 
 }  // namespace pim

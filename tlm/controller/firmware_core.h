@@ -7,7 +7,7 @@
 #include <systemc>
 
 #include "abi/pim_hal.h"
-#include "core/observe/activity.h"
+#include "core/base/time.h"
 #include "tlm/kit/transaction.h"
 
 namespace pim {
@@ -17,7 +17,7 @@ struct FirmwareCoreParameters {
   std::uint32_t registersBase = 0;
   std::uint32_t registerBytes = 0x1000;
   std::uint32_t planAddress = 0;
-  ActivityObserver* activity = nullptr;  ///< sees when the core sleeps
+  std::function<void(Picoseconds from, Picoseconds to)> onSleep;  ///< told of each sleep when it is over
 };
 
 /// The Controller's microcontroller: runs the firmware as host code behind its HAL. The core is temporally

@@ -13,14 +13,18 @@ class Recorder : public ::testing::Test {
   CriticalPath m_path;
   PhaseRecorder m_phases{m_statistics, m_path};
 
+  /// A command that the core sleeps for.
   void work(Picoseconds from, Picoseconds to) {
     CommandRecord record;
+    record.sequence = ++m_sequence;
     record.posted = record.ready = record.start = from;
     record.done = to;
     record.component = Component::BankWeights;
     m_path.record(record);
+    m_phases.sleep(from, to);
     ++m_statistics.counters.commands;
   }
+  std::uint32_t m_sequence = 0;
 };
 
 TEST_F(Recorder, CutsAtEachMark) {
@@ -50,6 +54,20 @@ TEST_F(Recorder, CountsOnlyWhatHappenedWithin) {
   EXPECT_EQ(m_phases.phases()[0].critical[bank], 40);
   EXPECT_EQ(m_phases.phases()[1].counters.commands, 1u);
   EXPECT_EQ(m_phases.phases()[1].critical[bank], 5);
+}
+
+TEST_F(Recorder, CountsTheCoreAsBusyBetweenItsSleeps) {
+  m_phases.mark(PIM_MARK_DECODE, 0, 10);
+  work(14, 40);
+  work(43, 50);
+  m_phases.mark(PIM_MARK_DECODE, 1, 52);
+  work(53, 60);
+  m_phases.mark(PIM_MARK_END, 0, 60);
+  const std::size_t firmware = static_cast<std::size_t>(Component::Firmware);
+  for (const Phase& phase : m_phases.phases()) {
+    EXPECT_EQ(phase.counters.busy[firmware], phase.index == 0 ? 4 + 3 + 2 : 1);
+    EXPECT_EQ(phase.critical[firmware], phase.counters.busy[firmware]);
+  }
 }
 
 }  // namespace

@@ -90,17 +90,17 @@ TEST_F(ReportPage, ChartsShowTheNumbersOfTheResult) {
   if (IsSkipped()) return;
 
   const Json& decode = m_result["components"];
-  const std::pair<const char*, const char*> parts[] = {{"bank weights", "bank_weights"},
-                                                       {"bank KV", "bank_kv"},
-                                                       {"link weights", "link_weights"},
-                                                       {"controller weights", "controller_weights"},
-                                                       {"latency", "latency"}};
+  const std::pair<const char*, const char*> parts[] = {
+      {"bank weights", "bank_weights"}, {"bank KV", "bank_kv"},
+      {"link weights", "link_weights"}, {"controller weights", "controller_weights"},
+      {"latency", "latency"},           {"firmware", "firmware"}};
   for (const auto& [label, key] : parts) {
     const Json plotted = values("components", label);  // ms: decode busy, critical; prefill busy, critical
     ASSERT_EQ(plotted.size(), 4u) << label;
-    EXPECT_DOUBLE_EQ(plotted[0].get<double>() * 1e-3, decode[key]) << label;
+    EXPECT_DOUBLE_EQ(plotted[0].get<double>() * 1e-3, decode[key]["busy"]) << label;
     EXPECT_DOUBLE_EQ(plotted[1].get<double>() * 1e-3, decode["critical_path"][key]) << label;
-    EXPECT_DOUBLE_EQ(plotted[2].get<double>() * 1e-3, m_result["prefill"]["components"][key]) << label;
+    EXPECT_DOUBLE_EQ(plotted[2].get<double>() * 1e-3, m_result["prefill"]["components"][key]["busy"])
+        << label;
   }
   const Json energy = values("energy", "energy");  // mJ, the largest first
   double sum = 0;
