@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -32,12 +33,12 @@ struct StageTimes {
   }
 };
 
-struct Run {
+struct Times {
   bool done = false;
   StageTimes prefill, decode;
 };
 
-Run runOf(const ChipSetup& setup, std::uint32_t prompt, std::uint32_t generate) {
+Times runOf(const ChipSetup& setup, std::uint32_t prompt, std::uint32_t generate) {
   RunRequest request;
   request.config = setup.config;
   request.layout = host::planModel(setup.shape, chipShape(setup.config), mappingOptions(setup.config),
@@ -45,10 +46,10 @@ Run runOf(const ChipSetup& setup, std::uint32_t prompt, std::uint32_t generate) 
   request.job.prompt.assign(prompt, 1);
   request.job.generate = generate;
   request.job.ignoreEos = true;
-  Run run;
-  runInOwnProcess<Run>(
+  Times run;
+  runInOwnProcess<Times>(
       [&] {
-        Run result;
+        Times result;
         for (const Phase& phase : simulate(request).phases) {
           StageTimes& times = phase.kind == PIM_MARK_PREFILL ? result.prefill : result.decode;
           times.elapsed += phase.duration();
@@ -73,7 +74,7 @@ void expectInvariants(const StageTimes& times) {
   }
 }
 
-void expectInvariants(const Run& run) {
+void expectInvariants(const Times& run) {
   ASSERT_TRUE(run.done);
   expectInvariants(run.prefill);
   expectInvariants(run.decode);
@@ -111,8 +112,8 @@ class Remedy : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Remedy, WhatBoundsTheChipIsWhatHelps) {
   const Case& chip = GetParam();
-  const Run slow = runOf(ChipSetup("aim8", with({chip.set}), "tiny"), 5, 6);
-  const Run faster = runOf(ChipSetup("aim8", with({chip.set, chip.remedy}), "tiny"), 5, 6);
+  const Times slow = runOf(ChipSetup("aim8", with({chip.set}), "tiny"), 5, 6);
+  const Times faster = runOf(ChipSetup("aim8", with({chip.set, chip.remedy}), "tiny"), 5, 6);
   expectInvariants(slow);
   ASSERT_TRUE(faster.done);
   EXPECT_EQ(slow.decode.bound(), chip.bound) << componentName(slow.decode.bound());
