@@ -224,7 +224,8 @@ TEST_F(TimelineTest, AnArrowLeadsFromEachDoorbellToTheCommandsItPosted) {
       to.insert(e["id"].get<std::uint64_t>());
       EXPECT_LE(from.at(e["id"]), picoseconds(e["ts"]));
     }
-    if (e["ph"] == "X" && e["pid"] == parts) commands.insert(e["args"]["sequence"].get<std::uint64_t>());
+    if (e["ph"] == "X" && e["pid"] == parts && e["cat"] != "firmware")
+      commands.insert(e["args"]["sequence"].get<std::uint64_t>());
   }
   EXPECT_EQ(from.size(), to.size());
   EXPECT_EQ(to, commands);
@@ -238,7 +239,7 @@ TEST_F(TimelineTest, AnArrowLeadsFromTheCommandThatWokeTheCoreToWhereItGoesOn) {
   for (const Json& e : timeline["traceEvents"]) {
     if (e["ph"] != "X") continue;
     const std::int64_t begin = picoseconds(e["ts"]), end = begin + picoseconds(e["dur"]);
-    if (e["pid"] == parts && e["cat"] != "latency")
+    if (e["pid"] == parts && e["cat"] != "latency" && e["cat"] != "firmware")
       commands[e["args"]["sequence"].get<std::uint64_t>()] = {begin, end, e["name"]};
     if (e["pid"] != firmware) continue;
     if (e["name"] == "sleep") sleepEnds.insert(end);
