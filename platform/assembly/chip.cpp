@@ -12,6 +12,7 @@
 #include "platform/assembly/rtl_alus.h"
 #include "platform/assembly/rtl_banks.h"
 #include "platform/assembly/rtl_dies.h"
+#include "tlm/kit/fatal.h"
 
 namespace pim::platform {
 namespace {
@@ -23,6 +24,14 @@ std::unique_ptr<WorkPool> makeWorkers(const Config& config, bool functional) {
   return std::make_unique<WorkPool>(threads);
 }
 
+/// All modules of the chip take a tick of the kernel for a picosecond.
+void requirePicoseconds(const char* who) {
+  if (sc_core::sc_get_time_resolution() == sc_core::sc_time(1, sc_core::SC_PS)) return;
+  fatal(who, fmt::format(
+                 "the time resolution is {}; expected 1 ps, which sc_set_time_resolution() must not change",
+                 sc_core::sc_get_time_resolution().to_string()));
+}
+
 }  // namespace
 
 Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options)
@@ -32,8 +41,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
       m_workers(makeWorkers(config, options.functional)),
       m_aluEngine(rtlAlus(config, options.functional, options.mismatchDirectory)),
       m_loader("loader") {
-  // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
-  tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
+  requirePicoseconds(this->name());
   m_statistics.bankBusy = BankBusy(config.chip.dies, config.chip.banksPerDie);
   std::vector<DieInterconnect*> interconnects;
   for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
@@ -45,18 +53,18 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     die.activity = options.activity;
     m_dieEngines.push_back(rtlDie(config, options.functional, die));
     die.engine = m_dieEngines.back().get();
-    m_dies.push_back(
-        std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
-                              rtlBanks(config, options.functional, i, options.mismatchDirectory)));
+    m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
+                                           rtlBanks(config, options.functional, i, options.mismatchDirectory),
+                                           options.probe));
     interconnects.push_back(&m_dies.back()->interconnect());
   }
   ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);
   controller.alus.activity = options.activity;
   controller.alus.engine = m_aluEngine.get();
   controller.processor.activity = options.activity;
-  m_controller =
-      std::make_unique<Controller>("controller", controller, options.firmware, interconnects, m_statistics);
-  m_loader.bind(m_controller->loaderSocket());
+  m_controller = std::make_unique<Controller>("controller", controller, options.firmware, interconnects,
+                                              m_statistics, options.probe);
+  m_loader.bind(probed(options.probe, m_controller->loaderSocket()));
 }
 
 Chip::~Chip() {

@@ -29,12 +29,15 @@ struct ChipOptions {
   /// Puts programs and data in place: called when all is elaborated, before time 0. Not before, because
   /// sockets are bound only then.
   std::function<void(Chip&)> load;
+  Probe probe;  ///< put on every hop from the bus to the banks
   /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
   std::string mismatchDirectory;
 };
 
 /// The whole chip: Controller and dies, wired and mapped as the configuration says. Overlapping regions of
-/// the memory map are refused with a UserError before anything is simulated.
+/// the memory map are refused with a UserError before anything is simulated; a time resolution other than
+/// 1 ps is fatal. The global quantum is the caller's: results do not depend on it, only how often the
+/// firmware core gives way.
 class Chip : public sc_core::sc_module {
  public:
   Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options);

@@ -102,6 +102,8 @@ RunResult simulate(const RunRequest& request) {
     load(chip, request);
     result.host.loaded = hostClock();
   };
+  // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
+  tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
   // SystemC takes a thousand banks apart more slowly than many a run takes: the chip goes with the process.
   platform::Chip& chip = *new platform::Chip("chip", request.config, options);
 
@@ -119,7 +121,7 @@ RunResult simulate(const RunRequest& request) {
     request.onToken(token, logits);
   };
   Host host("host", {request.config.memoryMap.registersBase, layout.jobAddress, layout.promptAddress},
-            request.job, onToken);
+            request.job, onToken, [] { sc_core::sc_stop(); });
   host.bus.bind(chip.controller().hostSocket());
   host.interrupt.bind(chip.controller().hostInterrupt());
 

@@ -53,7 +53,7 @@ ForeignInitiator::Answer ForeignInitiator::finish(Picoseconds delay) {
   const bool kept =
       m_payload.get_address() == m_sent.address && m_payload.get_data_length() == m_sent.bytes &&
       m_payload.get_streaming_width() == m_sent.streamingWidth && m_payload.get_data_ptr() == m_sent.data;
-  return {m_payload.get_response_status(), delay, kept};
+  return {m_payload.get_response_status(), delay, kept, m_payload.is_dmi_allowed()};
 }
 
 ForeignInitiator::Answer ForeignInitiator::transport(tlm::tlm_command command, std::uint64_t address,
@@ -98,8 +98,16 @@ tlm::tlm_sync_enum ForeignInitiator::backward(tlm::tlm_generic_payload&, tlm::tl
 
 unsigned ForeignInitiator::debug(tlm::tlm_command command, std::uint64_t address, void* data,
                                  std::uint32_t bytes) {
-  prepare(command, address, data, bytes);
-  return socket->transport_dbg(m_payload);
+  tlm::tlm_generic_payload payload;
+  payload.set_command(command);
+  payload.set_address(address);
+  payload.set_data_ptr(static_cast<unsigned char*>(data));
+  payload.set_data_length(bytes);
+  payload.set_byte_enable_ptr(const_cast<unsigned char*>(m_enables));
+  payload.set_byte_enable_length(m_enablesLength);
+  m_enables = nullptr;
+  m_enablesLength = 0;
+  return socket->transport_dbg(payload);
 }
 
 void ForeignInitiator::invalidate(sc_dt::uint64 start, sc_dt::uint64 end) {

@@ -30,6 +30,7 @@ class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interfac
     Picoseconds
         delay;  ///< blocking: as annotated; non-blocking: simulated time until BEGIN_RESP, with annotation
     bool payloadKept;  ///< address, length, streaming width and data pointer are as they were
+    bool directHint;   ///< the target says that a direct pointer would be granted
   };
 
   /// Attributes of the next transaction beyond the usual ones; back to those afterwards.
@@ -40,7 +41,8 @@ class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interfac
                    Picoseconds delay = 0);
   Answer nonBlocking(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes,
                      Response response);
-  /// Bytes moved.
+  /// Bytes moved. Sets what IEEE 1666-2011 (11.3.4) asks for: command, address, data and length, and byte
+  /// enables if there are any, which a target must not look at.
   unsigned debug(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes);
   bool direct(std::uint64_t address, tlm::tlm_dmi& dmi);
   /// First and last addresses of the direct pointers that were revoked so far.

@@ -36,7 +36,7 @@ inline void Bmem::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   if (command != nullptr && command->timingOnly) {
     if (stream != nullptr) stream->view = nullptr;
   } else if (stream != nullptr) {
-    if (plan.request.kind == StreamRequest::Kind::Write) revokeDirectPointers();
+    revokeDirectPointers();  // reads may lag behind, too: nobody may write before them
     stream->view = m_storage.data() + payload.get_address();
   } else {
     moveBytes(payload, m_storage.settled() + payload.get_address());
@@ -102,10 +102,7 @@ DramCycles Bmem::serveWatched(DramCycles start, const StreamPlan& plan, BankPlac
 }
 
 unsigned Bmem::transport_dbg(tlm::tlm_generic_payload& payload) {
-  if (!acceptAccess(payload, m_storage.size())) return 0;
-  moveBytes(payload, m_storage.settled() + payload.get_address());
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  return payload.get_data_length();
+  return debugAccess(payload, m_storage.settled(), m_storage.size());
 }
 
 bool Bmem::get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {

@@ -16,7 +16,7 @@ namespace pim {
 
 /// The DRAM cells of a bank. An access, or a stream of columns (StreamExtension), takes what the bank's row
 /// timing says; the delay grows to the end of the last column. Byte enables are honoured; DMI is granted for
-/// loading weights, until a unit that may lag behind (`work`) writes again.
+/// loading weights, until a unit that may lag behind (`work`) reads or writes again.
 class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
  public:
   tlm::tlm_target_socket<> sequencer;  ///< the bus's accesses, too

@@ -26,14 +26,18 @@ CommandSequencer::CommandSequencer(const sc_core::sc_module_name& name, BankComm
   bmem.register_invalidate_direct_mem_ptr(this, &CommandSequencer::invalidate, Bmem);
 }
 
+AddressWindow CommandSequencer::windowOf(MemoryTag memory) const {
+  if (memory == Bram) return {BankAddress::kBram, m_parameters.bramBytes};
+  return {BankAddress::kBmem, m_parameters.dram.timing().organisation.bankBytes};
+}
+
 CommandSequencer::Place CommandSequencer::placeOf(std::uint64_t address, std::uint64_t bytes) {
-  const auto holds = [&](std::uint64_t base, std::uint64_t size) {
-    return address >= base && address - base < size && bytes <= size - (address - base);
+  const auto holds = [&](const AddressWindow& memory) {
+    const std::uint64_t offset = address - memory.base;
+    return address >= memory.base && offset < memory.size && bytes <= memory.size - offset;
   };
-  const std::uint64_t bmemBytes = m_parameters.dram.timing().organisation.bankBytes;
-  if (holds(BankAddress::kBram, m_parameters.bramBytes))
-    return {&bram, BankAddress::kBram, m_parameters.bramBytes};
-  if (holds(BankAddress::kBmem, bmemBytes)) return {&bmem, BankAddress::kBmem, bmemBytes};
+  if (const AddressWindow buffer = windowOf(Bram); holds(buffer)) return {&bram, buffer};
+  if (const AddressWindow cells = windowOf(Bmem); holds(cells)) return {&bmem, cells};
   return {};
 }
 
@@ -42,48 +46,33 @@ void CommandSequencer::b_transport(tlm::tlm_generic_payload& payload, sc_core::s
   if (address < BankAddress::kRegisterBytes) return accessRegister(payload, delay);
   const Place place = placeOf(address, payload.get_data_length());
   if (place.memory == nullptr) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  payload.set_address(address - place.base);
-  (*place.memory)->b_transport(payload, delay);
-  payload.set_address(address);
+  place.window.transport(*place.memory, payload, delay);
 }
 
 unsigned CommandSequencer::transport_dbg(tlm::tlm_generic_payload& payload) {
   const std::uint64_t address = payload.get_address();
   if (address < BankAddress::kRegisterBytes) {
-    if (!acceptRegisterAccess(payload, BankAddress::kRegisterBytes)) return 0;
     readStatus(payload, toPicoseconds(sc_core::sc_time_stamp()));
-    return payload.is_response_ok() ? 4 : 0;
+    return payload.is_response_ok() ? payload.get_data_length() : 0;
   }
   const Place place = placeOf(address, payload.get_data_length());
   if (place.memory == nullptr) {
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return 0;
   }
-  payload.set_address(address - place.base);
-  const unsigned moved = (*place.memory)->transport_dbg(payload);
-  payload.set_address(address);
-  return moved;
+  return place.window.debug(*place.memory, payload);
 }
 
 bool CommandSequencer::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const Place place = placeOf(address, 1);
-  if (place.memory == nullptr) {
-    dmi.set_start_address(address);  // denied here, not elsewhere
-    dmi.set_end_address(address);
-    return false;
-  }
-  payload.set_address(address - place.base);
-  const bool granted = (*place.memory)->get_direct_mem_ptr(payload, dmi);
-  payload.set_address(address);
-  dmi.set_start_address(place.base + dmi.get_start_address());
-  dmi.set_end_address(place.base + std::min<std::uint64_t>(dmi.get_end_address(), place.size - 1));
-  return granted;
+  if (place.memory == nullptr) return denyDirectPointer(dmi, address, address);  // here, not elsewhere
+  return place.window.directPointer(*place.memory, payload, dmi);
 }
 
 void CommandSequencer::invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64 end) {
-  const std::uint64_t base = memory == Bram ? BankAddress::kBram : BankAddress::kBmem;
-  window->invalidate_direct_mem_ptr(base + start, base + end);
+  const auto range = windowOf(static_cast<MemoryTag>(memory)).outside(start, end);
+  if (range) window->invalidate_direct_mem_ptr(range->first, range->second);
 }
 
 inline void CommandSequencer::accessRegister(tlm::tlm_generic_payload& payload,
@@ -95,15 +84,17 @@ inline void CommandSequencer::accessRegister(tlm::tlm_generic_payload& payload,
   }
 }
 
-void CommandSequencer::readStatus(tlm::tlm_generic_payload& payload, Picoseconds now) {
-  if (!payload.is_read() || payload.get_address() != BankAddress::kStatus) {
-    payload.set_response_status(payload.is_read() ? tlm::TLM_ADDRESS_ERROR_RESPONSE
-                                                  : tlm::TLM_COMMAND_ERROR_RESPONSE);
-    return;
-  }
+tlm::tlm_response_status CommandSequencer::answerToStatus(const tlm::tlm_generic_payload& payload) {
+  if (!payload.is_read()) return tlm::TLM_COMMAND_ERROR_RESPONSE;
+  if (payload.get_address() != BankAddress::kStatus) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  return payload.get_data_length() == 4 ? tlm::TLM_OK_RESPONSE : tlm::TLM_BURST_ERROR_RESPONSE;
+}
+
+void CommandSequencer::readStatus(tlm::tlm_generic_payload& payload, Picoseconds now) const {
+  payload.set_response_status(answerToStatus(payload));
+  if (!payload.is_response_ok()) return;
   const std::uint32_t busy = now < m_busyUntil ? 1 : 0;
   std::memcpy(payload.get_data_ptr(), &busy, sizeof busy);
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
 tlm::tlm_response_status CommandSequencer::answerTo(const tlm::tlm_generic_payload& doorbell) {

@@ -7,6 +7,7 @@
 
 #include "core/observe/statistics.h"
 #include "tlm/bank/bank_commons.h"
+#include "tlm/kit/address_window.h"
 #include "tlm/kit/blocking_target.h"
 #include "tlm/kit/prefetch.h"
 
@@ -51,18 +52,21 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
  private:
   enum MemoryTag { Bram, Bmem };
   using MemorySocket = tlm_utils::simple_initiator_socket_tagged<CommandSequencer>;
-  /// The memory that holds all of an access, and where it begins in the window.
+  /// The memory that holds all of an access, and where it lies in the bank's window.
   struct Place {
     MemorySocket* memory;  ///< null: none does
-    std::uint64_t base, size;
+    AddressWindow window;
   };
   Place placeOf(std::uint64_t address, std::uint64_t bytes);
+  AddressWindow windowOf(MemoryTag memory) const;
 
   /// OK if a doorbell brings one descriptor, whole.
   static tlm::tlm_response_status answerTo(const tlm::tlm_generic_payload& doorbell);
   void invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64 end);
   void accessRegister(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
-  void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now);
+  /// OK if an access reads the status register.
+  static tlm::tlm_response_status answerToStatus(const tlm::tlm_generic_payload& payload);
+  void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now) const;
   void runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
   void runCommand(CommandExtension& origin, tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
   void start(const DecodedCommand& work, CommandExtension& origin, tlm::tlm_generic_payload& payload,

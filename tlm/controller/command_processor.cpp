@@ -10,6 +10,7 @@
 #include "core/base/address_map.h"
 #include "core/operations/alu_operation.h"
 #include "tlm/kit/access.h"
+#include "tlm/kit/fatal.h"
 
 namespace pim {
 namespace {
@@ -213,7 +214,7 @@ void CommandProcessor::requireCopyFits(const pim_command& command) {
   if (bytes <= m_parameters.bramBytes && (fetch || command.banks_per_group != 0)) return;
   const std::string text = fmt::format("command {} copies {} bytes to each bank of groups of {}",
                                        m_unit.command.sequence, bytes, unsigned{command.banks_per_group});
-  SC_REPORT_FATAL(name(), text.c_str());
+  fatal(name(), text);
 }
 
 void CommandProcessor::runAluCommand(const pim_command& command, CommandRecord& record) {

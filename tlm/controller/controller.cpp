@@ -31,7 +31,7 @@ FirmwareCoreParameters Controller::observed(const ControllerParameters& paramete
 
 Controller::Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
                        FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies,
-                       Statistics& statistics)
+                       Statistics& statistics, const Probe& probe)
     : sc_module(name),
       m_phases(statistics, m_criticalPath),
       m_bus("bus", controllerMap(parameters), BusPorts),
@@ -50,18 +50,18 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
       m_core("firmware", observed(parameters), std::move(firmware)),
       m_firmwareIrq("firmware_irq"),
       m_hostIrq("host_irq") {
-  m_bus.targets[Interrupts].bind(m_mailbox.interrupts);
-  m_bus.targets[Queue].bind(m_processor.registers);
-  m_bus.targets[MailboxRegisters].bind(m_mailbox.mailbox);
-  m_bus.targets[Cram].bind(m_cram.ports[0]);
-  m_bus.targets[Cmem].bind(m_cmem.ports[0]);
-  m_core.bus.bind(m_bus.initiators[FirmwarePort]);
-  m_processor.memory.bind(m_bus.initiators[ProcessorPort]);
-  m_alus.memory.bind(m_bus.initiators[AluPort]);
-  m_processor.alus.bind(m_alus.commands);
+  m_bus.targets[Interrupts].bind(probed(probe, m_mailbox.interrupts));
+  m_bus.targets[Queue].bind(probed(probe, m_processor.registers));
+  m_bus.targets[MailboxRegisters].bind(probed(probe, m_mailbox.mailbox));
+  m_bus.targets[Cram].bind(probed(probe, m_cram.ports[0]));
+  m_bus.targets[Cmem].bind(probed(probe, m_cmem.ports[0]));
+  m_core.bus.bind(probed(probe, m_bus.initiators[FirmwarePort]));
+  m_processor.memory.bind(probed(probe, m_bus.initiators[ProcessorPort]));
+  m_alus.memory.bind(probed(probe, m_bus.initiators[AluPort]));
+  m_processor.alus.bind(probed(probe, m_alus.commands));
   for (std::size_t i = 0; i < dies.size(); ++i) {
-    m_processor.links[i].bind(dies[i]->link[DieInterconnect::ProcessorPort]);
-    m_bus.targets[FirstDie + i].bind(dies[i]->link[DieInterconnect::BusPort]);
+    m_processor.links[i].bind(probed(probe, dies[i]->link[DieInterconnect::ProcessorPort]));
+    m_bus.targets[FirstDie + i].bind(probed(probe, dies[i]->link[DieInterconnect::BusPort]));
   }
   m_mailbox.firmwareIrq.bind(m_firmwareIrq);
   m_mailbox.hostIrq.bind(m_hostIrq);

@@ -9,6 +9,7 @@
 #include "tlm/controller/firmware_core.h"
 #include "tlm/controller/mailbox.h"
 #include "tlm/kit/memory.h"
+#include "tlm/kit/probe.h"
 #include "tlm/kit/router.h"
 
 namespace pim {
@@ -31,7 +32,8 @@ struct ControllerParameters {
 class Controller : public sc_core::sc_module {
  public:
   Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
-             FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies, Statistics& statistics);
+             FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies, Statistics& statistics,
+             const Probe& probe = {});
 
   /// Where the host and the loader of weights are bound: both see the whole memory map.
   tlm_utils::simple_target_socket_tagged<Router>& hostSocket() { return m_bus.initiators[HostPort]; }

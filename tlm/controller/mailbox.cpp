@@ -27,7 +27,8 @@ Mailbox::Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& c
   dont_initialize();
 }
 
-void Mailbox::accessInterrupts(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
+void Mailbox::accessInterrupts(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  synchronise(delay);
   if (!acceptRegisterAccess(payload, kInterruptBytes)) return;
   std::uint32_t value = 0;
   const std::uint64_t address = payload.get_address();
@@ -45,6 +46,7 @@ void Mailbox::accessInterrupts(tlm::tlm_generic_payload& payload, sc_core::sc_ti
 }
 
 void Mailbox::accessMailbox(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  synchronise(delay);
   if (!acceptRegisterAccess(payload, kMailboxBytes)) return;
   const std::uint64_t address = payload.get_address() + kMailboxBase;
   std::uint32_t value = 0;

@@ -18,6 +18,9 @@ namespace pim {
 ///
 /// PIM_REG_TOKEN holds generated tokens until the host has read them; `hostIrq` stays up as long as there are
 /// any, or the status left BUSY.
+///
+/// An access that is annotated with a delay waits for it: what the registers show, and the lines that they
+/// drive, change at events that may come before.
 class Mailbox : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Mailbox> interrupts;

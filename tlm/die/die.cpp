@@ -5,7 +5,7 @@
 namespace pim {
 
 Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
-         Statistics& statistics, const MakeBankInterposer& makeInterposer)
+         Statistics& statistics, const MakeBankInterposer& makeInterposer, const Probe& probe)
     : sc_module(name), m_bankCommons(bank, statistics.counters) {
   std::vector<Bank*> members;
   for (std::uint32_t i = 0; i < die.banks; ++i) {
@@ -16,10 +16,10 @@ Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const Ba
   m_interconnect = std::make_unique<DieInterconnect>("interconnect", die, members, statistics);
   for (std::uint32_t i = 0; i < die.banks; ++i) {
     if (m_interposers[i] == nullptr) {
-      m_interconnect->banks.bind(m_banks[i]->socket());
+      m_interconnect->banks.bind(probed(probe, m_banks[i]->socket()));
     } else {
-      m_interconnect->banks.bind(m_interposers[i]->socket());
-      m_interposers[i]->bank().bind(m_banks[i]->socket());
+      m_interconnect->banks.bind(probed(probe, m_interposers[i]->socket()));
+      m_interposers[i]->bank().bind(probed(probe, m_banks[i]->socket()));
     }
   }
 }

@@ -7,6 +7,7 @@
 #include "tlm/bank/bank.h"
 #include "tlm/bank/bank_interposer.h"
 #include "tlm/die/die_interconnect.h"
+#include "tlm/kit/probe.h"
 
 namespace pim {
 
@@ -14,7 +15,7 @@ namespace pim {
 class Die : public sc_core::sc_module {
  public:
   Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
-      Statistics& statistics, const MakeBankInterposer& makeInterposer = {});
+      Statistics& statistics, const MakeBankInterposer& makeInterposer = {}, const Probe& probe = {});
 
   ~Die() override;
 

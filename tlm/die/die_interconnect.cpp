@@ -29,6 +29,40 @@ std::uint32_t banksAlike(const tlm::tlm_generic_payload& payload, std::uint32_t 
   return alike;
 }
 
+/// One payload goes to one bank after another: to each as if it had seen none before.
+void makeUnanswered(tlm::tlm_generic_payload& payload) {
+  payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  payload.set_dmi_allowed(false);
+}
+
+/// The byte enables of a payload that is cut into parts: their pattern repeats over all of the data, and each
+/// part goes on where the one before it ended.
+class EnablesOfParts {
+ public:
+  explicit EnablesOfParts(tlm::tlm_generic_payload& payload)
+      : m_payload(payload),
+        m_pattern(payload.get_byte_enable_ptr()),
+        m_period(payload.get_byte_enable_length()) {}
+
+  /// False if there are byte enables without a pattern.
+  bool valid() const { return m_pattern == nullptr || m_period != 0; }
+  /// Makes the payload's enables those from byte `begin` of all data on; from 0: as they came.
+  void setFrom(std::size_t begin) {
+    if (m_pattern == nullptr) return;
+    const auto shift = static_cast<std::ptrdiff_t>(begin % m_period);
+    if (shift == 0) return m_payload.set_byte_enable_ptr(m_pattern);
+    m_rotated.resize(m_period);
+    std::rotate_copy(m_pattern, m_pattern + shift, m_pattern + m_period, m_rotated.begin());
+    m_payload.set_byte_enable_ptr(m_rotated.data());
+  }
+
+ private:
+  tlm::tlm_generic_payload& m_payload;
+  unsigned char* m_pattern;
+  unsigned m_period;
+  std::vector<std::uint8_t> m_rotated;
+};
+
 }  // namespace
 
 DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
@@ -36,7 +70,6 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
     : sc_module(name),
       link("link", Ports),
       banks("banks"),
-      interrupt("interrupt"),
       m_parameters(parameters),
       m_members(std::move(members)),
       m_classes(m_members, parameters.exact),
@@ -44,7 +77,7 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
       m_statistics(statistics),
       m_ram("ram", parameters.ramBytes, 1, Bandwidth{}),
       m_ramPort("ram_port"),
-      m_interruptDue("interrupt_due") {
+      m_interrupt("interrupt") {
   for (std::size_t i = 0; i < link.size(); ++i) {
     const int tag = static_cast<int>(i);
     link[i].register_b_transport(this, &DieInterconnect::transport, tag);
@@ -53,17 +86,13 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
   }
   banks.register_invalidate_direct_mem_ptr(this, &DieInterconnect::invalidate);
   m_ramPort.bind(m_ram.ports[0]);
-
-  SC_HAS_PROCESS(DieInterconnect);
-  SC_METHOD(onInterruptDue);
-  sensitive << m_interruptDue;
-  dont_initialize();
-  SC_METHOD(driveInterrupt);
-  sensitive << m_interruptChanged;
-  dont_initialize();
+  if (parameters.engine != nullptr) m_interrupt.askWhenDue([this] { return interruptOfEngine(); });
 }
 
 void DieInterconnect::transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  // The RTL knows no time but that of its accesses.
+  if (m_parameters.engine != nullptr && payload.get_address() < DieAddress::kRegisterBytes)
+    synchronise(delay);
   withCommand(payload, [&](CommandExtension& command) {
     if (m_parameters.engine != nullptr) {
       if (const auto access = onLink(payload)) {
@@ -140,7 +169,7 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     sc_core::sc_time own = delay;
     command.multiplicity = dies * count;
     command.bankMembers = members;
-    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    makeUnanswered(payload);
     reachBank(leader, payload, own);
     latest = std::max(latest, own);
     if (!payload.is_response_ok()) {
@@ -179,12 +208,13 @@ void DieInterconnect::broadcast(std::uint32_t mask, std::uint32_t offset, tlm::t
     command.done = lastDone;
     if (answer == tlm::TLM_OK_RESPONSE && payload.get_data_length() == PIM_COMMAND_BYTES &&
         (payload.get_data_ptr()[offsetof(pim_command, flags)] & PIM_FLAG_IRQ) != 0) {
-      raiseInterruptAt(lastDone);
+      m_interrupt.changeAt(lastDone, true);
     }
   } else {
     command.serviceStart = began;
     command.done = absoluteTime(delay);
   }
+  payload.set_dmi_allowed(false);
   payload.set_response_status(answer);
 }
 
@@ -192,8 +222,9 @@ void DieInterconnect::accountForBroadcast(std::uint32_t mask, std::uint32_t offs
                                           tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
                                           CommandExtension& command) {
   payload.set_address(offset);
-  payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  makeUnanswered(payload);
   bankAt(static_cast<std::size_t>(__builtin_ctz(mask))).b_transport(payload, delay);
+  payload.set_dmi_allowed(false);
   m_faultMask = payload.is_response_ok() ? 0 : mask;
   command.done = absoluteTime(delay);
 }
@@ -210,11 +241,16 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
   if (part == 0 || part * count != total || part > m_parameters.ramBytes) {
     return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
   }
+  if (payload.get_streaming_width() < total)
+    return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+  EnablesOfParts enables(payload);
+  if (!enables.valid()) return payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
   transfer(LinkDirection::Up, count, part, delay, command);
   command.done = absoluteTime(delay);
   if (command.timingOnly) return payload.set_response_status(tlm::TLM_OK_RESPONSE);
 
   unsigned char* data = payload.get_data_ptr();
+  const unsigned streamingWidth = payload.get_streaming_width();
   tlm::tlm_response_status answer = tlm::TLM_OK_RESPONSE;
   m_faultMask = 0;
   payload.set_address(offset);
@@ -225,7 +261,8 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
     if ((mask >> i & 1) == 0) continue;
     sc_core::sc_time own = delay;  // BRAM keeps pace with the link
     payload.set_data_ptr(next);
-    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    enables.setFrom(static_cast<std::size_t>(next - data));
+    makeUnanswered(payload);
     reachBank(i, payload, own);
     next += part;
     if (payload.is_response_ok()) continue;
@@ -234,7 +271,9 @@ void DieInterconnect::gather(tlm::tlm_generic_payload& payload, sc_core::sc_time
   }
   payload.set_data_ptr(data);
   payload.set_data_length(total);
-  payload.set_streaming_width(total);
+  payload.set_streaming_width(streamingWidth);
+  enables.setFrom(0);
+  payload.set_dmi_allowed(false);
   payload.set_response_status(answer);
   tellData(LinkDirection::Up, payload, command);
 }
@@ -246,7 +285,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   if (bank > m_parameters.banks) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   if (bank == 0 && address < DieAddress::kRegisterBytes) {
     travelBeside(delay);
-    return accessRegister(payload);
+    return accessRegister(payload, m_arrival);
   }
   const std::uint64_t offset = address - (bank << DieAddress::kBankShift);
   const bool write = payload.is_write();
@@ -265,6 +304,7 @@ void DieInterconnect::unicast(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   const Picoseconds began = command.serviceStart;
   if (bank == 0) {
     m_ramPort->b_transport(payload, delay);  // whose port the transfer pays for
+    payload.set_dmi_allowed(false);          // see directPointer()
   } else {
     // A class of its own, for it leaves the others' lock-step when a row opens.
     const std::uint64_t given = command.members;
@@ -302,20 +342,18 @@ void DieInterconnect::forEachBank(std::uint32_t mask, Visit visit) {
   }
 }
 
-void DieInterconnect::accessRegister(tlm::tlm_generic_payload& payload) {
+void DieInterconnect::accessRegister(tlm::tlm_generic_payload& payload, Picoseconds now) {
   if (!acceptRegisterAccess(payload, DieAddress::kRegisterBytes)) return;
   const std::uint64_t address = payload.get_address();
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   if (payload.is_write()) {
     if (address != kIrqClear) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-    m_irqStatus = 0;
-    m_interruptChanged.notify();
-    return;
+    return m_interrupt.changeAt(now, false);
   }
   if (address != kIrqStatus && address != kFaultMask) {
     return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   }
-  const std::uint32_t value = address == kIrqStatus ? m_irqStatus : m_faultMask;
+  const std::uint32_t value = address == kFaultMask ? m_faultMask : std::uint32_t{m_interrupt.raisedAt(now)};
   std::memcpy(payload.get_data_ptr(), &value, sizeof value);
 }
 
@@ -368,25 +406,11 @@ void DieInterconnect::tellBankWork(std::uint64_t bankMask, const CommandExtensio
   m_parameters.activity->onBankWork(diesOf(command), bankMask, command.serviceStart, command.done);
 }
 
-void DieInterconnect::raiseInterruptAt(Picoseconds time) {
-  m_interruptDue.notify(toScTime(time) - sc_core::sc_time_stamp());
-}
-
-void DieInterconnect::onInterruptDue() {
-  m_irqStatus = 1;
-  if (m_parameters.engine != nullptr) {
-    completeCommandsBefore(toPicoseconds(sc_core::sc_time_stamp()) + 1);
-    if (m_parameters.compare) {
-      compareEngine(toPicoseconds(sc_core::sc_time_stamp()),
-                    [](DieEngine& engine) { engine.compareInterrupt(true); });
-    }
-    m_irqStatus = m_parameters.engine->interrupt() ? 1 : 0;
-  }
-  m_interruptChanged.notify();
-}
-
-void DieInterconnect::driveInterrupt() {
-  if (interrupt.size() > 0) interrupt->write(m_irqStatus != 0);
+bool DieInterconnect::interruptOfEngine() {
+  const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
+  completeCommandsBefore(now + 1);
+  if (m_parameters.compare) compareEngine(now, [](DieEngine& engine) { engine.compareInterrupt(true); });
+  return m_parameters.engine->interrupt();
 }
 
 unsigned DieInterconnect::debug(int, tlm::tlm_generic_payload& payload) {
@@ -416,22 +440,15 @@ bool DieInterconnect::directPointer(int, tlm::tlm_generic_payload& payload, tlm:
   const std::uint64_t address = payload.get_address();
   const std::uint64_t bank = address >> DieAddress::kBankShift;
   if (DieAddress::windowOf(address) != DieAddress::Devices || bank == 0 || bank > m_parameters.banks) {
-    dmi.set_start_address(address);  // denied here, not in the banks
-    dmi.set_end_address(address);
-    return false;
+    return denyDirectPointer(dmi, address, address);  // here, not in the banks
   }
-  const std::uint64_t base = bank << DieAddress::kBankShift;
-  payload.set_address(address - base);
-  const bool granted = bankAt(bank - 1).get_direct_mem_ptr(payload, dmi);
-  payload.set_address(address);
-  dmi.set_start_address(base + dmi.get_start_address());
-  dmi.set_end_address(base + dmi.get_end_address());
-  return granted;
+  return windowOf(bank - 1).directPointer(&bankAt(bank - 1), payload, dmi);
 }
 
 void DieInterconnect::invalidate(int bank, sc_dt::uint64 start, sc_dt::uint64 end) {
-  const std::uint64_t base = (static_cast<std::uint64_t>(bank) + 1) << DieAddress::kBankShift;
-  for (auto& port : link) port->invalidate_direct_mem_ptr(base + start, base + end);
+  const auto range = windowOf(static_cast<std::uint64_t>(bank)).outside(start, end);
+  if (!range) return;
+  for (auto& port : link) port->invalidate_direct_mem_ptr(range->first, range->second);
 }
 
 bool DieInterconnect::sameTiming(const DieInterconnect& other) const {

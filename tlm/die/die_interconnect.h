@@ -18,6 +18,8 @@
 #include "core/lockstep/lockstep.h"
 #include "core/observe/activity.h"
 #include "tlm/bank/bank.h"
+#include "tlm/die/die_interrupt.h"
+#include "tlm/kit/address_window.h"
 #include "tlm/kit/memory.h"
 
 namespace pim {
@@ -61,12 +63,13 @@ class DieInterconnect : public sc_core::sc_module {
   /// Two ways to the one link: the command processor's, and the bus' for anyone else.
   sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<DieInterconnect>> link;
   tlm_utils::multi_passthrough_initiator_socket<DieInterconnect> banks;  ///< to be bound in their order
-  /// Level; may stay unbound.
-  sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> interrupt;
 
   /// `members` are the bank modules behind `banks`, for the lock-step classes.
   DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
                   std::vector<Bank*> members, Statistics& statistics);
+
+  /// Level; may stay unbound.
+  DieInterrupt::Line& interrupt() { return m_interrupt.line; }
 
   // For LockstepClasses of the chip.
   bool sameTiming(const DieInterconnect& other) const;
@@ -90,8 +93,12 @@ class DieInterconnect : public sc_core::sc_module {
   /// limited.
   template <typename Visit>
   void forEachBank(std::uint32_t mask, Visit visit);
-  void accessRegister(tlm::tlm_generic_payload& payload);
+  void accessRegister(tlm::tlm_generic_payload& payload, Picoseconds now);
   tlm::tlm_fw_transport_if<>& bankAt(std::size_t index) { return *banks[static_cast<int>(index)]; }
+  /// Everything of a bank, as the die's initiators see it.
+  static AddressWindow windowOf(std::uint64_t bank) {
+    return {(bank + 1) << DieAddress::kBankShift, std::uint64_t{1} << DieAddress::kBankShift};
+  }
   /// One transaction to one bank.
   void reachBank(std::size_t bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
 
@@ -139,10 +146,7 @@ class DieInterconnect : public sc_core::sc_module {
   };
   void countBankTime(const BusyBanks& busy, std::uint64_t dies);
   void tellBankWork(std::uint64_t bankMask, const CommandExtension& command);
-  void raiseInterruptAt(Picoseconds time);
-  void onInterruptDue();
-  /// The one process that drives the interrupt line.
-  void driveInterrupt();
+  bool interruptOfEngine();
 
   DieParameters m_parameters;
   std::vector<Bank*> m_members;
@@ -157,10 +161,8 @@ class DieInterconnect : public sc_core::sc_module {
   std::vector<DieBankAccess>* m_asked = nullptr;        // of banks, by the access that is compared
   std::optional<DieTiming::Transfer> m_transfer;        // of the access in the engine, if it travels as data
   Picoseconds m_arrival = 0;                            // of the latest access
-  std::uint32_t m_irqStatus = 0;
+  DieInterrupt m_interrupt;
   std::uint32_t m_faultMask = 0;
-  sc_core::sc_event_queue m_interruptDue;
-  sc_core::sc_event m_interruptChanged;
 };
 
 }  // namespace pim

@@ -134,6 +134,7 @@ class DieInterconnect::BanksOfEngine : public DieBanks {
 };
 
 std::optional<DieAccess> DieInterconnect::onLink(const tlm::tlm_generic_payload& payload) const {
+  if (!payload.is_read() && !payload.is_write()) return std::nullopt;
   DieAccess access;
   access.address = payload.get_address();
   access.write = payload.is_write();
@@ -170,13 +171,12 @@ void DieInterconnect::serveByEngine(const DieAccess& access, tlm::tlm_generic_pa
   }
   if (isOwnRegister(access.address)) {
     travelBeside(delay);
-    m_irqStatus = engine.interrupt() ? 1 : 0;
-    m_interruptChanged.notify();
+    m_interrupt.changeAt(toPicoseconds(sc_core::sc_time_stamp()), engine.interrupt());
   } else if (isDoorbell(access)) {
     delay = reached.latest();
     command.serviceStart = reached.lastDone() - reached.longest();
     command.done = reached.lastDone();
-    if (answer.error == BusError::None && asksForInterrupt(access)) raiseInterruptAt(command.done);
+    if (answer.error == BusError::None && asksForInterrupt(access)) m_interrupt.changeAt(command.done, true);
   } else {
     if (access.write) {
       reached.arrive(answer.cycles);  // of DieRAM, which has not told

@@ -3,13 +3,14 @@
 namespace pim {
 
 Host::Host(const sc_core::sc_module_name& name, const Addresses& addresses, HostJob job,
-           TokenObserver onToken)
+           TokenObserver onToken, EndObserver onEnd)
     : sc_module(name),
       bus("bus"),
       interrupt("interrupt"),
       m_addresses(addresses),
       m_job(std::move(job)),
-      m_onToken(std::move(onToken)) {
+      m_onToken(std::move(onToken)),
+      m_onEnd(std::move(onEnd)) {
   SC_HAS_PROCESS(Host);
   SC_THREAD(run);
   set_stack_size(1 << 20);  // observers print and compute
@@ -46,7 +47,7 @@ void Host::run() {
     bool ok = false;
     m_status = readRegister(PIM_REG_STATUS, ok);
   } while (m_status == PIM_STATUS_BUSY);
-  sc_core::sc_stop();
+  m_onEnd();
 }
 
 void Host::write(std::uint64_t address, const void* data, std::uint32_t bytes) {

@@ -25,7 +25,8 @@ struct HostJob {
 };
 
 /// The host CPU: writes a job into the mailbox, rings the doorbell, collects each token at its interrupt, and
-/// stops the simulation when the chip has finished. It takes no part in between.
+/// tells when the chip has finished. It takes no part in between, and does not stop the simulation, in which
+/// others may go on.
 class Host : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<Host> bus;
@@ -39,7 +40,11 @@ class Host : public sc_core::sc_module {
   /// Called at each token, in simulated time.
   using TokenObserver = std::function<void(std::uint32_t token, Picoseconds now)>;
 
-  Host(const sc_core::sc_module_name& name, const Addresses& addresses, HostJob job, TokenObserver onToken);
+  /// Called when the job is over, in simulated time.
+  using EndObserver = std::function<void()>;
+
+  Host(const sc_core::sc_module_name& name, const Addresses& addresses, HostJob job, TokenObserver onToken,
+       EndObserver onEnd);
 
   /// What PIM_REG_STATUS said at the end: PIM_STATUS_DONE, or PIM_STATUS_ERROR | enum pim_error << 8.
   std::uint32_t finalStatus() const { return m_status; }
@@ -52,6 +57,7 @@ class Host : public sc_core::sc_module {
   Addresses m_addresses;
   HostJob m_job;
   TokenObserver m_onToken;
+  EndObserver m_onEnd;
   std::uint32_t m_status = PIM_STATUS_IDLE;
   Transaction m_transaction;
 };

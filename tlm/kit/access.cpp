@@ -33,6 +33,30 @@ bool acceptRegisterAccess(tlm::tlm_generic_payload& payload, std::uint64_t size)
   return true;
 }
 
+unsigned debugAccess(tlm::tlm_generic_payload& payload, std::uint8_t* bytes, std::uint64_t size) {
+  const std::uint64_t address = payload.get_address();
+  const unsigned length = payload.get_data_length();
+  tlm::tlm_response_status answer = tlm::TLM_OK_RESPONSE;
+  if (address >= size || length > size - address) {
+    answer = tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  } else if (payload.is_write()) {
+    std::memcpy(bytes + address, payload.get_data_ptr(), length);
+  } else if (payload.is_read()) {
+    std::memcpy(payload.get_data_ptr(), bytes + address, length);
+  } else {
+    answer = tlm::TLM_COMMAND_ERROR_RESPONSE;
+  }
+  payload.set_response_status(answer);
+  return answer == tlm::TLM_OK_RESPONSE ? length : 0;
+}
+
+bool denyDirectPointer(tlm::tlm_dmi& dmi, std::uint64_t start, std::uint64_t end) {
+  dmi.allow_read_write();
+  dmi.set_start_address(start);
+  dmi.set_end_address(end);
+  return false;
+}
+
 void moveBytes(tlm::tlm_generic_payload& payload, std::uint8_t* bytes) {
   std::uint8_t* data = payload.get_data_ptr();
   const std::size_t length = payload.get_data_length();

@@ -4,6 +4,9 @@
 #include <systemc>
 #include <tlm>
 
+#include "tlm/kit/access.h"
+#include "tlm/kit/fatal.h"
+
 namespace pim {
 
 /// A module that is the target behind its sockets itself: they bind to it and a transaction reaches it
@@ -16,15 +19,11 @@ class BlockingTarget : public tlm::tlm_fw_transport_if<> {
  public:
   /// Fatal: somebody bound an initiator of the wrong kind.
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
-    SC_REPORT_FATAL("/pimtlm/tlm", "nb_transport_fw called on a target that serves b_transport only");
-    return tlm::TLM_COMPLETED;
+    fatal("/pimtlm/tlm", "nb_transport_fw called on a target that serves b_transport only");
   }
   /// Denied.
   bool get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) override {
-    dmi.allow_none();
-    dmi.set_start_address(0);
-    dmi.set_end_address(~std::uint64_t{0});
-    return false;
+    return denyDirectPointer(dmi, 0, ~std::uint64_t{0});
   }
   /// Nothing to see.
   unsigned transport_dbg(tlm::tlm_generic_payload&) override { return 0; }

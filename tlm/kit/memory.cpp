@@ -29,10 +29,7 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
 }
 
 unsigned Memory::transport_dbg(tlm::tlm_generic_payload& payload) {
-  if (!acceptAccess(payload, m_storage.size())) return 0;
-  moveBytes(payload, m_storage.settled() + payload.get_address());
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  return payload.get_data_length();
+  return debugAccess(payload, m_storage.settled(), m_storage.size());
 }
 
 bool Memory::get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {

@@ -7,6 +7,7 @@
 #include <tlm>
 
 #include "core/base/address_map.h"
+#include "tlm/kit/address_window.h"
 
 namespace pim {
 
@@ -28,6 +29,9 @@ class Router : public sc_core::sc_module {
   unsigned debug(int initiator, tlm::tlm_generic_payload& payload);
   bool directPointer(int initiator, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void invalidate(int target, sc_dt::uint64 start, sc_dt::uint64 end);
+  AddressWindow windowOf(std::size_t region) const {
+    return {m_map.regions()[region].base, m_map.regions()[region].size};
+  }
 
   AddressMap m_map;
 };

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <stdexcept>
+#include "tlm/kit/fatal.h"
 
 namespace pim {
 
@@ -11,8 +11,7 @@ void reportFailed(const Transaction& transaction, const sc_core::sc_object& who)
   const std::string text =
       fmt::format("{} of {} bytes at {:#x} answered {}", payload.is_write() ? "write" : "read",
                   payload.get_data_length(), payload.get_address(), payload.get_response_string());
-  SC_REPORT_FATAL(who.name(), text.c_str());
-  throw std::logic_error(text);  // whatever was made of fatal reports
+  fatal(who.name(), text);
 }
 
 }  // namespace pim

@@ -18,6 +18,14 @@ inline Picoseconds absoluteTime(const sc_core::sc_time& delay) {
   return toPicoseconds(sc_core::sc_time_stamp()) + toPicoseconds(delay);
 }
 
+/// Lets the annotated time pass, so that what follows takes place when the initiator says: for registers
+/// behind which events change state. The caller must be a thread unless the delay is zero.
+inline void synchronise(sc_core::sc_time& delay) {
+  if (delay == sc_core::SC_ZERO_TIME) return;
+  sc_core::wait(delay);
+  delay = sc_core::SC_ZERO_TIME;
+}
+
 /// toScTime() for where the same times come again and again: the kernel's conversion takes tens of
 /// instructions.
 class RepeatedTime {

@@ -8,6 +8,8 @@
 #include "core/base/address_map.h"
 #include "core/operations/bank_operation.h"
 #include "core/operations/command_names.h"
+#include "tlm/kit/access.h"
+#include "tlm/kit/fatal.h"
 #include "tlm/rtl/rtl_mismatch.h"
 
 namespace pim {
@@ -37,12 +39,13 @@ CheckedBank::CheckedBank(const sc_core::sc_module_name& name, const BankParamete
   m_socket.register_b_transport(this, &CheckedBank::transport);
   m_socket.register_transport_dbg(this, &CheckedBank::debug);
   m_socket.register_get_direct_mem_ptr(this, &CheckedBank::directPointer);
+  m_bankSocket.register_invalidate_direct_mem_ptr(this, &CheckedBank::invalidate);
 }
 
 std::uint8_t* CheckedBank::memory(std::uint64_t address) {
   tlm::tlm_dmi dmi;
   if (!m_bankSocket->get_direct_mem_ptr(m_probe.read(address, nullptr, 1), dmi))
-    SC_REPORT_FATAL(name(), "the TLM bank grants no direct access to its memories");
+    fatal(name(), "the TLM bank grants no direct access to its memories");
   return dmi.get_dmi_ptr();
 }
 
@@ -83,7 +86,7 @@ void CheckedBank::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&
   if (address == BankAddress::kRegisters && payload.is_write()) return runCommand(payload, delay);
   if (isBram(address)) return accessBram(payload, delay);
   if (address >= BankAddress::kBmem)
-    SC_REPORT_FATAL(name(), "pim_bank has no port to its cells; keep the embedding in the Controller");
+    fatal(name(), "pim_bank has no port to its cells; keep the embedding in the Controller");
   m_bankSocket->b_transport(payload, delay);
 }
 
@@ -238,9 +241,11 @@ unsigned CheckedBank::debug(tlm::tlm_generic_payload& payload) {
 bool CheckedBank::directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   // BRAM must be seen changing; the cells are shared.
   if (payload.get_address() >= BankAddress::kBmem) return m_bankSocket->get_direct_mem_ptr(payload, dmi);
-  dmi.set_start_address(payload.get_address());
-  dmi.set_end_address(payload.get_address());
-  return false;
+  return denyDirectPointer(dmi, payload.get_address(), payload.get_address());
+}
+
+void CheckedBank::invalidate(sc_dt::uint64 start, sc_dt::uint64 end) {
+  m_socket->invalidate_direct_mem_ptr(start, end);
 }
 
 }  // namespace pim

@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "core/base/address_map.h"
+#include "platform/assembly/chip.h"
 #include "tests/platform/assembly/chip_run.h"
+#include "tests/support/foreign_initiator.h"
+#include "tests/support/systemc_test.h"
 
 namespace pim::test {
 namespace {
@@ -44,6 +48,35 @@ TEST(RtlDies, AgreeWithPartialSumsWordsFetchedFromBanksAndHalfDuplex) {
 TEST(RtlDies, AgreeWithBanksInRtlBehindThem) {
   expectSameWork({"rtl.banks=check", "chip.banks_per_die=2"});
 }
+
+/// A chip with RTL for its dies, and a stranger on its bus.
+class RtlDieOnTheBus : public SystemCTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(RtlDieOnTheBus, AnAccessThatIsNeitherReadNorWriteMovesNothing) {
+  const platform::Config config =
+      platform::loadPreset("aim8", smallChip() + platform::Overrides{std::string("rtl.dies=") + GetParam()});
+  platform::ChipOptions options;
+  options.functional = true;
+  options.firmware = [](const pim_hal* hal, std::uint32_t, std::uint32_t) {
+    hal->wait_for_interrupt(hal->context);
+    return 0;
+  };
+  platform::Chip chip("chip", config, options);
+  ForeignInitiator initiator("initiator");
+  initiator.socket.bind(chip.controller().hostSocket());
+  simulate([&] {
+    for (const std::uint64_t address : {DieAddress::kDieRam, DieAddress::bank(0, BankAddress::kBram)}) {
+      std::uint32_t word = 0xA5A5'A5A5;
+      const auto answer = initiator.transport(tlm::TLM_IGNORE_COMMAND, config.memoryMap.dieBase + address,
+                                              &word, sizeof word);
+      EXPECT_EQ(answer.status, tlm::TLM_COMMAND_ERROR_RESPONSE) << std::hex << address;
+      EXPECT_EQ(word, 0xA5A5'A5A5u);
+    }
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(, RtlDieOnTheBus, ::testing::Values("tlm", "rtl", "check"),
+                         [](const auto& of) { return std::string(of.param); });
 
 TEST(RtlDies, AreRefusedWhereTheRtlCannotBeTheDie) {
   const auto errorWith = [](const platform::Overrides& overrides) {

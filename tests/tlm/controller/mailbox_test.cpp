@@ -1,3 +1,4 @@
+#define SC_INCLUDE_DYNAMIC_PROCESSES  // sc_spawn
 #include "tlm/controller/mailbox.h"
 
 #include <gtest/gtest.h>
@@ -6,6 +7,7 @@
 
 #include "tests/support/foreign_initiator.h"
 #include "tests/support/systemc_test.h"
+#include "tlm/kit/transaction.h"
 
 namespace pim::test {
 namespace {
@@ -125,6 +127,32 @@ TEST_F(MailboxTest, PassesMarksOnWithTheirTime) {
     EXPECT_EQ(m_marks[0].kind, std::uint32_t{PIM_MARK_DECODE});
     EXPECT_EQ(m_marks[0].index, 300u);
     EXPECT_EQ(m_marks[0].time, 1234);
+  });
+}
+
+TEST_F(MailboxTest, AnAccessAheadOfTimeTakesEffectAtItsTime) {
+  simulate([this] {
+    const std::uint32_t one = 1;
+    m_commandDone.notify(5, sc_core::SC_NS);
+    sc_core::sc_time woken;
+    sc_core::sc_spawn([&] {
+      sc_core::wait(m_firmwareIrq.posedge_event());
+      woken = sc_core::sc_time_stamp();
+    });
+    EXPECT_EQ(m_core.readWord(PIM_REG_IRQ_STATUS, 10'000), std::uint32_t{PIM_IRQ_COMMAND}) << "at 10 ns";
+    EXPECT_EQ(toPicoseconds(woken), 5000);
+    m_core.writeWord(PIM_REG_IRQ_CLEAR, PIM_IRQ_COMMAND);
+    EXPECT_FALSE(firmwareIrq());
+
+    sc_core::sc_spawn([&] {
+      sc_core::wait(m_firmwareIrq.posedge_event());
+      woken = sc_core::sc_time_stamp();
+    });
+    const Picoseconds before = now();
+    m_host.write(at(PIM_REG_HOST_DOORBELL), &one, 4, 100'000);
+    sc_core::wait(sc_core::SC_ZERO_TIME);
+    sc_core::wait(sc_core::SC_ZERO_TIME);
+    EXPECT_EQ(toPicoseconds(woken), before + 100'000) << "a doorbell wakes nobody early";
   });
 }
 

@@ -27,7 +27,7 @@ class DieTest : public SystemCTest {
   explicit DieTest(const DieParameters& die = smallDie(), const BankParameters& bank = smallBank())
       : m_dieParameters(die), m_bankParameters(bank), m_die("die", die, m_bankParameters, m_statistics) {
     m_statistics.bankBusy = BankBusy(1, die.banks);
-    m_die.interconnect().interrupt.bind(m_interrupt);
+    m_die.interconnect().interrupt().bind(m_interrupt);
     m_initiator.socket.bind(m_die.interconnect().link[DieInterconnect::ProcessorPort]);
     m_other.socket.bind(m_die.interconnect().link[DieInterconnect::BusPort]);
   }
@@ -48,6 +48,11 @@ class DieTest : public SystemCTest {
   }
   std::uint32_t irqStatus() {
     return m_initiator.readWord(DieAddress::kRegisters + DieInterconnect::kIrqStatus);
+  }
+  /// As a read sees it that arrives at a time, one hop after it was sent.
+  std::uint32_t irqStatusAt(Picoseconds time) {
+    return m_initiator.readWord(DieAddress::kRegisters + DieInterconnect::kIrqStatus,
+                                time - m_dieParameters.timing.hop - now());
   }
   /// Whether a bank runs a command at a time, as its own status register tells.
   bool busyAt(unsigned bank, Picoseconds time) {

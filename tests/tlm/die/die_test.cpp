@@ -84,7 +84,7 @@ class OneBankFails : public SystemCTest {
     m_statistics.bankBusy = BankBusy(1, 4);
     m_die = std::make_unique<DieInterconnect>("die", smallDie(), members, m_statistics);
     for (std::size_t i = 0; i < 4; ++i) m_die->banks.bind(m_banks[i]->socket());
-    m_die->interrupt.bind(m_interrupt);
+    m_die->interrupt().bind(m_interrupt);
     m_initiator.socket.bind(m_die->link[0]);
     m_other.socket.bind(m_die->link[1]);
   }
@@ -294,15 +294,19 @@ TEST_F(DieTest, InterruptsWhenTheLastBankOfAMaskIsDone) {
     const Picoseconds second = cycles(BankCompute::kDecodeCycles + BankCompute::kDrainCycles +
                                       4 * kEmptyMacColumnsPerRow * m_bankParameters.dram.timing().tCcd);
     const Picoseconds done = edge(2000) + emptyMacTime(8) + second;
+    EXPECT_EQ(irqStatusAt(done - 1), 0u);
+    EXPECT_EQ(irqStatusAt(done), 1u) << "a read ahead of time sees what will be";
     waitUntil(done - 1);
     EXPECT_FALSE(m_interrupt.read());
-    EXPECT_EQ(irqStatus(), 0u);
     waitUntil(done + 1);
     EXPECT_TRUE(m_interrupt.read());
     EXPECT_EQ(irqStatus(), 1u);
 
+    const Picoseconds cleared = now() + 2000;
     m_initiator.writeWord(DieInterconnect::kIrqClear, 1);
-    sc_core::wait(sc_core::SC_ZERO_TIME);
+    waitUntil(cleared - 1);
+    EXPECT_TRUE(m_interrupt.read());
+    waitUntil(cleared + 1);
     EXPECT_FALSE(m_interrupt.read());
     EXPECT_EQ(irqStatus(), 0u);
   });
@@ -313,11 +317,12 @@ TEST_F(DieTest, ACommandMayCompleteInTheInstantInWhichTheInterruptIsCleared) {
     pim_command command = emptyMac(4);
     command.flags = PIM_FLAG_IRQ;
     ring(0b1111, command);
-    waitUntil(edge(2000) + emptyMacTime(4));
-    for (int delta = 0; delta < 4; ++delta) {
-      m_initiator.writeWord(DieInterconnect::kIrqClear, 1);
-      sc_core::wait(sc_core::SC_ZERO_TIME);
-    }
+    const Picoseconds done = edge(2000) + emptyMacTime(4);
+    waitUntil(done - 2000);
+    m_initiator.writeWord(DieInterconnect::kIrqClear, 1);  // arrives when the command is done
+    EXPECT_EQ(irqStatusAt(done - 1), 0u);
+    EXPECT_EQ(irqStatusAt(done), 0u);
+    waitUntil(done + 1);
     EXPECT_FALSE(m_interrupt.read());
   });
 }

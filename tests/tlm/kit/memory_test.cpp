@@ -99,6 +99,18 @@ TEST_F(MemoryTest, MovesDebugBytesWithoutTime) {
   });
 }
 
+TEST_F(MemoryTest, ADebugAccessLooksAtNoByteEnables) {
+  simulate([this] {
+    const std::uint8_t none = TLM_BYTE_DISABLED;
+    std::uint32_t out = 0x12345678, in = 0;
+    EXPECT_EQ(m_initiator.byteEnables(&none, 1).debug(tlm::TLM_WRITE_COMMAND, 8, &out, 4), 4u);
+    EXPECT_EQ(m_initiator.byteEnables(&none, 1).debug(tlm::TLM_READ_COMMAND, 8, &in, 4), 4u);
+    EXPECT_EQ(in, out);
+    EXPECT_EQ(m_initiator.debug(tlm::TLM_IGNORE_COMMAND, 8, &in, 4), 0u);
+    EXPECT_EQ(m_initiator.debug(tlm::TLM_READ_COMMAND, 8, &in, 0), 0u);
+  });
+}
+
 TEST_F(MemoryTest, GrantsADirectPointerToAllOfIt) {
   simulate([this] {
     tlm::tlm_dmi dmi;

@@ -80,7 +80,7 @@ TEST_F(MismatchTest, OfADieIsToldWhenItsAccessBegins) {
   Die die("die", parameters, bank, m_statistics);
   m_statistics.bankBusy = BankBusy(1, 4);
   sc_core::sc_signal<bool> interrupt("irq");
-  die.interconnect().interrupt.bind(interrupt);
+  die.interconnect().interrupt().bind(interrupt);
   m_initiator.socket.bind(die.interconnect().link[DieInterconnect::ProcessorPort]);
   m_other.socket.bind(die.interconnect().link[DieInterconnect::BusPort]);
   const std::uint32_t word = 7;

@@ -151,6 +151,7 @@ TEST_F(RouterTest, DeniesDirectPointersForNoMoreThanItMust) {
     EXPECT_FALSE(m_initiator.direct(0x500, dmi));
     EXPECT_EQ(dmi.get_start_address(), 0x500u);
     EXPECT_EQ(dmi.get_end_address(), 0x500u);
+    EXPECT_TRUE(dmi.is_read_write_allowed()) << "what is denied: reading and writing";
   });
 }
 
@@ -161,6 +162,9 @@ TEST_F(RouterTest, PassesInvalidationsOnInBusAddresses) {
     EXPECT_EQ(m_observer.end, kDevice + 0x1F);
     m_device.invalidate(0, ~std::uint64_t{0});
     EXPECT_EQ(m_observer.end, kDevice + kDeviceBytes - 1);
+    m_observer.end = 0;
+    m_device.invalidate(kDeviceBytes, ~std::uint64_t{0});
+    EXPECT_EQ(m_observer.end, 0u) << "nothing of it can be seen from the bus";
   });
 }
 

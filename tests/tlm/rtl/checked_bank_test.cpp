@@ -32,6 +32,7 @@ struct Meddler : sc_core::sc_module {
     target.register_b_transport(this, &Meddler::transport);
     target.register_transport_dbg(this, &Meddler::debug);
     target.register_get_direct_mem_ptr(this, &Meddler::direct);
+    initiator.register_invalidate_direct_mem_ptr(this, &Meddler::invalidate);
   }
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     pim_command command;
@@ -49,6 +50,7 @@ struct Meddler : sc_core::sc_module {
   bool direct(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
     return initiator->get_direct_mem_ptr(payload, dmi);
   }
+  void invalidate(sc_dt::uint64 start, sc_dt::uint64 end) { target->invalidate_direct_mem_ptr(start, end); }
 
   tlm_utils::simple_target_socket<Meddler> target{"target"};
   tlm_utils::simple_initiator_socket<Meddler> initiator{"initiator"};
@@ -116,6 +118,17 @@ TEST_F(CheckedBankTest, CountsWhatItCompares) {
   EXPECT_EQ(work.accesses, 1u);
   EXPECT_GT(work.cycles, 2 * (BankCompute::kDecodeCycles + BankCompute::kDrainCycles));
   EXPECT_TRUE(fs::is_empty(m_directory.path())) << "a waveform of nothing";
+}
+
+TEST_F(CheckedBankTest, PassesOnThatPointersIntoTheCellsAreRevoked) {
+  tlm::tlm_dmi dmi;
+  ASSERT_TRUE(m_initiator.direct(BankAddress::kBmem, dmi));
+  EXPECT_FALSE(m_initiator.direct(BankAddress::kBram, dmi)) << "the RTL has BRAM of its own";
+  pim_command store = bankCommand(PIM_OP_STORE);
+  store.body.store = {0, 1 << 16, 0, 1, 0, 64, 16, 0};
+  ASSERT_EQ(ring(store), "");
+  ASSERT_FALSE(m_initiator.revoked().empty());
+  EXPECT_EQ(m_initiator.revoked()[0].first, BankAddress::kBmem);
 }
 
 TEST_F(CheckedBankTest, AnotherResultEndsTheRunWithAMessageAndAWaveform) {
