@@ -44,7 +44,8 @@ function(pim_verilated_library target module)
     OPT_FAST -O1
     VERILATOR_ARGS -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 20000
       ${ARG_PARAMETERS} ${ARG_ARGS})
-  target_compile_definitions(${target} PUBLIC VL_TIME_CONTEXT)
+  # What happens at a failed assertion is ours to say: tlm/rtl/rtl_assertion.h.
+  target_compile_definitions(${target} PUBLIC VL_TIME_CONTEXT VL_USER_STOP)
   if(PIMTLM_RTL_COVERAGE)
     target_compile_definitions(${target} PUBLIC VM_COVERAGE=1)
     target_sources(${target} PRIVATE ${VERILATOR_ROOT}/include/verilated_cov.cpp ${VERILATOR_ROOT}/include/verilated_save.cpp)
@@ -53,5 +54,5 @@ function(pim_verilated_library target module)
   # Nobody needs them of an installed library: adapters hide them.
   set_target_properties(${target} PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "$<BUILD_INTERFACE:${generated}>"
     INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "$<BUILD_INTERFACE:${generated}>")
-  target_link_libraries(${target} PRIVATE Threads::Threads)
+  target_link_libraries(${target} PRIVATE Threads::Threads pim_rtl_assertion)
 endfunction()

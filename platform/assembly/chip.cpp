@@ -51,7 +51,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     bank.workers = m_workers.get();
     DieParameters die = dieParameters(config, options.functional, i);
     die.activity = options.activity;
-    m_dieEngines.push_back(rtlDie(config, options.functional, die));
+    m_dieEngines.push_back(rtlDie(config, options.functional, die, options.mismatchDirectory));
     die.engine = m_dieEngines.back().get();
     m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
                                            rtlBanks(config, options.functional, i, options.mismatchDirectory),

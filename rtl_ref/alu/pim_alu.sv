@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // The Controller's ALU: takes command descriptors (pim_alu of abi/pim_abi.h), streams operands from Controller memory,
 // computes, streams the results back. One command at a time.
 //   Streams: a request names address and bytes; then follow ceil(bytes / (4 StreamLanes)) beats, byte 0 of the stream in
@@ -29,6 +30,9 @@ module pim_alu #(
     output logic [32*StreamLanes-1:0] write_data_o
 );
 `include "pim_abi.svh"
+  `PIM_REQUIRE(StreamLanes == 16 || StreamLanes == 32, "pim_alu: StreamLanes: expected 16 or 32")
+  `PIM_REQUIRE(Lanes == 2 * StreamLanes || Lanes == 4 * StreamLanes, "pim_alu: Lanes: expected 2 or 4 times StreamLanes")
+  `PIM_REQUIRE(ChunkIndexBits >= 4 && ChunkIndexBits <= 10, "pim_alu: ChunkIndexBits: expected 4 to 10")
   localparam int Banks = Lanes / StreamLanes;
   localparam int BankBits = $clog2(Banks);
   localparam int AddressBits = ChunkIndexBits - BankBits;
@@ -418,7 +422,7 @@ module pim_alu #(
       .row_o        (b_row)
   );
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   assume property (@(posedge clk_i) disable iff (!rst_ni)
                    command_valid_i && !command_ready_o |=> command_valid_i && $stable(command_i));
   assume property (@(posedge clk_i) disable iff (!rst_ni)

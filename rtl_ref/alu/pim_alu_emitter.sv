@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // The way out: walks through the row buffer in the order of the results in memory, and leaves their bytes without gaps
 // to the gearbox. Records end in a tail of bytes: shifts of groups, base exponent or scales of heads, padding to 4.
 module pim_alu_emitter #(
@@ -290,7 +291,7 @@ module pim_alu_emitter #(
   assign push_bytes_o = advance ? bytes_q : '0;
   assign push_data_o  = data_q;
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> idle_o);
   assert property (@(posedge clk_i) disable iff (!rst_ni)
                    state_q == Body && !is_record_i && !is_embed |-> chunk_q >> ChunkIndexBits == '0);

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // The way in: cuts the bytes of a read stream into chunks of up to StreamLanes elements that lie in one head each, and
 // brings every chunk through the operation's arithmetic into the row buffers, at the pace of the port.
 //   job_start_i: a stream begins; job_kind_i says what it carries. row_start_i: forget what was measured.
@@ -304,7 +305,7 @@ module pim_alu_front #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   assert property (@(posedge clk_i) disable iff (!rst_ni) job_start_i |-> job_ready_o && job_bytes_i != '0);
   // One result a cycle, whichever way it came.
   assert property (@(posedge clk_i) disable iff (!rst_ni) $onehot0({at_once, rope_valid, silu_valid}));

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // A pass over the row buffer, `Lanes` elements a cycle: RMSNorm's products, or softmax's weights and their sum.
 // Reads row p of the buffers in cycle p, has it written back two cycles later.
 module pim_alu_pass #(
@@ -97,7 +98,7 @@ module pim_alu_pass #(
     else sum_o <= start_i ? '0 : sum;
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> elements_i != '0 && !read_o && !valid1_q && !valid2_q);
   assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> elements_i <= 32'(Lanes) << AddressBits);
 `endif

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // The serial arithmetic of a row, on one divider:
 //   RMSNorm: floor(ss / n) + eps is floor((ss + eps * n) / n); its digits go straight into the square root, whose
 //   root then divides 2^56. Softmax: 2^46 over the sum of the weights; and, once for a command, tokens over segments.
@@ -139,7 +140,7 @@ module pim_alu_scalar (
   assign share_o      = quotient[17:0];
   assign at_edge_o    = quotient[17:0];
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   assert property (@(posedge clk_i) disable iff (!rst_ni) norm_i || softmax_i || share_i || edge_i |-> state_q == Idle);
   // What is cut off was zero.
   assert property (@(posedge clk_i) disable iff (!rst_ni) done_o && state_q == Inverse |-> quotient[63:49] == '0);

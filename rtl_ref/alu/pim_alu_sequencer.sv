@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // The microsequencer: turns a command into streams of Controller memory with the compute phase of each row between
 // them. Operands stream in, the row is computed, results stream out; then comes the next row (or block of a row).
 module pim_alu_sequencer #(
@@ -439,7 +440,7 @@ module pim_alu_sequencer #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   // The phase is as long as docs/timing.md says, and what it has to do is done by its end.
   assert property (@(posedge clk_i) disable iff (!rst_ni) compute_ends |-> step_q == Emitting || emit_o || (next_pass_o && settled_i));
   assert property (@(posedge clk_i) disable iff (!rst_ni)

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // SAMPLE: draws a token (docs/numerics.md, "Sampling"). No row is kept; each pass sees all logits again, a chunk a cycle:
 // one for the largest, which the way in finds, one for the sum of all weights, one for each bit of the nucleus' edge,
 // and the draw, which adds up weights until it meets the chunk in which the token lies, and walks that lane by lane.
@@ -218,7 +219,7 @@ module pim_sample #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   assert property (@(posedge clk_i) disable iff (!rst_ni) settle_i |-> step_q == Gather && idle_o);
   assert property (@(posedge clk_i) disable iff (!rst_ni) next_i |-> settled_o);
   assert property (@(posedge clk_i) disable iff (!rst_ni) chunk |-> step_q == Gather);

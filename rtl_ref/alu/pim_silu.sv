@@ -23,13 +23,15 @@ module pim_silu #(
 
   // The pipeline moves every cycle, so an operand is found by its age.
   logic enable;
-  logic [RingBits-1:0] slot_q;
+  logic [RingBits-1:0] slot_q, aged_slot;
   logic [64*StreamLanes+TagBits-1:0] ring[0:(1<<RingBits)-1];
   logic [64*StreamLanes+TagBits-1:0] aged_q;
   assign enable = valid_i || busy_o;
+  // With a width of its own: Icarus makes an index out of an expression wider than its operands.
+  assign aged_slot = slot_q - RingBits'(Latency - 1);
   always_ff @(posedge clk_i) begin
     if (valid_i) ring[slot_q] <= {tag_i, up_i, gate_i};
-    if (valid_q[Latency-2]) aged_q <= ring[slot_q-RingBits'(Latency-1)];
+    if (valid_q[Latency-2]) aged_q <= ring[aged_slot];
   end
 
   logic [TagBits-1:0] tag, silu_tag_q;

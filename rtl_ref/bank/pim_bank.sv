@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // A DRAM bank that multiplies where the weights live.
 //
 // Bus (bus_clk_i): the bank's window, 32 bytes a beat. The command register takes a descriptor of four beats, lowest
@@ -68,6 +69,10 @@ module pim_bank #(
     output logic [255:0] wdata_o
 );
   `include "pim_abi.svh"
+
+  `PIM_REQUIRE(BramWordBits >= 10 && BramWordBits <= 20, "pim_bank: BramWordBits: expected 10 to 20")
+  `PIM_REQUIRE(MaxVectors == 32 || MaxVectors == 64, "pim_bank: MaxVectors: expected 32 or 64")
+  `PIM_REQUIRE(MaxSums == 4096 || MaxSums == 8192, "pim_bank: MaxSums: expected 4096 or 8192")
 
   localparam logic [1:0] KindMac = 2'd1;
   localparam logic [1:0] KindWrite = 2'd2;
@@ -567,7 +572,7 @@ module pim_bank #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   a_command_waits :
   assume property (@(posedge bus_clk_i) bus_valid_i && !bus_ready_o |=>
       bus_valid_i && $stable(bus_we_i) && $stable(bus_addr_i) && $stable(bus_be_i) && $stable(bus_wdata_i));
@@ -593,6 +598,16 @@ module pim_bank #(
   a_columns_stay_in_the_cells :
   assert property (@(posedge clk_i) col_valid_o |->
       ((48'(col_row_o) << column_bits_i) + 48'(col_index_o)) << 5 < 48'(bmem_bytes_i) && 16'(col_index_o) >> column_bits_i == '0);
+  a_nothing_is_left :
+  assert property (@(posedge clk_i) array_write || softmax_write || pass_write |-> busy_o);
+  c_a_descriptor_waits :
+  cover property (@(posedge clk_i) busy_o && waiting);
+  c_a_refresh_in_a_command :
+  cover property (@(posedge clk_i) busy_o && ref_o);
+  c_the_bus_beside_a_command :
+  cover property (@(posedge bus_clk_i) busy_o && bus_go && bus_to_bram);
+  c_a_pass_waits_for_the_drain :
+  cover property (@(posedge clk_i) state_q == Drain && drain_q == PassBegins && pass_busy);
   a_only_writes_write :
   assert property (@(posedge clk_i) wdata_valid_o |-> is_store);
 `endif

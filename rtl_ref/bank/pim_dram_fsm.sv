@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // Row state machine of a DRAM bank: serves one stream of neighbouring columns after another, each command as early as
 // the timings allow, and refreshes in between. The rules are those of core/dram/bank_timing.h, counted down
 // instead of kept as points in time.
@@ -232,7 +233,7 @@ module pim_dram_fsm #(
       .ready_o      (ready1_q)
   );
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   a_one_thing_at_a_time :
   assert property (@(posedge clk_i) ref_o |-> open_q == 2'b00);
   a_activate_closed :

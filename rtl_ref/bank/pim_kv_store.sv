@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // STORE: K and V records in BRAM become columns of the cache. For K and then for V, block after block: the code columns
 // that hold new tokens, then the block's column of meta bytes, each a run of its own for the row state machine. The
 // meta byte of a token is the byte behind its codes, so it comes along when the last of them are read.
@@ -234,7 +235,7 @@ module pim_kv_store (
   assign cells_mask_o  = write_q ? codes_mask_q : metas_mask_q;
   assign cells_data_o  = write_q ? codes_q : metas_q;
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   a_codes_before_meta :
   assert property (@(posedge clk_i) !(write_q && meta_q[2]));
   a_run_waits :

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // 64 multipliers of 5 x 17 bits, an adder tree, scales, and accumulators: the arithmetic of MAC, SCORE and PV, exact
 // up to the one rounding of a result. A lane holds four bits of a column: a weight or a code less its zero point, or a
 // nibble of a wider code, whose lanes are put together behind the multipliers.
@@ -57,6 +58,7 @@ module pim_mac_array #(
 );
   localparam int SumRows = MaxSums / 64;
   localparam int SumRowBits = $clog2(SumRows);
+  localparam int VectorBits = $clog2(MaxVectors);
 
   // ---- columns: the codes stay until all their beats are through the multipliers
   logic [255:0] column_q;
@@ -307,9 +309,11 @@ module pim_mac_array #(
 
   logic signed [63:0] row_sums[0:MaxVectors-1];
   logic signed [63:0] row_sum;
-  assign row_sum = (s3_first_q ? '0 : row_sums[s3_vector_q]) + s3_term_q;
+  logic [VectorBits-1:0] s3_vector;  // the decoder takes no command of more than MaxVectors
+  assign s3_vector = VectorBits'(s3_vector_q);
+  assign row_sum = (s3_first_q ? '0 : row_sums[s3_vector]) + s3_term_q;
   always_ff @(posedge clk_i) begin
-    if (s3_valid_q) row_sums[s3_vector_q] <= row_sum;
+    if (s3_valid_q) row_sums[s3_vector] <= row_sum;
   end
 
   // ---- stage 4: round
@@ -460,7 +464,7 @@ module pim_mac_array #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   // |weight| <= 15, 64 of them; a query of 15 bits and 64 nibbles of codes of 15 bits.
   a_dot_width :
   assert property (@(posedge clk_i) s1_valid_q && is_mac_i |-> dot_low[39:26] == '0 || dot_low[39:26] == '1);
@@ -469,6 +473,12 @@ module pim_mac_array #(
   assert property (@(posedge clk_i) s2_valid_q && is_mac_i |-> s2_shift_low_q <= 4'd12 && (s2_scale_high_q == '0 || s2_shift_high_q <= 4'd12));
   a_sums_are_there :
   assert property (@(posedge clk_i) pv_valid |-> 32'(sum_row) < SumRows && s2_sums_q >> (four_bits_i ? 0 : eight_bits_i ? 1 : 2) < 9'(SumRows));
+  // A result is written five cycles after its last beat, four with PV and one more for the upper half of 64 wide sums: a
+  // stage too many, which the drain of a command would hide, is a failure here.
+  a_results_in_time :
+  assert property (@(posedge clk_i) write_req_o == (is_pv_i
+      ? $past(beat_i && beat_last_i, 4) || ($past(beat_i && beat_last_i, 5) && keep_i && pv_elements == 7'd64)
+      : $past(beat_i && beat_last_i, 5)));
   // A second write goes where no other does.
   a_one_write :
   assert property (@(posedge clk_i) !(pv_second_q && s4_pv_q) && !(s5_valid_q && (s4_pv_q || pv_second_q)));

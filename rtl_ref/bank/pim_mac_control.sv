@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // Follows the columns of MAC, SCORE and PV as the row state machine issues them, and meets each with all vectors: one
 // beat for a vector, or one for each cached token in the column and vector. A beat reads its operands from BRAM and
 // hands pim_mac_array what it needs to know one cycle later.
@@ -292,7 +293,7 @@ module pim_mac_control (
   assign beat_byte_o        = pair_at[1:0];
   assign beat_result_word_o = result_at[21:2];
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   a_column_meets_all_vectors :
   assert property (@(posedge clk_i) column_i && busy_q |-> last_slot && last_vector);
   a_vectors_have_sums :

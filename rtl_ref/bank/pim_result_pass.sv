@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // What is left to do in BRAM when the last column of a command is through: rounding the 64-bit sums of a last K tile in
 // place, four a cycle, and one value all over, 256 bytes a cycle: zeros for the vectors of a PV that see no token of this
 // bank, or what a FILL says.
@@ -155,9 +156,14 @@ module pim_result_pass (
   assign write_bytes_o = s2_valid_q ? {4'd0, s2_bytes_q} : left_q > 22'd256 ? 9'd256 : left_q[8:0];
   assign write_data_o  = s2_valid_q ? s2_data_q : {4{clear_value_i}};
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   a_one_pass :
   assert property (@(posedge clk_i) start_i |-> !busy_o && !s1_valid_q && !s2_valid_q);
+  a_begins_at_once :
+  assert property (@(posedge clk_i) start_i |=> busy_o);
+  // A stage too many, which the drain would hide, is a failure.
+  a_results_in_time :
+  assert property (@(posedge clk_i) write_req_o == (clearing_q || $past(line_req_o, 2)));
   a_something_to_do :
   assert property (@(posedge clk_i) start_i |-> round_i ? vectors_i != '0 && rows_i != '0 : clear_bytes_i != '0);
   a_results_do_not_overtake :

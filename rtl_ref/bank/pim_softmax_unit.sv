@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // Scores of a vector to probabilities, in place, four a cycle: three passes over its row in BRAM (maximum; exponentials
 // and their sum; probabilities) and a divide between the last two. A vector takes exactly 3 * ceil(n / 4) + Fixed
 // cycles; the pipelines and the divide need fewer and the unit waits.
@@ -28,6 +29,7 @@ module pim_softmax_unit #(
     output logic [   8:0] write_bytes_o,
     output logic [  63:0] write_data_o
 );
+  localparam int Slack = Fixed - 33;  // cycles of a vector in which it waits
   localparam logic [2:0] Idle = 3'd0;
   localparam logic [2:0] Maximum = 3'd1;
   localparam logic [2:0] Weights = 3'd2;
@@ -234,9 +236,14 @@ module pim_softmax_unit #(
   assign write_bytes_o = {5'd0, s4_count_q, 1'b0};
   assign write_data_o  = s4_probabilities_q;
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   a_one_command :
   assert property (@(posedge clk_i) start_i |-> state_q == Idle);
+  // What the passes and the divide leave of the vector's time: a stage too many, which the wait would hide, is a failure.
+  a_passes_in_time :
+  assert property (@(posedge clk_i) state_q == Results && s4_valid_q && s4_last_q |-> left_q == 23'(Slack));
+  a_results_in_time :
+  assert property (@(posedge clk_i) write_req_o == $past(line_req_o && state_q == Results, 4));
   a_done_in_time :
   assert property (@(posedge clk_i) vector_end |-> state_q == Rest);
   a_sum_divides :

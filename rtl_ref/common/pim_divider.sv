@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // Restoring divider, two quotient bits a cycle, floor. The digits also leave one by one, most significant first,
 // for a user that need not wait for the last.
 //   start: remainder_i is what the divisor has already gone into 0 times (below the divisor), the quotient has
@@ -60,7 +61,7 @@ module pim_divider #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> remainder_i < divisor_i);
   assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> !digit_valid_o);
   assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> steps_i != '0 && 7'(steps_i) * 7'd2 <= 7'(Width));

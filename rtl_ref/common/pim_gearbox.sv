@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // A queue of bytes: up to Width bytes in and up to Width bytes out a cycle, in any mix. push_data_i is zero beyond
 // push_bytes_i. The user pops no more than level_o says. Ready as long as a full push fits beside what this cycle's pop
 // leaves.
@@ -33,7 +34,7 @@ module pim_gearbox #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   assert property (@(posedge clk_i) disable iff (!rst_ni) push_bytes_i != '0 |-> push_ready_o);
   assert property (@(posedge clk_i) disable iff (!rst_ni) pop_bytes_i <= level_q);
   assert property (@(posedge clk_i) disable iff (!rst_ni) push_bytes_i <= CountBits'(Width));

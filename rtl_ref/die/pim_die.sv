@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from them, doorbells
 // beside the data, and the interrupt when all banks of a mask are done.
 //
@@ -79,6 +80,13 @@ module pim_die #(
     output logic [               1023:0] cmd_data_o,
     input  logic [            Banks-1:0] bank_done_i     // pulse: a bank completed its oldest command
 );
+  `PIM_REQUIRE(Banks >= 1 && Banks <= 32, "pim_die: Banks: expected 1 to 32")
+  `PIM_REQUIRE(LinkWidth >= 8 && (LinkWidth & (LinkWidth - 1)) == 0, "pim_die: LinkWidth: expected a power of two of at least 8")
+  `PIM_REQUIRE(RamWidth >= 8 && (RamWidth & (RamWidth - 1)) == 0, "pim_die: RamWidth: expected a power of two of at least 8")
+  `PIM_REQUIRE(RamBytes >= 2 * LinkWidth && (RamBytes & (RamBytes - 1)) == 0,
+               "pim_die: RamBytes: expected a power of two of at least 2 LinkWidth")
+  `PIM_REQUIRE(Hop >= 1, "pim_die: Hop: expected at least 1")
+
   localparam int SlotWidth = 28;
   localparam int BeatSlots = LinkWidth > RamWidth ? LinkWidth / RamWidth : 1;
   localparam int SlotBeats = RamWidth > LinkWidth ? RamWidth / LinkWidth : 1;
@@ -331,7 +339,11 @@ module pim_die #(
   assign in_ready_o  = due_in && !others_wait;
   assign advance     = !others_wait && (!due_in || in_valid_i);
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
+  StallsWrite: cover property (@(posedge clk_i) disable iff (!rst_ni) (wr_valid_o & ~wr_ready_i) != '0);
+  StallsRead: cover property (@(posedge clk_i) disable iff (!rst_ni) (rd_valid_o & ~rd_ready_i) != '0);
+  StallsCommand: cover property (@(posedge clk_i) disable iff (!rst_ni) (cmd_valid_o & ~cmd_ready_i) != '0);
+  BothWays: cover property (@(posedge clk_i) disable iff (!rst_ni) in_valid_i && in_ready_o && out_valid_o && out_ready_i);
   WriteKeeps: assert property (@(posedge clk_i) disable iff (!rst_ni)
       wr_valid_o != '0 && !advance |=> $stable(wr_offset_o) && $stable(wr_left_o) && $stable(wr_data_o) && $stable(wr_strb_o));
   WriteWaits: assert property (@(posedge clk_i) disable iff (!rst_ni)

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // One direction of the link: says when the beats of a transfer are due. A beat passes each cycle, unless the
 // DieRAM port has more to do for it than for the beats after it; so the last one leaves when both the link and
 // the port are through.
@@ -38,7 +39,7 @@ module pim_die_channel #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   BeginsWhenFree: assert property (@(posedge clk_i) disable iff (!rst_ni) begin_i && advance_i |-> free_o);
   HasBeats: assert property (@(posedge clk_i) disable iff (!rst_ni) begin_i && advance_i |-> beats_i != '0);
 `endif

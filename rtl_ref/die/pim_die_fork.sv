@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // Hands one item to all banks of a mask, each in its own time, and collects what they answer.
 module pim_die_fork #(
     parameter int Banks = 16
@@ -45,7 +46,7 @@ module pim_die_fork #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   GoesWhenDone: assert property (@(posedge clk_i) disable iff (!rst_ni) advance_i |-> done_o);
   Waits: assert property (@(posedge clk_i) disable iff (!rst_ni)
       valid_i && !advance_i |=> valid_i && $stable(mask_i));

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // The way through the die: what enters comes out `Stages` cycles later.
 module pim_die_hop #(
     parameter int Width  = 8,
@@ -31,7 +32,7 @@ module pim_die_hop #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   Waits: assert property (@(posedge clk_i) disable iff (!rst_ni)
       valid_o && !advance_i |=> valid_o && $stable(data_o));
 `endif

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // Transfers from the link to the banks of a mask, or to DieRAM.
 module pim_die_in #(
     parameter int Banks     = 16,
@@ -112,7 +113,7 @@ module pim_die_in #(
   assign done_o      = valid && wr_left_o <= 32'(LinkWidth) && advance_i;
   assign tell_o      = !single;
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   // The beats end with the bytes.
   EndsTogether: assert property (@(posedge clk_i) disable iff (!rst_ni)
       due_o && advance_i && !begin_i && left_q <= 32'(LinkWidth) |=> !active);

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // Raises the interrupt when all banks of a flagged command have completed it. Banks complete commands in order, so
 // it is enough to count those before it. A clear that arrives with an edge takes what was raised before that cycle: not
 // what banks raised in it, be it while the die was held.
@@ -59,7 +60,7 @@ module pim_die_irq #(
     end
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   for (genvar b = 0; b < Banks; b++) begin : gen_check
     NoMoreThanBegun: assert property (@(posedge clk_i) disable iff (!rst_ni)
         bank_done_i[b] |-> running_q[b*CountWidth+:CountWidth] != '0);

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // Transfers from the banks of a mask, one after another, or from DieRAM, to the link. Each bank's part takes whole
 // beats.
 module pim_die_out #(
@@ -143,7 +144,7 @@ module pim_die_out #(
   assign wait_o = (rd_valid_o & ~rd_ready_i) != '0 || !sent;
   assign done_o = valid && last_o && advance_i;
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   OneBank: assert property (@(posedge clk_i) disable iff (!rst_ni) $onehot0(rd_valid_o));
   EndsTogether: assert property (@(posedge clk_i) disable iff (!rst_ni)
       due && advance_i && !begin_i && last |=> !active);

@@ -1,3 +1,4 @@
+`include "pim_assert.svh"
 // The time of the DieRAM port. Transfers reserve it in the order in which they begin; a slot is one cycle, in
 // which RamWidth bytes pass. Meaning: DieTiming.
 module pim_die_port #(
@@ -20,7 +21,7 @@ module pim_die_port #(
     else if (advance_i) backlog_q <= reserve_i ? served_o : backlog_left;
   end
 
-`ifdef VERILATOR
+`ifdef PIM_ASSERTIONS
   CountsAll: assert property (@(posedge clk_i) disable iff (!rst_ni) reserve_i |-> served_o >= slots_i);
 `endif
 endmodule

@@ -27,6 +27,29 @@ class FlatMemory : public AluMemory {
 const std::pair<const char*, std::uint8_t> kOperations[] = {PIM_ALU_COMMANDS(PIM_OPERATION)};
 #undef PIM_OPERATION
 
+/// What a row is to the lanes: 32 elements are a beat of the port, 64 a cycle of a pass.
+const char* shapeOf(std::uint32_t elements) {
+  if (elements <= 32) return "at most a beat";
+  if (elements <= 64) return "at most a cycle of the lanes";
+  return elements % 32 == 0 ? "whole beats" : "a part of a beat at the end";
+}
+
+/// Elements of a row, or of a head of it where there are such.
+std::uint32_t rowOf(const pim_command& command) {
+  const pim_alu& alu = command.body.alu;
+  const bool heads =
+      command.opcode == PIM_OP_ROPE_Q || command.opcode == PIM_OP_ROPE_K || command.opcode == PIM_OP_KV_V;
+  if (heads) return alu.head_dim;
+  return command.opcode == PIM_OP_ALU_SOFTMAX ? alu.position + alu.rows : alu.count;
+}
+
+std::string machineOf(const AluBenchOptions& options) {
+  const char* memory = options.memoryGbps == 0    ? "memory that keeps pace"
+                       : options.memoryGbps < 128 ? "slower memory"
+                                                  : "memory of the port's rate";
+  return fmt::format("{}; {}", memory, options.stallPercent == 0 ? "no stalls" : "stalls");
+}
+
 }  // namespace
 
 std::uint8_t aluOpcode(const std::string& name) {
@@ -46,17 +69,18 @@ const std::vector<std::string>& aluOperationNames() {
 
 AluBenchResult runAluBench(const AluBenchOptions& options) {
   AluCheck check(AluModel::Memory{Bandwidth::fromGbps(options.memoryGbps), Clock(1000)},
-                 RtlStalls{options.stallPercent, options.seed});
+                 RtlStalls{options.stallPercent, options.seed}, options.wave);
   if (options.record != nullptr) check.record(*options.record);
   AluStimulus stimulus(options.opcode, options.seed);
   FlatMemory memory;
   AluBenchResult result;
   while (stimulus.elements() < options.vectors) {
     const pim_command command = stimulus.next(memory.bytes);
+    ++result.coverage[fmt::format("{}; {}", shapeOf(rowOf(command)), machineOf(options))];
     try {
       check.run(command, memory);
     } catch (const RtlMismatch& mismatch) {
-      result.mismatch = mismatch.what();
+      result.mismatch = fmt::format("{} (seed {})", mismatch.what(), options.seed);
       break;
     }
     const AluModel::Cycles& cycles = check.rtl().cycles();

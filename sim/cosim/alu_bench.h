@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct AluBenchOptions {
   std::uint64_t seed = 1;
   std::uint32_t stallPercent = 0;  ///< on each handshake of the memory port
   std::ostream* record = nullptr;  ///< where the pins go, cycle by cycle, for pim_alu_tb
+  std::string wave;                ///< where the waveform of a mismatch goes; empty: nowhere
   double memoryGbps = 100;         ///< behind the port, whose clock is 1 GHz; 0: it keeps pace
 };
 
@@ -26,6 +28,8 @@ struct AluBenchResult {
   std::int64_t computeCycles = 0;
   std::int64_t streamCycles = 0;
   std::int64_t beats = 0;
+  /// Of operation x shape x memory x stalls: how often each was met, all of them.
+  std::map<std::string, std::uint64_t> coverage;
   std::string mismatch;  ///< the first one; empty if none
 };
 

@@ -17,15 +17,20 @@ int aluCommand(const std::vector<std::string>& arguments) {
   BenchOptions line("alu", "random commands to pim_alu and the model of it, compared");
   auto add = line.add();
   add("op", po::value(&names)->multitoken(), "operations, such as RMSNORM; all if not given");
-  add("vectors", po::value(&options.vectors)->default_value(50'000),
-      "elements of operands, of each operation");
+  line.addCount("vectors", options.vectors, 50'000, "elements of operands, of each operation");
   add("seed", po::value(&options.seed)->default_value(1), "of shapes, data and stalls");
   line.addStalls(options.stallPercent, "handshakes");
+  add("memory-gb-per-s", po::value(&options.memoryGbps)->default_value(options.memoryGbps),
+      "behind the port, whose clock is 1 GHz; 0: it keeps pace");
+  add("wave", po::value(&options.wave)->default_value("pimtlm-cosim-alu.vcd"),
+      "where the waveform of a mismatch goes");
   std::string recordFile;
   add("record", po::value(&recordFile),
       "where the pins go, cycle by cycle, for another simulator; at most 2000 vectors");
   if (!line.parse(arguments)) return 0;
   if (names.empty()) names = aluOperationNames();
+  if (!(options.memoryGbps >= 0 && options.memoryGbps <= 1e6))
+    throw UserError("--memory-gb-per-s: expected 0 to 1000000");
   for (const std::string& name : names) aluOpcode(name);  // all of them are known before the first one runs
   if (!recordFile.empty() && options.vectors > 2000)
     throw UserError("--record: expected at most 2000 --vectors");
@@ -51,13 +56,15 @@ int aluCommand(const std::vector<std::string>& arguments) {
                     {"elements", result.elements},
                     {"compute_cycles", result.computeCycles},
                     {"stream_cycles", result.streamCycles},
+                    {"coverage", result.coverage},
+                    {"mismatch", result.mismatch},
                     {"mismatches", result.mismatch.empty() ? 0 : 1}});
     if (result.mismatch.empty()) continue;
     std::cerr << "pimtlm-cosim: " << result.mismatch << '\n';
     failed = true;
     break;
   }
-  record.write(rows);
+  record.write({{"bench", line.json()}, {"operations", rows}});
   return failed ? 1 : 0;
 }
 

@@ -4,8 +4,10 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
+#include <random>
 #include <systemc>
 #include <tuple>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "core/operations/bank_operation.h"
 #include "core/operations/command_names.h"
 #include "sim/cosim/bank_stimulus.h"
+#include "sim/cosim/bank_vectors.h"
 #include "tlm/bank/bank.h"
 #include "tlm/kit/transaction.h"
 #include "tlm/rtl/bank_model.h"
@@ -98,18 +101,23 @@ class Reference : public sc_core::sc_module {
 /// One bank on both sides, and the commands it is given.
 class BankPair {
  public:
-  BankPair(const BankBenchOptions& options, BankStimuli& random, BankBenchResult& result)
+  BankPair(const BankBenchOptions& options, std::uint64_t index, BankVectors& vectors,
+           BankBenchResult& result)
       : m_options(options),
-        m_random(random),
+        m_formats(options.towards.empty() ? bankFormats() : options.towards),
+        m_random(seedOf(options.seed, index, kBankSeed)),
+        m_vectors(vectors),
         m_result(result),
-        m_parameters(observed(random.parameters(), &m_expected)),
-        m_bank(random.below(16)),
+        m_parameters(observed(m_random.parameters(options.settings), &m_expected)),
+        m_bank(m_random.below(16)),
         m_reference("reference", m_parameters, m_bank),
         m_cells(m_parameters.dram.timing().organisation.bankBytes),
         m_model(m_parameters, m_bank, m_cells.data()) {
     if (!options.record.empty()) m_model.record(options.record);
     m_random.fill(m_cells.data(), m_cells.size());
     std::memcpy(m_reference.bmem, m_cells.data(), m_cells.size());
+    m_vectors.bank(m_parameters, m_bank, m_cells);
+    m_cellsBefore = m_cells;
     std::vector<std::uint8_t> bram(m_parameters.bramBytes);
     m_random.fill(bram.data(), bram.size());
     writeBram(0, bram);
@@ -118,13 +126,60 @@ class BankPair {
 
   /// Posts one command; what it did is compared before the next one can start.
   void step(std::uint64_t index) {
+    guarded([&] { post(index); });
+  }
+
+  /// What the model would run and the RTL has no room for, before any other command.
+  void refuseBeyondRtl() {
+    guarded([&] { postBeyondRtl(); });
+  }
+
+  /// Runs the last command to its end and compares.
+  void finish() {
+    guarded([&] { complete(); });
+  }
+
+  std::int64_t cycles() const { return m_model.cycle(); }
+
+ private:
+  static constexpr std::uint64_t kBankSeed = 1, kCommandSeed = 2;
+
+  /// Of one bank or command of a run; none depends on those before it.
+  static std::uint64_t seedOf(std::uint64_t seed, std::uint64_t index, std::uint64_t what) {
+    std::seed_seq sequence{seed, seed >> 32, index, index >> 32, what};
+    std::array<std::uint32_t, 2> words{};
+    sequence.generate(words.begin(), words.end());
+    return std::uint64_t{words[1]} << 32 | words[0];
+  }
+
+  template <typename Work>
+  void guarded(Work work) {
+    try {
+      work();
+    } catch (const RtlAssertion& assertion) {
+      const Mismatch what = mismatchOf(assertion, m_model.cycle());
+      report(what.field, what.expected, what.actual);
+    }
+  }
+
+  BankStimulus draw(std::uint64_t index, BramWindow window) {
+    m_random.reseed(seedOf(m_options.seed, index, kCommandSeed));
+    if (index % 2 == 0) return m_random.command(m_parameters, m_bank, window);
+    return m_random.commandOf(m_formats[index / 2 % m_formats.size()], m_parameters, m_bank, window);
+  }
+
+  void post(std::uint64_t index) {
+    if (m_index % 2 == index % 2 && m_running) complete();  // others are left out: its half of BRAM is in use
+    if (m_result.mismatch) return;
     m_index = index;
+    m_result.lastPosted = index;
     trace();
     // Even and odd commands have a half of BRAM each, so that one can be prepared while the other runs.
     const std::uint32_t half = m_parameters.bramBytes / 2;
     const BramWindow window{static_cast<std::uint32_t>(index % 2) * half, half};
-    BankStimulus next = m_random.command(m_parameters, m_bank, window);
+    BankStimulus next = draw(index, window);
     writeBram(next.bram, next.operands);
+    m_stalled = false;
     if (m_random.chance(30)) readBack(window);
     m_model.runTo(arrivalTime());
     for (std::uint32_t beat = 0; beat < PIM_COMMAND_BYTES; beat += 32) {
@@ -132,14 +187,16 @@ class BankPair {
                        reinterpret_cast<const std::uint8_t*>(&next.command) + beat, ~0u, stalls());
     }
     const std::int64_t arrival = m_model.cycle();
-    finish();
+    m_vectors.command(next.command, arrival);
+    const bool stalled = m_stalled;
+    complete();
     if (m_result.mismatch) return;
     start(std::move(next), arrival);
+    m_event.stalls = stalled;
     if (m_random.chance(10)) readStatus();
   }
 
-  /// What the model would run and the RTL has no room for, before any other command.
-  void refuseBeyondRtl() {
+  void postBeyondRtl() {
     for (const pim_command& command : commandsBeyondRtl()) {
       if (m_result.mismatch) return;
       m_stimulus.command = command;
@@ -152,8 +209,7 @@ class BankPair {
     }
   }
 
-  /// Runs the last command to its end and compares.
-  void finish() {
+  void complete() {
     if (!m_running) return;
     m_running = false;
     constexpr std::int64_t kPatience = 20'000;
@@ -174,7 +230,6 @@ class BankPair {
     if (!m_result.mismatch) compareData();
   }
 
- private:
   static BankParameters observed(BankParameters parameters, DramObserver* observer) {
     parameters.observer = observer;
     return parameters;
@@ -184,11 +239,13 @@ class BankPair {
     BankModel::Stalls stalls;
     while (m_random.chance(m_options.stallPercent)) ++stalls.request;
     while (m_random.chance(m_options.stallPercent)) ++stalls.answer;
+    m_stalled = m_stalled || stalls.request != 0;
     return stalls;
   }
 
   void writeBram(std::uint32_t offset, const std::vector<std::uint8_t>& bytes) {
     std::memcpy(m_reference.bram + offset, bytes.data(), bytes.size());
+    m_vectors.put(offset, bytes.data(), bytes.size());
     const auto address = static_cast<std::uint32_t>(BankAddress::kBram) + offset;
     std::size_t at = 0;
     while (at < bytes.size()) {
@@ -243,6 +300,8 @@ class BankPair {
     if (m_status == tlm::TLM_OK_RESPONSE) m_done = answer.done / m_parameters.compute.clock.period();
     m_stimulus = std::move(next);
     m_running = true;
+    m_runningIndex = m_index;
+    m_event = {};
   }
 
   void compareTime() {
@@ -251,6 +310,10 @@ class BankPair {
     const std::vector<DramCommand> expected = m_expected.takeUntil(last);
     const std::vector<DramCommand> actual = m_actual.takeUntil(last);
     m_result.dramCommands += actual.size();
+    m_event.format = bankFormat(m_stimulus.command);
+    m_event.refresh = refreshPhase(actual);
+    m_result.coverage.count(m_event, m_parameters);
+    m_vectors.done(false, m_done, expected);
     for (std::size_t i = 0; i < std::max(expected.size(), actual.size()); ++i) {
       const std::string wanted = i < expected.size() ? text(expected[i]) : "nothing";
       const std::string seen = i < actual.size() ? text(actual[i]) : "nothing";
@@ -264,9 +327,14 @@ class BankPair {
   }
 
   void compareData() {
-    if (m_status == tlm::TLM_OK_RESPONSE) compareResults();
+    if (m_status == tlm::TLM_OK_RESPONSE) {
+      compareResults();
+    } else {
+      m_vectors.done(true, m_model.lastDone(), {});
+    }
     // A write that went astray is found a little later.
-    if (m_index % kCommandsPerSweep == 0 && !m_result.mismatch) {
+    const bool sweeps = m_index % kCommandsPerSweep == 0 || !m_options.only.empty();
+    if (sweeps && !m_result.mismatch) {
       readBram(0, m_parameters.bramBytes);
       compareBram(0, m_parameters.bramBytes);
     }
@@ -277,6 +345,7 @@ class BankPair {
     m_model.tick();
     m_model.tick();
     m_model.tick();
+    expectCells();
     compareBytes("cells", 0, m_reference.bmem, m_cells.data(), m_cells.size());
   }
 
@@ -296,11 +365,57 @@ class BankPair {
     }
     if (begin >= end) return;
     readBram(begin, end - begin);
-    for (const BramSpan& span : results) compareBram(span.offset, span.bytes);
+    if (m_options.plant == m_runningIndex) m_bram[end - 1] ^= 1;
+    for (const BramSpan& span : results)
+      m_vectors.expectBram(span.offset, m_reference.bram + span.offset, span.bytes);
+    std::size_t vector = 0;
+    for (const BramSpan& span : results) compareResult(span, vector++);
     const BramSpan undefined = shrunkBlock(m_stimulus.command);
     if (undefined.bytes == 0) return compareBram(begin, end - begin);  // what lies between is left alone
     readBram(undefined.offset, undefined.bytes);
     std::memcpy(m_reference.bram + undefined.offset, m_bram.data() + undefined.offset, undefined.bytes);
+    // In the vectors, too, nobody may stumble later over what is not defined.
+    m_vectors.put(undefined.offset, m_bram.data() + undefined.offset, undefined.bytes);
+  }
+
+  void expectCells() {
+    m_vectors.expectCells(m_cellsBefore, m_cells);
+    m_cellsBefore = m_cells;
+  }
+
+  /// Bytes of an element of what the running command leaves: sums, results or scores, probabilities.
+  std::uint32_t resultBytes() const {
+    const pim_command& command = m_stimulus.command;
+    if (command.opcode == PIM_OP_SOFTMAX) return 2;
+    return command.opcode != PIM_OP_SCORE && (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
+  }
+
+  /// As numbers, where an element differs.
+  void compareResult(const BramSpan& span, std::size_t vector) {
+    const std::uint8_t* expected = m_reference.bram + span.offset;
+    const std::uint8_t* actual = m_bram.data() + span.offset;
+    const auto at =
+        static_cast<std::uint32_t>(std::mismatch(expected, expected + span.bytes, actual).first - expected);
+    if (at == span.bytes) return;
+    const std::uint32_t bytes = resultBytes(), element = at / bytes;
+    if (bytes * (element + 1) > span.bytes) return compareBram(span.offset, span.bytes);
+    const auto number = [&](const std::uint8_t* from) {
+      std::int64_t value = 0;
+      std::memcpy(&value, from + bytes * element, bytes);
+      const unsigned unused = 64 - 8 * bytes;
+      if (bytes != 2)
+        value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << unused) >> unused;
+      return fmt::format("{} (bytes {})", value, hexOf(from, bytes * element, bytes * element + bytes));
+    };
+    report(fmt::format("vector {}, element {} (BRAM byte {:#x})", vector, element,
+                       span.offset + bytes * element),
+           number(expected), number(actual));
+  }
+
+  static std::string hexOf(const std::uint8_t* from, std::size_t begin, std::size_t end) {
+    std::string digits;
+    for (std::size_t i = begin; i < end; ++i) digits += fmt::format("{:02x}", from[i]);
+    return digits;
   }
 
   void readBram(std::uint32_t offset, std::uint32_t bytes) {
@@ -318,10 +433,7 @@ class BankPair {
     const auto at = static_cast<std::size_t>(
         std::mismatch(expected + first, expected + end, actual + first).first - expected);
     const auto hex = [&](const std::uint8_t* from) {
-      std::string digits;
-      for (std::size_t i = at / 8 * 8; i < std::min(at / 8 * 8 + 8, end); ++i)
-        digits += fmt::format("{:02x}", from[i]);
-      return digits;
+      return hexOf(from, at / 8 * 8, std::min(at / 8 * 8 + 8, end));
     };
     report(fmt::format("{} byte {:#x}", where, at), hex(expected), hex(actual));
   }
@@ -329,12 +441,14 @@ class BankPair {
   void report(const std::string& field, const std::string& expected, const std::string& actual,
               std::int64_t cycle = -1) {
     if (m_result.mismatch) return;
+    m_result.mismatchAt = m_runningIndex;
     m_result.mismatch = Mismatch{fmt::format("bank {}", m_bank),     describe(), field, expected, actual,
                                  cycle < 0 ? m_model.cycle() : cycle};
   }
 
   std::string describe() const {
-    return fmt::format("command {}, {}", m_index, commandText(m_stimulus.command));
+    return fmt::format("command {} of seed {}, {}", m_runningIndex, m_options.seed,
+                       commandText(m_stimulus.command));
   }
 
   void trace() {
@@ -344,43 +458,91 @@ class BankPair {
   }
 
   const BankBenchOptions& m_options;
-  BankStimuli& m_random;
+  std::vector<std::string> m_formats;  ///< drawn in turn
+  BankStimuli m_random;
+  BankVectors& m_vectors;
   BankBenchResult& m_result;
   BankParameters m_parameters;
   std::uint32_t m_bank;
   DramTrace m_expected, m_actual;
   Reference m_reference;
   std::vector<std::uint8_t> m_cells, m_bram;
+  std::vector<std::uint8_t> m_cellsBefore;
   BankModel m_model;
 
   std::uint64_t m_index = 0;
   BankStimulus m_stimulus;
   bool m_running = false;
+  std::uint64_t m_runningIndex = 0;
+  bool m_stalled = false;  ///< the bus has waited
+  BankCoverage::Event m_event;
   std::uint64_t m_started = 0;  ///< commands
   std::int64_t m_done = 0;      ///< of the last command that was not refused
   tlm::tlm_response_status m_status = tlm::TLM_OK_RESPONSE;
-
- public:
-  std::int64_t cycles() const { return m_model.cycle(); }
 };
 
 }  // namespace
 
 BankBenchResult runBankBench(const BankBenchOptions& options) {
   BankBenchResult result;
+  BankVectors vectors(options.vectors);
   for (const std::string& format : bankFormats()) result.formats[format] = 0;
-  BankStimuli random(options.seed);
-  for (std::uint64_t first = 0; first < options.commands && !result.mismatch; first += kCommandsPerBank) {
-    BankPair pair(options, random, result);
-    if (first == 0) pair.refuseBeyondRtl();
-    const std::uint64_t end = std::min(first + kCommandsPerBank, options.commands);
-    std::uint64_t i = first;
-    for (; i < end && !result.mismatch; ++i) pair.step(i);
+  const std::uint64_t firstCommand = options.only.empty() ? options.from : options.only.front();
+  const auto isPlayed = [&](std::uint64_t command) {
+    return command >= options.from &&
+           (options.only.empty() || std::binary_search(options.only.begin(), options.only.end(), command));
+  };
+  for (std::uint64_t bank = firstCommand / kCommandsPerBank;
+       bank * kCommandsPerBank < options.commands && !result.mismatch; ++bank) {
+    BankPair pair(options, bank, vectors, result);
+    if (bank == 0 && options.only.empty() && options.vectors.empty()) pair.refuseBeyondRtl();
+    const std::uint64_t end = std::min((bank + 1) * kCommandsPerBank, options.commands);
+    for (std::uint64_t i = bank * kCommandsPerBank; i < end && !result.mismatch; ++i) {
+      if (isPlayed(i)) pair.step(i);
+    }
     if (!result.mismatch) pair.finish();
-    if (result.mismatch) result.mismatchAt = i - 1;
     result.cycles += static_cast<std::uint64_t>(pair.cycles());
   }
   return result;
+}
+
+std::vector<std::uint64_t> minimalSequence(const BankBenchOptions& options, const BankBenchResult& failing) {
+  BankBenchOptions quiet = options;
+  quiet.wave.clear();
+  quiet.record.clear();
+  quiet.vectors.clear();
+  quiet.from = 0;
+  quiet.commands = failing.lastPosted + 1;
+  const auto fails = [&](const std::vector<std::uint64_t>& commands) {
+    quiet.only = commands;
+    return runBankBench(quiet).mismatch.has_value();
+  };
+  // Those before it, more and more of them, until it fails: most faults need none.
+  const std::uint64_t first = failing.lastPosted / kCommandsPerBank * kCommandsPerBank;
+  std::vector<std::uint64_t> commands;
+  for (std::uint64_t before = 1;; before *= 2) {
+    const std::uint64_t begin =
+        failing.lastPosted + 1 > first + before ? failing.lastPosted + 1 - before : first;
+    commands.clear();
+    for (std::uint64_t i = begin; i <= failing.lastPosted; ++i) commands.push_back(i);
+    if (fails(commands) || begin == first) break;
+  }
+  // Then parts of them less, the largest first.
+  for (std::size_t part = std::max<std::size_t>(commands.size() / 2, 1);; part /= 2) {
+    for (std::size_t at = 0; at < commands.size() && commands.size() > 1;) {
+      std::vector<std::uint64_t> fewer = commands;
+      const std::size_t last = std::min(at + part, commands.size());
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at),
+                  fewer.begin() + static_cast<std::ptrdiff_t>(last));
+      if (!fewer.empty() && fails(fewer)) {
+        commands = fewer;
+      } else {
+        at = last;
+      }
+    }
+    if (part <= 1) break;
+  }
+  return commands;
 }
 
 }  // namespace pim::cosim

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <fstream>
 #include <iostream>
 
 #include "core/base/error.h"
 #include "sim/cosim/bank_bench.h"
+#include "sim/cosim/bank_stimulus.h"
 #include "sim/cosim/bench_options.h"
 #include "sim/cosim/commands.h"
 
@@ -12,47 +15,119 @@ namespace po = boost::program_options;
 namespace {
 
 /// Runs again what differed, this time with a waveform from the command before on.
-void leaveWaveform(BankBenchOptions options, std::uint64_t command, const std::string& file) {
+void leaveWaveform(BankBenchOptions options, std::uint64_t last, const std::string& file) {
+  if (!std::ofstream(file)) throw UserError(fmt::format("--wave: cannot write {}", file));
   options.wave = file;
   options.record.clear();
-  options.traceFrom = command == 0 ? 0 : command - 1;
-  options.traceTo = command + 1;
-  options.commands = command + 1;
+  options.vectors.clear();
+  options.traceFrom = last == 0 ? 0 : last - 1;
+  options.traceTo = last + 1;
+  options.commands = last + 1;
+  if (!options.only.empty()) options.traceFrom = options.only.front();
   runBankBench(options);
   std::cerr << fmt::format("pimtlm-cosim: waveform of the command and the one before it: {}\n", file);
+}
+
+std::vector<std::uint64_t> numbers(const std::string& list) {
+  std::vector<std::uint64_t> numbers;
+  std::size_t at = 0;
+  while (at < list.size()) {
+    const std::size_t comma = std::min(list.find(',', at), list.size());
+    const std::string word = list.substr(at, comma - at);
+    if (word.empty() || word.size() > 18 || word.find_first_not_of("0123456789") != std::string::npos)
+      throw UserError(fmt::format("--only: expected numbers of commands with commas between, got {}", list));
+    numbers.push_back(std::stoull(word));
+    if (numbers.size() > 1 && numbers[numbers.size() - 2] >= numbers.back())
+      throw UserError(fmt::format("--only: expected rising numbers, got {}", list));
+    at = comma + 1;
+  }
+  return numbers;
+}
+
+/// The formats in a file of one per line.
+std::vector<std::string> formatsIn(const std::string& file) {
+  std::ifstream lines(file);
+  if (!lines) throw UserError(fmt::format("--towards: cannot read {}", file));
+  const std::vector<std::string> known = bankFormats();
+  std::vector<std::string> formats;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    if (std::find(known.begin(), known.end(), line) == known.end())
+      throw UserError(fmt::format("--towards: {}: expected formats of bank commands, got {}", file, line));
+    formats.push_back(line);
+  }
+  return formats;
+}
+
+/// Prints how to get the same with fewer commands; those.
+std::vector<std::uint64_t> cut(const BankBenchOptions& options, const BankBenchResult& failing) {
+  const std::vector<std::uint64_t> commands = minimalSequence(options, failing);
+  std::string settings;
+  for (const std::string& setting : options.settings) settings += " --set " + setting;
+  std::cerr << fmt::format(
+      "pimtlm-cosim: {} commands are enough: pimtlm-cosim bank --seed {} --stalls {}{} --only {}\n",
+      commands.size(), options.seed, options.stallPercent, settings, fmt::join(commands, ","));
+  return commands;
 }
 
 }  // namespace
 
 int bankCommand(const std::vector<std::string>& arguments) {
   BankBenchOptions options;
-  std::string wave = "pimtlm-cosim-bank.vcd";
+  std::string wave = "pimtlm-cosim-bank.vcd", only, towards;
+  bool minimise = false;
+  std::uint64_t plant = 0;
   BenchOptions line("bank", "random commands to pim_bank and the TLM bank, compared");
   auto add = line.add();
-  add("commands", po::value(&options.commands)->default_value(1000), "how many");
+  line.addCount("commands", options.commands, 1000, "how many");
   add("seed", po::value(&options.seed)->default_value(1), "of commands, data, timings and stalls");
   line.addStalls(options.stallPercent, "bus cycles");
+  add("from", po::value(&options.from)->default_value(0),
+      "begin with this command; those before it are left out, and it is the same as ever");
+  add("only", po::value(&only), "of the commands only these, such as 1000,1003, all in one 250");
+  add("set", po::value(&options.settings)->composing(),
+      "KEY=VALUE in place of what is drawn: dram.row_buffers, dram.page_bytes, dram.refresh, "
+      "dram.refresh_postpone_max, dram.t_*_ns, bank.mac_beat; repeatable");
+  add("towards", po::value(&towards), "file of formats, one per line, that every other command has in turn");
+  add("minimise", po::bool_switch(&minimise), "cut a failing run to as few commands as still fail");
+  add("plant", po::value(&plant), "turn a bit of what this command leaves, to try the bench itself");
   add("wave", po::value(&wave)->default_value(wave), "where the waveform of a mismatch goes");
+  add("vectors", po::value(&options.vectors),
+      "where the transactions go, for benches of others (docs/rtl_vectors.md)");
   add("record", po::value(&options.record),
       "where the pins go, cycle by cycle, for another simulator; at most 250 commands");
   if (!line.parse(arguments)) return 0;
+  if (line.has("plant")) options.plant = plant;
   if (!options.record.empty() && options.commands > 250)
     throw UserError("--record: expected at most 250 --commands");
+  if (options.from >= options.commands) throw UserError("--from: expected less than --commands");
+  if (!towards.empty()) options.towards = formatsIn(towards);
+  if (!only.empty()) {
+    options.only = numbers(only);
+    if (options.only.front() / 250 != options.only.back() / 250)
+      throw UserError("--only: expected commands of one bank, that is of the same 250");
+    options.commands = options.only.back() + 1;
+  }
   BenchRecord record = line.record();
   const BankBenchResult result = runBankBench(options);
   for (const auto& [format, count] : result.formats) std::cout << fmt::format("  {:>7}  {}\n", count, format);
   std::cout << fmt::format(
       "bank: {} commands ({} refused by both), {} DRAM commands, {} cycles: {} mismatches\n", result.commands,
       result.refused, result.dramCommands, result.cycles, result.mismatch ? 1 : 0);
-  record.write({{"commands", result.commands},
+  record.write({{"bench", line.json()},
+                {"commands", result.commands},
                 {"refused", result.refused},
                 {"dram_commands", result.dramCommands},
                 {"cycles", result.cycles},
                 {"mismatches", result.mismatch ? 1 : 0},
-                {"formats", result.formats}});
+                {"mismatch", result.mismatch ? result.mismatch->text() : ""},
+                {"formats", result.formats},
+                {"coverage", result.coverage.crosses()}});
   if (!result.mismatch) return 0;
   std::cerr << "pimtlm-cosim: " << result.mismatch->text() << '\n';
-  leaveWaveform(options, result.mismatchAt, wave);
+  BankBenchOptions again = options;
+  if (minimise) again.only = cut(options, result);
+  leaveWaveform(again, result.lastPosted, wave);
   return 1;
 }
 

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
 #include "abi/pim_layout.h"
+#include "core/base/error.h"
 #include "core/base/fixed_point.h"
 #include "core/operations/bank_operation.h"
 #include "core/operations/command_names.h"
@@ -141,7 +143,54 @@ std::vector<pim_command> commandsBeyondRtl() {
   return {wideWeights, noScales, manyVectors, manySums, manyRows, oddTokens};
 }
 
-BankParameters BankStimuli::parameters() {
+namespace {
+
+[[noreturn]] void refuseSetting(const std::string& setting, const std::string& expected) {
+  throw UserError(fmt::format("--set {}: expected {}", setting, expected));
+}
+
+/// `setting`: "key=value", in place of what was drawn.
+void apply(const std::string& setting, DramSettings& dram, std::uint32_t& macBeat) {
+  const std::size_t equals = setting.find('=');
+  if (equals == std::string::npos) refuseSetting(setting, "KEY=VALUE");
+  const std::string key = setting.substr(0, equals), text = setting.substr(equals + 1);
+  if (key == "dram.refresh") {
+    if (text != "off" && text != "all_bank" && text != "per_bank")
+      refuseSetting(setting, "off, all_bank or per_bank");
+    dram.refresh = text == "off"        ? DramRefresh::Off
+                   : text == "per_bank" ? DramRefresh::PerBank
+                                        : DramRefresh::AllBank;
+    return;
+  }
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != 0 || !(value >= 0 && value <= 1e6))
+    refuseSetting(setting, "a number of 0 to 1000000");
+  const auto whole = static_cast<std::uint32_t>(value);
+  if (key == "dram.row_buffers") {
+    dram.organisation.rowBuffers = whole;
+  } else if (key == "dram.page_bytes") {
+    dram.organisation.pageBytes = whole;
+  } else if (key == "dram.refresh_postpone_max") {
+    dram.refreshPostponeMax = whole;
+  } else if (key == "bank.mac_beat") {
+    macBeat = whole;
+  } else {
+    for (const DramTimingField& field : kDramTimingFields) {
+      if (key != fmt::format("dram.{}", field.key)) continue;
+      dram.ns.*field.ns = value;
+      return;
+    }
+    refuseSetting(
+        setting,
+        "dram.row_buffers, dram.page_bytes, dram.refresh, dram.refresh_postpone_max, dram.t_*_ns or "
+        "bank.mac_beat");
+  }
+}
+
+}  // namespace
+
+BankParameters BankStimuli::parameters(const std::vector<std::string>& settings) {
   DramSettings dram;
   dram.organisation.bankBytes = kBmemBytes;
   dram.organisation.banksPerDie = 16;
@@ -168,11 +217,12 @@ BankParameters BankStimuli::parameters() {
   // Often due, so that refreshes meet commands in every phase.
   const double shortest = dram.ns.tRfc + dram.ns.tRfcPb + 2 * dram.ns.tRc + 100;
   dram.ns.tRefi = shortest + 0.5 * below(2000);
+  auto macBeat = pick<std::uint32_t>(*this, std::array<std::uint32_t, 4>{2, 2, 3, 5});
+  for (const std::string& setting : settings) apply(setting, dram, macBeat);
   BankParameters parameters;
   parameters.dram = BankTiming(resolveDramTiming(dram));
   parameters.compute.clock = Clock(parameters.dram.timing().tCkPs);
-  parameters.compute.macClock =
-      parameters.dram.timing().tCkPs * pick<std::uint32_t>(*this, std::array<std::uint32_t, 4>{2, 2, 3, 5});
+  parameters.compute.macClock = parameters.dram.timing().tCkPs * macBeat;
   parameters.bramBytes = 64 * 1024;
   parameters.functional = true;
   return parameters;
@@ -200,6 +250,15 @@ BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bank
       return drawn(opcode, bank, bankInDie, window, true);
   }
   if (chance(5)) spoil(stimulus.command);
+  return stimulus;
+}
+
+BankStimulus BankStimuli::commandOf(const std::string& format, const BankParameters& bank,
+                                    std::uint32_t bankInDie, BramWindow window) {
+  BankStimulus stimulus = command(bank, bankInDie, window);
+  for (int i = 0;
+       i < 400 && !(isBankOpcode(stimulus.command.opcode) && bankFormat(stimulus.command) == format); ++i)
+    stimulus = command(bank, bankInDie, window);
   return stimulus;
 }
 

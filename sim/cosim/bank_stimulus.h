@@ -37,14 +37,22 @@ class BankStimuli {
  public:
   explicit BankStimuli(std::uint64_t seed) : m_random(seed) {}
 
+  /// From here on as if made with this seed.
+  void reseed(std::uint64_t seed) { m_random.seed(seed); }
+
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(m_random() % n); }
   std::uint32_t between(std::uint32_t low, std::uint32_t high) { return low + below(high - low + 1); }
   bool chance(std::uint32_t percent) { return below(100) < percent; }
 
-  /// Timings, refresh and rows of a small bank.
-  BankParameters parameters();
+  /// Timings, refresh and rows of a small bank. `settings`: "key=value" in place of what is drawn:
+  /// dram.row_buffers, dram.page_bytes, dram.refresh, dram.refresh_postpone_max, dram.t_*_ns, bank.mac_beat
+  /// (cycles of tCK). UserError for others and for what no bank can have.
+  BankParameters parameters(const std::vector<std::string>& settings = {});
   /// A command for bank `bankInDie`; now and then one that the bank has to refuse.
   BankStimulus command(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window);
+  /// As command(), but of this format where that comes up in a few hundred draws.
+  BankStimulus commandOf(const std::string& format, const BankParameters& bank, std::uint32_t bankInDie,
+                         BramWindow window);
   void fill(std::uint8_t* bytes, std::size_t count);
 
  private:

@@ -140,7 +140,7 @@ ChipBenchResult runChipBench(const ChipBenchOptions& options) {
     record.store(runChip(options, "tlm", result.prompt), static_cast<unsigned char*>(to));
   };
   if (!sim::runInOwnProcess(model, bytes.data(), bytes.size()))
-    throw std::runtime_error("the chip's model failed");
+    throw UserError("");  // its process has said why
   result.tlm = record.load(bytes.data());
   const DieScheduleRecording recording;
   result.rtl = runChip(options, options.fidelity, result.prompt);

@@ -6,7 +6,7 @@
 namespace pim::cosim {
 
 /// The benches of pimtlm-cosim. Each takes the words behind its name and returns the exit code: 0 if RTL and
-/// model agree, 1 if not. Bad arguments: UserError.
+/// model agree, 1 if they differ. Bad arguments: UserError.
 int aluCommand(const std::vector<std::string>& arguments);
 int bankCommand(const std::vector<std::string>& arguments);
 int dieCommand(const std::vector<std::string>& arguments);

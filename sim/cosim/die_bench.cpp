@@ -14,6 +14,7 @@
 #include "tlm/kit/port_words.h"
 #include "tlm/kit/transaction.h"
 #include "tlm/rtl/die_model.h"
+#include "tlm/rtl/rtl_mismatch.h"
 
 namespace pim::cosim {
 namespace {
@@ -391,19 +392,15 @@ class DieBench : public sc_core::sc_module {
         std::make_unique<DieModel>(options.banks, options.halfDuplex, m_banks,
                                    options.narrowRam ? DieModel::Shape::NarrowRam : DieModel::Shape::Standard,
                                    RtlStalls{options.stallPercent, options.seed});
+    if (options.record != nullptr) m_rtl->record(*options.record);
   }
 
   DieBenchResult run() {
-    std::uint64_t issued = 0;
-    while (issued < m_options.transfers || !m_expected.empty() || m_rtl->presenting()) {
-      if (issued < m_options.transfers && offer()) ++issued;
-      step();
-      const bool hangs = m_rtl->edges() - m_progress > kPatience;
-      if (hangs) mismatch("edges without an answer", 0, kPatience, m_rtl->cycle());
-      if (hangs || m_result.mismatches >= kEnough) return m_result;
+    try {
+      play();
+    } catch (const RtlMismatch& mismatch) {
+      m_result.mismatch = fmt::format("{} (seed {})", mismatch.what(), m_options.seed);
     }
-    while (!m_banks.completions.empty()) step();
-    compareContents();
     m_result.cycles = m_rtl->cycle();
     m_result.edges = m_rtl->edges();
     return m_result;
@@ -419,7 +416,18 @@ class DieBench : public sc_core::sc_module {
   };
   static constexpr std::uint8_t kUntouched = 0xEE;
   static constexpr std::int64_t kPatience = 100'000;  // edges: longer than any access takes, stalls and all
-  static constexpr std::uint64_t kEnough = 20;        // mismatches, after which nothing fits together
+
+  void play() {
+    std::uint64_t issued = 0;
+    while (issued < m_options.transfers || !m_expected.empty() || m_rtl->presenting()) {
+      if (issued < m_options.transfers && offer()) ++issued;
+      step();
+      if (m_rtl->edges() - m_progress > kPatience)
+        mismatch(nameOf(m_access), "answer", "one", "none", m_rtl->cycle());
+    }
+    while (!m_banks.completions.empty()) step();
+    compareContents();
+  }
 
   /// Presents the next access when it is its time; false if none was.
   bool offer() {
@@ -503,10 +511,16 @@ class DieBench : public sc_core::sc_module {
     }
     if (done != 0) m_rtl->completeCommands(done);
     m_banks.now = cycle;
-    m_rtl->step();
+    try {
+      m_rtl->step();
+    } catch (const RtlAssertion& assertion) {
+      const Mismatch what = mismatchOf(assertion, m_rtl->cycle());
+      mismatch(nameOf(m_access), what.field, what.expected, what.actual, what.cycle);
+    }
     if (m_rtl->cycle() != cycle) {
       const bool level = m_interrupt.after(cycle);
-      if (level != m_rtl->interrupt()) mismatch("interrupt", level, m_rtl->interrupt(), cycle);
+      if (level != m_rtl->interrupt())
+        mismatch(nameOf(m_access), "interrupt", level, m_rtl->interrupt(), cycle);
       m_interruptSeen = m_interruptSeen || level;
     }
     while (!m_rtl->completions().empty()) {
@@ -518,25 +532,23 @@ class DieBench : public sc_core::sc_module {
 
   void check(const DieModel::Completion& actual) {
     const auto found = m_expected.find(actual.id);
-    if (found == m_expected.end()) return mismatch("completion of an access", 0, actual.id, actual.done);
+    if (found == m_expected.end())
+      mismatch(fmt::format("access {}", actual.id), "completion", "none", "one", actual.done);
     const Expected& expected = found->second;
     const Access& access = expected.access;
-    const std::string what =
-        fmt::format("access {} {} {:#x}+{}", actual.id, access.request.write ? "write" : "read",
-                    access.request.address, access.request.bytes);
+    const std::string what = nameOf(access);
     if (actual.error != expected.error)
-      mismatch(what + " answer", static_cast<int>(expected.error), static_cast<int>(actual.error),
-               actual.done);
+      mismatch(what, "error", static_cast<int>(expected.error), static_cast<int>(actual.error), actual.done);
     // Writing cells takes a bank its own time, which is not the die's.
     const bool inBank = expected.begin >= 0 && !actual.refused && access.devices != kRamBit;
     const std::int64_t done =
         actual.done + (inBank && access.request.write ? std::exchange(m_banks.writing, 0) : 0);
-    if (done != expected.done) mismatch(what + " done", expected.done, done, actual.done);
+    if (done != expected.done) mismatch(what, "done", expected.done, done, actual.done);
     if (!actual.refused && expected.begin >= 0 && actual.begin != expected.begin)
-      mismatch(what + " begin", expected.begin, actual.begin, actual.done);
+      mismatch(what, "begin", expected.begin, actual.begin, actual.done);
     for (std::uint32_t b = 0; b < m_options.banks && !actual.refused; ++b) {
       if ((access.devices >> b & 1) != 0 && !m_tlmBanks[b]->sameTiming(m_banks.bank(b)))
-        mismatch(fmt::format("{} time of bank {}", what, b), m_tlmBanks[b]->busyUntil(),
+        mismatch(what, fmt::format("time of bank {}", b), m_tlmBanks[b]->busyUntil(),
                  m_banks.bank(b).busyUntil(), actual.done);
     }
     if (expected.error == BusError::None || access.parts > 1) compareData(what, expected, actual);
@@ -551,10 +563,10 @@ class DieBench : public sc_core::sc_module {
       if (actual.strobes[i] == 0) data[i] = kUntouched;
     }
     if (data.size() != expected.data.size())
-      return mismatch(what + " length", expected.data.size(), data.size(), actual.done);
+      mismatch(what, "bytes", expected.data.size(), data.size(), actual.done);
     for (std::size_t i = 0; i < data.size(); ++i) {
       if (data[i] != expected.data[i])
-        return mismatch(fmt::format("{} byte {}", what, i), expected.data[i], data[i], actual.done);
+        mismatch(what, fmt::format("byte {}", i), expected.data[i], data[i], actual.done);
     }
   }
 
@@ -581,14 +593,22 @@ class DieBench : public sc_core::sc_module {
     m_link->transport_dbg(m_transaction.read(DieAddress::bank(bank, offset), &expected, 4));
     const std::uint32_t actual = m_banks.word(bank, offset);
     if (actual != expected)
-      mismatch(fmt::format("bank {} offset {:#x}", bank, offset), expected, actual, m_rtl->cycle());
+      mismatch("after the last access", fmt::format("bank {} offset {:#x}", bank, offset), expected, actual,
+               m_rtl->cycle());
+  }
+
+  static std::string nameOf(const Access& access) {
+    return fmt::format("access {}, {} of {} x {} bytes at {:#x}", access.request.id,
+                       access.request.write ? "write" : "read", access.parts, access.request.bytes,
+                       access.request.address);
   }
 
   template <typename Value, typename Actual>
-  void mismatch(const std::string& what, Value expected, Actual actual, std::int64_t cycle) {
-    ++m_result.mismatches;
-    if (m_result.first.empty())
-      m_result.first = fmt::format("{}: expected {}, RTL {}, cycle {}", what, expected, actual, cycle);
+  [[noreturn]] void mismatch(const std::string& access, const std::string& field, Value expected,
+                             Actual actual, std::int64_t cycle) {
+    const bool traced = !m_options.wave.empty() && m_rtl->writeWaveform(m_options.wave);
+    throw RtlMismatch({"die", access, field, fmt::format("{}", expected), fmt::format("{}", actual), cycle},
+                      traced ? m_options.wave : "");
   }
 
   DieBenchOptions m_options;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 
 namespace pim::cosim {
@@ -11,7 +12,9 @@ struct DieBenchOptions {
   std::uint32_t stallPercent = 0;  ///< how often a partner of the RTL lets it wait for a cycle
   std::uint32_t banks = 5;
   bool halfDuplex = false;
-  bool narrowRam = false;  ///< the other shape of DieModel
+  bool narrowRam = false;          ///< the other shape of DieModel
+  std::string wave;                ///< where the waveform of a mismatch goes; empty: nowhere
+  std::ostream* record = nullptr;  ///< where the pins go, cycle by cycle, for pim_die_replay_tb
 };
 
 struct DieBenchResult {
@@ -24,15 +27,15 @@ struct DieBenchResult {
   std::uint64_t bytes = 0;
   std::int64_t cycles = 0;  ///< compared
   std::int64_t edges = 0;   ///< with those at which the die was held
-  std::uint64_t mismatches = 0;
-  std::string first;  ///< the first mismatch: what, expected, actual, cycle
+  std::string mismatch;     ///< the text of the first RtlMismatch, and the seed; empty if none
 
   std::uint64_t total() const { return data + doorbells + registers + refused; }
 };
 
 /// Random accesses to two dies of the same banks: one behind DieInterconnect, one behind the Verilated
 /// pim_die. Compares answers, data, the cycles in which each begins and has arrived, the interrupt's edges,
-/// and in the end what the banks hold. Elaborates SystemC modules: once in a process.
+/// and in the end what the banks hold. Stops at the first
+/// difference. Elaborates SystemC modules: once in a process.
 DieBenchResult runDieBench(const DieBenchOptions& options);
 
 }  // namespace pim::cosim

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <fstream>
 #include <iostream>
 
 #include "core/base/error.h"
@@ -15,23 +16,38 @@ int dieCommand(const std::vector<std::string>& arguments) {
   DieBenchOptions options;
   BenchOptions line("die", "random accesses to pim_die and the TLM die, compared in every cycle");
   auto add = line.add();
-  add("transfers", po::value(&options.transfers)->default_value(10'000), "accesses of all kinds");
+  line.addCount("transfers", options.transfers, 10'000, "accesses of all kinds");
   add("seed", po::value(&options.seed)->default_value(1), "of accesses, data and stalls");
   line.addStalls(options.stallPercent, "handshakes");
   add("banks", po::value(&options.banks)->default_value(16), "of the die, 2 to 16");
   add("half-duplex", po::bool_switch(&options.halfDuplex), "the link goes one way at a time");
   add("narrow-ram", po::bool_switch(&options.narrowRam),
       "the die with a DieRAM port of half the link's width");
+  add("wave", po::value(&options.wave)->default_value("pimtlm-cosim-die.vcd"),
+      "where the waveform of a mismatch goes");
+  std::string recordFile;
+  add("record", po::value(&recordFile),
+      "where the pins go, cycle by cycle, for another simulator; at most 1000 transfers to a die of the "
+      "usual shape");
   if (!line.parse(arguments)) return 0;
   if (options.banks < 2 || options.banks > DieModel::kBanks) throw UserError("--banks: expected 2 to 16");
+  std::ofstream recording;
+  if (!recordFile.empty()) {
+    if (options.transfers > 1000 || options.narrowRam)
+      throw UserError("--record: expected at most 1000 --transfers, without --narrow-ram");
+    recording.open(recordFile);
+    if (!recording) throw UserError(fmt::format("--record: cannot write {}", recordFile));
+    options.record = &recording;
+  }
   BenchRecord record = line.record();
   const DieBenchResult result = runDieBench(options);
   std::cout << fmt::format(
       "die: {} data transfers ({} bytes), {} doorbells, {} register accesses, {} refused, {} failed, {} "
       "interrupts, {} cycles: {} mismatches\n",
       result.data, result.bytes, result.doorbells, result.registers, result.refused, result.failed,
-      result.interrupts, result.cycles, result.mismatches);
-  record.write({{"transfers", result.total()},
+      result.interrupts, result.cycles, result.mismatch.empty() ? 0 : 1);
+  record.write({{"bench", line.json()},
+                {"transfers", result.total()},
                 {"data", result.data},
                 {"bytes", result.bytes},
                 {"doorbells", result.doorbells},
@@ -40,9 +56,10 @@ int dieCommand(const std::vector<std::string>& arguments) {
                 {"failed", result.failed},
                 {"interrupts", result.interrupts},
                 {"cycles", result.cycles},
-                {"mismatches", result.mismatches}});
-  if (result.mismatches == 0) return 0;
-  std::cerr << "pimtlm-cosim: " << result.first << '\n';
+                {"mismatch", result.mismatch},
+                {"mismatches", result.mismatch.empty() ? 0 : 1}});
+  if (result.mismatch.empty()) return 0;
+  std::cerr << "pimtlm-cosim: " << result.mismatch << '\n';
   return 1;
 }
 

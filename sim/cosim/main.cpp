@@ -8,10 +8,11 @@
 
 #include "core/base/error.h"
 #include "sim/cosim/commands.h"
+#include "tlm/rtl/rtl_mismatch.h"
 
 namespace {
 
-constexpr int kBadInput = 2;
+constexpr int kMismatch = 1, kBadInput = 2, kInternalError = 3;
 
 struct Bench {
   const char* name;
@@ -24,7 +25,8 @@ constexpr Bench kBenches[] = {{"alu", pim::cosim::aluCommand},
 
 int dispatch(const std::vector<std::string>& words) {
   if (words.empty() || words[0] == "--help") {
-    std::cout << "pimtlm-cosim: the RTL against the model\n\n";
+    std::cout << "pimtlm-cosim: the RTL against the model. Exit status: 0 they agree, 1 they differ, 2 bad "
+                 "input\n\n";
     for (const Bench& bench : kBenches)
       std::cout << fmt::format("  pimtlm-cosim {0:<6} see pimtlm-cosim {0} --help\n", bench.name);
     return words.empty() ? kBadInput : 0;
@@ -32,6 +34,13 @@ int dispatch(const std::vector<std::string>& words) {
   for (const Bench& bench : kBenches)
     if (words[0] == bench.name) return bench.run({words.begin() + 1, words.end()});
   throw pim::UserError(fmt::format("unknown bench '{}'; see pimtlm-cosim --help", words[0]));
+}
+
+/// A difference that ends a simulation is the bench's result; whatever else comes this way is a bug.
+int fail(const std::string& text) {
+  const bool mismatch = text.rfind(pim::kMismatchPrefix, 0) == 0;
+  std::cerr << "pimtlm-cosim: " << (mismatch ? "" : "internal error: ") << text << '\n';
+  return mismatch ? kMismatch : kInternalError;
 }
 
 }  // namespace
@@ -42,11 +51,13 @@ int sc_main(int argc, char* argv[]) {
   try {
     return dispatch({argv + 1, argv + argc});
   } catch (const pim::UserError& error) {
-    std::cerr << "pimtlm-cosim: " << error.what() << '\n';
+    if (*error.what() != 0) std::cerr << "pimtlm-cosim: " << error.what() << '\n';
     return kBadInput;
+  } catch (const sc_core::sc_report& report) {
+    // What a process of the simulation threw comes here as a report of its text.
+    return fail(report.get_msg());
   } catch (const std::exception& error) {
-    std::cerr << "pimtlm-cosim: internal error: " << error.what() << '\n';
-    return 1;
+    return fail(error.what());
   }
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "core/base/error.h"
 #include "core/dram/timing_checker.h"
 #include "core/observe/activity_fan_out.h"
 #include "platform/assembly/chip.h"
@@ -82,10 +83,34 @@ void load(platform::Chip& chip, const RunRequest& request) {
   }
 }
 
+/// What the RTL cannot do for this plan, for which the configuration alone tells nothing.
+void requireRtlServes(const platform::Config& config, const host::Layout& layout) {
+  if (config.rtl.banks != platform::Fidelity::kTlm && layout.plan.embedding == 0) {
+    throw UserError(
+        "mapping.embedding: expected controller, for the sake of rtl.banks: the RTL of a bank has no port to "
+        "its "
+        "cells");
+  }
+}
+
+/// Simulates to the end. A refusal of the RTL, which learns of a command's shape in a process of the
+/// simulation, comes out as a report of its text: it is bad input as any other.
+void runToTheEnd() {
+  try {
+    sc_core::sc_start();
+  } catch (const sc_core::sc_report& report) {
+    const std::string text = report.get_msg();
+    const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
+    if (thrown && text.rfind("rtl.", 0) == 0) throw UserError(text);
+    throw;
+  }
+}
+
 }  // namespace
 
 RunResult simulate(const RunRequest& request) {
   const host::Layout& layout = request.layout;
+  requireRtlServes(request.config, layout);
   const bool functional = request.model != nullptr;
   const std::vector<std::unique_ptr<TimingChecker>> checkers = makeCheckers(request.config);
 
@@ -125,7 +150,7 @@ RunResult simulate(const RunRequest& request) {
   host.bus.bind(chip.controller().hostSocket());
   host.interrupt.bind(chip.controller().hostInterrupt());
 
-  sc_core::sc_start();
+  runToTheEnd();
 
   if (host.finalStatus() != PIM_STATUS_DONE) {
     throw std::logic_error(fmt::format("the firmware gave up with status {:#x}", host.finalStatus()));

@@ -143,6 +143,8 @@ std::int64_t AluCheck::run(const pim_command& command, AluMemory& memory) {
     return total;
   } catch (const Mismatch& mismatch) {
     fail(command, mismatch);
+  } catch (const RtlAssertion& assertion) {
+    fail(command, mismatchOf(assertion, m_rtl.now()));
   } catch (const RtlHang&) {
     const std::int64_t lastSeen = m_streams.empty() ? m_before.cycle : m_streams.back().cycle;
     fail(command, difference("compute cycles", fmt::format("{}", expected), "no end", lastSeen));
@@ -167,6 +169,7 @@ void AluCheck::fail(const pim_command& command, const Mismatch& mismatch) {
   try {
     if (traced) m_rtl.run(command, memory);
   } catch (const RtlHang&) {  // as the first time
+  } catch (const RtlAssertion&) {
   }
   m_rtl.trace({});
   throw RtlMismatch(named, traced ? m_waveFile : "");

@@ -22,7 +22,7 @@ class AluCheck : public AluEngine {
       : m_memory(memory),
         m_stalls(stalls.percent != 0),
         m_rtl(memory, stalls),
-        m_waveFile(std::move(waveFile)) {}
+        m_waveFile(AluModel::canBeSaved() ? std::move(waveFile) : "") {}
 
   std::int64_t run(const pim_command& command, AluMemory& memory) override;
   RtlWork work() const override;

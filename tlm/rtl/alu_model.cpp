@@ -9,12 +9,12 @@
 #include "Vpim_alu.h"
 #include "core/base/error.h"
 #include "tlm/rtl/block_trace.h"
-#include "tlm/rtl/coverage.h"
 #include "tlm/rtl/pin_hex.h"
 #include "tlm/rtl/pin_tape.h"
+#include "tlm/rtl/rtl_assertion.h"
 #include "tlm/rtl/rtl_mismatch.h"
 #include "tlm/rtl/tape.h"
-#include "verilated.h"
+#include "tlm/rtl/verilated_block.h"
 
 namespace pim {
 namespace {
@@ -76,13 +76,8 @@ void resetAlu(Vpim_alu& alu) {
 }
 
 PinTape::Bare bareAlu() {
-  struct Block {
-    VerilatedContext context;
-    Vpim_alu alu{&context};
-    ~Block() { alu.final(); }
-  };
-  const auto block = std::make_shared<Block>();
-  Vpim_alu& alu = block->alu;
+  const auto block = std::make_shared<VerilatedBlock<Vpim_alu>>(nullptr);
+  Vpim_alu& alu = **block;
   return {block, inputsOf(alu), [&alu] { resetAlu(alu); },
           [&alu](unsigned) {
             tickAlu(alu);
@@ -97,18 +92,8 @@ PinTape::Bare bareAlu() {
 class AluModel::Pins {
  public:
   Pins(const Memory& memory, RtlStalls stalls) : m_port(memory), m_stalls(stalls), m_random(stalls.seed) {
-    m_context.traceEverOn(true);
     resetAlu(m_alu);
   }
-  ~Pins() {
-    m_trace.close();
-    m_alu.final();
-    writeCoverage(m_context, "alu");
-    // Verilator looks for a model's scopes in the context that was used last, which may be another model's.
-    Verilated::threadContextp(&m_context);
-  }
-  Pins(const Pins&) = delete;
-  Pins& operator=(const Pins&) = delete;
 
   Cycles run(const pim_command& command, AluMemory& memory) {
     // A command takes a few cycles a beat and hundreds a row; this many without a handshake are a hang.
@@ -266,10 +251,11 @@ class AluModel::Pins {
     m_trace.dump(m_cycle * kPeriod);
     m_alu.clk_i = 0;
     if (m_cycle == m_window.to) m_trace.close();
+    requireAssertions();
   }
 
-  VerilatedContext m_context;
-  Vpim_alu m_alu{&m_context};
+  VerilatedBlock<Vpim_alu> m_block{"alu"};
+  Vpim_alu& m_alu = *m_block;
   std::shared_ptr<PinTape> m_tape = PinRecording::tape("alu", inputsOf(m_alu), bareAlu);
   Memory m_port;
   RtlStalls m_stalls;
@@ -308,6 +294,10 @@ bool AluModel::trace(const Window& window) {
 
 void AluModel::record(std::ostream& to) {
   m_pins->record(to);
+}
+
+bool AluModel::canBeSaved() {
+  return kCanBeSaved;
 }
 
 void AluModel::save(Snapshot& snapshot) {

@@ -72,6 +72,8 @@ class AluModel : public AluEngine {
     Picoseconds memoryFree = 0;
     std::mt19937_64 stalls;
   };
+  /// False in a build that counts coverage.
+  static bool canBeSaved();
   void save(Snapshot& snapshot);
   void restore(const Snapshot& snapshot);
 

@@ -13,12 +13,13 @@
 #include "Vpim_bank___024root.h"
 #include "abi/pim_layout.h"
 #include "core/base/address_map.h"
+#include "core/base/error.h"
 #include "tlm/rtl/block_trace.h"
-#include "tlm/rtl/coverage.h"
 #include "tlm/rtl/pin_hex.h"
 #include "tlm/rtl/pin_tape.h"
+#include "tlm/rtl/rtl_assertion.h"
 #include "tlm/rtl/tape.h"
-#include "verilated.h"
+#include "tlm/rtl/verilated_block.h"
 
 namespace pim {
 namespace {
@@ -115,13 +116,8 @@ void resetBank(Vpim_bank& top, Eval eval) {
 }
 
 PinTape::Bare bareBank() {
-  struct Block {
-    VerilatedContext context;
-    Vpim_bank top{&context};
-    ~Block() { top.final(); }
-  };
-  const auto block = std::make_shared<Block>();
-  Vpim_bank& top = block->top;
+  const auto block = std::make_shared<VerilatedBlock<Vpim_bank>>(nullptr);
+  Vpim_bank& top = **block;
   return {block, inputsOf(top), [&top] { resetBank(top, [&top] { top.eval(); }); },
           [&top](unsigned clock) {
             CData& pin = clock == 0 ? top.clk_i : top.bus_clk_i;
@@ -136,8 +132,8 @@ PinTape::Bare bareBank() {
 }  // namespace
 
 struct BankModel::Pins {
-  VerilatedContext context;
-  Vpim_bank top{&context};
+  VerilatedBlock<Vpim_bank> block{"bank"};
+  Vpim_bank& top = *block;
   BlockTrace trace;
   std::int64_t clockPicoseconds;
   std::ofstream recording;
@@ -162,7 +158,6 @@ struct BankModel::Pins {
         bank(bankInDie),
         cells(bmem),
         columnBits(parameters.dram.timing().rowBits) {
-    context.traceEverOn(true);
     writer = [this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
       for (unsigned i = 0; i < kBeatBytes; ++i) {
         if ((mask >> i & 1) != 0) cells[offset + i] = data[i];
@@ -171,15 +166,6 @@ struct BankModel::Pins {
     wire(parameters);
     reset();
   }
-  ~Pins() {
-    trace.close();
-    top.final();
-    writeCoverage(context, "bank");
-    // Verilator looks for a model's scopes in the context that was used last, which may be another model's.
-    Verilated::threadContextp(&context);
-  }
-  Pins(const Pins&) = delete;
-  Pins& operator=(const Pins&) = delete;
 
   void wire(const BankParameters& p) {
     const DramTiming& t = p.dram.timing();
@@ -215,6 +201,7 @@ struct BankModel::Pins {
     top.eval();
     // A cycle begins with the rising edge that ends the one before.
     trace.dump(top.clk_i ? (cycle + 1) * clockPicoseconds : cycle * clockPicoseconds + clockPicoseconds / 2);
+    requireAssertions();
   }
 
   void tick() {
@@ -446,7 +433,7 @@ bool BankModel::trace(const std::string& vcdFile) {
 
 void BankModel::record(const std::string& file) {
   m_pins->recording.open(file);
-  if (!m_pins->recording) throw std::logic_error("BankModel::record: cannot write " + file);
+  if (!m_pins->recording) throw UserError(fmt::format("--record: cannot write {}", file));
   m_pins->recordWires();
 }
 

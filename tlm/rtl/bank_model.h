@@ -70,7 +70,7 @@ class BankModel {
   bool trace(const std::string& vcdFile);
 
   /// Writes what is on the pins before every clock edge from here on, one line each, for
-  /// rtl_ref/tb/pim_bank_tb.sv.
+  /// rtl_ref/tb/pim_bank_tb.sv. Throws UserError where the file cannot be written.
   void record(const std::string& file);
 
   /// The whole state but the cells, to come back to; taken while no command runs.

@@ -82,6 +82,15 @@ void CheckedBank::command(const DramCommand& command) {
 }
 
 void CheckedBank::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  try {
+    access(payload, delay);
+  } catch (const RtlAssertion& assertion) {
+    const Mismatch what = mismatchOf(assertion, 0);
+    mismatch(what.field, what.expected, what.actual);
+  }
+}
+
+void CheckedBank::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   const std::uint64_t address = payload.get_address();
   if (address == BankAddress::kRegisters && payload.is_write()) return runCommand(payload, delay);
   if (isBram(address)) return accessBram(payload, delay);
@@ -210,14 +219,17 @@ void CheckedBank::mismatch(const std::string& field, const std::string& expected
   const Mismatch mismatch{m_place.block, command, field, expected, actual, m_model->cycle()};
   tellMismatch();
   bool traced = false;
-  if (m_commands != 0) {
+  if (!m_before.registers.empty()) {
     // Once more, for the waveform; the cells hold what the TLM bank stored.
     m_model->writeCellsWith([](std::uint64_t, const std::uint8_t*, std::uint32_t) {});
     m_model->restore(m_before);
     m_model->runTo(std::max(m_model->cycle(), m_arrival - 100));
     traced = m_model->trace(m_place.waveFile);
-    runOnPins();
-    m_model->runTo(m_model->cycle() + 20);
+    try {
+      runOnPins();
+      m_model->runTo(m_model->cycle() + 20);
+    } catch (const RtlAssertion&) {  // as the first time
+    }
     m_model->trace("");
   }
   throw RtlMismatch(mismatch, traced ? m_place.waveFile : "");

@@ -45,6 +45,7 @@ class CheckedBank : public BankInterposer, private DramObserver {
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug(tlm::tlm_generic_payload& payload);
   bool directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
   void invalidate(sc_dt::uint64 start, sc_dt::uint64 end);

@@ -17,7 +17,9 @@
 
 namespace pim {
 
+/// Whether a Verilated model can be saved and restored.
 #if VM_COVERAGE
+constexpr bool kCanBeSaved = false;
 /// Verilator 5.006 makes no model that both counts and can be saved.
 template <typename Model, typename = std::enable_if_t<std::is_base_of_v<VerilatedModel, Model>>>
 VerilatedSerialize& operator<<(VerilatedSerialize&, Model&) {
@@ -27,6 +29,8 @@ template <typename Model, typename = std::enable_if_t<std::is_base_of_v<Verilate
 VerilatedDeserialize& operator>>(VerilatedDeserialize&, Model&) {
   throw std::logic_error("a model that counts coverage cannot be restored");
 }
+#else
+constexpr bool kCanBeSaved = true;
 #endif
 
 /// In a build that counts coverage, leaves what a Verilated model met in $PIMTLM_RTL_COVERAGE_DIR.

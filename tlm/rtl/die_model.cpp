@@ -1,20 +1,27 @@
 #include "tlm/rtl/die_model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <ostream>
 #include <random>
 #include <stdexcept>
 
 #include "Vpim_die.h"
 #include "Vpim_die_narrow.h"
-#include "tlm/rtl/coverage.h"
+#include "tlm/rtl/pin_hex.h"
+#include "tlm/rtl/pin_history.h"
 #include "tlm/rtl/pin_tape.h"
-#include "verilated.h"
+#include "tlm/rtl/rtl_assertion.h"
+#include "tlm/rtl/verilated_block.h"
 
 namespace pim {
 namespace {
 
 using BankPins = std::uint16_t;  // one pin a bank
+
+constexpr std::int64_t kWavePeriod = 1000;  // ps on waveforms: an edge is shown as a nanosecond
 
 /// Three pins a bank.
 template <typename Pin>
@@ -67,13 +74,8 @@ void resetDie(Verilated& die) {
 
 template <typename Verilated>
 PinTape::Bare bareDie() {
-  struct Block {
-    VerilatedContext context;
-    Verilated die{&context};
-    ~Block() { die.final(); }
-  };
-  const auto block = std::make_shared<Block>();
-  Verilated& die = block->die;
+  const auto block = std::make_shared<VerilatedBlock<Verilated>>(nullptr);
+  Verilated& die = **block;
   return {block, inputsOf(die), [&die] { resetDie(die); },
           [&die](unsigned) {
             tickDie(die);
@@ -88,6 +90,8 @@ class DieModel::Pins {
  public:
   virtual ~Pins() = default;
   virtual void step() = 0;
+  virtual bool writeWaveform(const std::string& file) = 0;
+  virtual void record(std::ostream& to) = 0;
 
   Request request;
   bool presenting = false;
@@ -108,10 +112,16 @@ class DieModel::PinsOf : public DieModel::Pins {
     m_die.half_duplex_i = halfDuplex;
     resetDie(m_die);
   }
-  ~PinsOf() override {
-    m_die.final();
-    writeCoverage(m_context, "die");
+
+  bool writeWaveform(const std::string& file) override {
+    const bool written = m_history.show(file, kWavePeriod, [this] {
+      tickDie(m_die);
+      m_die.eval();
+    });
+    dropAssertions();  // those that have been told
+    return written;
   }
+  void record(std::ostream& to) override { m_recording = &to; }
 
   void step() override {
     driveRequest();
@@ -130,10 +140,13 @@ class DieModel::PinsOf : public DieModel::Pins {
     takeCompletions();
     takeRequest();
     if (m_tape != nullptr) m_tape->record(0);
+    m_history.beforeEdge(edges);
+    if (m_recording != nullptr) recordPins();
     tick();
     ++edges;
     if (!held) ++cycle;
     m_die.eval();
+    requireAssertions();
     if (m_tape != nullptr) m_tape->saw(outputsOf(m_die));
     interrupt = m_die.irq_o;
   }
@@ -342,6 +355,36 @@ class DieModel::PinsOf : public DieModel::Pins {
     return request.write && offset < BankAddress::kRegisterBytes;
   }
 
+  /// One line of pim_die_replay_tb: inputs, outputs. What is not valid is 0.
+  void recordPins() {
+    const auto wide = [](bool valid, const auto& pin) { return valid ? pinHex(pin) : "0"; };
+    const bool requested = m_die.req_valid_i;
+    *m_recording << fmt::format("{:x} {:x} {:x} {:x} {:x} {:x} {}", m_die.present_i, m_die.half_duplex_i,
+                                m_die.req_valid_i, m_die.req_write_i, m_die.req_addr_i, m_die.req_bytes_i,
+                                wide(requested, m_die.req_data_i));
+    *m_recording << fmt::format(" {:x} {} {:x} {:x} {:x} {:x}", m_die.in_valid_i,
+                                wide(m_die.in_valid_i, m_die.in_data_i), m_die.in_strb_i, m_die.out_ready_i,
+                                m_die.wr_ready_i, m_die.wr_error_i);
+    *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {}", m_die.open_ready_i, m_die.open_error_i,
+                                m_die.rd_ready_i, m_die.rd_error_i,
+                                wide(m_die.rd_valid_o != 0, m_die.rd_data_i));
+    *m_recording << fmt::format(" {:x} {:x} {:x}", m_die.cmd_ready_i, m_die.cmd_error_i, m_die.bank_done_i);
+    *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {:x}", m_die.req_ready_o, m_die.req_error_o,
+                                m_die.in_ready_o, m_die.in_done_o, m_die.in_error_o);
+    *m_recording << fmt::format(" {:x} {} {:x} {:x} {:x} {:x}", m_die.out_valid_o,
+                                wide(m_die.out_valid_o, m_die.out_data_o), m_die.out_strb_o, m_die.out_last_o,
+                                m_die.out_error_o, m_die.out_done_o);
+    *m_recording << fmt::format(" {:x} {:x} {:x} {:x}", m_die.bell_done_o, m_die.bell_error_o,
+                                m_die.bell_rdata_o, m_die.irq_o);
+    *m_recording << fmt::format(" {:x} {:x} {:x} {} {:x}", m_die.wr_valid_o, m_die.wr_offset_o,
+                                m_die.wr_left_o, wide(m_die.wr_valid_o != 0, m_die.wr_data_o),
+                                m_die.wr_strb_o);
+    *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {:x} {:x}", m_die.open_valid_o, m_die.open_offset_o,
+                                m_die.open_bytes_o, m_die.rd_valid_o, m_die.rd_offset_o, m_die.rd_left_o);
+    *m_recording << fmt::format(" {:x} {:x} {:x} {}\n", m_die.cmd_valid_o, m_die.cmd_offset_o,
+                                m_die.cmd_bytes_o, wide(m_die.cmd_valid_o != 0, m_die.cmd_data_o));
+  }
+
   void tick() {
     tickDie(m_die);
     if (m_inTaken) m_die.in_valid_i = 0;
@@ -356,8 +399,10 @@ class DieModel::PinsOf : public DieModel::Pins {
   Banks& m_partners;
   RtlStalls m_stalls;
   std::mt19937_64 m_random;
-  VerilatedContext m_context;
-  Verilated m_die{&m_context};
+  VerilatedBlock<Verilated> m_block{"die"};
+  Verilated& m_die = *m_block;
+  PinHistory<Verilated> m_history{m_die, inputsOf(m_die)};
+  std::ostream* m_recording = nullptr;
   std::shared_ptr<PinTape> m_tape = PinRecording::tape("die", inputsOf(m_die), bareDie<Verilated>);
 
   std::deque<Transfer> m_down;        // begun, with beats to give
@@ -406,6 +451,12 @@ std::int64_t DieModel::cycle() const {
 }
 std::int64_t DieModel::edges() const {
   return m_pins->edges;
+}
+bool DieModel::writeWaveform(const std::string& file) {
+  return m_pins->writeWaveform(file);
+}
+void DieModel::record(std::ostream& to) {
+  m_pins->record(to);
 }
 bool DieModel::interrupt() const {
   return m_pins->interrupt;

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <iosfwd>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/base/address_map.h"
@@ -67,6 +69,12 @@ class DieModel {
 
   /// The edge that step() makes next, counted from reset without those at which the die was held.
   std::int64_t cycle() const;
+  /// Makes FILE.vcd of the last edges, at least PinHistory::kSegment of them, with a save file for GTKWave
+  /// beside; an edge is shown as a nanosecond. False where the file cannot be written.
+  bool writeWaveform(const std::string& file);
+  /// Writes the pins before every clock edge for pim_die_replay_tb; from the first edge on. The stream
+  /// outlives the model.
+  void record(std::ostream& to);
   /// All edges since reset.
   std::int64_t edges() const;
   bool interrupt() const;

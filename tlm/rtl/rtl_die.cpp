@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace pim {
 namespace {
@@ -45,21 +46,28 @@ bool counts(const std::vector<std::uint8_t>& strobes, std::size_t i) {
   return strobes.empty() || strobes[i] != 0;
 }
 
-/// What differs between two lists of bytes with strobes, or an empty text.
-std::string differenceOf(const std::vector<std::uint8_t>& expected,
-                         const std::vector<std::uint8_t>& expectedStrobes,
-                         const std::vector<std::uint8_t>& actual,
-                         const std::vector<std::uint8_t>& actualStrobes) {
+/// A field that differs, with both values.
+struct Difference {
+  std::string field, expected, actual;
+};
+
+/// What differs between two lists of bytes with strobes, if anything does.
+std::optional<Difference> differenceOf(const std::vector<std::uint8_t>& expected,
+                                       const std::vector<std::uint8_t>& expectedStrobes,
+                                       const std::vector<std::uint8_t>& actual,
+                                       const std::vector<std::uint8_t>& actualStrobes) {
   if (expected.size() != actual.size())
-    return fmt::format("bytes: expected {}, actual {}", expected.size(), actual.size());
+    return Difference{"bytes", fmt::format("{}", expected.size()), fmt::format("{}", actual.size())};
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    if (counts(expectedStrobes, i) != counts(actualStrobes, i))
-      return fmt::format("strobe of byte {}: expected {:d}, actual {:d}", i, counts(expectedStrobes, i),
-                         counts(actualStrobes, i));
-    if (counts(expectedStrobes, i) && expected[i] != actual[i])
-      return fmt::format("byte {}: expected {:#04x}, actual {:#04x}", i, expected[i], actual[i]);
+    const bool expectedCounts = counts(expectedStrobes, i), actualCounts = counts(actualStrobes, i);
+    if (expectedCounts != actualCounts)
+      return Difference{fmt::format("strobe of byte {}", i), fmt::format("{:d}", expectedCounts),
+                        fmt::format("{:d}", actualCounts)};
+    if (expectedCounts && expected[i] != actual[i])
+      return Difference{fmt::format("byte {}", i), fmt::format("{:#04x}", expected[i]),
+                        fmt::format("{:#04x}", actual[i])};
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -117,7 +125,7 @@ class RtlDie::Ports : public DieBanks {
 /// Banks that answer as they answered the model, and know what the model asked of them.
 class RtlDie::Replay : public DieBanks {
  public:
-  Replay(const RtlDie& die, const std::vector<DieBankAccess>& asked)
+  Replay(RtlDie& die, const std::vector<DieBankAccess>& asked)
       : m_die(die), m_asked(asked), m_met(asked.size()) {}
 
   BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
@@ -143,8 +151,8 @@ class RtlDie::Replay : public DieBanks {
     const auto missed = std::find(m_met.begin(), m_met.end(), false);
     if (missed == m_met.end()) return;
     const DieBankAccess& asked = m_asked[static_cast<std::size_t>(missed - m_met.begin())];
-    m_die.fail(fmt::format("{} of bank {}: expected at offset {:#x}, actual none", nameOf(asked.kind),
-                           asked.bank, asked.offset));
+    m_die.fail(fmt::format("{} of bank {}", nameOf(asked.kind), asked.bank),
+               fmt::format("at offset {:#x}", asked.offset), "none");
   }
 
  private:
@@ -153,32 +161,35 @@ class RtlDie::Replay : public DieBanks {
     const auto found = std::find_if(m_asked.begin(), m_asked.end(),
                                     [bank](const DieBankAccess& asked) { return asked.bank == bank; });
     const auto actual = fmt::format("{} of {} bytes at offset {:#x}", nameOf(kind), bytes, offset);
-    if (found == m_asked.end()) m_die.fail(fmt::format("bank {}: expected nothing, actual {}", bank, actual));
+    const std::string field = fmt::format("access to bank {}", bank);
+    if (found == m_asked.end()) m_die.fail(field, "none", actual);
     const auto expected = fmt::format("{} of {} bytes at offset {:#x}", nameOf(found->kind),
                                       found->bytes.size(), found->offset);
     const auto index = static_cast<std::size_t>(found - m_asked.begin());
-    if (m_met[index]) m_die.fail(fmt::format("bank {}: expected once, actual again: {}", bank, actual));
+    if (m_met[index]) m_die.fail(field, "no other", actual);
     m_met[index] = true;
-    if (actual != expected)
-      m_die.fail(fmt::format("bank {}: expected {}, actual {}", bank, expected, actual));
+    if (actual != expected) m_die.fail(field, expected, actual);
     return *found;
   }
 
   BusError given(DieBankAccess::Kind kind, std::uint32_t bank, std::uint64_t offset,
                  const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& strobes) {
     const DieBankAccess& asked = next(kind, bank, offset, bytes.size());
-    const std::string difference = differenceOf(asked.bytes, asked.strobes, bytes, strobes);
-    if (!difference.empty()) m_die.fail(fmt::format("{} of bank {}, {}", nameOf(kind), bank, difference));
+    if (const auto difference = differenceOf(asked.bytes, asked.strobes, bytes, strobes)) {
+      m_die.fail(fmt::format("{} of bank {}, {}", nameOf(kind), bank, difference->field),
+                 difference->expected, difference->actual);
+    }
     return asked.error;
   }
 
-  const RtlDie& m_die;
+  RtlDie& m_die;
   const std::vector<DieBankAccess>& m_asked;
   std::vector<bool> m_met;
 };
 
-RtlDie::RtlDie(std::string name, std::uint32_t banks, bool halfDuplex, RtlStalls stalls)
+RtlDie::RtlDie(std::string name, std::uint32_t banks, bool halfDuplex, RtlStalls stalls, std::string waveFile)
     : m_name(std::move(name)),
+      m_waveFile(std::move(waveFile)),
       m_ports(std::make_unique<Ports>()),
       m_model(banks, halfDuplex, *m_ports, DieModel::Shape::Standard, stalls),
       m_schedule(DieScheduleRecording::schedule(banks, halfDuplex)) {
@@ -198,8 +209,8 @@ DieAnswer RtlDie::run(const DieAccess& access, DieBanks& banks) {
   m_model.present({0, access.write, access.address, access.bytes, access.data, access.strobes});
   while (m_model.completions().empty()) {
     if (m_model.presenting()) m_begin = m_model.cycle();
-    m_model.step();
-    if (m_model.edges() - edges > kPatience) fail("answer: expected one, actual none");
+    step();
+    if (m_model.edges() - edges > kPatience) fail("answer", "one", "none");
   }
   DieModel::Completion completion = std::move(m_model.completions().front());
   m_model.completions().pop_front();
@@ -213,13 +224,12 @@ void RtlDie::compare(const DieAccess& access, const DieAnswer& expected,
   Replay replay(*this, asked);
   const DieAnswer actual = run(access, replay);
   replay.requireAll();
-  if (actual.error != expected.error)
-    fail(fmt::format("error: expected {}, actual {}", nameOf(expected.error), nameOf(actual.error)));
+  if (actual.error != expected.error) fail("error", nameOf(expected.error), nameOf(actual.error));
   if (actual.cycles != expected.cycles)
-    fail(fmt::format("cycles: expected {}, actual {}", expected.cycles, actual.cycles));
+    fail("cycles", fmt::format("{}", expected.cycles), fmt::format("{}", actual.cycles));
   if (expected.data.empty()) return;
-  const std::string difference = differenceOf(expected.data, expected.strobes, actual.data, actual.strobes);
-  if (!difference.empty()) fail("answer, " + difference);
+  if (const auto difference = differenceOf(expected.data, expected.strobes, actual.data, actual.strobes))
+    fail("answer, " + difference->field, difference->expected, difference->actual);
 }
 
 void RtlDie::place(std::int64_t begin, std::int64_t done) {
@@ -231,12 +241,12 @@ void RtlDie::place(std::int64_t begin, std::int64_t done) {
 
 void RtlDie::completeCommands(std::uint32_t bankMask) {
   m_model.completeCommands(bankMask);
-  m_model.step();
+  step();
 }
 
 void RtlDie::compareInterrupt(bool expected) {
   if (interrupt() != expected)
-    fail(fmt::format("interrupt: expected {:d}, actual {:d}", expected, interrupt()));
+    fail("interrupt", fmt::format("{:d}", expected), fmt::format("{:d}", interrupt()));
 }
 
 RtlWork RtlDie::work() const {
@@ -248,9 +258,20 @@ RtlWork RtlDie::work() const {
   return work;
 }
 
-void RtlDie::fail(const std::string& what) const {
-  throw RtlMismatch(
-      fmt::format("{}, access {}, {}: {}, cycle {}", m_name, m_accesses, m_access, what, m_model.cycle()));
+void RtlDie::step() {
+  try {
+    m_model.step();
+  } catch (const RtlAssertion& assertion) {
+    const Mismatch what = mismatchOf(assertion, 0);
+    fail(what.field, what.expected, what.actual);
+  }
+}
+
+void RtlDie::fail(const std::string& field, const std::string& expected, const std::string& actual) {
+  const Mismatch mismatch{
+      m_name, fmt::format("access {}, {}", m_accesses, m_access), field, expected, actual, m_model.cycle()};
+  const bool traced = !m_waveFile.empty() && m_model.writeWaveform(m_waveFile);
+  throw RtlMismatch(mismatch, traced ? m_waveFile : "");
 }
 
 }  // namespace pim

@@ -18,7 +18,9 @@ std::string whyNoRtlDie(const DieTiming::Parameters& timing, std::uint32_t banks
 /// actual value and cycle.
 class RtlDie : public DieEngine {
  public:
-  RtlDie(std::string name, std::uint32_t banks, bool halfDuplex, RtlStalls stalls = {});
+  /// `waveFile`: where the waveform of a mismatch goes; empty: nowhere.
+  RtlDie(std::string name, std::uint32_t banks, bool halfDuplex, RtlStalls stalls = {},
+         std::string waveFile = {});
   ~RtlDie() override;
 
   DieAnswer run(const DieAccess& access, DieBanks& banks) override;
@@ -35,9 +37,12 @@ class RtlDie : public DieEngine {
  private:
   class Ports;
   class Replay;
-  [[noreturn]] void fail(const std::string& what) const;
+  /// A clock edge.
+  void step();
+  [[noreturn]] void fail(const std::string& field, const std::string& expected, const std::string& actual);
 
   std::string m_name;
+  std::string m_waveFile;
   std::unique_ptr<Ports> m_ports;  // outlives the model, which has a reference
   DieModel m_model;
   std::int64_t m_begin = 0;            // of the running access

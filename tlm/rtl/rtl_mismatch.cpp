@@ -10,7 +10,11 @@ std::string Mismatch::text() const {
 }
 
 RtlMismatch::RtlMismatch(const Mismatch& mismatch, const std::string& waveFile)
-    : std::logic_error("RTL and model differ: " + mismatch.text() +
+    : std::logic_error(kMismatchPrefix + mismatch.text() +
                        (waveFile.empty() ? "" : "; waveform: " + waveFile)) {}
+
+Mismatch mismatchOf(const RtlAssertion& assertion, std::int64_t cycle) {
+  return {{}, {}, "assertion at " + assertion.place, "holds", "fails", cycle};
+}
 
 }  // namespace pim

@@ -4,7 +4,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "tlm/rtl/rtl_assertion.h"
+
 namespace pim {
+
+/// How the text of an RtlMismatch begins, for those to whom it comes as a text.
+inline constexpr const char* kMismatchPrefix = "RTL and model differ: ";
 
 /// The first thing in which the RTL of a block and its model differ.
 struct Mismatch {
@@ -26,6 +31,9 @@ struct RtlMismatch : std::logic_error {
   /// `waveFile`: empty where there is none.
   RtlMismatch(const Mismatch& mismatch, const std::string& waveFile);
 };
+
+/// What an assertion of the RTL that does not hold is in a Mismatch.
+Mismatch mismatchOf(const RtlAssertion& assertion, std::int64_t cycle);
 
 /// Clocks without a handshake or an end after which a block counts as hanging.
 struct RtlHang : std::logic_error {

@@ -14,7 +14,12 @@ std::uint64_t vectors() {
 class AluOperationInRtl : public testing::TestWithParam<std::string> {
  protected:
   static AluBenchResult run(std::uint32_t stallPercent, std::uint64_t count) {
-    return runAluBench({aluOpcode(GetParam()), count, 1 + stallPercent, stallPercent});
+    AluBenchOptions options;
+    options.opcode = aluOpcode(GetParam());
+    options.vectors = count;
+    options.seed = 1 + stallPercent;
+    options.stallPercent = stallPercent;
+    return runAluBench(options);
   }
 };
 

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <numeric>
+
+#include "tests/support/temporary_folder.h"
 
 namespace pim {
 namespace {
@@ -86,37 +89,90 @@ TEST(RtlDie, StallsChangeNothingThatIsCompared) {
 
 TEST(RtlDie, NamesBlockRequestFieldBothValuesAndCycle) {
   EXPECT_EQ(mismatchOf(broadcast(), [](Said& said) { said.answer.cycles = 7; }),
-            "die 5, access 1, write of 1 x 100 bytes at 0x40000001600040: cycles: expected 7, actual 6, "
-            "cycle 7");
+            "RTL and model differ: die 5: access 1, write of 1 x 100 bytes at 0x40000001600040: cycles: "
+            "expected 7, "
+            "got 6, cycle 7");
 }
 
 TEST(RtlDie, StopsAtWhateverDiffers) {
   const auto differs = [](const Said& said, const std::function<void(Said&)>& change) {
     const std::string text = mismatchOf(said, change);
-    const std::size_t from = text.find(": ");
-    return from == std::string::npos ? text : text.substr(from + 2, text.rfind(", cycle") - from - 2);
+    const std::size_t access = text.find("access 1, ");
+    if (access == std::string::npos) return text;
+    const std::size_t from = text.find(": ", access) + 2;
+    return text.substr(from, text.rfind(", cycle") - from);
   };
   EXPECT_EQ(differs(broadcast(), [](Said& said) { said.answer.error = BusError::Burst; }),
-            "error: expected burst, actual none");
+            "error: expected burst, got none");
   EXPECT_EQ(differs(broadcast(), [](Said& said) { said.asked[1].bytes[99] ^= 1; }),
-            "write of bank 2, byte 99: expected 0x6b, actual 0x6a");
-  EXPECT_EQ(differs(broadcast(), [](Said& said) { said.asked[1].offset += 32; }),
-            "bank 2: expected write of 100 bytes at offset 0x200060, actual write of 100 bytes at offset "
-            "0x200040");
+            "write of bank 2, byte 99: expected 0x6b, got 0x6a");
+  EXPECT_EQ(
+      differs(broadcast(), [](Said& said) { said.asked[1].offset += 32; }),
+      "access to bank 2: expected write of 100 bytes at offset 0x200060, got write of 100 bytes at offset "
+      "0x200040");
   EXPECT_EQ(differs(broadcast(), [](Said& said) { said.asked.pop_back(); }),
-            "bank 2: expected nothing, actual write of 100 bytes at offset 0x200040");
+            "access to bank 2: expected none, got write of 100 bytes at offset 0x200040");
   EXPECT_EQ(differs(broadcast(),
                     [](Said& said) {
                       said.asked.push_back(said.asked[0]);
                       said.asked.back().bank = 3;
                     }),
-            "write of bank 3: expected at offset 0x200040, actual none");
+            "write of bank 3: expected at offset 0x200040, got none");
   EXPECT_EQ(differs(gather(), [](Said& said) { said.answer.data[39] ^= 0x80; }),
-            "answer, byte 39: expected 0xae, actual 0x2e");
+            "answer, byte 39: expected 0xae, got 0x2e");
   EXPECT_EQ(differs(gather(), [](Said& said) { said.answer.strobes[40] = 1; }),
-            "answer, strobe of byte 40: expected 1, actual 0");
-  EXPECT_EQ(differs(doorbell(), [](Said& said) { said.asked[0].kind = DieBankAccess::Kind::Write; }),
-            "bank 1: expected write of 128 bytes at offset 0x0, actual command of 128 bytes at offset 0x0");
+            "answer, strobe of byte 40: expected 1, got 0");
+  EXPECT_EQ(
+      differs(doorbell(), [](Said& said) { said.asked[0].kind = DieBankAccess::Kind::Write; }),
+      "access to bank 1: expected write of 128 bytes at offset 0x0, got command of 128 bytes at offset 0x0");
+}
+
+TEST(RtlDie, LeavesAWaveformOfTheLastEdges) {
+  const test::TemporaryFolder folder;
+  const std::string wave = folder.path("die.vcd");
+  RtlDie die("die 5", kBanks, false, RtlStalls{}, wave);
+  Said said = broadcast();
+  for (int i = 0; i < 300; ++i)
+    die.compare(said.access, said.answer, said.asked);  // more than a segment of edges
+  said.answer.cycles = 7;
+  std::string text;
+  try {
+    die.compare(said.access, said.answer, said.asked);
+  } catch (const RtlMismatch& mismatch) {
+    text = mismatch.what();
+  }
+  EXPECT_NE(text.find("; waveform: " + wave), std::string::npos) << text;
+  const std::string vcd = folder.read("die.vcd");
+  EXPECT_NE(vcd.find("in_done_o"), std::string::npos);
+  // To the last edge: the cycle that the text names, an edge being a nanosecond.
+  const std::string cycle =
+      text.substr(text.rfind(", cycle ") + 8, text.find(';') - text.rfind(", cycle ") - 8);
+  EXPECT_NE(vcd.find("#" + cycle + "000\n"), std::string::npos) << cycle;
+  EXPECT_FALSE(folder.read("die.gtkw").empty());
+}
+
+TEST(RtlDie, GoesOnAsIfNothingHadBeenShown) {
+  const test::TemporaryFolder folder;
+  RtlDie plain("die 5", kBanks, false), shown("die 5", kBanks, false, RtlStalls{}, folder.path("die.vcd"));
+  shown.compare(gather().access, gather().answer, gather().asked);
+  plain.compare(gather().access, gather().answer, gather().asked);
+  EXPECT_THROW(shown.compareInterrupt(true), RtlMismatch);
+  for (RtlDie* die : {&plain, &shown})
+    die->compare(broadcast().access, broadcast().answer, broadcast().asked);
+  EXPECT_EQ(shown.elapsed(), plain.elapsed());
+}
+
+// Verilator takes scopes off the context used last: with several blocks in turn that was another one's, which
+// hung.
+TEST(RtlDie, BlocksEndInAnyOrder) {
+  auto first = std::make_unique<RtlDie>("die 0", kBanks, false);
+  auto second = std::make_unique<RtlDie>("die 1", kBanks, false);
+  first->compare(broadcast().access, broadcast().answer, broadcast().asked);
+  first.reset();
+  second->compare(broadcast().access, broadcast().answer, broadcast().asked);
+  auto third = std::make_unique<RtlDie>("die 2", kBanks, false);
+  second.reset();
+  third->compare(broadcast().access, broadcast().answer, broadcast().asked);
 }
 
 TEST(RtlDie, StopsAtAnInterruptThatNobodyExpects) {

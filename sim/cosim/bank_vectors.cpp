@@ -1,0 +1,95 @@
+#include "sim/cosim/bank_vectors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/error.h"
+
+namespace pim::cosim {
+namespace {
+
+constexpr std::size_t kLineBytes = 32;  // of a line, which never crosses a multiple of it
+
+/// As a number that SystemVerilog's %h reads: the first byte last.
+std::string hexNumber(const std::uint8_t* bytes, std::size_t count) {
+  std::string digits;
+  for (std::size_t i = count; i-- > 0;) digits += fmt::format("{:02x}", bytes[i]);
+  return digits;
+}
+
+}  // namespace
+
+BankVectors::BankVectors(const std::string& path) {
+  if (path.empty()) return;
+  m_file.open(path);
+  if (!m_file) throw UserError(fmt::format("--vectors: cannot write {}", path));
+}
+
+void BankVectors::bank(const BankParameters& bank, std::uint32_t bankInDie,
+                       const std::vector<std::uint8_t>& cells) {
+  if (!m_file.is_open()) return;
+  const DramTiming& t = bank.dram.timing();
+  const bool perBank = t.refresh == DramRefresh::PerBank;
+  const std::int64_t first = t.tRefi + (perBank ? t.tRefi * bankInDie / t.organisation.banksPerDie : 0);
+  m_file << fmt::format(
+      "{{\"pim_vectors\":{},\"block\":\"bank\",\"bank\":{},\"mac_beat\":{},\"bram_bytes\":{},\"bmem_bytes\":{"
+      "},"
+      "\"t_rcd_read\":{},\"t_rcd_mac\":{},\"t_rcd_write\":{},\"t_rp\":{},\"t_ras\":{},\"t_rc\":{},\"t_ccd\":{"
+      "},"
+      "\"t_wr\":{},\"t_rtp\":{},\"t_rfc\":{},\"t_refi\":{},\"refresh_first\":{},\"refresh_postpone\":{},"
+      "\"refresh_enable\":{},\"two_buffers\":{},\"column_bits\":{}}}\n",
+      kVersion, bankInDie, bank.compute.macClock / bank.compute.clock.period(), bank.bramBytes,
+      t.organisation.bankBytes, t.tRcdRead, t.tRcdMac, t.tRcdWrite, t.tRp, t.tRas, t.tRc, t.tCcd, t.tWr,
+      t.tRtp, perBank ? t.tRfcPb : t.tRfc, t.tRefi, first, t.tRefi * t.refreshPostponeMax,
+      t.refresh != DramRefresh::Off ? 1 : 0, t.organisation.rowBuffers == 2 ? 1 : 0, t.rowBits);
+  bytes("cells", 0, cells.data(), cells.size());
+}
+
+void BankVectors::bytes(const char* what, std::size_t offset, const std::uint8_t* bytes, std::size_t count) {
+  if (!m_file.is_open()) return;
+  while (count != 0) {
+    const std::size_t now = std::min(count, kLineBytes - offset % kLineBytes);
+    m_file << fmt::format("{{\"{}\":{},\"bytes\":{},\"data\":\"{}\"}}\n", what, offset, now,
+                          hexNumber(bytes, now));
+    offset += now;
+    bytes += now;
+    count -= now;
+  }
+}
+
+void BankVectors::put(std::uint32_t offset, const std::uint8_t* from, std::size_t count) {
+  bytes("bram", offset, from, count);
+}
+
+void BankVectors::command(const pim_command& command, std::int64_t arrival) {
+  if (!m_file.is_open()) return;
+  const auto* from = reinterpret_cast<const std::uint8_t*>(&command);
+  m_file << fmt::format("{{\"command\":{},\"data\":\"{}\"}}\n", arrival, hexNumber(from, sizeof command));
+}
+
+void BankVectors::done(bool refused, std::int64_t done, const std::vector<DramCommand>& dram) {
+  if (!m_file.is_open()) return;
+  for (const DramCommand& command : dram) {
+    m_file << fmt::format("{{\"dram\":{},\"kind\":{},\"row\":{},\"column\":{}}}\n", command.cycle,
+                          static_cast<int>(command.kind), command.row, command.column);
+  }
+  m_file << fmt::format("{{\"done\":{},\"refused\":{}}}\n", done, refused ? 1 : 0);
+}
+
+void BankVectors::expectBram(std::uint32_t offset, const std::uint8_t* from, std::size_t count) {
+  bytes("expect_bram", offset, from, count);
+}
+
+void BankVectors::expectCells(const std::vector<std::uint8_t>& before,
+                              const std::vector<std::uint8_t>& after) {
+  if (!m_file.is_open()) return;
+  for (std::size_t at = 0; at < after.size(); at += kLineBytes) {
+    if (!std::equal(after.begin() + static_cast<std::ptrdiff_t>(at),
+                    after.begin() + static_cast<std::ptrdiff_t>(at + kLineBytes),
+                    before.begin() + static_cast<std::ptrdiff_t>(at)))
+      bytes("expect_cells", at, after.data() + at, kLineBytes);
+  }
+}
+
+}  // namespace pim::cosim
