@@ -6,14 +6,14 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 
 cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz --target gguf_fuzz safetensors_fuzz tokenizer_fuzz elf_fuzz make_seeds
+cmake --build --preset fuzz --target gguf_fuzz safetensors_fuzz tokenizer_fuzz elf_fuzz fpga_program_fuzz attention_mask_fuzz make_seeds
 
 build=build-fuzz
-mkdir -p "$build"/seeds/{gguf,safetensors,tokenizer,elf} "$build"/corpus/{gguf,safetensors,tokenizer,elf}
+mkdir -p "$build"/{seeds,corpus}/{gguf,safetensors,tokenizer,elf,fpga_program,attention_mask}
 "$build/tests/fuzz/make_seeds" "$build/seeds"
 
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-for target in gguf safetensors tokenizer elf; do
+for target in gguf safetensors tokenizer elf fpga_program attention_mask; do
   echo "== $target: $seconds s"
   "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -max_len=32768 -timeout=10 -rss_limit_mb=2048 \
     -artifact_prefix="$build/$target-" -print_final_stats=1 "$build/corpus/$target" "$build/seeds/$target" \

@@ -17,7 +17,7 @@ const char* miscOperationName(MiscOperation operation) {
   return kNames.at(static_cast<std::size_t>(operation));
 }
 
-bool operator==(const Instruction& a, const Instruction& b) {
+bool sameButForData(const Instruction& a, const Instruction& b) {
   return a.unit == b.unit && a.waits == b.waits && a.releases == b.releases && a.route == b.route &&
          a.operation == b.operation && a.amount == b.amount;
 }

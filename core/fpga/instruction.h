@@ -66,6 +66,17 @@ enum class MiscOperation : std::uint8_t { Elementwise, Softmax, Norm, Silu };
 constexpr std::size_t kMiscOperations = 4;
 const char* miscOperationName(MiscOperation operation);
 
+/// Which part of the data an instruction is about. Time does not depend on it.
+struct Operand {
+  std::uint16_t head = 0;    ///< of attention
+  std::uint16_t rows = 1;    ///< tokens of a prefill
+  std::uint32_t row = 0;     ///< the first of them
+  std::uint32_t output = 0;  ///< the first output
+  std::uint32_t outputs = 0;
+  std::uint32_t inputBlock = 0;  ///< the first block of 16 inputs
+  std::uint32_t inputBlocks = 0;
+};
+
 struct Instruction {
   Unit unit{};
   UnitSet waits;              ///< takes the oldest token of each of these units before it starts
@@ -75,8 +86,10 @@ struct Instruction {
   /// LD, ST: bytes. MM, MV: multiply-accumulates. MISC: elements. SYS: cycles. Not whole where a mean density
   /// of weights stands for blocks of several densities.
   double amount = 0;
+  Operand operand{};  ///< of MM, MV and MISC
 };
 
-bool operator==(const Instruction& a, const Instruction& b);
+/// Whether they take the same time and tokens, whatever data they are about.
+bool sameButForData(const Instruction& a, const Instruction& b);
 
 }  // namespace pim::fpga

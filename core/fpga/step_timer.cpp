@@ -1,8 +1,9 @@
 #include "core/fpga/step_timer.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
+
+#include "core/base/error.h"
 
 namespace pim::fpga {
 
@@ -38,7 +39,7 @@ void StepTimer::run(const std::vector<Instruction>& instructions) {
 }
 
 StepUse StepTimer::finish() {
-  if (m_schedule.pending() != 0) throw std::logic_error("a program of the FPGA leaves tokens behind");
+  if (m_schedule.pending() != 0) throw UserError("its end leaves tokens that nothing waits for");
   m_use.time = m_schedule.end();
   m_schedule.reset();
   return std::exchange(m_use, {});

@@ -37,7 +37,7 @@ class StepTimer {
   explicit StepTimer(const TimingParameters& parameters) : m_timing(parameters) {}
 
   void run(const std::vector<Instruction>& instructions);
-  /// Throws a std::logic_error where tokens are left: the compiler gave some that nothing waits for.
+  /// Throws a UserError where tokens are left that nothing waits for.
   StepUse finish();
 
  private:

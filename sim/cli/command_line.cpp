@@ -101,6 +101,15 @@ platform::Config CommandLine::loadConfig(const Machines& machines) const {
                               all[static_cast<std::size_t>(config.machine)]));
 }
 
+void CommandLine::refuseUnlessPim(const std::vector<std::string>& options,
+                                  const platform::Config& config) const {
+  for (const std::string& option : options) {
+    if (!has(option)) continue;
+    throw UserError(fmt::format("--{}: expected machine: pim, {} is machine: {}", option, config.name,
+                                platform::machineNames()[static_cast<std::size_t>(config.machine)]));
+  }
+}
+
 platform::Config CommandLine::loadAnyConfig() const {
   if (has("preset") && has("config"))
     throw UserError("--config: expected no --preset beside it, since a file names its own base");

@@ -43,6 +43,9 @@ class CommandLine {
   /// Throws a UserError unless low <= value <= high.
   std::uint32_t count(const std::string& name, std::uint32_t low, std::uint32_t high) const;
 
+  /// Throws a UserError where one of these options is given and the machine is no PIM chip.
+  void refuseUnlessPim(const std::vector<std::string>& options, const platform::Config& config) const;
+
   /// The configuration that --preset or --config and --set describe. Throws a UserError where it is none of
   /// the machines that the command is for.
   platform::Config loadConfig(const Machines& machines = {platform::MachineKind::kPim}) const;

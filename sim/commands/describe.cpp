@@ -10,6 +10,7 @@
 #include "platform/config/validate.h"
 #include "sim/analysis/peaks.h"
 #include "sim/commands/commands.h"
+#include "sim/commands/describe_machine.h"
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
 #include "sim/run/mapping.h"
@@ -96,7 +97,12 @@ int describeCommand(const Arguments& arguments) {
   CommandLine line("describe", "pimtlm describe [--model NAME|FILE.yaml]: what a configuration really means");
   line.add()("model", po::value<std::string>(), "model shape: adds the capacity it leaves");
   if (!line.parse(arguments)) return 0;
-  const platform::Config config = line.loadConfig();
+  const HostMeter meter;
+  const platform::Config config = line.loadConfig(kAnyMachine);
+  if (config.machine != platform::MachineKind::kPim) {
+    describeMachine(line, config, meter);
+    return 0;
+  }
 
   Json json;
   json["config"] = platform::toJson(config);

@@ -8,11 +8,15 @@
 #include <sstream>
 
 #include "core/base/error.h"
+#include "platform/config/schema.h"
 #include "sim/cli/sampling_options.h"
 #include "sim/cli/user_model.h"
 #include "sim/commands/commands.h"
+#include "sim/results/machine_result.h"
+#include "sim/results/output.h"
 #include "sim/results/report_data.h"
 #include "sim/run/chip_run.h"
+#include "sim/run/fpga_generate.h"
 #include "sim/run/logits_file.h"
 
 namespace pim::sim {
@@ -84,6 +88,21 @@ std::string usualOrder(const std::string& text) {
   return digits;
 }
 
+/// The same job on the FPGA.
+Findings findingsOnFpga(const host::QuantizedModel& model, const RunRequest& request,
+                        const HostMeter& meter) {
+  const GenerateJob job{request.job.prompt, request.job.generate, request.job.everyPosition,
+                        request.job.ignoreEos, request.onToken};
+  const Generated generated = generateOnFpga(model, request.config, job);
+  Findings findings;
+  findings.result = machineJson(model.shape, request.config, generated.run, false);
+  findings.result["tokens"] = generated.tokens;
+  findings.result["host"] = hostJson(meter.usage(), findings.result["simulated_seconds"].get<double>());
+  findings.table = machineTable(model.shape, request.config, generated.run);
+  findings.configYaml = platform::toYaml(request.config);
+  return findings;
+}
+
 }  // namespace
 
 int generateCommand(const Arguments& arguments) {
@@ -92,7 +111,8 @@ int generateCommand(const Arguments& arguments) {
   const HostMeter meter;
   line.require("weights");
   RunRequest request;
-  request.config = line.loadConfig();
+  request.config = line.loadConfig({platform::MachineKind::kPim, platform::MachineKind::kFpga});
+  const bool onFpga = request.config.machine == platform::MachineKind::kFpga;
   const SamplingOptions sampling(line, request.config);
   const UserModel loaded =
       loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
@@ -104,9 +124,17 @@ int generateCommand(const Arguments& arguments) {
   request.job.ignoreEos = line.has("ignore-eos") || request.job.everyPosition;
 
   const auto prompt = static_cast<std::uint32_t>(request.job.prompt.size());
-  placeUserModel(loaded, prompt + request.job.generate - 1, request);
-
-  ChipRun run(line, request);
+  std::optional<ChipRun> run;
+  std::optional<Output> output;
+  if (onFpga) {
+    line.refuseUnlessPim({"timeline", "timeline-window", "wave", "wave-dir"}, request.config);
+    if (request.job.sampling.multiplier != 0)
+      throw UserError("--temperature: expected 0 on machine: fpga, which has no sampler");
+    output.emplace(line);
+  } else {
+    placeUserModel(loaded, prompt + request.job.generate - 1, request);
+    run.emplace(line, request);
+  }
   std::optional<LogitsFile> logitsFile;
   if (line.has("logits")) logitsFile.emplace(line.get<std::string>("logits"));
   const bool show = !line.has("quiet") && !request.job.everyPosition && loaded.tokenizer != nullptr &&
@@ -126,13 +154,19 @@ int generateCommand(const Arguments& arguments) {
     if (show) std::cout << piece << std::flush;
   };
 
-  RunResult result = run.simulate();
-  const Report report = makeReport(request, shape, std::move(result), meter.usage());
+  Findings findings;
+  std::optional<Report> report;  // of the chip
+  if (onFpga) {
+    findings = findingsOnFpga(loaded.model, request, meter);
+  } else {
+    report = makeReport(request, shape, run->simulate(), meter.usage());
+    findings = run->findings(*report);
+    findings.result["host"].update(hostSpeedJson(meter, report->result));
+  }
+  const auto write = [&] { onFpga ? output->write(findings) : run->write(findings); };
   if (stream) text += stream->finish();
-  Findings findings = run.findings(report);
   nlohmann::ordered_json& json = findings.result;
   sampling.report(json);
-  json["host"].update(hostSpeedJson(meter, report.result));
   if (loaded.tokenizer != nullptr) json["text"] = text;
   std::string table = show ? "\n\n" : "";
   if (loaded.answerReversed && !request.job.everyPosition) {
@@ -144,10 +178,10 @@ int generateCommand(const Arguments& arguments) {
   try {
     if (logitsFile) json["logits_sha256"] = logitsFile->commit();
   } catch (const UserError&) {
-    run.write(findings);  // what was simulated is worth having without them
+    write();  // what was simulated is worth having without them
     throw;
   }
-  run.write(findings);
+  write();
   return 0;
 }
 

@@ -4,8 +4,11 @@
 
 #include "core/base/error.h"
 #include "platform/config/loader.h"
+#include "platform/config/schema.h"
 #include "sim/cli/progress.h"
 #include "sim/commands/commands.h"
+#include "sim/results/machine_result.h"
+#include "sim/results/output.h"
 #include "sim/results/report_data.h"
 #include "sim/run/chip_run.h"
 #include "sim/run/mapping.h"
@@ -43,6 +46,24 @@ std::vector<std::uint32_t> syntheticPrompt(std::uint32_t tokens, std::uint32_t v
   return ids;
 }
 
+/// An FPGA or a phone: prefill and decode as sums of steps.
+int runOtherMachine(const CommandLine& line, const ModelShape& shape, const platform::Config& config,
+                    const HostMeter& meter) {
+  line.refuseUnlessPim({"functional", "check-timing", "timeline", "timeline-window", "wave", "wave-dir"},
+                       config);
+  if (line.count("context", 0, kMostTokens) != 0)
+    throw UserError(
+        "--context: expected 0 on another machine than pim: its prefill begins with an empty cache");
+  const std::uint32_t prompt = line.count("prompt", 1, kMostTokens);
+  const std::uint32_t generate = line.count("generate", 1, kMostTokens);
+  Output output(line);
+  const MachineRun run = simulateRun(shape, config, prompt, generate);
+  nlohmann::ordered_json json = machineJson(shape, config, run, line.has("per-token"));
+  json["host"] = hostJson(meter.usage(), json["simulated_seconds"].get<double>());
+  output.write({json, machineTable(shape, config, run), platform::toYaml(config), {}});
+  return 0;
+}
+
 }  // namespace
 
 int runCommand(const Arguments& arguments) {
@@ -53,7 +74,9 @@ int runCommand(const Arguments& arguments) {
   const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
 
   RunRequest request;
-  request.config = line.loadConfig();
+  request.config = line.loadConfig(kAnyMachine);
+  if (request.config.machine != platform::MachineKind::kPim)
+    return runOtherMachine(line, shape, request.config, meter);
   request.config.simulation.checkTiming |= line.has("check-timing");
   const std::uint32_t prompt = line.count("prompt", 1, kMostTokens);
   const std::uint32_t generate = line.count("generate", 1, kMostTokens);

@@ -1,12 +1,17 @@
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "core/base/error.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
+#include "sim/analysis/flightllm_checks.h"
 #include "sim/commands/commands.h"
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
+#include "sim/run/fpga_step.h"
 #include "sim/run/machine_step.h"
+#include "sw/host/fpga/program_file.h"
 
 namespace pim::sim {
 namespace {
@@ -37,20 +42,91 @@ Json stepJson(const Step& step, const StepResult& result) {
   return json;
 }
 
-std::string stepTable(const ModelShape& shape, const platform::Config& config, const Step& step,
-                      const StepResult& result) {
-  std::string text =
-      step.prefill ? fmt::format("{} on {}: a prefill of {} tokens\n\n", shape.name, config.name, step.tokens)
-                   : fmt::format("{} on {}: a decode step that sees {} tokens\n\n", shape.name, config.name,
-                                 step.tokens);
-  text +=
-      fmt::format("  {:.6f} ms, bound by {}; {:.1f} MB moved\n\n  {:<20} {:>12} {:>14} {:>7}\n",
-                  result.seconds * 1e3, result.boundBy, result.memoryBytes / 1e6, "", "count", "busy", "");
-  for (const StepUnit& unit : result.units) {
-    text += fmt::format("  {:<20} {:>12} {:>11.6f} ms {:>6.1f} %\n", unit.name, unit.count,
-                        unit.busySeconds * 1e3, 100 * unit.busySeconds / result.seconds);
+Json checksJson(const std::vector<Check>& checks) {
+  Json list = Json::array();
+  for (const Check& check : checks) {
+    list.push_back({{"what", check.what},
+                    {"expected_seconds", check.expected},
+                    {"found_seconds", check.found},
+                    {"error", check.error()},
+                    {"source", check.source}});
+  }
+  return list;
+}
+
+std::string checksTable(const std::vector<Check>& checks) {
+  std::string text, source;
+  for (const Check& check : checks) {
+    if (check.source != source) text += fmt::format("\n  against {}\n", check.source);
+    source = check.source;
+    text += fmt::format("    {:<32} {:>12.6f} ms instead of {:>12.6f} ms {:>+7.1f} %\n", check.what,
+                        check.found * 1e3, check.expected * 1e3, 100 * check.error());
   }
   return text;
+}
+
+std::string unitsTable(const std::string& title, const StepResult& result) {
+  std::string text =
+      title + fmt::format("  {:.6f} ms, bound by {}; {:.1f} MB moved\n\n  {:<20} {:>12} {:>14} {:>7}\n",
+                          result.seconds * 1e3, result.boundBy, result.memoryBytes / 1e6, "", "count", "busy",
+                          "");
+  for (const StepUnit& unit : result.units) {
+    const double share = result.seconds > 0 ? 100 * unit.busySeconds / result.seconds : 0;
+    text += fmt::format("  {:<20} {:>12} {:>11.6f} ms {:>6.1f} %\n", unit.name, unit.count,
+                        unit.busySeconds * 1e3, share);
+  }
+  return text;
+}
+
+std::string stepTable(const ModelShape& shape, const platform::Config& config, const Step& step,
+                      const StepResult& result) {
+  const std::string what = step.prefill ? fmt::format("a prefill of {} tokens", step.tokens)
+                                        : fmt::format("a decode step that sees {} tokens", step.tokens);
+  return unitsTable(fmt::format("{} on {}: {}\n\n", shape.name, config.name, what), result);
+}
+
+void requireFpga(const char* option, const platform::Config& config) {
+  if (config.machine == platform::MachineKind::kFpga) return;
+  throw UserError(fmt::format("--{}: expected machine: fpga, {} is machine: {}", option, config.name,
+                              platform::machineNames()[static_cast<std::size_t>(config.machine)]));
+}
+
+void dumpProgram(const std::string& path, const ModelShape& shape, const platform::Config& config,
+                 const Step& step) {
+  requireFpga("dump", config);
+  PartFile file("--dump", path);
+  std::ostringstream text;
+  host::fpga::writeProgramHeader(text);
+  fpgaProgram(shape, config, step,
+              [&](const fpga::Operator& what, const std::vector<fpga::Instruction>& all) {
+                host::fpga::writeOperator(text, what, all);
+                file.write(text.str());
+                text.str("");
+              });
+  file.commit();
+}
+
+/// A program from a file, whatever model and length it was made for.
+int timeProgram(const CommandLine& line, const platform::Config& config, const HostMeter& meter) {
+  requireFpga("program", config);
+  for (const char* option : {"decode", "prefill", "dump"}) {
+    if (line.has(option)) throw UserError(fmt::format("--{}: expected no --program beside it", option));
+  }
+  const std::string& path = line.get<std::string>("program");
+  const std::vector<host::fpga::ProgramOperator> program = host::fpga::readProgram(path);
+  Output output(line);
+  const StepResult result = timeFpgaProgram(config, program, path);
+  Json json;
+  json["config"] = platform::toJson(config);
+  json["step"] = stepJson({}, result);
+  json["step"]["kind"] = "program";
+  json["step"].erase("tokens");
+  json["host"] = hostJson(meter.usage(), result.seconds);
+  output.write({json,
+                unitsTable(fmt::format("{} on {}\n\n", path, config.name), result),
+                platform::toYaml(config),
+                {}});
+  return 0;
 }
 
 }  // namespace
@@ -64,21 +140,29 @@ int stepCommand(const Arguments& arguments) {
       ("model", po::value<std::string>()->default_value("llama-7b"),
        "model shape built into pimtlm, or a .yaml file")                                                //
       ("decode", po::value<std::int64_t>(), "tokens that the step's attention sees, its own included")  //
-      ("prefill", po::value<std::int64_t>(), "tokens of the prefill");
+      ("prefill", po::value<std::int64_t>(), "tokens of the prefill")                                   //
+      ("dump", po::value<std::string>(), "file for the FPGA's program as text")                         //
+      ("program", po::value<std::string>(), "file of such a program, instead of --decode or --prefill");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
   const platform::Config config = line.loadConfig(kAnyMachine);
+  if (line.has("program")) return timeProgram(line, config, meter);
   const Step step = stepOf(line);
   Output output(line);
+  if (line.has("dump")) dumpProgram(line.get<std::string>("dump"), shape, config, step);
   const StepResult result = simulateSteps(shape, config, {step}).front();
+  const std::vector<Check> checks =
+      step.prefill ? std::vector<Check>() : flightllmChecks(shape, config, step.tokens);
 
   Json json;
   json["config"] = platform::toJson(config);
   json["model"] = {{"name", shape.name}};
   json["step"] = stepJson(step, result);
+  if (!checks.empty()) json["step"]["checks"] = checksJson(checks);
   json["host"] = hostJson(meter.usage(), result.seconds);
-  output.write({json, stepTable(shape, config, step, result), platform::toYaml(config), {}});
+  output.write(
+      {json, stepTable(shape, config, step, result) + checksTable(checks), platform::toYaml(config), {}});
   return 0;
 }
 

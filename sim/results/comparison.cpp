@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "sim/analysis/metrics.h"
+#include "sim/results/machine_comparison.h"
 
 namespace pim::sim {
 namespace {
@@ -268,8 +269,11 @@ Json compareRuns(const std::vector<ComparedRun>& runs) {
     if (change->before != change->after) most[run.name] = componentName(change->component);
     summary.push_back(inWords(*change, runs[0].name, run.name));
   }
+  const Json machines = compareMachines(runs);
+  if (!machines.empty()) summary.insert(summary.begin(), machinesSentence(machines));
   return {{"runs", names},
           {"summary", summary},
+          {"machines", machines},
           {"changed_most", most},
           {"settings", settingsThatDiffer(runs)},
           {"results", resultsOf(runs)},
@@ -280,6 +284,7 @@ std::string comparisonTable(const Json& comparison) {
   const auto names = comparison["runs"].get<std::vector<std::string>>();
   std::string text;
   for (const Json& sentence : comparison["summary"]) text += sentence.get<std::string>() + '\n';
+  text += machinesTable(comparison["machines"]);
 
   std::vector<std::vector<std::string>> rows{{"setting"}};
   rows[0].insert(rows[0].end(), names.begin(), names.end());

@@ -1,32 +1,19 @@
+#include "sim/run/fpga_step.h"
+
 #include <fmt/format.h>
 
 #include "core/base/error.h"
-#include "core/fpga/step_timer.h"
 #include "platform/assembly/fpga_parameters.h"
 #include "sim/run/machine_step.h"
+#include "tlm/fpga/fpga.h"
 
 namespace pim::sim {
-namespace {
 
 using fpga::kUnits;
 using fpga::StepUse;
 using fpga::Unit;
 
-StepUse simulate(const host::fpga::Compiler& compiler, const host::fpga::AttentionMask& mask,
-                 const fpga::TimingParameters& timing, const Step& step) {
-  fpga::StepTimer timer(timing);
-  const auto sink = [&](const host::fpga::Operator&, const std::vector<fpga::Instruction>& all) {
-    timer.run(all);
-  };
-  if (step.prefill) {
-    compiler.prefill(step.tokens, mask, sink);
-  } else {
-    compiler.decode(step.tokens, sink);
-  }
-  return timer.finish();
-}
-
-StepResult resultOf(const StepUse& use, const platform::Config& config) {
+StepResult fpgaStepResult(const StepUse& use, const platform::Config& config) {
   StepResult result;
   const auto seconds = [](fpga::Femtoseconds time) {
     return static_cast<double>(time) * fpga::kSecondsPerFemtosecond;
@@ -44,15 +31,45 @@ StepResult resultOf(const StepUse& use, const platform::Config& config) {
   return result;
 }
 
-}  // namespace
+void fpgaProgram(const ModelShape& shape, const platform::Config& config, const Step& step,
+                 const host::fpga::OperatorSink& sink) {
+  const host::fpga::Compiler compiler(shape, platform::fpgaCompilerOptions(config));
+  if (step.prefill) {
+    compiler.prefill(step.tokens, platform::fpgaMask(config), sink);
+  } else {
+    compiler.decode(step.tokens, sink);
+  }
+}
+
+StepResult timeFpgaProgram(const platform::Config& config,
+                           const std::vector<host::fpga::ProgramOperator>& program, const std::string& name) {
+  fpga::StepTimer timer(platform::fpgaTiming(config));
+  std::size_t number = 0;
+  try {
+    for (const host::fpga::ProgramOperator& part : program) {
+      ++number;
+      timer.run(part.instructions);
+    }
+    return fpgaStepResult(timer.finish(), config);
+  } catch (const UserError& error) {
+    throw UserError(fmt::format("{}: operator {}: {}", name, number, error.what()));
+  }
+}
 
 std::vector<StepResult> fpgaSteps(const ModelShape& shape, const platform::Config& config,
                                   const std::vector<Step>& steps) {
-  const host::fpga::Compiler compiler(shape, platform::fpgaCompilerOptions(config));
-  const host::fpga::AttentionMask mask = platform::fpgaMask(config);
-  const fpga::TimingParameters timing = platform::fpgaTiming(config);
   std::vector<StepResult> results;
-  for (const Step& step : steps) results.push_back(resultOf(simulate(compiler, mask, timing, step), config));
+  fpga::ProgramSource source;
+  source.next = [&](const fpga::InstructionSink& sink) {
+    if (results.size() == steps.size()) return false;
+    fpgaProgram(shape, config, steps[results.size()],
+                [&](const fpga::Operator&, const std::vector<fpga::Instruction>& all) { sink(all); });
+    return true;
+  };
+  source.done = [&](const StepUse& use) { results.push_back(fpgaStepResult(use, config)); };
+  fpga::Fpga machine("fpga", platform::fpgaTiming(config), std::move(source));
+  sc_core::sc_start();
+  machine.rethrow();
   return results;
 }
 

@@ -110,6 +110,12 @@ void writeAll(const std::string& folder) {
   const std::string program = riscv::test::elfFile(0x1000, {{0x1000, "code", 0}, {0x2000, "data", 64}},
                                                    {{"main", 0x1000, 2}, {"end", 0x1002, 2}});
   write(folder + "/elf/program", {}, {program.begin(), program.end()});
+  const std::string fpga =
+      "pimtlm-fpga-program 1\noperator q 0\nLD all 65536 give=MV\nMV - 4096 wait=LD give=ST,MISC\n"
+      "MISC softmax 64 wait=MV\nST one 16 wait=MV give=SYS\nSYS - 1 wait=ST\n";
+  write(folder + "/fpga_program/step", {}, {fpga.begin(), fpga.end()});
+  const std::string mask = "layer,head,kept_blocks,lower_triangle_rows\n0,0,6,1.3.7\n0,1,4,1.2.6\n";
+  write(folder + "/attention_mask/two_heads", {}, {mask.begin(), mask.end()});
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <limits>
 
 #include "core/base/error.h"
 #include "core/fpga/buffers.h"
+#include "sw/host/fpga/text_file.h"
 
 namespace pim::host::fpga {
 namespace {
@@ -106,17 +106,7 @@ AttentionMask AttentionMask::causal() {
 }
 
 AttentionMask AttentionMask::fromFile(const std::string& path) {
-  constexpr std::size_t kLargestFileBytes = std::size_t{64} << 20;
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const std::streamoff bytes = file ? static_cast<std::streamoff>(file.tellg()) : -1;
-  if (bytes < 0) throw UserError(fmt::format("{}: expected a file that can be read", path));
-  if (static_cast<std::uint64_t>(bytes) > kLargestFileBytes)
-    throw UserError(fmt::format("{}: expected at most {} bytes, found {}", path, kLargestFileBytes, bytes));
-  std::string text(static_cast<std::size_t>(bytes), '\0');
-  file.seekg(0);
-  if (!file.read(text.data(), bytes))
-    throw UserError(fmt::format("{}: expected a file that can be read", path));
-  return fromText(text, path);
+  return fromText(readTextFile(path), path);
 }
 
 AttentionMask AttentionMask::fromText(const std::string& text, const std::string& name) {

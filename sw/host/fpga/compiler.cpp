@@ -1,10 +1,5 @@
 #include "sw/host/fpga/compiler.h"
 
-#include <fmt/format.h>
-
-#include <array>
-
-#include "core/base/error.h"
 #include "sw/host/fpga/operators.h"
 
 namespace pim::host::fpga {
@@ -62,12 +57,6 @@ struct LayerMatrices {
 
 }  // namespace
 
-const char* operatorName(OperatorKind kind) {
-  static constexpr std::array<const char*, 12> kNames{"norm",    "q", "k",    "v",  "concat", "scores",
-                                                      "context", "o", "gate", "up", "down",   "head"};
-  return kNames.at(static_cast<std::size_t>(kind));
-}
-
 Compiler::Compiler(const ModelShape& shape, const CompilerOptions& options)
     : m_shape(shape), m_options(options) {}
 
@@ -92,7 +81,7 @@ void Compiler::writeDecode(std::uint32_t context, Program& program) const {
     program.add({OperatorKind::Score, layer}, [&](Emitter& e) { scoreMv(e, s, context, o); });
     program.add({OperatorKind::Context, layer}, [&](Emitter& e) { contextMv(e, s, context, o); });
     program.add({OperatorKind::Output, layer}, linear(matrices.output));
-    program.add({OperatorKind::Norm, layer}, norm);
+    program.add({OperatorKind::Norm, layer, true}, norm);
     program.add({OperatorKind::Gate, layer}, linear(matrices.gate));
     program.add({OperatorKind::Up, layer}, linear(matrices.up));
     program.add({OperatorKind::Down, layer}, linear(matrices.down));
@@ -120,7 +109,7 @@ void Compiler::writePrefill(std::uint32_t tokens, const AttentionMask& mask, Pro
     program.add({OperatorKind::Score, layer}, [&](Emitter& e) { scoreMm(e, s, tokens, own, o); });
     program.add({OperatorKind::Context, layer}, [&](Emitter& e) { contextMm(e, s, tokens, own, o); });
     program.add({OperatorKind::Output, layer}, linear(matrices.output));
-    program.add({OperatorKind::Norm, layer}, norm);
+    program.add({OperatorKind::Norm, layer, true}, norm);
     program.add({OperatorKind::Gate, layer}, linear(matrices.gate));
     program.add({OperatorKind::Up, layer}, linear(matrices.up));
     program.add({OperatorKind::Down, layer}, linear(matrices.down));

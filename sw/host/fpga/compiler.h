@@ -7,11 +7,14 @@
 #include "core/base/model_shape.h"
 #include "core/fpga/buffers.h"
 #include "core/fpga/instruction.h"
+#include "core/fpga/operator.h"
 #include "sw/host/fpga/attention_mask.h"
 
 namespace pim::host::fpga {
 
 using pim::fpga::Instruction;
+using pim::fpga::Operator;
+using pim::fpga::OperatorKind;
 
 /// What the compiler must know of the machine and of the compression of the model, beyond the model's shape.
 struct CompilerOptions {
@@ -27,28 +30,6 @@ struct CompilerOptions {
   bool outputPadding{};  ///< MV takes the time of all its outputs where fewer exist
   bool loadPadding{};    ///< K is loaded as if all its columns existed, above one MV's outputs
   bool fullMisc{};  ///< MISC fused to a linear operator of the prefill sees all elements, not a sixteenth
-};
-
-enum class OperatorKind : std::uint8_t {
-  Norm,
-  Query,
-  Key,
-  Value,
-  Concat,
-  Score,
-  Context,
-  Output,
-  Gate,
-  Up,
-  Down,
-  Head
-};
-const char* operatorName(OperatorKind kind);
-
-/// One operator of the model, and what runs on its results as they come is fused into it.
-struct Operator {
-  OperatorKind kind{};
-  std::uint32_t layer{};  ///< the number of layers: behind the last one
 };
 
 /// Takes the instructions of one operator at a time, in program order.

@@ -41,27 +41,29 @@ std::uint32_t computedOutputs(std::uint32_t outputs, std::uint32_t tile, const C
   return std::min(options.mvOutputs, outputs - tile * options.mvOutputs);
 }
 
-void fusedMisc(Emitter& emitter, Fused fused, bool last, const CompilerOptions& options) {
+void fusedMisc(Emitter& emitter, Fused fused, std::uint32_t tile, bool last, const CompilerOptions& options) {
   const double elements = options.mvOutputs;
+  const Operand operand{0, 1, 0, tile * options.mvOutputs, options.mvOutputs, 0, 0};
   const UnitSet done = onlyIf(last, Unit::Store);
   if (fused == Fused::Silu) {
-    emitter.misc(MiscOperation::Silu, elements, Unit::MatrixVector, done);
+    emitter.misc(MiscOperation::Silu, elements, Unit::MatrixVector, done, operand);
     return;
   }
   const int operands = fused == Fused::Rope ? 2 : 1;  // sines and cosines
-  for (int operand = 0; operand < operands; ++operand) {
+  for (int i = 0; i < operands; ++i) {
     Group group(emitter);
     for (std::uint32_t channel = 0; channel < kLoadChannels; ++channel)
       emitter.load(elements, Route::AllChannels);
     group.frame({}, Unit::Misc);
   }
   if (fused == Fused::Elementwise) {
-    emitter.misc(MiscOperation::Elementwise, elements, Unit::Load | Unit::MatrixVector, done);
+    emitter.misc(MiscOperation::Elementwise, elements, Unit::Load | Unit::MatrixVector, done, operand);
     return;
   }
-  emitter.misc(MiscOperation::Elementwise, elements, Unit::Load | Unit::MatrixVector, {});  // times sines
-  emitter.misc(MiscOperation::Elementwise, elements, Unit::Load, {});                       // times cosines
-  emitter.misc(MiscOperation::Elementwise, elements, {}, done);                             // their sum
+  emitter.misc(MiscOperation::Elementwise, elements, Unit::Load | Unit::MatrixVector, {},
+               operand);                                                        // times sines
+  emitter.misc(MiscOperation::Elementwise, elements, Unit::Load, {}, operand);  // times cosines
+  emitter.misc(MiscOperation::Elementwise, elements, {}, done, operand);        // their sum
 }
 
 /// A vector of each head times a matrix of each head in the cache, `outputs` by `inputs`.
@@ -106,11 +108,14 @@ void headsMv(Emitter& emitter, const HeadProduct& product, const CompilerOptions
       const UnitSet result =
           product.softmax ? onlyIf(lastCall, Unit::Misc) : onlyIf(lastCall && lastHead, Unit::Store);
       emitter.matrixVector(double{1} * computedOutputs(product.outputs, call, options) * inputs, Unit::Load,
-                           onlyIf(call + depth < calls, Unit::Load) | result);
+                           onlyIf(call + depth < calls, Unit::Load) | result,
+                           {static_cast<std::uint16_t>(head), 1, 0, call * options.mvOutputs,
+                            options.mvOutputs, 0, blocksOf(inputs)});
     }
     if (product.softmax) {
       emitter.misc(MiscOperation::Softmax, outputBlocks * kBlock, Unit::MatrixVector,
-                   onlyIf(lastHead, Unit::Store));
+                   onlyIf(lastHead, Unit::Store),
+                   {static_cast<std::uint16_t>(head), 1, 0, 0, product.outputs, 0, 0});
     }
   }
   emitter.store(double{1} * product.heads * product.outputs, Route::OneChannel,
@@ -136,6 +141,7 @@ void linearMv(Emitter& emitter, const Linear& linear, const CompilerOptions& opt
   for (std::uint32_t output = 0; output < groups; ++output) {
     const bool lastGroup = output + 1 == groups;
     const std::uint32_t existing = loadedBlocks(outputBlocks, output, tile, options.loadPadding);
+    std::uint32_t begin = 0;  // of the piece, in blocks
     for (std::size_t i = 0; i < pieces.blocks.size(); ++i, ++step) {
       const bool lastPiece = i + 1 == pieces.blocks.size();
       const double inputs = pieces.blocks[i] * kBlock;
@@ -149,9 +155,11 @@ void linearMv(Emitter& emitter, const Linear& linear, const CompilerOptions& opt
       const UnitSet result = linear.fused == Fused::Nothing ? onlyIf(lastPiece && lastGroup, Unit::Store)
                                                             : onlyIf(lastPiece, Unit::Misc);
       emitter.matrixVector(computedOutputs(linear.outputs, output, options) * inputs * linear.density,
-                           Unit::Load, onlyIf(step + pieces.depth < total, Unit::Load) | result);
+                           Unit::Load, onlyIf(step + pieces.depth < total, Unit::Load) | result,
+                           {0, 1, 0, output * options.mvOutputs, options.mvOutputs, begin, pieces.blocks[i]});
+      begin += pieces.blocks[i];
     }
-    if (linear.fused != Fused::Nothing) fusedMisc(emitter, linear.fused, lastGroup, options);
+    if (linear.fused != Fused::Nothing) fusedMisc(emitter, linear.fused, output, lastGroup, options);
   }
   emitter.store(linear.outputs, Route::OneChannel,
                 linear.fused == Fused::Nothing ? Unit::MatrixVector : Unit::Misc);

@@ -9,6 +9,7 @@ namespace pim::host::fpga {
 
 using pim::fpga::Instruction;
 using pim::fpga::MiscOperation;
+using pim::fpga::Operand;
 using pim::fpga::Route;
 using pim::fpga::Unit;
 using pim::fpga::UnitSet;
@@ -22,19 +23,20 @@ class Emitter {
   Emitter() = default;
 
   void load(double bytes, Route route, UnitSet waits = {}, UnitSet releases = {}) {
-    add({Unit::Load, waits, releases, route, {}, bytes});
+    add({Unit::Load, waits, releases, route, {}, bytes, {}});
   }
   void store(double bytes, Route route, UnitSet waits = {}, UnitSet releases = {}) {
-    add({Unit::Store, waits, releases, route, {}, bytes});
+    add({Unit::Store, waits, releases, route, {}, bytes, {}});
   }
-  void matrixMatrix(double macs, UnitSet waits, UnitSet releases) {
-    add({Unit::MatrixMatrix, waits, releases, {}, {}, macs});
+  void matrixMatrix(double macs, UnitSet waits, UnitSet releases, const Operand& operand) {
+    add({Unit::MatrixMatrix, waits, releases, {}, {}, macs, operand});
   }
-  void matrixVector(double macs, UnitSet waits, UnitSet releases) {
-    add({Unit::MatrixVector, waits, releases, {}, {}, macs});
+  void matrixVector(double macs, UnitSet waits, UnitSet releases, const Operand& operand) {
+    add({Unit::MatrixVector, waits, releases, {}, {}, macs, operand});
   }
-  void misc(MiscOperation operation, double elements, UnitSet waits, UnitSet releases) {
-    add({Unit::Misc, waits, releases, {}, operation, elements});
+  void misc(MiscOperation operation, double elements, UnitSet waits, UnitSet releases,
+            const Operand& operand) {
+    add({Unit::Misc, waits, releases, {}, operation, elements, operand});
   }
 
   std::size_t size() const { return m_count; }
@@ -52,7 +54,7 @@ class Emitter {
   /// next one.
   void finish(bool first, bool last) {
     frame(0, first ? UnitSet() : UnitSet(Unit::System), Unit::System);
-    add({Unit::System, Unit::Store, last ? UnitSet() : UnitSet(Unit::Load), {}, {}, 1});
+    add({Unit::System, Unit::Store, last ? UnitSet() : UnitSet(Unit::Load), {}, {}, 1, {}});
   }
 
  private:

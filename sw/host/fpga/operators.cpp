@@ -58,7 +58,7 @@ void normOperator(Emitter& emitter, std::uint32_t rows, std::uint32_t elements,
     const bool more = row + depth < rows;  // somebody waits for this one to be gone
     emitter.load(elements, Route::OneChannel, full ? UnitSet(Unit::Misc) : UnitSet(), Unit::Misc);
     emitter.misc(MiscOperation::Norm, width, full ? Unit::Load | Unit::Store : UnitSet(Unit::Load),
-                 more ? Unit::Load | Unit::Store : UnitSet(Unit::Store));
+                 more ? Unit::Load | Unit::Store : UnitSet(Unit::Store), {0, 1, row, 0, elements, 0, 0});
     emitter.store(elements, Route::OneChannel, Unit::Misc, more ? UnitSet(Unit::Misc) : UnitSet());
   }
 }

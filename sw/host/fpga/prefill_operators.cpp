@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "core/base/error.h"
 #include "sw/host/fpga/operators.h"
@@ -42,29 +44,30 @@ void requireActivations(std::uint32_t blocks, const CompilerOptions& options) {
                               blocks * kBlock, kMmRows, blocks, options.depths.a));
 }
 
-void fusedMisc(Emitter& emitter, const Linear& linear, const Tile& tile, bool room,
+void fusedMisc(Emitter& emitter, const Linear& linear, const Tile& tile, std::uint32_t column, bool room,
                const CompilerOptions& options) {
+  const Operand operand{0, kMmRows, tile.begin * kBlock, column * kMmOutputs, kMmOutputs, 0, 0};
   const UnitSet done = Unit::Store | onlyIf(room, Unit::MatrixMatrix);
   // As published: a row of 16 elements per block.
   const double elements = tile.blocks() * kBlock * (options.fullMisc ? kBlock : 1.0);
   if (linear.fused == Fused::Silu) {
-    emitter.misc(MiscOperation::Silu, elements, Unit::MatrixMatrix, done);
+    emitter.misc(MiscOperation::Silu, elements, Unit::MatrixMatrix, done, operand);
     return;
   }
   const int operands = linear.fused == Fused::Rope ? 2 : 1;
-  for (int operand = 0; operand < operands; ++operand) {
+  for (int i = 0; i < operands; ++i) {
     Group group(emitter);
     for (std::uint32_t block = tile.begin; block < tile.end; ++block)
       emitter.load(kBlockElements, Route::AllChannels);
     group.frame({}, Unit::Misc);
   }
   if (linear.fused == Fused::Elementwise) {
-    emitter.misc(MiscOperation::Elementwise, elements, Unit::Load | Unit::MatrixMatrix, done);
+    emitter.misc(MiscOperation::Elementwise, elements, Unit::Load | Unit::MatrixMatrix, done, operand);
     return;
   }
-  emitter.misc(MiscOperation::Elementwise, elements, Unit::Load | Unit::MatrixMatrix, {});
-  emitter.misc(MiscOperation::Elementwise, elements, Unit::Load, {});
-  emitter.misc(MiscOperation::Elementwise, elements, {}, done);
+  emitter.misc(MiscOperation::Elementwise, elements, Unit::Load | Unit::MatrixMatrix, {}, operand);
+  emitter.misc(MiscOperation::Elementwise, elements, Unit::Load, {}, operand);
+  emitter.misc(MiscOperation::Elementwise, elements, {}, done, operand);
 }
 
 /// Which blocks of 16 columns a head keeps in a row of blocks.
@@ -130,7 +133,8 @@ HeadDepths headDepths(std::uint32_t inputBlocks, std::uint32_t outputBlocks, con
 
 /// The MM instructions of one tile of one head with the loads of their columns.
 struct Columns {
-  std::uint32_t count;
+  std::uint32_t head;
+  std::vector<std::uint32_t> outputBlocks;
   std::uint32_t inputBlocks;
   UnitSet results;  ///< whom the last one tells
   Unit consumer;    ///< who must have made room in the global buffer
@@ -140,14 +144,17 @@ struct Columns {
 void columnsMm(Emitter& emitter, const Tile& tile, const Columns& columns, std::uint32_t depth,
                const CompilerOptions& options) {
   const double inputs = columns.inputBlocks * kBlock;
-  for (std::uint32_t i = 0; i < columns.count; ++i) {
-    const bool last = i + 1 == columns.count;
+  const std::size_t count = columns.outputBlocks.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool last = i + 1 == count;
     emitter.load(inputs * kBlock * options.kvBits / 8, Route::CrossChannel,
                  onlyIf(i >= depth, Unit::MatrixMatrix), Unit::MatrixMatrix);
-    const bool loadWaits = i + depth < columns.count || (last && !tile.last);
+    const bool loadWaits = i + depth < count || (last && !tile.last);
     emitter.matrixMatrix(double{kMmRows} * kMmOutputs * inputs,
                          Unit::Load | onlyIf(columns.waitForRoom && i == 0, columns.consumer),
-                         onlyIf(loadWaits, Unit::Load) | (last ? columns.results : UnitSet()));
+                         onlyIf(loadWaits, Unit::Load) | (last ? columns.results : UnitSet()),
+                         {static_cast<std::uint16_t>(columns.head), kMmRows, tile.begin * kBlock,
+                          columns.outputBlocks[i] * kBlock, kMmOutputs, 0, columns.inputBlocks});
   }
 }
 
@@ -175,6 +182,7 @@ void linearMm(Emitter& emitter, std::uint32_t rows, const Linear& linear, const 
 
     std::uint32_t step = 0;
     for (std::uint32_t column = 0; column < columns; ++column) {
+      std::uint32_t begin = 0;  // of the piece, in blocks
       for (std::size_t i = 0; i < pieces.blocks.size(); ++i, ++step) {
         const bool lastPiece = i + 1 == pieces.blocks.size();
         const bool lastOfTile = step + 1 == total;
@@ -182,12 +190,14 @@ void linearMm(Emitter& emitter, std::uint32_t rows, const Linear& linear, const 
         emitter.load(weightBytes(weights, linear.density, options), Route::CrossChannel,
                      onlyIf(step >= pieces.depth, Unit::MatrixMatrix), Unit::MatrixMatrix);
         const bool loadWaits = step + pieces.depth < total || (lastOfTile && !tile.last);
-        emitter.matrixMatrix(kMmRows * weights * linear.density,
-                             Unit::Load | onlyIf(lastPiece && column >= room, consumer),
-                             onlyIf(loadWaits, Unit::Load) | onlyIf(lastPiece, consumer));
+        emitter.matrixMatrix(
+            kMmRows * weights * linear.density, Unit::Load | onlyIf(lastPiece && column >= room, consumer),
+            onlyIf(loadWaits, Unit::Load) | onlyIf(lastPiece, consumer),
+            {0, kMmRows, tile.begin * kBlock, column * kMmOutputs, kMmOutputs, begin, pieces.blocks[i]});
+        begin += pieces.blocks[i];
       }
       const bool roomWaits = column + room < columns;  // an MM waits for this column's results to be gone
-      if (fused) fusedMisc(emitter, linear, tile, roomWaits, options);
+      if (fused) fusedMisc(emitter, linear, tile, column, roomWaits, options);
       Group results(emitter);
       for (std::uint32_t block = tile.begin; block < tile.end; ++block) {
         // As published: bytes where rows are meant.
@@ -214,10 +224,12 @@ void scoreMm(Emitter& emitter, const ModelShape& shape, std::uint32_t rows, cons
         emitter.load(kBlockElements * inputBlocks, Route::AllChannels);
       queries.frame(onlyIf(!tile.first, Unit::MatrixMatrix), {});
 
-      std::uint32_t kept = 0;
-      for (std::uint32_t column = 0; column < columns; ++column)
-        kept += mask.anyRowKeeps(tile, column) ? 1 : 0;
-      columnsMm(emitter, tile, {kept, inputBlocks, Unit::Misc, Unit::Misc, tile.index >= depths.tiles},
+      std::vector<std::uint32_t> kept;
+      for (std::uint32_t column = 0; column < columns; ++column) {
+        if (mask.anyRowKeeps(tile, column)) kept.push_back(column);
+      }
+      columnsMm(emitter, tile,
+                {head, std::move(kept), inputBlocks, Unit::Misc, Unit::Misc, tile.index >= depths.tiles},
                 depths.columns, options);
       const bool roomWaits = tile.index + depths.tiles < tiles.size();
       for (std::uint32_t block = tile.begin; block < tile.end; ++block) {
@@ -225,7 +237,9 @@ void scoreMm(Emitter& emitter, const ModelShape& shape, std::uint32_t rows, cons
         const bool last = block + 1 == tile.end;
         Group softmax(emitter);
         for (std::uint32_t row = 0; row < kBlock; ++row)
-          emitter.misc(MiscOperation::Softmax, keptHere * kBlock, {}, {});
+          emitter.misc(
+              MiscOperation::Softmax, keptHere * kBlock, {}, {},
+              {static_cast<std::uint16_t>(head), 1, block * kBlock + row, 0, columns * kBlock, 0, 0});
         softmax.frame(onlyIf(block == tile.begin, Unit::MatrixMatrix),
                       Unit::Store | onlyIf(roomWaits && last, Unit::MatrixMatrix));
         emitter.store(kBlockElements * keptHere, Route::AllChannels, Unit::Misc);
@@ -241,6 +255,8 @@ void contextMm(Emitter& emitter, const ModelShape& shape, std::uint32_t rows, co
   requireActivations(inputBlocks, options);
   const HeadDepths depths = headDepths(inputBlocks, columns, options);
   const std::vector<Tile> tiles = tilesOf(rows);
+  std::vector<std::uint32_t> allColumns(columns);
+  std::iota(allColumns.begin(), allColumns.end(), 0U);
   for (std::uint32_t head = 0; head < shape.heads; ++head) {
     const HeadMask mask(layerMask, head, inputBlocks);
     for (const Tile& tile : tiles) {
@@ -253,7 +269,8 @@ void contextMm(Emitter& emitter, const ModelShape& shape, std::uint32_t rows, co
       }
       weights.frame(onlyIf(!tile.first, Unit::MatrixMatrix), {});
 
-      columnsMm(emitter, tile, {columns, inputBlocks, Unit::Store, Unit::Store, tile.index >= depths.tiles},
+      columnsMm(emitter, tile,
+                {head, allColumns, inputBlocks, Unit::Store, Unit::Store, tile.index >= depths.tiles},
                 depths.columns, options);
       const bool roomWaits = tile.index + depths.tiles < tiles.size();
       Group results(emitter);

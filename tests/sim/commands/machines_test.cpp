@@ -1,0 +1,152 @@
+// run, generate, describe and compare across the three kinds of machines.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/sim/commands/pimtlm.h"
+#include "tests/sim/commands/shared_models.h"
+#include "tests/support/temporary_folder.h"
+
+namespace pim::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+TEST(Machines, ARunOfTheFpgaSumsItsStairs) {
+  const Json run = pimtlmJson({"run", "--model", "llama-7b", "--prompt", "128", "--generate", "513",
+                               "--preset", "flightllm-vhk158-published"});
+  EXPECT_EQ(run["decode"]["tokens"], 512);
+  EXPECT_NEAR(run["decode"]["seconds"].get<double>(), 4.9464, 4.9464e-4);
+  EXPECT_NEAR(run["prefill"]["seconds"].get<double>(), 0.289882369, 1e-8);
+  EXPECT_EQ(run["decode"]["bound_by"], "MV");
+  EXPECT_FALSE(run.contains("energy")) << "its power is not known";
+  EXPECT_FALSE(run.contains("cost"));
+  EXPECT_NE(run["assumptions"].dump().find("fitted by its authors, not measured"), std::string::npos);
+  const Json counted =
+      pimtlmJson({"run", "--model", "llama-7b", "--prompt", "128", "--generate", "512", "--preset",
+                  "flightllm-vhk158-published"})["decode"]["first_token_as_a_step"];
+  EXPECT_EQ(counted["tokens"], 512);
+  EXPECT_NEAR(counted["seconds"].get<double>(), 4.9464, 4.9464e-4) << "as FlightLLM counts";
+}
+
+// (55 / 45) / (45 / 220), (55 / 8000) / (45 / 12000) and their like from cited figures.
+TEST(Machines, EnergyAndCostWhereTheyAreKnown) {
+  const Json run = pimtlmJson(
+      {"run", "--model", "llama-7b", "--prompt", "128", "--generate", "2", "--preset", "flightllm-u280"});
+  const double rate = run["decode"]["tokens_per_second"];
+  EXPECT_NEAR(rate, 1 / 17.7e-3, 0.5);
+  EXPECT_DOUBLE_EQ(run["energy"]["tokens_per_joule"].get<double>(), rate / 45);
+  EXPECT_EQ(run["energy"]["covers"], "board");
+  EXPECT_DOUBLE_EQ(run["cost"]["tokens_per_second_per_1000_dollars"].get<double>(), rate / 8);
+  EXPECT_NEAR(run["published"][0]["error"].get<double>(), rate / 55 - 1, 1e-9);
+}
+
+TEST(Machines, CompareAnswersInItsFirstSentence) {
+  const test::TemporaryFolder folder;
+  const auto file = [&](const std::string& name) { return folder.path() + "/" + name + ".json"; };
+  for (const std::string preset : {"aim8", "flightllm-u280", "phone-8gen2"}) {
+    const Outcome outcome = pimtlm({"run", "--model", "llama-7b", "--prompt", "128", "--generate", "2",
+                                    "--preset", preset, "--json", file(preset), "--quiet"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+  }
+  const Words words{"compare", file("flightllm-u280"), file("aim8"), file("phone-8gen2")};
+  const Json compare = pimtlmJson(words)["compare"];
+  ASSERT_EQ(compare["machines"].size(), 3U);
+  const std::string answer = compare["summary"][0];
+  EXPECT_EQ(answer.rfind("aim8 decodes fastest", 0), 0U) << answer;
+  EXPECT_EQ(compare["machines"][0]["power_covers"], "board");
+  EXPECT_TRUE(compare["machines"][0].contains("tokens_per_second_per_1000_dollars"));
+  EXPECT_EQ(compare["machines"][1]["power_covers"], "chip, model");
+  EXPECT_FALSE(compare["machines"][1].contains("tokens_per_second_per_1000_dollars"));
+  EXPECT_FALSE(compare["machines"][2].contains("joules_per_token"));
+  EXPECT_EQ(compare["machines"][2]["bound_by"], "memory");
+  const std::string table = pimtlm(words).out;
+  EXPECT_EQ(table.rfind("aim8 decodes fastest", 0), 0U) << table;
+}
+
+TEST(Machines, DescribeCountsTheInstructionMemory) {
+  const Json memory = pimtlmJson(
+      {"describe", "--model", "llama-7b", "--preset", "flightllm-vhk158-published"})["instruction_memory"];
+  EXPECT_EQ(memory["decode_1024_bytes"], 2955780);
+  EXPECT_NEAR(memory["ratio_shared_by_cores"].get<double>(), 4 * memory["ratio"].get<double>(), 1e-9);
+  const Json phone = pimtlmJson({"describe", "--model", "llama-7b", "--preset", "phone-8gen2"});
+  EXPECT_NEAR(phone["capacity"]["model"].get<double>(), 3.695e9, 0.005 * 3.695e9);
+}
+
+/// Tokens and logits of a generation on the chip and on the FPGA, with the same formats.
+void expectSameOnBoth(const Words& job, const std::string& kvBits) {
+  const auto on = [&](const std::string& preset, const Words& more) {
+    Words words{"generate", "--preset", preset, "--set", "kv.bits=" + kvBits};
+    words.insert(words.end(), job.begin(), job.end());
+    words.insert(words.end(), more.begin(), more.end());
+    const test::TemporaryFolder folder;
+    words.insert(words.end(), {"--logits", folder.path() + "/logits.f32"});
+    return pimtlmJson(words);
+  };
+  const Json chip = on("aim8", {"--set", "activation.bits=8"}), fpga = on("flightllm-u280", {});
+  EXPECT_EQ(chip["tokens"], fpga["tokens"]);
+  EXPECT_GT(chip["tokens"].size(), 1U);
+  EXPECT_EQ(chip["logits_sha256"], fpga["logits_sha256"]);
+}
+
+TEST(Machines, TheAdderComputesTheSameOnBoth) {
+  for (const std::string kvBits : {"8", "16"})
+    expectSameOnBoth({"--weights", PIMTLM_ADDER, "--prompt", "1234+5678="}, kvBits);
+}
+
+TEST(Machines, StoriesAreTheSameOnBoth) {
+  const std::string model = sharedModels() + "stories260K-h192-q4_0-pure.gguf";
+  if (!std::filesystem::exists(model)) GTEST_SKIP() << model << " is not there";
+  expectSameOnBoth({"--weights", model, "--prompt-ids", "1,403,407", "--generate", "24"}, "8");
+}
+
+TEST(Machines, ProgramsAreDumpedAndTimed) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path() + "/program.txt";
+  const Json step =
+      pimtlmJson({"step", "--decode", "144", "--preset", "flightllm-u280", "--dump", file})["step"];
+  const Json again = pimtlmJson({"step", "--program", file, "--preset", "flightllm-u280"})["step"];
+  EXPECT_EQ(step["seconds"], again["seconds"]);
+  EXPECT_EQ(step["units"], again["units"]);
+  writeFile(file, "pimtlm-fpga-program 1\noperator q 0\nMV - 1 wait=LD\n");
+  expectRefusal({"step", "--program", file, "--preset", "flightllm-u280"},
+                {"program.txt", "operator 1", "MV waits"});
+  writeFile(file, "pimtlm-fpga-program 1\noperator q 0\nLD one 1 give=MV\n");
+  expectRefusal({"step", "--program", file, "--preset", "flightllm-u280"}, {"program.txt", "leaves tokens"});
+  expectRefusal({"step", "--program", file}, {"--program", "machine: fpga"});
+}
+
+TEST(Machines, AStepPrintsWhatItIsHeldAgainst) {
+  const Json checks =
+      pimtlmJson({"step", "--decode", "2048", "--preset", "flightllm-vhk158"})["step"]["checks"];
+  ASSERT_EQ(checks.size(), 5U);
+  EXPECT_NEAR(checks[1]["error"].get<double>(), -0.200, 0.0005);
+  EXPECT_NEAR(checks[4]["error"].get<double>(), -0.330, 0.0005);
+  const Json board = pimtlmJson({"step", "--decode", "128", "--preset", "flightllm-u280"})["step"]["checks"];
+  ASSERT_EQ(board.size(), 3U);
+  EXPECT_NEAR(board[0]["error"].get<double>(), 0.009, 0.001);
+  EXPECT_NEAR(board[2]["error"].get<double>(), -0.21, 0.005);
+}
+
+TEST(Machines, WhatMakesNoSenseIsRefused) {
+  const Words run{"run",        "--model", "llama-7b", "--prompt",      "8",
+                  "--generate", "8",       "--preset", "flightllm-u280"};
+  const auto with = [](Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  expectRefusal(with(run, {"--functional"}), {"--functional", "machine: pim"});
+  expectRefusal(with(run, {"--timeline", "t.json"}), {"--timeline", "machine: pim"});
+  expectRefusal(with(run, {"--context", "4"}), {"--context"});
+  expectRefusal(
+      {"run", "--model", "llama-7b", "--prompt", "2040", "--generate", "80", "--preset", "flightllm-u280"},
+      {"fpga.a_buffer_depth"});
+  expectRefusal({"generate", "--weights", PIMTLM_ADDER, "--prompt", "1+1=", "--preset", "phone-8gen2"},
+                {"machine: pim or fpga", "machine: phone"});
+  expectRefusal({"generate", "--weights", PIMTLM_ADDER, "--prompt", "1+1=", "--preset", "flightllm-u280",
+                 "--temperature", "1"},
+                {"--temperature"});
+}
+
+}  // namespace
+}  // namespace pim::cli
