@@ -11,6 +11,7 @@
 #include "sim/results/report_data.h"
 #include "sim/run/fpga_step.h"
 #include "sim/run/machine_step.h"
+#include "sim/timeline/trace_writer.h"
 #include "sw/host/fpga/program_file.h"
 
 namespace pim::sim {
@@ -106,10 +107,32 @@ void dumpProgram(const std::string& path, const ModelShape& shape, const platfor
   file.commit();
 }
 
+/// Simulates the step and writes a track per unit. A unit's instructions come in the order of time.
+StepResult drawTimeline(const std::string& path, const ModelShape& shape, const platform::Config& config,
+                        const Step& step) {
+  requireFpga("timeline", config);
+  TraceWriter writer("--timeline", path);
+  writer.nameProcess(1, config.name);
+  for (std::uint32_t i = 0; i < fpga::kUnits; ++i)
+    writer.nameTrack({1, i + 1}, fpga::unitName(static_cast<fpga::Unit>(i)));
+  const auto picoseconds = [](fpga::Femtoseconds time) { return time / 1000; };
+  const StepResult result =
+      observedFpgaStep(shape, config, step,
+                       [&](std::uint64_t, const fpga::Instruction& instruction, const fpga::Interval& ran) {
+                         const char* const unit = fpga::unitName(instruction.unit);
+                         const bool misc = instruction.unit == fpga::Unit::Misc;
+                         writer.span({1, static_cast<std::uint32_t>(instruction.unit) + 1},
+                                     misc ? fpga::miscOperationName(instruction.operation) : unit, unit,
+                                     picoseconds(ran.begin), picoseconds(ran.end));
+                       });
+  writer.commit();
+  return result;
+}
+
 /// A program from a file, whatever model and length it was made for.
 int timeProgram(const CommandLine& line, const platform::Config& config, const HostMeter& meter) {
   requireFpga("program", config);
-  for (const char* option : {"decode", "prefill", "dump"}) {
+  for (const char* option : {"decode", "prefill", "dump", "timeline"}) {
     if (line.has(option)) throw UserError(fmt::format("--{}: expected no --program beside it", option));
   }
   const std::string& path = line.get<std::string>("program");
@@ -142,6 +165,8 @@ int stepCommand(const Arguments& arguments) {
       ("decode", po::value<std::int64_t>(), "tokens that the step's attention sees, its own included")  //
       ("prefill", po::value<std::int64_t>(), "tokens of the prefill")                                   //
       ("dump", po::value<std::string>(), "file for the FPGA's program as text")                         //
+      ("timeline", po::value<std::string>(),
+       "file for a timeline of the FPGA's units, for Perfetto and its like")  //
       ("program", po::value<std::string>(), "file of such a program, instead of --decode or --prefill");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
@@ -151,7 +176,9 @@ int stepCommand(const Arguments& arguments) {
   const Step step = stepOf(line);
   Output output(line);
   if (line.has("dump")) dumpProgram(line.get<std::string>("dump"), shape, config, step);
-  const StepResult result = simulateSteps(shape, config, {step}).front();
+  const StepResult result = line.has("timeline")
+                                ? drawTimeline(line.get<std::string>("timeline"), shape, config, step)
+                                : simulateSteps(shape, config, {step}).front();
   const std::vector<Check> checks =
       step.prefill ? std::vector<Check>() : flightllmChecks(shape, config, step.tokens);
 

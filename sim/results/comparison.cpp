@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "sim/analysis/cited_figures.h"
 #include "sim/analysis/metrics.h"
 #include "sim/results/machine_comparison.h"
 
@@ -274,6 +275,8 @@ Json compareRuns(const std::vector<ComparedRun>& runs) {
   return {{"runs", names},
           {"summary", summary},
           {"machines", machines},
+          {"cited", machines.empty() ? Json::array() : citedJson()},
+          {"conflicts", machines.empty() ? Json::array() : Json(sourceConflicts())},
           {"changed_most", most},
           {"settings", settingsThatDiffer(runs)},
           {"results", resultsOf(runs)},
@@ -284,7 +287,7 @@ std::string comparisonTable(const Json& comparison) {
   const auto names = comparison["runs"].get<std::vector<std::string>>();
   std::string text;
   for (const Json& sentence : comparison["summary"]) text += sentence.get<std::string>() + '\n';
-  text += machinesTable(comparison["machines"]);
+  text += machinesTable(comparison["machines"]) + citedTable(comparison["cited"], comparison["conflicts"]);
 
   std::vector<std::vector<std::string>> rows{{"setting"}};
   rows[0].insert(rows[0].end(), names.begin(), names.end());

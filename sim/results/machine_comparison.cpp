@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "sim/analysis/cited_figures.h"
+
 namespace pim::sim {
 namespace {
 
@@ -104,6 +106,47 @@ std::string machinesTable(const Json& machines) {
     }
     text += '\n';
   }
+  return text;
+}
+
+Json citedJson() {
+  Json list = Json::array();
+  for (const CitedFigure& figure : citedFigures()) {
+    const bool again = !list.empty() && list.back()["machine"] == figure.machine;  // of several presets
+    if (again) continue;
+    Json row{{"machine", figure.machine},
+             {"tokens_per_second", figure.tokensPerSecond},
+             {"kind", figure.kind},
+             {"source", figure.source}};
+    if (figure.watts > 0) {
+      row["watts"] = figure.watts;
+      row["power_covers"] = figure.powerCovers;
+      row["tokens_per_joule"] = figure.tokensPerJoule();
+    }
+    if (figure.dollars > 0)
+      row["tokens_per_second_per_1000_dollars"] = figure.tokensPerSecondPer1000Dollars();
+    list.push_back(row);
+  }
+  return list;
+}
+
+std::string citedTable(const Json& cited, const Json& conflicts) {
+  if (cited.empty()) return "";
+  const auto number = [](const Json& row, const char* key) {
+    return row.contains(key) ? fmt::format("{:.3g}", row[key].get<double>()) : std::string();
+  };
+  std::string text = fmt::format(
+      "\nCited, not simulated here: LLaMA2-7B, one request\n  {:<32} {:>9} {:>6} {:>9} {:>9} {:>20}  {}\n",
+      "", "tokens/s", "W", "covers", "tokens/J", "tokens/s per 1000 $", "source");
+  for (const Json& row : cited) {
+    text +=
+        fmt::format("  {:<32} {:>9} {:>6} {:>9} {:>9} {:>20}  {}; {}\n", row["machine"].get<std::string>(),
+                    number(row, "tokens_per_second"), number(row, "watts"), row.value("power_covers", ""),
+                    number(row, "tokens_per_joule"), number(row, "tokens_per_second_per_1000_dollars"),
+                    row["kind"].get<std::string>(), row["source"].get<std::string>());
+  }
+  text += "\nWhere the sources disagree\n";
+  for (const Json& conflict : conflicts) text += "  " + conflict.get<std::string>() + '\n';
   return text;
 }
 

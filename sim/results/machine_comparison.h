@@ -18,4 +18,9 @@ nlohmann::ordered_json compareMachines(const std::vector<ComparedRun>& runs);
 std::string machinesSentence(const nlohmann::ordered_json& machines);
 std::string machinesTable(const nlohmann::ordered_json& machines);
 
+/// What others published, one object a machine; what is not published is absent.
+nlohmann::ordered_json citedJson();
+/// And where sources disagree. Empty for an empty list.
+std::string citedTable(const nlohmann::ordered_json& cited, const nlohmann::ordered_json& conflicts);
+
 }  // namespace pim::sim

@@ -56,8 +56,10 @@ StepResult timeFpgaProgram(const platform::Config& config,
   }
 }
 
-std::vector<StepResult> fpgaSteps(const ModelShape& shape, const platform::Config& config,
-                                  const std::vector<Step>& steps) {
+namespace {
+
+std::vector<StepResult> simulate(const ModelShape& shape, const platform::Config& config,
+                                 const std::vector<Step>& steps, const fpga::InstructionObserver& observer) {
   std::vector<StepResult> results;
   fpga::ProgramSource source;
   source.next = [&](const fpga::InstructionSink& sink) {
@@ -68,9 +70,22 @@ std::vector<StepResult> fpgaSteps(const ModelShape& shape, const platform::Confi
   };
   source.done = [&](const StepUse& use) { results.push_back(fpgaStepResult(use, config)); };
   fpga::Fpga machine("fpga", platform::fpgaTiming(config), std::move(source));
+  machine.observe(observer);
   sc_core::sc_start();
   machine.rethrow();
   return results;
+}
+
+}  // namespace
+
+std::vector<StepResult> fpgaSteps(const ModelShape& shape, const platform::Config& config,
+                                  const std::vector<Step>& steps) {
+  return simulate(shape, config, steps, {});
+}
+
+StepResult observedFpgaStep(const ModelShape& shape, const platform::Config& config, const Step& step,
+                            const fpga::InstructionObserver& observer) {
+  return simulate(shape, config, {step}, observer).front();
 }
 
 }  // namespace pim::sim

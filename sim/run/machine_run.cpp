@@ -20,7 +20,7 @@ Step padded(const Step& step, const platform::Config& config) {
 MachineRun simulateRun(const ModelShape& shape, const platform::Config& config, std::uint32_t prompt,
                        std::uint32_t generate) {
   std::vector<Step> decodes;
-  for (std::uint32_t context = prompt + 1; context <= prompt + generate; ++context)
+  for (std::uint32_t context = prompt + 1; context < prompt + generate; ++context)
     decodes.push_back(padded({false, context}, config));
   std::vector<Step> different{padded({true, prompt}, config)};
   for (const Step& step : decodes) {
@@ -41,7 +41,10 @@ MachineRun simulateRun(const ModelShape& shape, const platform::Config& config, 
     run.decode.details = step.details;
     run.perToken.push_back(step.seconds);
   }
-  run.oneMoreStepSeconds = byLength.at(decodes.back().tokens)->seconds;
+  // Known where it shares the program of the last step; nobody asked for one of its own.
+  const Step oneMore = padded({false, prompt + generate}, config);
+  if (!decodes.empty() && oneMore.tokens == decodes.back().tokens)
+    run.oneMoreStepSeconds = run.perToken.back();
   return run;
 }
 

@@ -15,7 +15,7 @@ struct MachineRun {
   StepResult prefill;
   StepResult decode;             ///< all steps together
   std::vector<double> perToken;  ///< seconds of each decode step
-  /// The last step that FlightLLM's figures count, which is for a token that nobody asked for.
+  /// The step behind the last one, which FlightLLM's figures count; 0 where it has another program.
   double oneMoreStepSeconds = 0;
 
   double prefillRate() const { return promptTokens / prefill.seconds; }

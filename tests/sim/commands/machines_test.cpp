@@ -1,7 +1,9 @@
 // run, generate, describe and compare across the three kinds of machines.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "tests/sim/commands/pimtlm.h"
 #include "tests/sim/commands/shared_models.h"
@@ -26,6 +28,10 @@ TEST(Machines, ARunOfTheFpgaSumsItsStairs) {
       pimtlmJson({"run", "--model", "llama-7b", "--prompt", "128", "--generate", "512", "--preset",
                   "flightllm-vhk158-published"})["decode"]["first_token_as_a_step"];
   EXPECT_EQ(counted["tokens"], 512);
+  const Json longest = pimtlmJson({"run", "--model", "llama-7b", "--prompt", "512", "--generate", "1537",
+                                   "--preset", "flightllm-vhk158-published"});
+  EXPECT_NEAR(longest["decode"]["seconds"].get<double>(), 17.0443, 17.0443e-4)
+      << "up to the last token that fits";
   EXPECT_NEAR(counted["seconds"].get<double>(), 4.9464, 4.9464e-4) << "as FlightLLM counts";
 }
 
@@ -60,8 +66,13 @@ TEST(Machines, CompareAnswersInItsFirstSentence) {
   EXPECT_FALSE(compare["machines"][1].contains("tokens_per_second_per_1000_dollars"));
   EXPECT_FALSE(compare["machines"][2].contains("joules_per_token"));
   EXPECT_EQ(compare["machines"][2]["bound_by"], "memory");
+  EXPECT_EQ(compare["cited"][0]["machine"], "U280, FlightLLM");
+  EXPECT_NEAR(compare["cited"][0]["tokens_per_joule"].get<double>(), 1.22, 0.0122);
+  EXPECT_GE(compare["conflicts"].size(), 10U);
   const std::string table = pimtlm(words).out;
   EXPECT_EQ(table.rfind("aim8 decodes fastest", 0), 0U) << table;
+  EXPECT_NE(table.find("V100S, vLLM with SmoothQuant"), std::string::npos);
+  EXPECT_NE(table.find("never measured"), std::string::npos);
 }
 
 TEST(Machines, DescribeCountsTheInstructionMemory) {
@@ -114,6 +125,24 @@ TEST(Machines, ProgramsAreDumpedAndTimed) {
   writeFile(file, "pimtlm-fpga-program 1\noperator q 0\nLD one 1 give=MV\n");
   expectRefusal({"step", "--program", file, "--preset", "flightllm-u280"}, {"program.txt", "leaves tokens"});
   expectRefusal({"step", "--program", file}, {"--program", "machine: fpga"});
+}
+
+TEST(Machines, ATimelineHasATrackPerUnit) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path("timeline.json");
+  const Json step =
+      pimtlmJson({"step", "--decode", "16", "--preset", "flightllm-u280", "--timeline", file})["step"];
+  const Json trace = Json::parse(readFile(file));
+  std::map<std::string, std::size_t> begun;
+  double end = 0;
+  for (const Json& event : trace["traceEvents"]) {
+    if (event["ph"] == "B") ++begun[event["cat"]];
+    if (event["ph"] == "E") end = std::max(end, event["ts"].get<double>());
+  }
+  for (const std::string unit : {"LD", "ST", "MV", "MISC", "SYS"})
+    EXPECT_EQ(begun[unit], step["units"][unit]["count"]) << unit;
+  EXPECT_NEAR(end * 1e-6, step["seconds"].get<double>(), 1e-9);
+  expectRefusal({"step", "--decode", "16", "--timeline", file}, {"--timeline", "machine: fpga"});
 }
 
 TEST(Machines, AStepPrintsWhatItIsHeldAgainst) {
