@@ -20,7 +20,7 @@ packages=(
 )
 [[ ${1:-} == run ]] || packages+=(
   # RTL
-  verilator iverilog yosys
+  verilator iverilog yosys z3
   # tests
   libgtest-dev libeigen3-dev python3-numpy chromium qemu-user gdb-multiarch
   # benchmarks
