@@ -8,7 +8,7 @@
 
 enum {
   PIM_PLAN_MAGIC = 0x4E4C5050 /* "PPLN" */,
-  PIM_PLAN_VERSION = 1,
+  PIM_PLAN_VERSION = 2,
   PIM_MAX_EOS = 4,
   PIM_MAX_IN_FLIGHT = 2
 };
@@ -37,7 +37,7 @@ struct pim_layer {
   struct pim_matrix down;
 };
 
-/* Working buffers in Controller memory of one token tile. Sized for token_tile tokens. */
+/* Working buffers in Controller memory of one token tile. Sized for its tokens. */
 struct pim_buffers {
   uint32_t residual;      /* [token][hidden] Q16 */
   uint32_t activation;    /* activation records, [column part][K tile][token] */
@@ -109,7 +109,8 @@ struct pim_plan {
   uint32_t logits; /* [vocab, padded to head_pitch] Q16 */
   uint32_t token;  /* where ARGMAX or SAMPLE leaves the id; EMBED reads ids from here on */
   uint32_t qkv_pitch, gate_up_pitch, hidden_pitch, head_pitch; /* elements */
-  struct pim_buffers buffers[PIM_MAX_IN_FLIGHT];
+  struct pim_buffers buffers[PIM_MAX_IN_FLIGHT]; /* of prefill tiles: token_tile tokens */
+  struct pim_buffers decode_buffers;             /* of a decode token */
   uint32_t ring, ring_size; /* command ring: address, capacity in commands */
 };
 

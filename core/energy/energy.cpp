@@ -43,7 +43,7 @@ Energy energyOf(const Counters& c, double seconds, const EnergyConfig& e, double
   set(EnergyPart::DieRam, times(c.dieRamBytes, kBitsPerByte * e.dieRamPjPerBit * kPico));
   set(EnergyPart::Links, (sum(c.linkInBytes) + sum(c.linkOutBytes)) * kBitsPerByte * e.linkPjPerBit * kPico);
   const double controllerBytes = sum(c.controllerBytes);
-  set(EnergyPart::ControllerMemory, controllerBytes * kBitsPerByte * e.controllerMemoryPjPerBit * kPico);
+  set(EnergyPart::ControllerMemory, sum(c.memoryBytes) * kBitsPerByte * e.controllerMemoryPjPerBit * kPico);
   constexpr double kBytesPerElement = 4;
   set(EnergyPart::Alus, controllerBytes / kBytesPerElement * e.aluElementPj * kPico);
   set(EnergyPart::Refresh, times(c.dram.refreshes, e.refreshNj * kNano));

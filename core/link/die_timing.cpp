@@ -45,10 +45,19 @@ void DieTiming::Direction::forgetBefore(Picoseconds time) {
   std::fill(end, served.end(), Served{});
 }
 
+std::uint64_t DieTiming::bytesOnLink(std::uint64_t parts, std::uint64_t partBytes) const {
+  const std::uint64_t beat = m_parameters.beatBytes;
+  return parts * ((partBytes + beat - 1) / beat * beat);
+}
+
+Picoseconds DieTiming::timeFor(std::uint64_t parts, std::uint64_t partBytes) const {
+  const std::uint64_t bytes = bytesOnLink(parts, partBytes);
+  return std::max(m_parameters.link.timeFor(bytes), m_clock.edgeAtOrAfter(m_parameters.ram.timeFor(bytes)));
+}
+
 DieTiming::Transfer DieTiming::transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
                                         Picoseconds now) {
-  const std::uint64_t beat = m_parameters.beatBytes;
-  const std::uint64_t bytes = parts * ((partBytes + beat - 1) / beat * beat);
+  const std::uint64_t bytes = bytesOnLink(parts, partBytes);
   const std::size_t which = direction == LinkDirection::Down || !m_parameters.fullDuplex ? 0 : 1;
   Direction& own = m_directions[which];
   Direction& opposite = m_directions[1 - which];

@@ -40,6 +40,9 @@ class DieTiming {
   /// Of the link's beats; without beats every picosecond is an edge.
   const Clock& clock() const { return m_clock; }
 
+  /// What the link and the DieRAM port take for `parts` times `partBytes`, the hop left out.
+  Picoseconds timeFor(std::uint64_t parts, std::uint64_t partBytes) const;
+
   /// A transfer of `parts` times `partBytes` that is ready to begin at `now`.
   Transfer transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes, Picoseconds now);
 
@@ -71,6 +74,9 @@ class DieTiming {
 
   /// The first edge at or after `now` with which the link takes no other request.
   Picoseconds request(Picoseconds now);
+
+  /// With the rest of each part's last beat.
+  std::uint64_t bytesOnLink(std::uint64_t parts, std::uint64_t partBytes) const;
 
   Parameters m_parameters;
   Clock m_clock;

@@ -47,22 +47,16 @@ void PortCalendar::forgetBefore(Picoseconds time) {
 PortCalendar::Span MemoryPorts::move(ControllerMemoryKind kind, std::uint64_t bytes, Picoseconds from) {
   const auto index = static_cast<std::size_t>(kind);
   const Picoseconds time = m_rates.of(kind).timeFor(bytes);
-  m_bytes[index] += bytes;
+  m_counters.memoryBytes[index] += bytes;
+  m_counters.memoryBusy[index] += time;
   if (!m_observer) return m_ports[index].take(from, time);
+  const double all = static_cast<double>(bytes);
   if (time == 0) {
-    m_observer(kind, bytes, from, from);
+    m_observer(kind, all, from, from);
     return {from, from};
   }
-  // Bytes by time, so that the pieces add up to all of them.
-  Picoseconds passed = 0;
-  std::uint64_t told = 0;
   return m_ports[index].take(from, time, [&](Picoseconds begin, Picoseconds end) {
-    passed += end - begin;
-    const auto until = static_cast<std::uint64_t>(static_cast<double>(bytes) * static_cast<double>(passed) /
-                                                  static_cast<double>(time));
-    const std::uint64_t here = passed == time ? bytes - told : until - told;
-    told += here;
-    m_observer(kind, here, begin, end);
+    m_observer(kind, all * static_cast<double>(end - begin) / static_cast<double>(time), begin, end);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "core/base/memory_rates.h"
+#include "core/observe/statistics.h"
 
 namespace pim {
 
@@ -37,24 +38,22 @@ class MemoryPorts {
  public:
   /// Told of each piece of a use, and how many bytes pass in it.
   using Observer =
-      std::function<void(ControllerMemoryKind, std::uint64_t bytes, Picoseconds begin, Picoseconds end)>;
+      std::function<void(ControllerMemoryKind, double bytes, Picoseconds begin, Picoseconds end)>;
 
-  explicit MemoryPorts(const MemoryRates& rates) : m_rates(rates) {}
+  MemoryPorts(const MemoryRates& rates, Counters& counters) : m_rates(rates), m_counters(counters) {}
   void observe(Observer observer) { m_observer = std::move(observer); }
 
-  /// Moves bytes of the memory from `from` on, without its latency.
+  /// Moves bytes of the memory from `from` on, without its latency, and counts them.
   PortCalendar::Span move(ControllerMemoryKind kind, std::uint64_t bytes, Picoseconds from);
   void forgetBefore(Picoseconds time);
 
   const MemoryRates& rates() const { return m_rates; }
-  /// Moved so far.
-  std::uint64_t bytes(ControllerMemoryKind kind) const { return m_bytes[static_cast<std::size_t>(kind)]; }
 
  private:
   MemoryRates m_rates;
+  Counters& m_counters;
   Observer m_observer;
   std::array<PortCalendar, kControllerMemories> m_ports;
-  std::array<std::uint64_t, kControllerMemories> m_bytes{};
 };
 
 }  // namespace pim

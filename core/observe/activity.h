@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "abi/pim_abi.h"
+#include "core/base/memory_rates.h"
 #include "core/base/time.h"
 #include "core/dram/bank_timing.h"
 #include "core/dram/dram_command.h"
@@ -54,6 +55,11 @@ class ActivityObserver {
   /// The command is complete. `counters` hold all commands so far with this one.
   virtual void onCommand(const pim_command&, std::uint32_t /*sequence*/, const CommandRecord&,
                          const Counters&) {}
+
+  /// A port of Controller memory moved bytes. Comes when the command for which it did is dispatched, with the
+  /// descriptor of a command before its onDispatch.
+  virtual void onMemoryPort(ControllerMemoryKind, double /*bytes*/, Picoseconds /*begin*/,
+                            Picoseconds /*end*/) {}
 
   // What only waveforms look at.
 

@@ -35,6 +35,9 @@ class ActivityFanOut : public ActivityObserver {
                  const Counters& counters) override {
     for (ActivityObserver* o : m_observers) o->onCommand(command, sequence, record, counters);
   }
+  void onMemoryPort(ControllerMemoryKind memory, double bytes, Picoseconds begin, Picoseconds end) override {
+    for (ActivityObserver* o : m_observers) o->onMemoryPort(memory, bytes, begin, end);
+  }
   void onDieRam(std::uint64_t dies, Picoseconds begin, Picoseconds end) override {
     for (ActivityObserver* o : m_observers) o->onDieRam(dies, begin, end);
   }

@@ -22,8 +22,10 @@ void CriticalPath::add(Shares& shares, Component component, Picoseconds from, Pi
 CriticalPath::Shares CriticalPath::pathUntil(const Node& node, Picoseconds time) const {
   if (time <= m_cut) return {};
   Shares shares = node.shares;
-  const Picoseconds beyond = node.done - std::max(time, std::max(node.begin, m_cut));
-  shares[static_cast<std::size_t>(node.component)] -= std::max<Picoseconds>(beyond, 0);
+  node.command.forEachUnitSpan([&](Component component, Picoseconds from, Picoseconds to) {
+    const Picoseconds beyond = std::max(from, std::max(time, m_cut));
+    if (to > beyond) shares[static_cast<std::size_t>(component)] -= to - beyond;
+  });
   return shares;
 }
 
@@ -39,7 +41,7 @@ const CriticalPath::Served* CriticalPath::holderOf(const CommandRecord& command)
   const std::size_t depth = std::min(m_count, kServed);
   for (std::size_t back = 1; back <= depth; ++back) {
     const Served& served = m_served[(m_count - back) % kServed];
-    const Picoseconds until = std::min(served.done, command.start);
+    const Picoseconds until = std::min(served.left, command.start);
     if (until <= latest || served.begin >= command.start || !served.units.meet(command.units)) continue;
     holder = &served;
     latest = until;
@@ -48,34 +50,59 @@ const CriticalPath::Served* CriticalPath::holderOf(const CommandRecord& command)
   return holder;
 }
 
-Picoseconds CriticalPath::record(const CommandRecord& command) {
-  Node node;
-  node.sequence = command.sequence;
-  node.done = command.done;
-  node.component = command.component;
+void CriticalPath::record(CommandRecord& command) {
   const Picoseconds arrival = command.ready + command.latency;
   const Served* holder = command.start > arrival ? holderOf(command) : nullptr;
-  if (holder != nullptr) {
-    node.cause = holder->sequence;
-    node.causeUntil = node.begin = std::min(holder->done, command.start);
+  command.begin = holder != nullptr ? std::min(holder->left, command.start) : arrival;
+  if (command.fed == 0) command.start = command.begin;
+  command.fetching = std::min(std::max(command.released, m_fetched), command.ready);
+
+  Node& node = nodeOf(command.sequence);
+  node.command = command;
+  node.holder = holder != nullptr ? holder->sequence : std::uint32_t{PIM_NO_SEQUENCE};
+  if (command.fetching > command.released) {
+    node.cause = Cause::kDescriptor;
+    node.causeUntil = m_fetched;
   } else {
-    node.begin = arrival;
-    node.causeUntil = command.ready;
-    if (command.ready > command.posted) node.cause = command.awaited;
+    node.cause = command.released > command.posted ? Cause::kCommand : Cause::kFirmware;
+    node.causeUntil = command.released;
   }
   follow(node);
-  nodeOf(command.sequence) = node;
-  m_served[m_count++ % kServed] = {command.units, node.begin, node.done, command.sequence};
+  m_served[m_count++ % kServed] = {command.units, command.begin, command.left, command.sequence};
   m_newest = command.sequence;
-  m_lastDone = std::max(m_lastDone, node.done);
-  return node.begin;
+  m_lastDone = std::max(m_lastDone, command.done);
+}
+
+CriticalPath::Shares CriticalPath::pathUntilReady(const Node& node) {
+  const CommandRecord& command = node.command;
+  Shares shares{};
+  switch (node.cause) {
+    case Cause::kFirmware:
+      shares = firmwareUntil(node.causeUntil);
+      break;
+    case Cause::kCommand:
+      shares = pathUntil(nodeOf(command.awaited), node.causeUntil);
+      break;
+    case Cause::kDescriptor:
+      if (node.causeUntil > m_cut) shares = m_beforeFetched;
+      break;
+  }
+  if (command.fetching == command.ready) return shares;
+  add(shares, Component::ControllerWeights, command.fetching, command.ready);
+  m_fetched = command.ready;
+  return m_beforeFetched = shares;
 }
 
 void CriticalPath::follow(Node& node) {
-  node.shares = node.cause == PIM_NO_SEQUENCE ? firmwareUntil(node.causeUntil)
-                                              : pathUntil(nodeOf(node.cause), node.causeUntil);
-  add(node.shares, Component::Latency, node.causeUntil, node.begin);
-  add(node.shares, node.component, node.begin, node.done);
+  const CommandRecord& command = node.command;
+  node.shares = pathUntilReady(node);
+  if (node.holder == PIM_NO_SEQUENCE) {
+    add(node.shares, Component::Latency, command.ready, command.ready + command.latency);
+  } else {
+    node.shares = pathUntil(nodeOf(node.holder), command.begin);
+  }
+  command.forEachUnitSpan(
+      [&](Component component, Picoseconds from, Picoseconds to) { add(node.shares, component, from, to); });
 }
 
 void CriticalPath::sleep(Picoseconds from, Picoseconds to) {
@@ -85,7 +112,7 @@ void CriticalPath::sleep(Picoseconds from, Picoseconds to) {
   const std::size_t depth = std::min(m_count, kHistory);
   for (std::size_t back = 0; back < depth; ++back) {
     const Node& node = nodeOf(m_newest - static_cast<std::uint32_t>(back));
-    if (node.done != to) continue;
+    if (node.command.done != to) continue;
     before = pathUntil(node, to);
     break;
   }
@@ -101,7 +128,7 @@ CriticalPath::Shares CriticalPath::cut(Picoseconds now) {
   const std::size_t depth = std::min(m_count, kHistory);
   for (std::size_t back = depth; back-- > 0;) {
     Node& node = nodeOf(m_newest - static_cast<std::uint32_t>(back));
-    if (node.done > now) follow(node);
+    if (node.command.done > now) follow(node);
   }
   return shares;
 }

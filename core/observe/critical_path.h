@@ -21,28 +21,57 @@ struct Units {
   bool meet(const Units& other) const;
 };
 
-/// When a command could have started, when it did, and when it was done. All times absolute.
+/// When a command could have started, when it did, and when it was done. All times absolute and in this
+/// order.
 struct CommandRecord {
   std::uint32_t sequence = 0;
   std::uint32_t awaited =
-      PIM_NO_SEQUENCE;      ///< of the commands it waits for, the last one done after `posted`
-  Picoseconds posted = 0;   ///< the firmware rang the doorbell
-  Picoseconds ready = 0;    ///< posted, and all commands it waits for complete
-  Picoseconds latency = 0;  ///< fixed cost between ready and the first moment it could be served
-  Picoseconds start = 0;    ///< its unit began on it
-  Picoseconds done = 0;
-  Component component = Component::Latency;
+      PIM_NO_SEQUENCE;       ///< of the commands it waits for, the last one done after `posted`
+  Picoseconds posted = 0;    ///< the firmware rang the doorbell
+  Picoseconds released = 0;  ///< posted, and all commands it waits for complete
+  Picoseconds ready = 0;     ///< released, and its descriptor there
+  Picoseconds latency = 0;   ///< fixed cost between ready and the first moment it could be served
+  Picoseconds start = 0;     ///< its unit began on it
+  Picoseconds left = 0;      ///< its unit was through
+  Picoseconds done = 0;      ///< and Controller memory had taken what came of it
+  Picoseconds fed = 0;       ///< before `start`: how long its unit waited for what Controller memory gives it
+  Component component = Component::Latency;  ///< of its unit
+  Component memory = Component::Latency;     ///< of Controller memory
   Units units;
+
+  // CriticalPath::record fills these in, and moves `start` to `begin` where nobody waited for memory: what is
+  // on its way to an idle unit has the unit.
+  Picoseconds fetching = 0;  ///< from then on until `ready` its descriptor alone was awaited
+  Picoseconds begin = 0;     ///< it had its unit for its own
+
+  /// Calls visit(component, from, to) for each stretch of time that counts for it, in their order: what a
+  /// component's busy time is the sum of.
+  template <typename Visit>
+  void forEachSpan(Visit visit) const {
+    if (fetching < ready) visit(Component::ControllerWeights, fetching, ready);
+    if (latency > 0) visit(Component::Latency, ready, ready + latency);
+    forEachUnitSpan(visit);
+  }
+  /// Those from `begin` on: they lie end to end.
+  template <typename Visit>
+  void forEachUnitSpan(Visit visit) const {
+    const Picoseconds waits = start - fed > begin ? start - fed : begin;
+    if (begin < waits) visit(component, begin, waits);
+    if (waits < start) visit(memory, waits, start);
+    if (start < left) visit(component, start, left);
+    if (left < done) visit(memory, left, done);
+  }
 };
 
 /// Splits elapsed time among components: from the moment a phase ends back to the one in which it began, each
 /// instant belongs to the component that everything later had to wait for at that instant. Followed back from
 /// a command, that is
 ///
-///   its unit, from when the command had the unit for its own until it was done; before that
-///   the command that had the unit until then, if it was another one; else, if there is one, lambda, and then
-///   the command that was awaited, if that was done after the doorbell; else
-///   the firmware, from when its core woke up, and then the command whose completion woke it.
+///   its unit, from when the command had the unit for its own until it was done, but for the time in which
+///   the unit waited for Controller memory; before that the command that had the unit until then, if it was
+///   another one; else, if there is one, lambda, and then its descriptor on the way from Controller memory,
+///   as long as nothing else was missing; then the command that was awaited, if that was done after the
+///   doorbell; else the firmware, from when its core woke up, and then the command whose completion woke it.
 ///
 /// So a component's critical time is never more than its busy time, and components sum up to the elapsed
 /// time. Kept forward, one sum per command, so that no history beyond the commands in flight is needed.
@@ -52,10 +81,10 @@ class CriticalPath {
 
   CriticalPath();
 
-  /// Appends a command; commands come in the order of posting, with ascending sequence. Returns from when on
-  /// it had its unit for its own: `start`, or before it if the unit was idle while the command was on its way
-  /// (clock edges, the hop of a doorbell).
-  Picoseconds record(const CommandRecord& command);
+  /// Appends a command; commands come in the order of posting, with ascending sequence. Finds out from when
+  /// on it had its unit for its own: `start`, or before it if the unit was idle while the command was on its
+  /// way (clock edges, the hop of a doorbell) or waited for Controller memory.
+  void record(CommandRecord& command);
 
   /// The firmware's core slept; until then it was busy since its last sleep.
   void sleep(Picoseconds from, Picoseconds to);
@@ -68,18 +97,18 @@ class CriticalPath {
   static constexpr std::size_t kHistory = 1 << 14;
 
  private:
+  enum class Cause : std::uint8_t { kFirmware, kCommand, kDescriptor };
   struct Node {
-    std::uint32_t sequence = 0;
-    std::uint32_t cause = PIM_NO_SEQUENCE;  ///< none: the firmware
-    Picoseconds causeUntil = 0;             ///< the path leaves the cause then
-    Picoseconds begin = 0, done = 0;
-    Component component = Component::Latency;
-    Shares shares{};  ///< of the path that ends with it, from the last cut on
+    CommandRecord command;
+    Cause cause = Cause::kFirmware;          ///< of its being ready no earlier
+    Picoseconds causeUntil = 0;              ///< the path leaves the cause then
+    std::uint32_t holder = PIM_NO_SEQUENCE;  ///< had the unit when it was ready
+    Shares shares{};                         ///< of the path that ends with it, from the last cut on
   };
   /// What looking for the command that held a unit needs.
   struct Served {
     Units units;
-    Picoseconds begin = 0, done = 0;
+    Picoseconds begin = 0, left = 0;
     std::uint32_t sequence = 0;
   };
 
@@ -89,6 +118,8 @@ class CriticalPath {
   /// Shares of the path that ends at `time` within the command or with its end.
   Shares pathUntil(const Node& node, Picoseconds time) const;
   Shares firmwareUntil(Picoseconds now) const;
+  Shares pathUntilReady(const Node& node);
+  /// Fills in the node's shares.
   void follow(Node& node);
   const Served* holderOf(const CommandRecord& command) const;
 
@@ -100,6 +131,8 @@ class CriticalPath {
   std::uint32_t m_newest = 0;
   Picoseconds m_lastDone = 0;
 
+  Picoseconds m_fetched = 0;  // the latest descriptor that alone was awaited came then
+  Shares m_beforeFetched{};   // of the path that ends there
   Picoseconds m_cut = 0;
   Picoseconds m_awake = 0;  // since when the core is
   Shares m_beforeAwake{};   // of the path that ends there

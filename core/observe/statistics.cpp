@@ -14,6 +14,10 @@ void forEachField(Counters& a, const Counters& b, Apply apply) {
     apply(a.controllerBytes[i], b.controllerBytes[i]);
     apply(a.messages[i], b.messages[i]);
   }
+  for (std::size_t i = 0; i < kControllerMemories; ++i) {
+    apply(a.memoryBytes[i], b.memoryBytes[i]);
+    apply(a.memoryBusy[i], b.memoryBusy[i]);
+  }
   apply(a.commands, b.commands);
   apply(a.macOperations, b.macOperations);
   apply(a.bankBusy, b.bankBusy);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "abi/pim_abi.h"
+#include "core/base/memory_rates.h"
 #include "core/base/time.h"
 #include "core/dram/dram_counters.h"
 #include "core/lockstep/bank_busy.h"
@@ -49,7 +50,11 @@ struct Counters {
   PerStream linkInBytes{};      ///< Controller to dies, all links (a broadcast counts once per link)
   PerStream linkOutBytes{};     ///< dies to Controller
   PerStream controllerBytes{};  ///< read and written by the ALUs in Controller memory
-  PerStream messages{};         ///< Controller-bank exchanges
+  /// Through the ports of the Controller's memories (ControllerMemoryKind): the ALUs' streams, what the links
+  /// bring and take, descriptors.
+  std::array<std::uint64_t, kControllerMemories> memoryBytes{};
+  std::array<Picoseconds, kControllerMemories> memoryBusy{};  ///< of the ports
+  PerStream messages{};                                       ///< Controller-bank exchanges
   std::uint64_t commands = 0;
   std::uint64_t macOperations = 0;  ///< 4-bit x 16-bit multiply-accumulates, all banks
   Picoseconds bankBusy = 0;         ///< summed over banks

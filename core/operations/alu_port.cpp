@@ -30,7 +30,8 @@ bool isHead(std::uint8_t opcode) {
 
 }  // namespace
 
-AluPort::AluPort(const pim_command& command, const AluCompute& compute, Clock clock, Bandwidth memory)
+AluPort::AluPort(const pim_command& command, const AluCompute& compute, Clock clock,
+                 const MemoryRates& memory)
     : m_command(command),
       m_compute(compute),
       m_clock(clock),
@@ -44,7 +45,8 @@ AluPort::AluPort(const pim_command& command, const AluCompute& compute, Clock cl
 
 // ---- Operands
 
-void AluPort::read(std::uint32_t bytes) {
+void AluPort::read(std::uint32_t address, std::uint32_t bytes) {
+  m_rate = m_memory.at(address);
   if (m_writing) beginRow();
   cut();
   // The segments of a softmax row go through the way in as one stream.
@@ -146,9 +148,10 @@ AluPort::Cycle AluPort::firstResult() const {
   }
 }
 
-void AluPort::write(std::uint32_t bytes) {
+void AluPort::write(std::uint32_t address, std::uint32_t bytes) {
   if (!m_writing) compute();
   m_writing = true;
+  m_rate = m_memory.at(address);
   pass(0);  // the request
   while (bytes != 0) {
     const std::uint32_t beat = std::min(m_beat, bytes);
@@ -179,7 +182,7 @@ std::int64_t AluPort::cycles() const {
 }
 
 void AluPort::occupyMemory(std::uint32_t bytes) {
-  m_memoryFree = std::max(m_memoryFree, m_clock.cycles(m_now)) + m_memory.timeFor(bytes);
+  m_memoryFree = std::max(m_memoryFree, m_clock.cycles(m_now)) + m_rate.timeFor(bytes);
 }
 
 }  // namespace pim

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "abi/pim_abi.h"
-#include "core/base/time.h"
+#include "core/base/memory_rates.h"
 #include "core/operations/alu_operation.h"
 #include "core/operations/alu_results.h"
 
@@ -24,10 +24,11 @@ namespace pim {
 /// Source: rtl_ref/alu, whose cycles these are, one by one; AluCheck compares them.
 class AluPort {
  public:
-  AluPort(const pim_command& command, const AluCompute& compute, Clock clock, Bandwidth memory);
+  /// `memory` outlives this; its latency is not the port's.
+  AluPort(const pim_command& command, const AluCompute& compute, Clock clock, const MemoryRates& memory);
 
-  void read(std::uint32_t bytes);
-  void write(std::uint32_t bytes);
+  void read(std::uint32_t address, std::uint32_t bytes);
+  void write(std::uint32_t address, std::uint32_t bytes);
 
   /// From the edge that takes the command to the one that tells of its end; with what the memory still moves
   /// then, but for the cycle after it.
@@ -60,7 +61,8 @@ class AluPort {
   const pim_command& m_command;
   AluCompute m_compute;
   Clock m_clock;
-  Bandwidth m_memory;
+  const MemoryRates& m_memory;
+  Bandwidth m_rate;       ///< of the memory that the present stream is in
   std::uint32_t m_chunk;  ///< elements
   std::uint32_t m_beat;   ///< bytes
 

@@ -5,10 +5,14 @@
 
 namespace pim {
 
-AluTimes::Shape AluTimes::shapeOf(const pim_command& command) {
+AluTimes::Shape AluTimes::shapeOf(const pim_command& command) const {
   Shape shape{command.body.alu, command.opcode, command.column_parts, 0};
   pim_alu& alu = shape.alu;
-  shape.operands = static_cast<std::uint16_t>((alu.src != 0 ? 1 : 0) | (alu.src2 != 0 ? 2 : 0));
+  const auto inCmem = [this](std::uint32_t address, unsigned bit) {
+    return m_memory.kindOf(address) == ControllerMemoryKind::kCmem ? bit : 0u;
+  };
+  shape.operands = static_cast<std::uint16_t>((alu.src != 0 ? 1u : 0u) | (alu.src2 != 0 ? 2u : 0u) |
+                                              inCmem(alu.src, 4) | inCmem(alu.src2, 8) | inCmem(alu.dst, 16));
   alu.src = alu.src2 = alu.dst = 0;
   alu.constant = alu.random = 0;
   alu.exponent = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/address_map.h"
@@ -63,6 +64,18 @@ DieParameters dieParameters(const Config& config, bool functional, std::uint32_t
   return parameters;
 }
 
+MemoryRates memoryRates(const Config& config) {
+  const ControllerConfig& controller = config.controller;
+  const double port = controller.cramPortBytes / controller.aluClockNs;  // bytes per ns
+  MemoryRates rates;
+  rates.cram = Bandwidth::fromGbps(std::min(controller.memoryBandwidthGbps, port));
+  rates.cmem = Bandwidth::fromGbps(std::min(controller.memoryBandwidthGbps, controller.cmemBandwidthGbPerS));
+  rates.cmemLatency = picoseconds(controller.cmemLatencyNs);
+  rates.cmemBase = static_cast<std::uint32_t>(config.memoryMap.cmemBase);
+  rates.cmemBytes = controller.cmemBytes();
+  return rates;
+}
+
 ControllerParameters controllerParameters(const Config& config, bool functional, std::uint32_t planAddress) {
   const ControllerConfig& controller = config.controller;
   ControllerParameters p;
@@ -76,19 +89,18 @@ ControllerParameters controllerParameters(const Config& config, bool functional,
                             config.memoryMap.dieBase + die * config.memoryMap.dieStride,
                             DieAddress::kWindowBytes});
   }
-  p.memory = Bandwidth::fromGbps(controller.memoryBandwidthGbps);
+  p.memory = memoryRates(config);
 
   p.alus.clock = Clock(picoseconds(controller.aluClockNs));
   p.alus.compute.lanes = controller.aluLanes;
   p.alus.compute.latency = controller.aluLatency;
-  p.alus.memory = p.memory;
   p.alus.functional = functional;
 
   p.processor.dies = config.chip.dies;
   p.processor.banksPerDie = config.chip.banksPerDie;
   p.processor.bramBytes = static_cast<std::uint32_t>(config.bank.bramBytes());
+  p.processor.link = dieParameters(config, functional, 0).timing;
   p.processor.exchangeLatency = picoseconds(config.link.exchangeLatencyNs);
-  p.processor.fullDuplex = config.link.duplex == Duplex::kFull;
   p.processor.functional = functional;
   p.processor.exact = needsExactBanks(config, functional);
 

@@ -12,6 +12,7 @@ DramTiming dramTiming(const Config& config);
 BankCompute bankCompute(const Config& config);
 BankParameters bankParameters(const Config& config, bool functional);
 DieParameters dieParameters(const Config& config, bool functional, std::uint32_t die);
+MemoryRates memoryRates(const Config& config);
 ControllerParameters controllerParameters(const Config& config, bool functional, std::uint32_t planAddress);
 
 }  // namespace pim::platform

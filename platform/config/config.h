@@ -86,7 +86,10 @@ struct DramConfig {
 };
 
 struct ControllerConfig {
-  double memoryBandwidthGbps{};  ///< GB/s of CRAM and CMEM
+  double memoryBandwidthGbps{};   ///< GB/s that CRAM and CMEM each give at most
+  std::uint32_t cramPortBytes{};  ///< what CRAM's port moves per aluClockNs
+  double cmemBandwidthGbPerS{};   ///< GB/s of CMEM, within memoryBandwidthGbps
+  double cmemLatencyNs{};         ///< until the first byte that a command reads in CMEM comes
   std::uint32_t cramKib{};
   std::uint32_t cmemMib{};
   double aluClockNs{};

@@ -115,8 +115,16 @@ Schema pimSchema(Config& c) {
        kCostsLess},
 
       {"controller.memory_bandwidth_gbps", gigabytesPerSecond(c.controller.memoryBandwidthGbps),
-       "Of CRAM and CMEM", kCostsMore},
-      {"controller.cram_kib", count(c.controller.cramKib, 1, 1 << 22, "KiB"), "SRAM of the Controller",
+       "What CRAM and CMEM each give at most", kCostsMore},
+      {"controller.cram_port_bytes", count(c.controller.cramPortBytes, 1, 1 << 20, "bytes"),
+       "Width of CRAM's port: moved per alu_clock_ns", kCostsMore},
+      {"controller.cmem_bandwidth_gb_per_s", gigabytesPerSecond(c.controller.cmemBandwidthGbPerS),
+       "Of CMEM, within memory_bandwidth_gbps", kCostsMore},
+      {"controller.cmem_latency_ns", nanoseconds(c.controller.cmemLatencyNs),
+       "Until the first byte that a command reads in CMEM comes", kCostsLess},
+      {"controller.cram_kib", count(c.controller.cramKib, 1, 1 << 22, "KiB"),
+       "SRAM of the Controller: what a decode token works on, then the rest in the order that describe "
+       "prints",
        kCostsMore},
       {"controller.cmem_mib", count(c.controller.cmemMib, 1, 4096, "MiB"), "DRAM of the Controller"},
       {"controller.alu_clock_ns", clock(c.controller.aluClockNs), "Clock of the ALUs", kCostsLess},

@@ -161,7 +161,7 @@ class Published {
 
   void totals() {
     const auto busy = [](const SimulatedDecode& s) {
-      double sum = -s.busySeconds(Component::Latency);
+      double sum = -s.busySeconds(Component::Latency) - s.busySeconds(Component::Firmware);
       for (const double part : s.busy) sum += part;
       return sum;
     };

@@ -68,8 +68,19 @@ class ChipForm {
   }
 
   void controller(Part& part, double bytes) { add(part, bytes, bytes / m_rates.controller); }
-  /// `perLink` bytes on the busiest link.
-  void link(Part& part, double bytes, double perLink) { add(part, bytes, perLink / m_rates.link); }
+  /// A message of `bytes` over all links, `perLink` on the busiest, of which `moved` pass the port of
+  /// Controller memory. Where that takes longer than the links, the rest is the Controller's time.
+  void link(Part& part, Part& memory, double bytes, double perLink, double moved) {
+    const double seconds = perLink / m_rates.link;
+    add(part, bytes, seconds);
+    memory.seconds += std::max(moved / m_rates.controller - seconds, 0.0);
+  }
+  void linkWeights(Part& part, double bytes, double perLink, double moved) {
+    link(part, m_cost.controllerWeights, bytes, perLink, moved);
+  }
+  void linkKv(Part& part, double bytes, double perLink, double moved) {
+    link(part, m_cost.controllerKv, bytes, perLink, moved);
+  }
 
   // ---- matrices
   // -------------------------------------------------------------------------------------------------
@@ -100,10 +111,12 @@ class ChipForm {
     // Banks of a die need every gcd-th column part.
     const std::uint32_t slices = std::min(parts() / std::gcd(parts(), m_rates.dies), banksOfDie);
     const double input = static_cast<double>(slices) * recordBytes(k, tile);
-    link(m_cost.linkInWeights, input * std::min(m_rates.dies, banks), input);
+    const double read =
+        static_cast<double>(parts()) * recordBytes(k, tile);  // each slice once, for all its banks
+    linkWeights(m_cost.linkInWeights, input * std::min(m_rates.dies, banks), input, read);
 
     const double result = static_cast<double>(rowsPerBank) * (parts() > 1 ? kSumBytes : kQ16Bytes);
-    link(m_cost.linkOutWeights, result * banks, result * banksOfDie);
+    linkWeights(m_cost.linkOutWeights, result * banks, result * banksOfDie, result * banks);
     m_cost.messagesWeights += 2;
 
     if (parts() > 1) {  // partial sums and the input's base exponent come in, rounded results go out
@@ -131,7 +144,7 @@ class ChipForm {
     controller(m_cost.controllerWeights,
                row + m_shape.hidden * kQ16Bytes + (m_choices.embeddingInBanks ? 0 : kWordBytes));
     if (!m_choices.embeddingInBanks) return;
-    link(m_cost.linkOutWeights, row, row);
+    linkWeights(m_cost.linkOutWeights, row, row, row);
     add(m_cost.bankWeights, row, 0);  // within the time of the message
     m_cost.messagesWeights += 1;
   }
@@ -191,7 +204,7 @@ class ChipForm {
     controller(m_cost.controllerKv,
                frequencies + m_shape.queryWidth() * kQ16Bytes + heads * queryRecord());  // Q
     forEachRound([&](std::uint32_t all, std::uint32_t ofDie) {
-      link(m_cost.linkInKv, 2.0 * all * kvRecord(), 2.0 * ofDie * kvRecord());
+      linkKv(m_cost.linkInKv, 2.0 * all * kvRecord(), 2.0 * ofDie * kvRecord(), 2.0 * all * kvRecord());
       add(m_cost.bankKv, static_cast<double>(all) * appendedColumns() * kColumnBytes,
           appendedColumns() * columnSeconds(0));
       m_cost.messagesKvAppend += 1;
@@ -200,8 +213,8 @@ class ChipForm {
 
   void attention() {
     forEachRound([&](std::uint32_t all, std::uint32_t ofDie) {
-      link(m_cost.linkInKv, static_cast<double>(all) * queryRecord(),
-           static_cast<double>(ofDie) * queryRecord());
+      const double queries = static_cast<double>(all) * queryRecord();
+      linkKv(m_cost.linkInKv, queries, static_cast<double>(ofDie) * queryRecord(), queries);
       double columns = 0;
       for (std::uint32_t bank = 0; bank < banksPerHead(); ++bank) columns += cachedColumns(bank);
       add(m_cost.bankKv, 2 * columns * all * kColumnBytes,
@@ -227,15 +240,16 @@ class ChipForm {
 
   void finishedHeads(double all, double ofDie) {
     const double head = m_shape.headsPerKvHead() * m_shape.headDim * kQ16Bytes;
-    link(m_cost.linkOutKv, all * head, ofDie * head);
+    linkKv(m_cost.linkOutKv, all * head, ofDie * head, all * head);
   }
 
   /// Rows of scores travel as long as the fullest bank's, and even.
   void softmaxInController(double all, double ofDie) {
     const double row =
         m_shape.headsPerKvHead() * banksPerHead() * pim_round_up(pim_ceil_div(m_context, banksPerHead()), 2);
-    link(m_cost.linkOutKv, all * row * kScoreBytes, ofDie * row * kScoreBytes);
-    link(m_cost.linkInKv, all * row * kProbabilityBytes, ofDie * row * kProbabilityBytes);
+    linkKv(m_cost.linkOutKv, all * row * kScoreBytes, ofDie * row * kScoreBytes, all * row * kScoreBytes);
+    linkKv(m_cost.linkInKv, all * row * kProbabilityBytes, ofDie * row * kProbabilityBytes,
+           all * row * kProbabilityBytes);
     m_cost.messagesKv += 2;
     controller(m_cost.controllerKv,
                all * m_shape.headsPerKvHead() * m_context * (kScoreBytes + kProbabilityBytes));
@@ -244,7 +258,7 @@ class ChipForm {
   void partialHeads(double all, double ofDie) {
     const double head = m_shape.headsPerKvHead() * m_shape.headDim;
     const double sums = head * banksPerHead() * kSumBytes;
-    link(m_cost.linkOutKv, all * sums, ofDie * sums);
+    linkKv(m_cost.linkOutKv, all * sums, ofDie * sums, all * sums);
     controller(m_cost.controllerKv, all * (sums + head * kQ16Bytes));
   }
 

@@ -84,6 +84,36 @@ std::string peaksTable(const Json& peaks) {
       peaks["controller_gbps"].get<double>(), peaks["mac_gops"].get<double>());
 }
 
+/// What lies where in the Controller's memory; what there is one of per layer in one line per memory.
+Json controllerMemoryJson(const host::Layout& layout) {
+  Json json = Json::array();
+  for (const host::Placement& placement : layout.controllerMemory) {
+    const char* const memory = placement.inCram ? "cram" : "cmem";
+    const auto same = std::find_if(json.begin(), json.end(), [&](const Json& known) {
+      return known["name"] == placement.name && known["memory"] == memory;
+    });
+    if (same != json.end()) {
+      (*same)["bytes"] = (*same)["bytes"].get<std::uint64_t>() + placement.bytes;
+      continue;
+    }
+    json.push_back({{"name", placement.name},
+                    {"memory", memory},
+                    {"address", fmt::format("{:#010x}", placement.address)},
+                    {"bytes", placement.bytes}});
+  }
+  return json;
+}
+
+std::string controllerMemoryTable(const Json& placements) {
+  std::string text = "\nController memory, in the order in which CRAM is given away\n";
+  for (const Json& placement : placements) {
+    text += fmt::format("  {:<22} {} {} {:>12} bytes\n", placement["name"].get<std::string>(),
+                        placement["memory"] == "cram" ? "CRAM" : "CMEM",
+                        placement["address"].get<std::string>(), placement["bytes"].get<std::uint64_t>());
+  }
+  return text;
+}
+
 std::string capacityTable(const ModelShape& shape, const Json& capacity) {
   std::string text = fmt::format("\nCapacity with {}\n", shape.name);
   for (const auto& [key, value] : capacity.items())
@@ -116,7 +146,8 @@ int describeCommand(const Arguments& arguments) {
     const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
     const host::Layout layout = host::planModel(shape, chipShape(config), mappingOptions(config));
     json["capacity"] = capacityJson(layout.capacity);
-    table += capacityTable(shape, json["capacity"]);
+    json["controller_memory"] = controllerMemoryJson(layout);
+    table += capacityTable(shape, json["capacity"]) + controllerMemoryTable(json["controller_memory"]);
   }
   Output output(line);
   output.write({json, table, platform::toYaml(config), {}});

@@ -68,8 +68,10 @@ const std::vector<std::string>& aluOperationNames() {
 }
 
 AluBenchResult runAluBench(const AluBenchOptions& options) {
-  AluCheck check(AluModel::Memory{Bandwidth::fromGbps(options.memoryGbps), Clock(1000)},
-                 RtlStalls{options.stallPercent, options.seed}, options.wave);
+  MemoryRates rates;
+  rates.cram = Bandwidth::fromGbps(options.memoryGbps);
+  AluCheck check(AluModel::Memory{rates, Clock(1000)}, RtlStalls{options.stallPercent, options.seed},
+                 options.wave);
   if (options.record != nullptr) check.record(*options.record);
   AluStimulus stimulus(options.opcode, options.seed);
   FlatMemory memory;

@@ -69,6 +69,19 @@ Json firmwareJson(const Stage& stage) {
   return {{"busy", seconds(1) * perToken(busy, stage)}};
 }
 
+/// The ports of the Controller's memories: of a token, and the share of the time in which they moved
+/// something.
+Json memoryJson(const Stage& stage) {
+  Json json;
+  for (std::size_t i = 0; i < kControllerMemories; ++i) {
+    const double busy = seconds(1) * perToken(stage.counters.memoryBusy[i], stage);
+    json[i == 0 ? "cram" : "cmem"] = {{"bytes", perToken(stage.counters.memoryBytes[i], stage)},
+                                      {"busy", busy},
+                                      {"utilisation", busy / stage.secondsPerToken()}};
+  }
+  return json;
+}
+
 Json trafficJson(const Stage& stage) {
   const Counters& c = stage.counters;
   const auto split = [&](const Counters::PerStream& bytes) {
@@ -198,6 +211,7 @@ Json toJson(const Report& report) {
     json["prefill"] = stageJson(report.prefill, false);
     json["prefill"]["utilisation"] = utilisationJson(report.prefill, config);
     json["prefill"]["components"] = componentsJson(report.prefill);
+    json["prefill"]["memory"] = memoryJson(report.prefill);
     json["prefill"]["firmware"] = firmwareJson(report.prefill);
     json["prefill"]["bound_by"] = componentName(bound(report.prefill));
   }
@@ -205,6 +219,7 @@ Json toJson(const Report& report) {
     json["decode"] = stageJson(report.decode, report.perToken);
     json["decode"]["bound_by"] = componentName(bound(report.decode));
     json["components"] = componentsJson(report.decode);
+    json["memory"] = memoryJson(report.decode);
     json["firmware"] = firmwareJson(report.decode);
     json["traffic"] = trafficJson(report.decode);
     json["utilisation"] = utilisationJson(report.decode, config);

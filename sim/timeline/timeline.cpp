@@ -32,6 +32,7 @@ Timeline::Timeline(const TimelineRequest& request, const platform::Config& confi
       m_dieLanes(config.chip.dies),
       m_down([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links down", "GB/s", t, v); }),
       m_up([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links up", "GB/s", t, v); }),
+      m_memories{counterOf("CRAM"), counterOf("CMEM")},
       m_banks([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "banks", "GB/s", t, v); }) {
   m_writer.nameProcess(kProgram, "program");
   m_writer.nameProcess(kFirmware, "firmware");
@@ -84,6 +85,17 @@ void Timeline::onDoorbell(std::uint32_t, Picoseconds now) {
   m_down.advance(now);
   m_up.advance(now);
   m_banks.advance(now);
+  for (BandwidthCounter& memory : m_memories) memory.advance(now);
+}
+
+BandwidthCounter Timeline::counterOf(const char* name) {
+  return BandwidthCounter(
+      [this, name](Picoseconds t, double v) { m_writer.counter(kBandwidth, name, "GB/s", t, v); });
+}
+
+void Timeline::onMemoryPort(ControllerMemoryKind memory, double bytes, Picoseconds begin, Picoseconds end) {
+  if (m_wanted && m_request.window.hasTime(begin))
+    m_memories[static_cast<std::size_t>(memory)].add(bytes, begin, end);
 }
 
 void Timeline::onDispatch(const pim_command& command, std::uint32_t sequence) {
@@ -143,8 +155,11 @@ Track Timeline::show(const pim_command& command, std::uint32_t sequence, const C
                      std::uint64_t streamed) {
   ++m_commands;
   m_program.command(command, m_token, record);
-  if (record.latency > 0) part(Component::Latency, record.ready, record.ready + record.latency);
-  const Track served = part(record.component, record.start, record.done);
+  Track served{kParts, 1};
+  record.forEachSpan([&](Component component, Picoseconds from, Picoseconds to) {
+    const Track track = part(component, from, to);
+    if (from <= record.start) served = track;  // the last is that of its unit
+  });
   if (isAluOpcode(command.opcode)) {
     span({kAlus, command.opcode}, opcodeName(command.opcode), "alu", record.start, record.done);
   }
@@ -185,6 +200,7 @@ void Timeline::finish() {
   m_down.finish();
   m_up.finish();
   m_banks.finish();
+  for (BandwidthCounter& memory : m_memories) memory.finish();
   m_writer.commit();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <set>
 #include <string>
@@ -54,6 +55,7 @@ class Timeline : public ActivityObserver {
   void onTransfer(std::uint64_t dies, LinkDirection direction, std::uint64_t bytes, Picoseconds begin,
                   Picoseconds end) override;
   void onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds begin, Picoseconds end) override;
+  void onMemoryPort(ControllerMemoryKind memory, double bytes, Picoseconds begin, Picoseconds end) override;
   void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
                  const Counters& counters) override;
 
@@ -78,6 +80,7 @@ class Timeline : public ActivityObserver {
     Served cause;
   };
 
+  BandwidthCounter counterOf(const char* name);
   /// Returns the track of the command's span.
   Track show(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
              std::uint64_t streamed);
@@ -101,7 +104,9 @@ class Timeline : public ActivityObserver {
   std::set<std::pair<std::uint32_t, std::uint32_t>> m_named;
   std::vector<Lanes> m_componentLanes;
   std::vector<Lanes> m_dieLanes;
-  BandwidthCounter m_down, m_up, m_banks;
+  BandwidthCounter m_down, m_up;
+  std::array<BandwidthCounter, kControllerMemories> m_memories;
+  BandwidthCounter m_banks;
 
   // Of the command being dispatched, or the latest.
   Picoseconds m_coreSince = 0;  // until then the core's time is told

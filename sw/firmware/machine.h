@@ -11,7 +11,8 @@
 
 /* Some tokens on their way through the layers, and the buffers they use. */
 struct pim_tile {
-  uint32_t index; /* which buffers: 0..tiles_in_flight-1 */
+  uint32_t index;    /* which buffers: 0..tiles_in_flight-1 */
+  uint32_t decoding; /* 1: a decode token, with buffers of its own; it runs when no tile does */
   uint32_t tokens;
   uint32_t position; /* of the first token */
   uint32_t ids;      /* Controller memory: uint32 ids of the tokens */
@@ -33,7 +34,7 @@ struct pim_machine {
 
 static inline const struct pim_buffers* pim_tile_buffers(const struct pim_machine* machine,
                                                          const struct pim_tile* tile) {
-  return &machine->plan.buffers[tile->index];
+  return tile->decoding ? &machine->plan.decode_buffers : &machine->plan.buffers[tile->index];
 }
 
 /* Names a use of one of the tile's buffers (enum pim_buffer as of tile 0). */

@@ -67,6 +67,7 @@ static uint32_t prefill(struct pim_machine* machine, const struct pim_job* job) 
   while (taken < job->prompt_tokens) {
     for (count = 0; count < plan->tiles_in_flight && taken < job->prompt_tokens; ++count) {
       tiles[count].index = count;
+      tiles[count].decoding = 0;
       tiles[count].tokens = minimum(plan->token_tile, job->prompt_tokens - taken);
       tiles[count].position = job->position + taken;
       tiles[count].ids = job->prompt + 4u * taken;
@@ -91,6 +92,7 @@ static void decode(struct pim_machine* machine, const struct pim_job* job, uint3
   struct pim_tile tile;
   uint32_t step;
   tile.index = 0;
+  tile.decoding = 1;
   tile.tokens = 1;
   tile.position = job->position + job->prompt_tokens;
   tile.ids = machine->plan.token;
@@ -142,6 +144,7 @@ static enum pim_error multiply(struct pim_machine* machine, const struct pim_job
   uint32_t first;
   if (!job->prompt_tokens) return PIM_ERROR_JOB;
   tile.position = 0;
+  tile.decoding = 0;
   tile.ids = 0;
   to.use = pim_buffer_use(PIM_BUF_LOGITS, PIM_FILL);
   to.pitch = plan->head_pitch * 4u;

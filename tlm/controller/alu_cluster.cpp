@@ -7,12 +7,14 @@
 namespace pim {
 
 AluCluster::AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters,
-                       Counters& counters)
+                       MemoryPorts& ports, Counters& counters)
     : sc_module(name),
       commands("commands"),
       memory("memory"),
       m_parameters(parameters),
-      m_counters(counters) {
+      m_ports(ports),
+      m_counters(counters),
+      m_times(ports.rates()) {
   commands.register_b_transport(this, &AluCluster::transport);
 }
 
@@ -34,8 +36,10 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   const Picoseconds begin = m_begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
   m_transaction.command = origin;
   m_transaction.command.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
+  m_moved = {};
+  m_latency = 0;
   const Cycles cycles = run(command);
-  m_free = begin + clock.cycles(cycles.total);
+  m_free = clock.edgeAtOrAfter(begin + clock.cycles(cycles.total) + waitForPorts());
   m_counters.controllerBusy += m_free - begin;
   origin.serviceStart = begin;
   origin.done = m_free;
@@ -59,7 +63,7 @@ AluCluster::Cycles AluCluster::run(const pim_command& command) {
     return {streams, streams + between};
   }
   std::int64_t& total = m_times.of(command);
-  if (total == 0) m_port.emplace(command, compute, m_parameters.clock, m_parameters.memory);
+  if (total == 0) m_port.emplace(command, compute, m_parameters.clock, m_ports.rates());
   m_operation.run(command, *this, m_parameters.functional);
   if (m_port) total = m_port->cycles();
   m_port.reset();
@@ -77,20 +81,33 @@ std::int64_t AluCluster::runEngine(const pim_command& command) {
 
 void AluCluster::read(std::uint32_t address, void* to, std::uint32_t bytes) {
   if (bytes != 0) stream(m_transaction.read(address, to, bytes));
-  if (m_port) m_port->read(bytes);
+  m_latency = std::max(m_latency, m_ports.rates().latencyAt(address));
+  if (m_port) m_port->read(address, bytes);
 }
 
 void AluCluster::write(std::uint32_t address, const void* from, std::uint32_t bytes) {
   if (bytes != 0) stream(m_transaction.write(address, from, bytes));
-  if (m_port) m_port->write(bytes);
+  if (m_port) m_port->write(address, bytes);
 }
 
 void AluCluster::stream(tlm::tlm_generic_payload& payload) {
+  const ControllerMemoryKind kind = m_ports.rates().kindOf(static_cast<std::uint32_t>(payload.get_address()));
   sc_core::sc_time elapsed;
   memory->b_transport(payload, elapsed);
   requireOk(m_transaction, *this);
   m_counters.controllerBytes[m_transaction.command.stream] += payload.get_data_length();
+  m_moved[static_cast<std::size_t>(kind)] += payload.get_data_length();
   m_moving += toPicoseconds(elapsed);
+}
+
+Picoseconds AluCluster::waitForPorts() {
+  Picoseconds wait = m_latency;
+  for (const auto kind : {ControllerMemoryKind::kCram, ControllerMemoryKind::kCmem}) {
+    const std::uint64_t bytes = m_moved[static_cast<std::size_t>(kind)];
+    const PortCalendar::Span span = m_ports.move(kind, bytes, m_begin);
+    wait += span.end - m_begin - m_ports.rates().of(kind).timeFor(bytes);
+  }
+  return wait;
 }
 
 }  // namespace pim

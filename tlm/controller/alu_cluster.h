@@ -3,10 +3,12 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <array>
 #include <optional>
 #include <systemc>
 #include <tlm>
 
+#include "core/link/memory_ports.h"
 #include "core/observe/activity.h"
 #include "core/observe/statistics.h"
 #include "core/operations/alu_engine.h"
@@ -19,7 +21,6 @@ namespace pim {
 struct AluParameters {
   Clock clock{1000};
   AluCompute compute;
-  Bandwidth memory;  ///< behind the port, for its beats
   bool functional = false;
   AluEngine* engine = nullptr;           ///< runs the commands instead of the model; needs data
   ActivityObserver* activity = nullptr;  ///< sees when the port to memory is busy
@@ -27,14 +28,16 @@ struct AluParameters {
 
 /// The Controller's ALUs. They share one port to Controller memory, which is what bounds them, so they take
 /// commands one after another: a command streams its operands in, makes its passes over the unit's buffer,
-/// streams the results out. A descriptor comes as a write; the write returns at once, the payload's extension
-/// brings the completion time back.
+/// streams the results out. What the memories' ports have to do for commands posted before it makes it later
+/// by as much as that takes from its streams. A descriptor comes as a write; the write returns at once, the
+/// payload's extension brings the completion time back.
 class AluCluster : public sc_core::sc_module, private AluMemory {
  public:
   tlm_utils::simple_target_socket<AluCluster> commands;
   tlm_utils::simple_initiator_socket<AluCluster> memory;
 
-  AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters, Counters& counters);
+  AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters, MemoryPorts& ports,
+             Counters& counters);
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
@@ -47,12 +50,17 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override;
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override;
   void stream(tlm::tlm_generic_payload& payload);
+  /// By how much what the command moved is later than on ports of its own.
+  Picoseconds waitForPorts();
 
   AluParameters m_parameters;
+  MemoryPorts& m_ports;
   Counters& m_counters;
   AluOperation m_operation;
   Transaction m_transaction;
-  Picoseconds m_moving = 0;       // of the memory, for the running command
+  Picoseconds m_moving = 0;                                  // of the memory, for the running command
+  std::array<std::uint64_t, kControllerMemories> m_moved{};  // bytes of it
+  Picoseconds m_latency = 0;                                 // before the first of them
   std::optional<AluPort> m_port;  // of the running command, if its cycles have to be found out
   AluTimes m_times;
   Picoseconds m_begin = 0;  // of the running command

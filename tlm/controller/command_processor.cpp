@@ -26,8 +26,8 @@ constexpr std::uint32_t kAllBanks = ~0u;
 
 CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
                                    const CommandProcessorParameters& parameters,
-                                   std::vector<DieInterconnect*> dies, Statistics& statistics,
-                                   CriticalPath& criticalPath)
+                                   std::vector<DieInterconnect*> dies, MemoryPorts& ports,
+                                   Statistics& statistics, CriticalPath& criticalPath)
     : sc_module(name),
       registers("registers"),
       memory("memory"),
@@ -36,6 +36,8 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
       completed("completed"),
       m_parameters(parameters),
       m_classes(std::move(dies), parameters.exact),
+      m_link(parameters.link),
+      m_ports(ports),
       m_statistics(statistics),
       m_criticalPath(criticalPath),
       m_history(kHistory),
@@ -106,22 +108,24 @@ bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value,
 void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
   ActivityObserver* const activity = m_parameters.activity;
   if (activity != nullptr) activity->onDoorbell(tail - m_posted, now);
+  m_ports.forgetBefore(now);
   while (m_posted != tail) {
     const std::uint32_t sequence = ++m_posted;
     pim_command command;
-    fetch(sequence, command);
+    const Picoseconds fetched = fetch(sequence, command, now);
 
     CommandRecord record;
     record.sequence = sequence;
-    record.posted = record.ready = now;
+    record.posted = record.released = now;
     for (unsigned i = 0; i < command.waits && i < PIM_MAX_WAITS; ++i) {
       const std::uint32_t awaited = command.wait_for[i];
       if (awaited == PIM_NO_SEQUENCE || sequence - awaited >= kHistory) continue;
       const Picoseconds done = m_history[awaited % kHistory].done;
-      if (done <= record.ready) continue;
-      record.ready = done;
+      if (done <= record.released) continue;
+      record.released = done;
       record.awaited = awaited;
     }
+    record.ready = std::max(record.released, fetched);
     m_unit.command.sequence = sequence;
     m_unit.command.stream =
         command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
@@ -140,18 +144,22 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
   }
 }
 
-void CommandProcessor::fetch(std::uint32_t sequence, pim_command& command) {
-  // Descriptors are prefetched while earlier ones run: no time of their own.
-  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
+Picoseconds CommandProcessor::fetch(std::uint32_t sequence, pim_command& command, Picoseconds now) {
+  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // the port says when
   m_dma.command.timingOnly = false;
   const std::uint32_t index = (sequence - 1) % m_ringSize;
-  memory->b_transport(
-      m_dma.read(m_ringBase + std::uint64_t{index} * PIM_COMMAND_BYTES, &command, sizeof command), hidden);
+  const std::uint32_t address = m_ringBase + index * std::uint32_t{PIM_COMMAND_BYTES};
+  memory->b_transport(m_dma.read(address, &command, sizeof command), hidden);
   requireOk(m_dma, *this);
+  // One after another, from the doorbell on: most come while earlier commands run.
+  const MemoryRates& rates = m_ports.rates();
+  m_fetched = m_ports.move(rates.kindOf(address), sizeof command, std::max(now, m_fetched)).end;
+  return m_fetched + rates.latencyAt(address);
 }
 
 void CommandProcessor::dispatch(const pim_command& command, CommandRecord& record) {
   record.start = std::numeric_limits<Picoseconds>::max();
+  record.memory = controllerComponent(m_unit.command.stream);
   switch (command.opcode) {
     case PIM_OP_NOP:
       break;
@@ -180,11 +188,12 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
     record.latency = 0;
     record.start = record.done = record.ready;
   }
+  if (record.left == 0) record.left = record.done;
   record.units = unitsOf(command);
-  record.start = m_criticalPath.record(record);
-  auto& busy = m_statistics.counters.busy;
-  busy[static_cast<std::size_t>(Component::Latency)] += record.latency;
-  busy[static_cast<std::size_t>(record.component)] += record.done - record.start;
+  m_criticalPath.record(record);
+  record.forEachSpan([this](Component component, Picoseconds from, Picoseconds to) {
+    m_statistics.counters.busy[static_cast<std::size_t>(component)] += to - from;
+  });
 }
 
 Units CommandProcessor::unitsOf(const pim_command& command) {
@@ -203,7 +212,7 @@ Units CommandProcessor::unitsOf(const pim_command& command) {
       units.banks |= some.banks;
     }
   }
-  units.halfDuplex = !m_parameters.fullDuplex;
+  units.halfDuplex = !m_parameters.link.fullDuplex;
   return units;
 }
 
@@ -230,7 +239,7 @@ void CommandProcessor::runBankCommand(const pim_command& command, CommandRecord&
   forEachDie(addressedBanks(command), kAllBanks, [&](std::size_t die, std::uint32_t mask) {
     auto& payload =
         m_unit.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command, sizeof command);
-    access(die, payload, record);
+    access(die, payload, record.ready, record);
     longest = std::max(longest, m_unit.command.done - m_unit.command.serviceStart);
   });
   if (longest != 0) record.start = record.done - longest;
@@ -241,36 +250,78 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
   const std::uint32_t dies = m_parameters.dies;
   const std::uint32_t banks = command.banks_per_group;
   const std::vector<Addressed>& addressed = addressedBanks(command);
+  m_linkTime = 0;
+  m_fed = false;
   if ((command.flags & PIM_FLAG_BROADCAST) != 0) {
     const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
     for (std::uint32_t part = 0; part < parts; ++part) {
+      const std::vector<Addressed>& of = parts == 1 ? addressed : banksOfPart(addressed, part, parts);
+      if (of.empty()) continue;
+      const Picoseconds from = feed(copy, 1, record);
       readSlice(copy, part);
-      forEachDie(parts == 1 ? addressed : banksOfPart(addressed, part, parts), kAllBanks,
-                 [&](std::size_t die, std::uint32_t mask) { sendSlice(copy, die, mask, record); });
+      forEachDie(of, kAllBanks,
+                 [&](std::size_t die, std::uint32_t mask) { sendSlice(copy, die, mask, from, record); });
     }
-    return;
+    return countFeeding(record);
   }
   // One slice a group, or one a bank: transfer i of a die is for its i-th group or bank.
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t width = perBank ? 1 : banks;
   for (std::uint32_t first = 0; first < m_parameters.banksPerDie; first += width) {
     const std::uint32_t piece = (width >= 32 ? kAllBanks : (1u << width) - 1) << first;
+    const std::uint32_t slices = diesOf(addressed, piece);
+    if (slices == 0) continue;
+    const Picoseconds from = feed(copy, slices, record);  // to all links alike
     forEachDie(addressed, piece, [&](std::size_t die, std::uint32_t mask) {
       const std::uint32_t group =
           (first - command.first_bank) / banks * dies + static_cast<std::uint32_t>(die);
       const std::uint32_t slice = perBank ? group * banks + first % banks : group;
       readSlice(copy, slice);
-      sendSlice(copy, die, mask, record);
+      sendSlice(copy, die, mask, from, record);
     });
   }
+  countFeeding(record);
 }
 
-void CommandProcessor::sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask,
+std::uint32_t CommandProcessor::diesOf(const std::vector<Addressed>& of, std::uint32_t within) {
+  std::uint64_t dies = 0;
+  for (const Addressed& some : of) {
+    if ((some.banks & within) != 0) dies |= some.dies;
+  }
+  return static_cast<std::uint32_t>(__builtin_popcountll(dies));
+}
+
+Picoseconds CommandProcessor::feed(const pim_copy& copy, std::uint32_t slices, CommandRecord& record) {
+  const std::uint64_t bytes = std::uint64_t{copy.rows} * copy.row_bytes;
+  const MemoryRates& rates = m_ports.rates();
+  const Picoseconds linkTime = m_link.timeFor(1, bytes);
+  const Picoseconds arrival = record.ready + record.latency;
+  const PortCalendar::Span span =
+      m_ports.move(rates.kindOf(copy.address), bytes * slices, arrival + rates.latencyAt(copy.address));
+  const Picoseconds from = std::max(span.begin, span.end - linkTime);
+  m_linkTime += linkTime;
+  m_fed |= from > arrival;
+  return from;
+}
+
+void CommandProcessor::countFeeding(CommandRecord& record) const {
+  if (!m_fed || record.done == 0) return;
+  record.start = std::max(record.start, record.done - m_parameters.link.hop - m_linkTime);
+  record.fed = record.start - record.ready - record.latency;
+}
+
+void CommandProcessor::drain(std::uint32_t address, std::uint64_t bytes, CommandRecord& record) {
+  if (record.done == 0) return;
+  record.left = record.done;
+  record.done = std::max(record.done, m_ports.move(m_ports.rates().kindOf(address), bytes, record.start).end);
+}
+
+void CommandProcessor::sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask, Picoseconds from,
                                  CommandRecord& record) {
   const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
   auto& payload =
       m_unit.write(DieAddress::broadcast(mask, offset), m_buffer.data(), copy.rows * copy.row_bytes);
-  access(die, payload, record);
+  access(die, payload, from, record);
 }
 
 void CommandProcessor::runGather(const pim_command& command, CommandRecord& record) {
@@ -278,15 +329,20 @@ void CommandProcessor::runGather(const pim_command& command, CommandRecord& reco
   const std::uint32_t sliceBytes = copy.rows * copy.row_bytes;
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t banks = command.banks_per_group;
+  const Picoseconds from = record.ready + record.latency;
+  std::uint64_t gathered = 0;
   forEachDie(addressedBanks(command), kAllBanks, [&](std::size_t die, std::uint32_t mask) {
     const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
     const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
-    access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes), record);
+    access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes), from,
+           record);
+    gathered += std::uint64_t{count} * sliceBytes * m_unit.command.multiplicity;
     for (std::uint32_t bank = 0; m_parameters.functional && bank < count; ++bank) {
       const std::uint32_t group = bank / banks * m_parameters.dies + static_cast<std::uint32_t>(die);
       writeSlice(copy, perBank ? group * banks + bank % banks : group, m_buffer.data() + bank * sliceBytes);
     }
   });
+  drain(copy.address, gathered, record);
 }
 
 void CommandProcessor::runFetch(const pim_command& command, CommandRecord& record) {
@@ -295,8 +351,10 @@ void CommandProcessor::runFetch(const pim_command& command, CommandRecord& recor
   const std::uint64_t address =
       DieAddress::bank(copy.slot / m_parameters.dies, BankAddress::kBmem + copy.bmem);
   forEachClass(std::uint64_t{1} << die, [&](std::size_t leader) {
-    access(leader, m_unit.read(address, m_buffer.data(), copy.row_bytes), record);
+    access(leader, m_unit.read(address, m_buffer.data(), copy.row_bytes), record.ready + record.latency,
+           record);
   });
+  drain(copy.address, copy.row_bytes, record);
   if (m_parameters.functional) {
     m_dma.command.timingOnly = false;
     sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
@@ -373,8 +431,9 @@ void CommandProcessor::forEachClass(std::uint64_t dies, Visit visit) {
   });
 }
 
-void CommandProcessor::access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record) {
-  sc_core::sc_time delay = toScTime(record.ready + record.latency) - sc_core::sc_time_stamp();
+void CommandProcessor::access(std::size_t die, tlm::tlm_generic_payload& payload, Picoseconds from,
+                              CommandRecord& record) {
+  sc_core::sc_time delay = toScTime(from) - sc_core::sc_time_stamp();
   links[die]->b_transport(payload, delay);
   requireOk(m_unit, *this);
   record.start = std::min(record.start, m_unit.command.serviceStart);
@@ -384,7 +443,7 @@ void CommandProcessor::access(std::size_t die, tlm::tlm_generic_payload& payload
 void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
   if (!m_parameters.functional) return;
   m_dma.command.timingOnly = false;
-  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // the DMA port keeps pace with the links
+  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // feed() has taken the port's time
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
     const std::uint64_t address =
         copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;

@@ -8,6 +8,8 @@
 #include <tlm>
 #include <vector>
 
+#include "core/link/die_timing.h"
+#include "core/link/memory_ports.h"
 #include "core/lockstep/lockstep.h"
 #include "core/observe/activity.h"
 #include "core/observe/critical_path.h"
@@ -21,16 +23,20 @@ struct CommandProcessorParameters {
   std::uint32_t banksPerDie = 16;
   std::uint32_t bramBytes = 64 * 1024;
   Picoseconds exchangeLatency = 0;  ///< lambda: fixed cost of each SEND, GATHER and FETCH
-  bool fullDuplex = true;           ///< each direction of a link is a unit
+  DieTiming::Parameters link;       ///< of each die
   bool functional = false;
   bool exact = false;                    ///< every die on its own, no lock-step classes
   ActivityObserver* activity = nullptr;  ///< sees doorbells and commands
 };
 
 /// Takes commands from the ring in Controller memory and hands each to its unit: links, banks, ALUs. A
-/// command starts when those it names in wait_for are complete and its unit is free. Units keep their own
-/// time, so a command's completion is known as soon as it is posted: the processor runs ahead of simulated
-/// time and only interrupts are events.
+/// command starts when those it names in wait_for are complete, its descriptor has come from memory and its
+/// unit is free. Units keep their own time, so a command's completion is known as soon as it is posted: the
+/// processor runs ahead of simulated time and only interrupts are events.
+///
+/// What the links carry passes the port of the memory it comes from or goes to. A transfer to the dies begins
+/// so late that it need not wait for memory on the way; what dies send waits in the receivers of the links
+/// until the port takes it. One slice for many banks is read once.
 ///
 /// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL. A tail
 /// beyond what the ring has room for, given the commands that are not complete, answers
@@ -46,7 +52,8 @@ class CommandProcessor : public sc_core::sc_module {
   sc_core::sc_event_queue completed;
 
   CommandProcessor(const sc_core::sc_module_name& name, const CommandProcessorParameters& parameters,
-                   std::vector<DieInterconnect*> dies, Statistics& statistics, CriticalPath& criticalPath);
+                   std::vector<DieInterconnect*> dies, MemoryPorts& ports, Statistics& statistics,
+                   CriticalPath& criticalPath);
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
@@ -55,7 +62,8 @@ class CommandProcessor : public sc_core::sc_module {
   bool writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now);
 
   void post(std::uint32_t tail, Picoseconds now);
-  void fetch(std::uint32_t sequence, pim_command& command);
+  /// Returns when the descriptor has come.
+  Picoseconds fetch(std::uint32_t sequence, pim_command& command, Picoseconds now);
   /// Runs a command that is ready; fills start, done and component of the record.
   void dispatch(const pim_command& command, CommandRecord& record);
   /// The units that serve a command.
@@ -84,15 +92,26 @@ class CommandProcessor : public sc_core::sc_module {
   void forEachDie(const std::vector<Addressed>& of, std::uint32_t within, Visit visit);
   template <typename Visit>
   void forEachClass(std::uint64_t dies, Visit visit);
-  /// One transaction to a die, begun when the record is ready; folds start and done into the record.
-  void access(std::size_t die, tlm::tlm_generic_payload& payload, CommandRecord& record);
+  /// One transaction to a die, begun at `from`; folds start and done into the record.
+  void access(std::size_t die, tlm::tlm_generic_payload& payload, Picoseconds from, CommandRecord& record);
+  /// Dies of which `of` addresses some of the banks `within`.
+  static std::uint32_t diesOf(const std::vector<Addressed>& of, std::uint32_t within);
+  /// Moves a slice for each of `slices` links out of memory; returns when their transfers can begin.
+  Picoseconds feed(const pim_copy& copy, std::uint32_t slices, CommandRecord& record);
+  /// What of a SEND's time the links waited for memory.
+  void countFeeding(CommandRecord& record) const;
+  /// Memory takes `bytes` that the links bring from `record.start` on.
+  void drain(std::uint32_t address, std::uint64_t bytes, CommandRecord& record);
   /// Copies the pieces of a slice between Controller memory and `m_buffer`.
   void readSlice(const pim_copy& copy, std::uint32_t slice);
   void writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes);
-  void sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask, CommandRecord& record);
+  void sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask, Picoseconds from,
+                 CommandRecord& record);
 
   CommandProcessorParameters m_parameters;
   LockstepClasses<DieInterconnect> m_classes;
+  DieTiming m_link;  // for what a transfer takes
+  MemoryPorts& m_ports;
   Statistics& m_statistics;
   CriticalPath& m_criticalPath;
 
@@ -107,6 +126,10 @@ class CommandProcessor : public sc_core::sc_module {
     Picoseconds inOrder = 0;  // this command and all before it
   };
   std::vector<Completion> m_history;
+
+  Picoseconds m_fetched = 0;   // the port has moved all descriptors so far
+  Picoseconds m_linkTime = 0;  // of the running SEND, on the link that has most
+  bool m_fed = false;          // ... which had to wait for memory
 
   Transaction m_unit;
   Transaction m_dma;

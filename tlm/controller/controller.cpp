@@ -34,11 +34,12 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
                        Statistics& statistics, const Probe& probe)
     : sc_module(name),
       m_phases(statistics, m_criticalPath),
+      m_ports(parameters.memory, statistics.counters),
       m_bus("bus", controllerMap(parameters), BusPorts),
-      m_cram("cram", parameters.cramBytes, 1, parameters.memory),
-      m_cmem("cmem", parameters.cmemBytes, 1, parameters.memory),
-      m_alus("alus", parameters.alus, statistics.counters),
-      m_processor("processor", parameters.processor, dies, statistics, m_criticalPath),
+      m_cram("cram", parameters.cramBytes, 1, parameters.memory.cram),
+      m_cmem("cmem", parameters.cmemBytes, 1, parameters.memory.cmem),
+      m_alus("alus", parameters.alus, m_ports, statistics.counters),
+      m_processor("processor", parameters.processor, dies, m_ports, statistics, m_criticalPath),
       m_mailbox(
           "mailbox", m_processor.completed,
           [this, activity = parameters.processor.activity](std::uint32_t kind, std::uint32_t index,
@@ -50,6 +51,11 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
       m_core("firmware", observed(parameters), std::move(firmware)),
       m_firmwareIrq("firmware_irq"),
       m_hostIrq("host_irq") {
+  if (ActivityObserver* const activity = parameters.processor.activity; activity != nullptr) {
+    m_ports.observe([activity](ControllerMemoryKind kind, double bytes, Picoseconds begin, Picoseconds end) {
+      activity->onMemoryPort(kind, bytes, begin, end);
+    });
+  }
   m_bus.targets[Interrupts].bind(probed(probe, m_mailbox.interrupts));
   m_bus.targets[Queue].bind(probed(probe, m_processor.registers));
   m_bus.targets[MailboxRegisters].bind(probed(probe, m_mailbox.mailbox));

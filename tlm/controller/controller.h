@@ -3,6 +3,7 @@
 #include <systemc>
 #include <vector>
 
+#include "core/link/memory_ports.h"
 #include "core/observe/phase_recorder.h"
 #include "tlm/controller/alu_cluster.h"
 #include "tlm/controller/command_processor.h"
@@ -22,7 +23,7 @@ struct ControllerParameters {
   std::uint64_t cmemBytes = 0;
   /// The dies as the bus sees them; the command processor reaches them over its own links.
   std::vector<Region> dieWindows;
-  Bandwidth memory;
+  MemoryRates memory;
   AluParameters alus;
   CommandProcessorParameters processor;
   FirmwareCoreParameters firmware;
@@ -50,6 +51,7 @@ class Controller : public sc_core::sc_module {
 
   CriticalPath m_criticalPath;
   PhaseRecorder m_phases;
+  MemoryPorts m_ports;
   Router m_bus;
   Memory m_cram;
   Memory m_cmem;

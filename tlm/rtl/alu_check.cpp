@@ -77,19 +77,17 @@ class AluCheck::Replay : public AluMemory {
  public:
   Replay(const std::vector<Stream>& streams, const pim_command& command, const AluModel::Memory& memory,
          std::int64_t end)
-      : m_streams(streams),
-        m_port(command, {kRtlAluLanes, true}, memory.clock, memory.bandwidth),
-        m_end(end) {}
+      : m_streams(streams), m_port(command, {kRtlAluLanes, true}, memory.clock, memory.rates), m_end(end) {}
 
   std::int64_t cycles() const { return m_port.cycles(); }
 
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override {
-    m_port.read(bytes);
+    m_port.read(address, bytes);
     if (bytes == 0) return;
     std::memcpy(to, next(false, address, bytes).data.data(), bytes);
   }
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override {
-    m_port.write(bytes);
+    m_port.write(address, bytes);
     if (bytes == 0) return;
     const Stream& stream = next(true, address, bytes);
     const auto* expected = static_cast<const std::uint8_t*>(from);

@@ -177,7 +177,7 @@ class AluModel::Pins {
   /// Whether the memory has moved what comes before, or will within this cycle.
   bool memoryIsReady() const { return m_memoryFree < now() + m_port.clock.period(); }
   void occupyMemory(std::size_t bytes) {
-    m_memoryFree = std::max(m_memoryFree, now()) + m_port.bandwidth.timeFor(bytes);
+    m_memoryFree = std::max(m_memoryFree, now()) + m_port.rates.at(m_address).timeFor(bytes);
   }
 
   bool stall() { return m_stalls.percent != 0 && m_random() % 100 < m_stalls.percent; }

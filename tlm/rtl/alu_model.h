@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/time.h"
+#include "core/base/memory_rates.h"
 #include "core/observe/rtl_work.h"
 #include "core/operations/alu_engine.h"
 #include "tlm/rtl/rtl_stalls.h"
@@ -30,7 +30,7 @@ class AluModel : public AluEngine {
 
   /// The memory behind the port; by default it keeps pace.
   struct Memory {
-    Bandwidth bandwidth;
+    MemoryRates rates;
     Clock clock{1000};  ///< of the ALU
   };
 

@@ -4,15 +4,13 @@
 
 namespace pim::host {
 
-std::uint32_t ControllerMemory::take(std::uint64_t bytes) {
+std::uint32_t ControllerMemory::take(const char* name, std::uint64_t bytes) {
   const std::uint64_t size = (bytes + PIM_COLUMN_BYTES - 1) / PIM_COLUMN_BYTES * PIM_COLUMN_BYTES;
-  if (m_cram + size <= m_chip.cramBytes) {
-    const std::uint64_t address = m_chip.cramBase + m_cram;
-    m_cram += size;
-    return static_cast<std::uint32_t>(address);
-  }
-  const std::uint64_t address = m_chip.cmemBase + m_cmem;
-  m_cmem += size;
+  const bool inCram = m_cram + size <= m_chip.cramBytes;
+  const std::uint64_t address = inCram ? m_chip.cramBase + m_cram : m_chip.cmemBase + m_cmem;
+  (inCram ? m_cram : m_cmem) += size;
+  if (bytes != 0) m_placements.push_back({name, inCram, address, bytes});
+  if (inCram) return static_cast<std::uint32_t>(address);
   return missing() != 0 ? 0 : static_cast<std::uint32_t>(address);
 }
 

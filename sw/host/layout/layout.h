@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "abi/pim_plan.h"
@@ -30,13 +31,22 @@ struct Capacity {
   std::uint64_t idealContext = 0;  ///< tokens, without scales, embedding or alignment
 };
 
+/// Something that lies in the Controller's memory.
+struct Placement {
+  std::string name;
+  bool inCram = false;        ///< else in CMEM
+  std::uint64_t address = 0;  ///< on the Controller's bus
+  std::uint64_t bytes = 0;
+};
+
 /// A model (or a matrix) placed on a chip: all that the packer and the firmware need to know.
 struct Layout {
   pim_plan plan{};
   std::vector<pim_layer> layers;
   Capacity capacity;
-  std::uint32_t planAddress = 0;  ///< start of CRAM
-  std::uint32_t jobAddress = 0;   ///< room for a pim_job
+  std::vector<Placement> controllerMemory;  ///< in the order in which CRAM was given away
+  std::uint32_t planAddress = 0;
+  std::uint32_t jobAddress = 0;  ///< room for a pim_job
   std::uint32_t promptAddress = 0;
   std::uint32_t promptCapacity = 0;  ///< ids that fit there
 };

@@ -42,19 +42,21 @@ Layout planMatrix(std::uint32_t rows, std::uint32_t k, std::uint32_t batch, cons
   plan.head_pitch = resultWidth(plan.head);
 
   ControllerMemory memory(chip);
-  layout.planAddress = memory.take(sizeof(pim_plan));
-  layout.jobAddress = memory.take(sizeof(pim_job));
+  layout.planAddress = memory.take("plan", sizeof(pim_plan));
+  layout.jobAddress = memory.take("job", sizeof(pim_job));
   plan.ring_size = options.queueDepth;
-  plan.ring = memory.take(std::uint64_t{plan.ring_size} * PIM_COMMAND_BYTES);
-  plan.buffers[0].residual = memory.take(std::uint64_t{batch} * k * 4);
+  plan.ring = memory.take("ring", std::uint64_t{plan.ring_size} * PIM_COMMAND_BYTES);
+  plan.buffers[0].residual = memory.take("vectors", std::uint64_t{batch} * k * 4);
   for (std::uint32_t tile = 0; tile < plan.tiles_in_flight; ++tile) {
-    plan.buffers[tile].activation = memory.take(inputBytes(plan.head, plan.token_tile, options));
+    plan.buffers[tile].activation =
+        memory.take("activation", inputBytes(plan.head, plan.token_tile, options));
     if (plan.head.column_parts > 1) {
       plan.buffers[tile].partial =
-          memory.take(std::uint64_t{plan.head.slots} * plan.token_tile * plan.head.rows * 8);
+          memory.take("partial", std::uint64_t{plan.head.slots} * plan.token_tile * plan.head.rows * 8);
     }
   }
-  plan.logits = memory.take(std::uint64_t{batch} * plan.head_pitch * 4);
+  plan.logits = memory.take("results", std::uint64_t{batch} * plan.head_pitch * 4);
+  layout.controllerMemory = memory.placements();
   if (memory.missing() != 0)
     throw UserError(fmt::format("gemv: the Controller's memory is short of {} bytes", memory.missing()));
   return layout;

@@ -64,7 +64,9 @@ class ModelPlanner {
   void chooseContext();
   void fillPlan();
   void placeInController();
-  void placeTileBuffers(ControllerMemory& memory, pim_buffers& buffers) const;
+  /// Buffers for `tokens` tokens at once; `whose` begins their names.
+  void placeBuffers(ControllerMemory& memory, std::uint32_t tokens, const std::string& whose,
+                    pim_buffers& buffers) const;
   void countBankBytes();
   std::uint64_t embeddingTableBytes() const;
 
@@ -129,9 +131,9 @@ void ModelPlanner::fillPlan() {
   plan.head_pitch = resultWidth(plan.head);
 }
 
-void ModelPlanner::placeTileBuffers(ControllerMemory& memory, pim_buffers& buffers) const {
+void ModelPlanner::placeBuffers(ControllerMemory& memory, std::uint32_t tokens, const std::string& whose,
+                                pim_buffers& buffers) const {
   const pim_plan& plan = m_layout.plan;
-  const std::uint64_t tokens = plan.token_tile;
   std::uint64_t activation = 0, partial = 0;
   const auto consider = [&](const pim_matrix& matrix, std::uint32_t vectors) {
     activation = std::max<std::uint64_t>(activation, inputBytes(matrix, vectors, m_options));
@@ -139,56 +141,68 @@ void ModelPlanner::placeTileBuffers(ControllerMemory& memory, pim_buffers& buffe
       partial = std::max(partial, std::uint64_t{matrix.slots} * vectors * matrix.rows * 8);
   };
   pim_layer layer = m_banks.matrices().layer();
-  for (const pim_matrix* matrix : ModelMatrices::of(layer)) consider(*matrix, plan.token_tile);
+  for (const pim_matrix* matrix : ModelMatrices::of(layer)) consider(*matrix, tokens);
   consider(plan.head, 1);
-  const std::uint64_t vectors = std::uint64_t{plan.attention_tile} * m_shape.headsPerKvHead();
+  const std::uint64_t vectors =
+      std::uint64_t{std::min(plan.attention_tile, tokens)} * m_shape.headsPerKvHead();
   const std::uint64_t headBanks =
       m_options.banksPerHead > 1 ? std::min(plan.heads_per_round, m_shape.kvHeads) * m_options.banksPerHead
                                  : 0;
   partial = std::max(partial, headBanks * vectors * m_shape.headDim * 8);
 
-  buffers.residual = memory.take(tokens * m_shape.hidden * 4);
-  buffers.activation = memory.take(activation);
-  buffers.query = memory.take(tokens * m_shape.kvHeads *
-                              pim_query_record_bytes(m_shape.headsPerKvHead(), m_shape.headDim));
+  const std::uint64_t n = tokens;
+  const auto take = [&](const char* name, std::uint64_t bytes) {
+    return memory.take((whose + name).c_str(), bytes);
+  };
+  buffers.residual = take("residual", n * m_shape.hidden * 4);
+  buffers.activation = take("activation", activation);
+  buffers.query =
+      take("query", n * m_shape.kvHeads * pim_query_record_bytes(m_shape.headsPerKvHead(), m_shape.headDim));
   buffers.kv_records =
-      memory.take(tokens * 2 * m_shape.kvHeads * pim_kv_record_bytes(m_shape.headDim, m_options.kvBits));
-  buffers.attention = memory.take(tokens * m_shape.queryWidth() * 4);
-  buffers.result = memory.take(tokens * plan.hidden_pitch * 4);
-  buffers.qkv = memory.take(tokens * plan.qkv_pitch * 4);
-  buffers.gate_up = memory.take(tokens * plan.gate_up_pitch * 4);
-  buffers.partial = memory.take(partial);
-  buffers.scores = memory.take(headBanks * vectors * plan.score_pitch * 4);
-  buffers.probabilities = memory.take(headBanks * vectors * plan.score_pitch * 2);
+      take("kv_records", n * 2 * m_shape.kvHeads * pim_kv_record_bytes(m_shape.headDim, m_options.kvBits));
+  buffers.attention = take("attention", n * m_shape.queryWidth() * 4);
+  buffers.result = take("result", n * plan.hidden_pitch * 4);
+  buffers.qkv = take("qkv", n * plan.qkv_pitch * 4);
+  buffers.gate_up = take("gate_up", n * plan.gate_up_pitch * 4);
+  buffers.partial = take("partial", partial);
+  buffers.scores = take("scores", headBanks * vectors * plan.score_pitch * 4);
+  buffers.probabilities = take("probabilities", headBanks * vectors * plan.score_pitch * 2);
 }
 
+/// CRAM goes to what is moved most often for its size, first come, first served: what every command needs;
+/// what a decode token works on, several times a layer; the same for the tiles of a prefill, which are
+/// larger; and last what a token reads once.
 void ModelPlanner::placeInController() {
   pim_plan& plan = m_layout.plan;
   ControllerMemory memory(m_chip);
-  m_layout.planAddress = memory.take(sizeof(pim_plan));
-  m_layout.jobAddress = memory.take(sizeof(pim_job));
-  plan.token = memory.take(sizeof(std::uint32_t));
+  m_layout.planAddress = memory.take("plan", sizeof(pim_plan));
+  m_layout.jobAddress = memory.take("job", sizeof(pim_job));
+  plan.token = memory.take("token", sizeof(std::uint32_t));
   plan.ring_size = m_options.queueDepth;
-  plan.ring = memory.take(std::uint64_t{plan.ring_size} * PIM_COMMAND_BYTES);
-  m_layout.promptCapacity = m_context;
-  m_layout.promptAddress = memory.take(std::uint64_t{m_context} * 4);
-  plan.rope_frequencies = memory.take(std::uint64_t{m_shape.headDim} / 2 * 4);
-  plan.logits = memory.take(std::uint64_t{plan.head_pitch} * 4);
+  plan.ring = memory.take("ring", std::uint64_t{plan.ring_size} * PIM_COMMAND_BYTES);
+  plan.rope_frequencies = memory.take("rope_frequencies", std::uint64_t{m_shape.headDim} / 2 * 4);
+  placeBuffers(memory, 1, "decode.", plan.decode_buffers);
   for (std::uint32_t tile = 0; tile < plan.tiles_in_flight; ++tile)
-    placeTileBuffers(memory, plan.buffers[tile]);
-  plan.layer_table = memory.take(m_layout.layers.size() * sizeof(pim_layer));
-  const std::uint64_t gainBytes = std::uint64_t{m_shape.hidden} * 4;
-  plan.final_gain = memory.take(gainBytes);
-  for (pim_layer& layer : m_layout.layers) {
-    layer.attention_gain = memory.take(gainBytes);
-    layer.mlp_gain = memory.take(gainBytes);
-  }
+    placeBuffers(memory, plan.token_tile, fmt::format("tile{}.", tile), plan.buffers[tile]);
   if (m_embeddingInBanks) {
-    plan.embedding_buffer = memory.take(std::uint64_t{plan.token_tile} * plan.embedding_row_bytes);
-  } else {
-    m_layout.capacity.controllerEmbedding = std::uint64_t{m_shape.vocab} * plan.embedding_row_bytes;
-    plan.embedding = memory.take(m_layout.capacity.controllerEmbedding);
+    plan.embedding_buffer =
+        memory.take("embedding_rows", std::uint64_t{plan.token_tile} * plan.embedding_row_bytes);
   }
+  m_layout.promptCapacity = m_context;
+  m_layout.promptAddress = memory.take("prompt", std::uint64_t{m_context} * 4);
+  plan.layer_table = memory.take("layer_table", m_layout.layers.size() * sizeof(pim_layer));
+  const std::uint64_t gainBytes = std::uint64_t{m_shape.hidden} * 4;
+  plan.final_gain = memory.take("final_gain", gainBytes);
+  plan.logits = memory.take("logits", std::uint64_t{plan.head_pitch} * 4);
+  for (pim_layer& layer : m_layout.layers) {
+    layer.attention_gain = memory.take("attention_gain", gainBytes);
+    layer.mlp_gain = memory.take("mlp_gain", gainBytes);
+  }
+  if (!m_embeddingInBanks) {
+    m_layout.capacity.controllerEmbedding = std::uint64_t{m_shape.vocab} * plan.embedding_row_bytes;
+    plan.embedding = memory.take("embedding", m_layout.capacity.controllerEmbedding);
+  }
+  m_layout.controllerMemory = memory.placements();
   m_layout.capacity.controllerTotal = memory.total();
   m_layout.capacity.controllerUsed = memory.used();
   m_controllerBytesMissing = memory.missing();

@@ -79,7 +79,8 @@ TEST(MemoryPorts, KnowWhichMemoryHoldsAnAddress) {
 }
 
 TEST(MemoryPorts, WorkBesideEachOther) {
-  MemoryPorts ports(rates());
+  Counters counters;
+  MemoryPorts ports(rates(), counters);
   EXPECT_TRUE(ports.move(ControllerMemoryKind::kCram, 1000, 0) == (Span{0, 10'000}));
   EXPECT_TRUE(ports.move(ControllerMemoryKind::kCmem, 1000, 0) == (Span{0, 40'000}));
   EXPECT_TRUE(ports.move(ControllerMemoryKind::kCram, 100, 500) == (Span{10'000, 11'000}));
@@ -87,22 +88,24 @@ TEST(MemoryPorts, WorkBesideEachOther) {
 
 TEST(MemoryPorts, TellEveryByteOnceAndNeverMoreThanTheBandwidth) {
   std::mt19937 random(5);
-  MemoryPorts ports(rates());
-  std::uint64_t moved = 0, told = 0;
+  Counters counters;
+  MemoryPorts ports(rates(), counters);
+  std::uint64_t moved = 0;
+  double told = 0;
   std::vector<Span> pieces;
-  ports.observe([&](ControllerMemoryKind, std::uint64_t bytes, Picoseconds begin, Picoseconds end) {
+  ports.observe([&](ControllerMemoryKind, double bytes, Picoseconds begin, Picoseconds end) {
     told += bytes;
     pieces.push_back({begin, end});
-    // A byte takes 10 ps; shares are cut to whole bytes.
-    EXPECT_LE(static_cast<Picoseconds>(bytes) * 10, end - begin + 10);
+    EXPECT_NEAR(10 * bytes, static_cast<double>(end - begin), 1e-6);  // a byte takes 10 ps
   });
   for (int i = 0; i < 2000; ++i) {
     const std::uint64_t bytes = random() % 500;
     moved += bytes;
     ports.move(ControllerMemoryKind::kCram, bytes, static_cast<Picoseconds>(random() % 4'000'000));
   }
-  EXPECT_EQ(told, moved);
-  EXPECT_EQ(ports.bytes(ControllerMemoryKind::kCram), moved);
+  EXPECT_NEAR(told, static_cast<double>(moved), 1e-6 * static_cast<double>(moved));
+  EXPECT_EQ(counters.memoryBytes[0], moved);
+  EXPECT_EQ(counters.memoryBusy[0], static_cast<Picoseconds>(10 * moved));
   std::sort(pieces.begin(), pieces.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
   Picoseconds end = 0;
   for (const Span& piece : pieces) {

@@ -47,13 +47,14 @@ class Path : public ::testing::Test {
     record.sequence = ++m_sequence;
     record.awaited = awaited;
     record.posted = posted;
-    record.ready = ready;
+    record.released = record.ready = ready;
     record.latency = latency;
     record.start = start;
-    record.done = done;
+    record.left = record.done = done;
     record.component = component;
     record.units = unitsOf(component);
-    return m_path.record(record);
+    m_path.record(record);
+    return record.begin;
   }
   /// The firmware sleeps until the last command is done, and that is the end.
   void end(Picoseconds from, Picoseconds to) {

@@ -17,8 +17,8 @@ class Recorder : public ::testing::Test {
   void work(Picoseconds from, Picoseconds to) {
     CommandRecord record;
     record.sequence = ++m_sequence;
-    record.posted = record.ready = record.start = from;
-    record.done = to;
+    record.posted = record.released = record.ready = record.start = from;
+    record.left = record.done = to;
     record.component = Component::BankWeights;
     m_path.record(record);
     m_phases.sleep(from, to);

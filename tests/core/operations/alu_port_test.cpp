@@ -13,15 +13,19 @@ namespace {
 class ToldMemory : public AluMemory {
  public:
   explicit ToldMemory(AluPort& port) : m_port(port) {}
-  void read(std::uint32_t, void*, std::uint32_t bytes) override { m_port.read(bytes); }
-  void write(std::uint32_t, const void*, std::uint32_t bytes) override { m_port.write(bytes); }
+  void read(std::uint32_t address, void*, std::uint32_t bytes) override { m_port.read(address, bytes); }
+  void write(std::uint32_t address, const void*, std::uint32_t bytes) override {
+    m_port.write(address, bytes);
+  }
 
  private:
   AluPort& m_port;
 };
 
 std::int64_t cyclesOf(const pim_command& command, double gbps = 0) {
-  AluPort port(command, {}, Clock(1000), Bandwidth::fromGbps(gbps));
+  MemoryRates rates;
+  rates.cram = Bandwidth::fromGbps(gbps);
+  AluPort port(command, {}, Clock(1000), rates);
   ToldMemory memory(port);
   AluOperation().run(command, memory, false);
   return port.cycles();
@@ -56,6 +60,19 @@ TEST(AluPort, WaitsForTheMemory) {
   EXPECT_EQ(cyclesOf(commandOf(PIM_OP_ADD, 1, 320), 10), 1 + 2 * (1 + 128) + 8 + 1 + 127);
 }
 
+TEST(AluPort, WaitsForTheMemoryThatAStreamIsIn) {
+  MemoryRates rates;  // CRAM keeps pace
+  rates.cmem = Bandwidth::fromGbps(10);
+  rates.cmemBase = 0x4000;
+  rates.cmemBytes = 0x1000;
+  pim_command command = commandOf(PIM_OP_ADD, 1, 320);
+  command.body.alu.src2 = 0x4000;
+  AluPort port(command, {}, Clock(1000), rates);
+  ToldMemory memory(port);
+  AluOperation().run(command, memory, false);
+  EXPECT_EQ(port.cycles(), 1 + 11 + (1 + 128) + 8 + 11);
+}
+
 TEST(AluPort, LetsRecordsLeaveAtHalfABeatAndTheirTailsByteByte) {
   // 64 bytes of 16-bit codes a cycle, then four shifts, the base exponent, and three bytes up to a word. What
   // leaves within the pipeline's eight cycles does so for nothing: the first two chunks.
@@ -86,7 +103,7 @@ TEST(AluPort, LetsOnlyTwoBeatsBeReadyBefore) {
 }
 
 TEST(AluTimes, KnowAShapeWhereverItsOperandsAreAndWhateverIsInThem) {
-  AluTimes times;
+  AluTimes times{MemoryRates{}};
   pim_command command = commandOf(PIM_OP_RMSNORM, 1, 288);
   EXPECT_EQ(times.of(command), 0);
   times.of(command) = 300;
@@ -98,8 +115,20 @@ TEST(AluTimes, KnowAShapeWhereverItsOperandsAreAndWhateverIsInThem) {
   EXPECT_EQ(times.of(command), 301);
 }
 
+TEST(AluTimes, TellApartWhichMemoryAnOperandIsIn) {
+  MemoryRates rates;
+  rates.cmemBase = 0x4000;
+  rates.cmemBytes = 0x1000;
+  AluTimes times(rates);
+  pim_command command = commandOf(PIM_OP_ADD, 1, 32);
+  command.body.alu.src = command.body.alu.dst = 0x100;
+  times.of(command) = 5;
+  command.body.alu.dst = 0x4100;
+  EXPECT_EQ(times.of(command), 0);
+}
+
 TEST(AluTimes, TellOtherShapesApart) {
-  AluTimes times;
+  AluTimes times{MemoryRates{}};
   const pim_command known = commandOf(PIM_OP_ALU_SOFTMAX, 2, 0);
   times.of(known) = 1;
   pim_command command = known;

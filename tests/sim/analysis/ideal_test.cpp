@@ -61,6 +61,20 @@ INSTANTIATE_TEST_SUITE_P(Llama7b, IdealVariant,
                                            "weights.zero_bits=4", "mapping.embedding=banks",
                                            "mapping.banks_per_head=16", "chip.dies=16"));
 
+/// The port of Controller memory takes longer than the links, or the other way round.
+class IdealPort : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
+
+TEST_P(IdealPort, EveryComponentIsTheClosedForm) {
+  const auto [memory, link] = GetParam();
+  const std::string memoryKey = "controller.memory_bandwidth_gbps=", linkKey = "link.bandwidth_gbps=";
+  expectClosedForm(ChipSetup("ideal", {memoryKey + memory, linkKey + link}), 1000);
+  expectClosedForm(ChipSetup("ideal", {memoryKey + memory, linkKey + link, "mapping.weights=2d"}), 300);
+}
+
+INSTANTIATE_TEST_SUITE_P(Llama7b, IdealPort,
+                         ::testing::Combine(::testing::Values("100", "25", "10", "4"),
+                                            ::testing::Values("32", "3.2")));
+
 TEST(IdealModels, GroupedQueriesAreTheClosedForm) {
   expectClosedForm(ChipSetup("ideal", {"chip.dies=16"}, "llama-3-8b"), 777);
   expectClosedForm(ChipSetup("ideal", {"mapping.banks_per_head=4"}, "tinyllama-1.1b"), 777);

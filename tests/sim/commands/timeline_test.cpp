@@ -183,6 +183,40 @@ TEST_F(TimelineTest, DurationsOfAComponentSumUpToItsBusyTime) {
   EXPECT_GT(sums["decode"]["firmware"], 0);
 }
 
+/// However much faster the links are, in every microsecond.
+TEST_F(TimelineTest, NoMemoryPortMovesMoreThanItsBandwidth) {
+  for (const char* const memory : {"100", "25", "10", "4"}) {
+    for (const char* const link : {"32", "3.2"}) {
+      SCOPED_TRACE(std::string("memory ") + memory + ", link " + link);
+      const Json timeline =
+          run({"--timeline-window", "all", "--set", std::string("controller.memory_bandwidth_gbps=") + memory,
+               "--set", std::string("link.bandwidth_gbps=") + link, "--set", "controller.cram_kib=16"});
+      double most = 0;
+      std::map<std::string, double> last, bytes;  // of each port
+      std::map<std::string, double> since;
+      for (const Json& e : timeline["traceEvents"]) {
+        if (e["ph"] != "C" || (e["name"] != "CRAM" && e["name"] != "CMEM")) continue;
+        const std::string name = e["name"];
+        const double now = e["ts"], value = e["args"]["GB/s"];
+        bytes[name] += last[name] * (now - since[name]) * 1e3;
+        since[name] = now;
+        last[name] = value;
+        EXPECT_LE(value, std::stod(memory)) << name << " at " << now;
+        most = std::max(most, value);
+      }
+      EXPECT_GT(most, 0);
+      // Everything that moved is there: the ALUs' streams, and a descriptor for each command.
+      double counted = 0;
+      for (const char* const stage : {"prefill", "decode"}) {
+        const Json& of = stage == std::string("decode") ? m_result : m_result["prefill"];
+        const double tokens = m_result[stage]["tokens"];
+        for (const auto& [name, port] : of["memory"].items()) counted += port["bytes"].get<double>() * tokens;
+      }
+      EXPECT_NEAR(bytes["CRAM"] + bytes["CMEM"], counted, 0.02 * counted);
+    }
+  }
+}
+
 TEST_F(TimelineTest, LinksAreBusyForTheTimeTheUtilisationSays) {
   const Json timeline = run({"--timeline-window", "decode"});
   std::int64_t busy = 0;

@@ -13,7 +13,7 @@ namespace {
 
 class AluTest : public SystemCTest {
  protected:
-  explicit AluTest(bool functional = true) : m_alus("alus", parameters(functional), m_counters) {
+  explicit AluTest(bool functional = true) : m_alus("alus", parameters(functional), m_ports, m_counters) {
     m_alus.memory.bind(m_memory.ports[0]);
     m_loader.socket.bind(m_memory.ports[1]);
     m_initiator.socket.bind(m_alus.commands);
@@ -21,7 +21,6 @@ class AluTest : public SystemCTest {
   static AluParameters parameters(bool functional) {
     AluParameters parameters;
     parameters.clock = Clock(1000);
-    parameters.memory = Bandwidth::fromGbps(100);
     parameters.functional = functional;
     return parameters;
   }
@@ -52,7 +51,14 @@ class AluTest : public SystemCTest {
     return m_initiator.write(0, &command, bytes).status;
   }
 
+  static MemoryRates rates() {
+    MemoryRates rates;
+    rates.cram = Bandwidth::fromGbps(100);
+    return rates;
+  }
+
   Counters m_counters;
+  MemoryPorts m_ports{rates(), m_counters};
   Memory m_memory{"memory", 4096, 2, Bandwidth::fromGbps(100)};
   AluCluster m_alus;
   ForeignInitiator m_initiator{"initiator"}, m_loader{"loader"};

@@ -40,8 +40,8 @@ class CommandProcessorTest : public SystemCTest {
     parameters.bramBytes = 16 * 1024;
     parameters.exchangeLatency = kLatency;
     parameters.functional = parameters.exact = true;
-    m_processor = std::make_unique<CommandProcessor>("processor", parameters, interconnects, m_statistics,
-                                                     m_criticalPath);
+    m_processor = std::make_unique<CommandProcessor>("processor", parameters, interconnects, m_ports,
+                                                     m_statistics, m_criticalPath);
     m_processor->memory.bind(m_memory.ports[0]);
     m_alus.memory.bind(m_memory.ports[1]);
     m_loader.socket.bind(m_memory.ports[2]);
@@ -138,7 +138,8 @@ class CommandProcessorTest : public SystemCTest {
   CriticalPath m_criticalPath;
   std::vector<std::unique_ptr<Die>> m_dies;
   Memory m_memory{"memory", 1 << 20, 3, Bandwidth{}};
-  AluCluster m_alus{"alus", aluParameters(), m_statistics.counters};
+  MemoryPorts m_ports{MemoryRates{}, m_statistics.counters};  // which keep pace
+  AluCluster m_alus{"alus", aluParameters(), m_ports, m_statistics.counters};
   std::unique_ptr<CommandProcessor> m_processor;
   ForeignInitiator m_core{"core"}, m_loader{"loader"};
   ForeignInitiator m_bus[2]{ForeignInitiator("bus0"), ForeignInitiator("bus1")};

@@ -55,7 +55,8 @@ TEST_F(MismatchTest, OfAnAluIsToldWhenItsCommandBegins) {
   parameters.engine = &wrong;
   parameters.activity = &m_ear;
   Memory memory("memory", 4096, 1, Bandwidth::fromGbps(100));
-  AluCluster alus("alus", parameters, m_counters);
+  MemoryPorts ports(MemoryRates{}, m_counters);
+  AluCluster alus("alus", parameters, ports, m_counters);
   alus.memory.bind(memory.ports[0]);
   m_initiator.socket.bind(alus.commands);
   pim_command command{};

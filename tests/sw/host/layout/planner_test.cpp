@@ -259,7 +259,7 @@ TEST(Planner, BuffersLieApartInControllerMemory) {
       std::vector<std::uint32_t> starts{plan.ring,        plan.token,      plan.logits,
                                         plan.layer_table, plan.final_gain, plan.rope_frequencies,
                                         plan.embedding};
-      for (const pim_buffers& b : plan.buffers) {
+      for (const pim_buffers& b : {plan.buffers[0], plan.buffers[1], plan.decode_buffers}) {
         starts.insert(starts.end(), {b.residual, b.activation, b.qkv, b.query, b.kv_records, b.attention,
                                      b.gate_up, b.result});
         if (banksPerHead > 1) starts.insert(starts.end(), {b.scores, b.probabilities});
@@ -269,6 +269,40 @@ TEST(Planner, BuffersLieApartInControllerMemory) {
       EXPECT_EQ(std::adjacent_find(starts.begin(), starts.end()), starts.end());
       EXPECT_EQ(plan.buffers[1].residual % PIM_COLUMN_BYTES, 0u);
     }
+  }
+}
+
+const Placement& placementOf(const Layout& layout, const std::string& name) {
+  const auto found = std::find_if(layout.controllerMemory.begin(), layout.controllerMemory.end(),
+                                  [&](const Placement& placement) { return placement.name == name; });
+  if (found == layout.controllerMemory.end()) throw std::out_of_range(name);
+  return *found;
+}
+
+TEST(Planner, GivesCramToWhatADecodeTokenWorksOn) {
+  const Layout layout = planModel(llama7b(), {}, {}, 256);
+  for (const char* const name :
+       {"ring", "decode.residual", "decode.qkv", "decode.gate_up", "rope_frequencies"})
+    EXPECT_TRUE(placementOf(layout, name).inCram) << name;
+  for (const char* const name : {"tile0.gate_up", "logits", "attention_gain", "embedding"})
+    EXPECT_FALSE(placementOf(layout, name).inCram) << name;
+}
+
+TEST(Planner, SpillsWhatCramHasNoRoomFor) {
+  ChipShape chip;
+  for (const std::uint64_t kib : {1, 16, 64, 128, 512}) {
+    chip.cramBytes = kib << 10;
+    const Layout layout = planModel(llama7b(), chip, {}, 256);
+    std::uint64_t cram = 0, cmem = 0;
+    for (const Placement& placement : layout.controllerMemory) {
+      const std::uint64_t base = placement.inCram ? chip.cramBase : chip.cmemBase;
+      const std::uint64_t size = placement.inCram ? chip.cramBytes : chip.cmemBytes;
+      EXPECT_GE(placement.address, base) << placement.name;
+      EXPECT_LE(placement.address + placement.bytes, base + size) << placement.name;
+      (placement.inCram ? cram : cmem) += placement.bytes;
+    }
+    EXPECT_GT(2 * cram, chip.cramBytes) << kib << " KiB are used";
+    EXPECT_LE(cram + cmem, layout.capacity.controllerUsed);
   }
 }
 
