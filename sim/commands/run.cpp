@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <optional>
+#include <thread>
 
 #include "core/base/error.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
+#include "sim/analysis/advice.h"
 #include "sim/cli/progress.h"
 #include "sim/commands/commands.h"
 #include "sim/results/machine_result.h"
@@ -12,6 +16,7 @@
 #include "sim/results/report_data.h"
 #include "sim/run/chip_run.h"
 #include "sim/run/mapping.h"
+#include "sim/run/synthetic_prompt.h"
 #include "sw/host/layout/planner.h"
 #include "sw/host/pack/packer.h"
 #include "sw/host/quantise/random_model.h"
@@ -34,16 +39,20 @@ CommandLine makeLine() {
        "tokens taken as in the cache before the prompt")                           //
       ("functional", "with data: random weights of that shape (simulation.seed)")  //
       ("check-timing", "watch every DRAM command with the timing checker")         //
+      ("advice", "try which single changes help, even where nobody reads it")      //
+      ("no-advice", "do not try which single changes help")                        //
       ("per-token", "list the time of every token in the JSON");
   ChipRun::addOptions(line);
   return line;
 }
 
-/// Any ids do where no text is meant; these differ from token to token.
-std::vector<std::uint32_t> syntheticPrompt(std::uint32_t tokens, std::uint32_t vocab) {
-  std::vector<std::uint32_t> ids(tokens);
-  for (std::uint32_t i = 0; i < tokens; ++i) ids[i] = (1 + 31 * i) % vocab;
-  return ids;
+/// Where people read the result, unless they do not want it.
+bool wantsAdvice(const CommandLine& line) {
+  if (line.has("advice") && line.has("no-advice"))
+    throw UserError("--no-advice: expected no --advice beside it");
+  if (line.has("advice") || line.has("no-advice")) return line.has("advice");
+  const bool toPrograms = line.has("json") && line.get<std::string>("json") == "-";
+  return !line.has("functional") && (line.has("out") || !(line.has("quiet") || toPrograms));
 }
 
 /// An FPGA or a phone: prefill and decode as sums of steps.
@@ -69,14 +78,13 @@ int runOtherMachine(const CommandLine& line, const ModelShape& shape, const plat
 int runCommand(const Arguments& arguments) {
   CommandLine line = makeLine();
   if (!line.parse(arguments)) return 0;
-  const HostMeter meter;
   line.require("model");
   const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
 
   RunRequest request;
   request.config = line.loadConfig(kAnyMachine);
   if (request.config.machine != platform::MachineKind::kPim)
-    return runOtherMachine(line, shape, request.config, meter);
+    return runOtherMachine(line, shape, request.config, HostMeter());
   request.config.simulation.checkTiming |= line.has("check-timing");
   const std::uint32_t prompt = line.count("prompt", 1, kMostTokens);
   const std::uint32_t generate = line.count("generate", 1, kMostTokens);
@@ -96,6 +104,13 @@ int runCommand(const Arguments& arguments) {
   request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config),
                                    context + prompt + generate - 1);
   ChipRun run(line, request);
+  std::optional<Advice> advice;
+  if (wantsAdvice(line)) {
+    Progress progress(line.has("progress"), "change", mostRunsForAdvice(request.config));
+    advice = adviseOn(shape, request.config, {prompt, generate, context},
+                      std::max(1u, std::thread::hardware_concurrency()), [&] { progress.step(); });
+  }
+  const HostMeter meter;
   host::QuantizedModel model;
   if (functional) {
     model =
@@ -113,6 +128,7 @@ int runCommand(const Arguments& arguments) {
   RunResult result = run.simulate();
   Report report = makeReport(request, shape, std::move(result), meter.usage());
   report.perToken = line.has("per-token");
+  report.advice = std::move(advice);
   run.write(run.findings(report));
   return report.result.dramViolations == 0 ? 0 : 1;
 }

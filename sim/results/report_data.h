@@ -1,9 +1,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "core/base/model_shape.h"
+#include "sim/analysis/advice.h"
 #include "sim/analysis/metrics.h"
 #include "sim/run/host_usage.h"
 #include "sim/run/simulation.h"
@@ -18,7 +20,8 @@ struct Report {
   Stage prefill;
   Stage decode;
   HostUsage host;
-  bool perToken = false;  ///< list the time of every token
+  bool perToken = false;         ///< list the time of every token
+  std::optional<Advice> advice;  ///< if changes were tried
 };
 
 /// Cuts a run into what is reported of it.

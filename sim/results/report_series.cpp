@@ -27,49 +27,38 @@ std::string boundText(const Stage& stage) {
                      inWords(component));
 }
 
-/// What the banks' time for a stream of data is made of, and with that which setting shortens it most.
-std::string bankRemedy(const BankTime& time) {
+/// What the banks' time for a stream of data is made of.
+std::string bankComposition(const BankTime& time) {
   const double rest = 1 - std::max(time.columns, time.mac);
   if (rest >= std::max(time.columns, time.mac) || rest > 1.0 / 3) {
-    return fmt::format(
-        "{:.0f} % of the banks' time there goes into opening rows, refresh and draining, so more row buffers "
-        "or "
-        "longer rows help most (dram.row_buffers, dram.page_bytes).",
-        100 * rest);
+    return fmt::format("{:.0f} % of the banks' time there goes into opening rows, refresh and draining. ",
+                       100 * rest);
   }
-  if (time.mac > 1.05 * time.columns) {
-    return fmt::format(
-        "The MAC arrays multiply for {:.0f} % of the banks' time there, so more lanes or a faster clock help "
-        "most "
-        "(bank.mac_lanes, bank.mac_clock_ns).",
-        100 * time.mac);
-  }
-  return fmt::format(
-      "Columns stream for {:.0f} % of the banks' time there, so faster columns or more banks help most "
-      "(dram.t_ccd_ns, chip.dies).",
-      100 * time.columns);
+  if (time.mac > 1.05 * time.columns)
+    return fmt::format("The MAC arrays multiply for {:.0f} % of the banks' time there. ", 100 * time.mac);
+  return fmt::format("Columns stream for {:.0f} % of the banks' time there. ", 100 * time.columns);
 }
 
-/// The setting that shortens most what bounds the stage.
-std::string remedy(const Stage& stage, const platform::Config& config) {
+std::string composition(const Stage& stage, const platform::Config& config) {
   const Component component = bound(stage);
-  switch (component) {
-    case Component::BankWeights:
-      return bankRemedy(bankTime(stage, PIM_STREAM_WEIGHTS, config));
-    case Component::BankKv:
-      return bankRemedy(bankTime(stage, PIM_STREAM_KV, config));
-    case Component::LinkWeights:
-    case Component::LinkKv:
-      return "More bandwidth of the links helps most (link.bandwidth_gbps).";
-    case Component::ControllerWeights:
-    case Component::ControllerKv:
-      return "More bandwidth of Controller memory helps most (controller.memory_bandwidth_gbps).";
-    case Component::Latency:
-      return "Shorter exchanges between Controller and dies help most (link.exchange_latency_ns).";
-    case Component::Firmware:
-      return "A faster core helps most (controller.firmware_clock_ns).";
-  }
+  if (component == Component::BankWeights)
+    return bankComposition(bankTime(stage, PIM_STREAM_WEIGHTS, config));
+  if (component == Component::BankKv) return bankComposition(bankTime(stage, PIM_STREAM_KV, config));
   return {};
+}
+
+/// What was tried and helped.
+std::string remedy(const StageAdvice& advice, std::size_t tried) {
+  if (advice.empty()) return fmt::format("None of {} single changes that were tried gains 1 %.", tried);
+  std::string text = fmt::format("Of {} single changes that were tried these help most: ", tried);
+  for (std::size_t i = 0; i < advice.size(); ++i) {
+    const bool firstFree = !advice[i].costsSilicon() && (i == 0 || advice[i - 1].costsSilicon());
+    if (i != 0) text += firstFree ? "; " : ", ";
+    if (firstFree) text += "without silicon ";
+    text += fmt::format("{}: {:.1f} tokens/s, {:+.1f} %", advice[i].change.text(), advice[i].tokensPerSecond,
+                        100 * advice[i].gain);
+  }
+  return text + '.';
 }
 
 Json headline(const Report& report) {
@@ -81,12 +70,16 @@ Json headline(const Report& report) {
     sentences.push_back(fmt::format(
         "Decode makes {:.1f} tokens a second at {:.2f} mJ each: {}.", report.decode.tokensPerSecond(),
         1e3 * energy.total() / static_cast<double>(report.decode.tokens), boundText(report.decode)));
-    remedies.push_back(remedy(report.decode, config));
+    std::string text = composition(report.decode, config);
+    if (report.advice && report.advice->decode) text += remedy(*report.advice->decode, report.advice->tried);
+    remedies.push_back(text);
   }
   if (report.prefill.seconds > 0) {
     sentences.push_back(fmt::format("Prefill takes {:.1f} tokens a second: {}.",
                                     report.prefill.tokensPerSecond(), boundText(report.prefill)));
-    remedies.push_back(remedy(report.prefill, config));
+    std::string text = composition(report.prefill, config);
+    if (report.advice) text += remedy(report.advice->prefill, report.advice->tried);
+    remedies.push_back(text);
   }
   return {{"headline", sentences}, {"remedies", remedies}};
 }

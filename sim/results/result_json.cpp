@@ -69,6 +69,27 @@ Json firmwareJson(const Stage& stage) {
   return {{"busy", seconds(1) * perToken(busy, stage)}};
 }
 
+Json stageAdviceJson(const StageAdvice& advice) {
+  Json json = Json::array();
+  for (const TriedChange& tried : advice) {
+    json.push_back({{"change", tried.change.text()},
+                    {"key", tried.change.key},
+                    {"value", tried.change.value},
+                    {"kind", tried.costsSilicon() ? "chip" : "schedule"},
+                    {"tokens_per_second", tried.tokensPerSecond},
+                    {"gain", tried.gain}});
+  }
+  return json;
+}
+
+/// Single changes that were run: by stage those that gain 1 % at least, the best first, first the chip's,
+/// then the schedule's.
+Json adviceJson(const Advice& advice) {
+  Json json{{"tried", advice.tried}, {"prefill", stageAdviceJson(advice.prefill)}};
+  if (advice.decode) json["decode"] = stageAdviceJson(*advice.decode);
+  return json;
+}
+
 /// The ports of the Controller's memories: of a token, and the share of the time in which they moved
 /// something.
 Json memoryJson(const Stage& stage) {
@@ -224,6 +245,11 @@ Json toJson(const Report& report) {
     json["traffic"] = trafficJson(report.decode);
     json["utilisation"] = utilisationJson(report.decode, config);
     json["energy"] = energyJson(report.decode, config);
+  }
+  if (report.advice) {
+    json["advice"] = adviceJson(*report.advice);
+    if (const auto& core = report.advice->core)
+      json["firmware"]["headroom"] = {{"times_slower", core->factor}, {"cost", core->cost}};
   }
   json["dram"] = dramJson(report.result.statistics.counters);
   if (config.simulation.checkTiming) {

@@ -48,6 +48,32 @@ std::string componentRows(const Stage& stage) {
   return text;
 }
 
+/// What a decode token takes of the core, and how much slower the core could be.
+std::string firmwareRow(const Report& report) {
+  const Stage& stage = report.decode;
+  const auto firmware = static_cast<std::size_t>(Component::Firmware);
+  const double busy = static_cast<double>(stage.counters.busy[firmware]) * kSecondsPerPicosecond /
+                      static_cast<double>(stage.tokens);
+  std::string text = fmt::format("  firmware: the core is busy for {} of a decode token, {:.1f} %",
+                                 duration(busy), 100 * busy / stage.secondsPerToken());
+  if (report.advice && report.advice->core) {
+    const CoreHeadroom& core = *report.advice->core;
+    text += fmt::format("; {:g} x slower it costs {:.2g} %", core.factor, 100 * core.cost);
+  }
+  return text + '\n';
+}
+
+std::string adviceRows(const char* stage, const StageAdvice& advice) {
+  if (advice.empty()) return fmt::format("    {:<8} no single step makes it faster by 1 %\n", stage);
+  std::string text;
+  for (const TriedChange& tried : advice) {
+    text += fmt::format("    {:<8} {:<44} {:>10.1f} tokens/s {:>+7.1f} %{}\n", text.empty() ? stage : "",
+                        tried.change.text(), tried.tokensPerSecond, 100 * tried.gain,
+                        tried.costsSilicon() ? "" : "  (no silicon)");
+  }
+  return text;
+}
+
 /// Joules of a token, the largest parts first.
 std::string energyRow(const Stage& stage, const platform::Config& config) {
   const Energy energy = energyOf(stage.counters, stage.seconds, config.energy, config.chip.banks());
@@ -124,7 +150,7 @@ std::string toTable(const Report& report) {
         perToken(c.bankBytes[0] + c.bankBytes[1]) / 1e6, perToken(c.linkInBytes[0] + c.linkInBytes[1]) / 1e6,
         perToken(c.linkOutBytes[0] + c.linkOutBytes[1]) / 1e6);
   }
-  if (report.decode.tokens > 0) text += energyRow(report.decode, config);
+  if (report.decode.tokens > 0) text += firmwareRow(report) + energyRow(report.decode, config);
   text += fmt::format("  DRAM: {} activates, {} refreshes, {} row hits\n", dram.activates, dram.refreshes,
                       dram.rowHits);
   text += fmt::format("  capacity: {:.1f} of {:.1f} MB free, context up to {} tokens\n",
@@ -141,7 +167,13 @@ std::string toTable(const Report& report) {
       fmt::format("  host: {} for {} simulated (x {:.2f}), {:.0f} MB\n", duration(report.host.wallSeconds),
                   duration(simulated), report.host.wallSeconds / simulated,
                   static_cast<double>(report.host.peakRssBytes) / 1e6);
-  return text + rtlRows(report.result.rtl);
+  text += rtlRows(report.result.rtl);
+  if (report.advice) {
+    text += fmt::format("\n  what helps: {} single changes, each tried by a run\n", report.advice->tried);
+    if (report.advice->decode) text += adviceRows("decode", *report.advice->decode);
+    text += adviceRows("prefill", report.advice->prefill);
+  }
+  return text;
 }
 
 }  // namespace pim::sim

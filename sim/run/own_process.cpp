@@ -3,9 +3,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <deque>
 #include <exception>
 #include <iostream>
 #include <system_error>
@@ -36,37 +38,80 @@ bool readAll(int file, unsigned char* to, std::size_t bytes) {
   return true;
 }
 
-}  // namespace
+/// A child at work.
+class Child {
+ public:
+  Child(const std::function<void(void*)>& work, const void* initial, std::size_t bytes) : m_bytes(bytes) {
+    int ends[2];
+    if (::pipe(ends) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+    std::cout.flush();  // or the child would write it again
+    std::fflush(stdout);
+    m_process = ::fork();
+    if (m_process < 0) throw std::system_error(errno, std::generic_category(), "fork");
+    if (m_process == 0) {
+      ::close(ends[0]);
+      run(work, initial, ends[1]);
+    }
+    ::close(ends[1]);
+    m_answer = ends[0];
+  }
 
-bool runInOwnProcess(const std::function<void(void* result)>& work, void* result, std::size_t bytes) {
-  int ends[2];
-  if (::pipe(ends) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-  std::cout.flush();  // or the child would write it again
-  std::fflush(stdout);
-  const pid_t child = ::fork();
-  if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
-  if (child == 0) {
+  /// Waits for its result; false, and nothing written, if it failed.
+  bool finish(void* result) {
+    std::vector<unsigned char> buffer(m_bytes);
+    bool good = readAll(m_answer, buffer.data(), m_bytes);
+    ::close(m_answer);
+    int status = 0;
+    while (::waitpid(m_process, &status, 0) < 0 && errno == EINTR) {
+    }
+    good = good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (good) std::memcpy(result, buffer.data(), m_bytes);
+    return good;
+  }
+
+ private:
+  [[noreturn]] void run(const std::function<void(void*)>& work, const void* initial, int answer) const {
     bool done = false;
-    std::vector<unsigned char> buffer(bytes);
+    std::vector<unsigned char> buffer(m_bytes);
     try {
-      std::memcpy(buffer.data(), result, bytes);
+      std::memcpy(buffer.data(), initial, m_bytes);
       work(buffer.data());
-      done = writeAll(ends[1], buffer.data(), bytes);
+      done = writeAll(answer, buffer.data(), m_bytes);
     } catch (const std::exception& error) {
       std::cerr << "pimtlm: " << error.what() << std::endl;
     }
     ::_exit(done ? 0 : 1);
   }
-  ::close(ends[1]);
-  std::vector<unsigned char> buffer(bytes);
-  bool good = readAll(ends[0], buffer.data(), bytes);
-  ::close(ends[0]);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+
+  std::size_t m_bytes;
+  pid_t m_process = -1;
+  int m_answer = -1;
+};
+
+}  // namespace
+
+bool runInOwnProcess(const std::function<void(void* result)>& work, void* result, std::size_t bytes) {
+  return Child(work, result, bytes).finish(result);
+}
+
+void runInOwnProcesses(std::size_t count, unsigned atOnce,
+                       const std::function<void(std::size_t piece, void* result)>& work, void* results,
+                       std::size_t bytes, const std::function<void()>& step) {
+  std::deque<Child> children;
+  std::size_t finished = 0;
+  const auto resultOf = [&](std::size_t piece) {
+    return static_cast<unsigned char*>(results) + piece * bytes;
+  };
+  const auto finishOne = [&] {
+    children.front().finish(resultOf(finished++));
+    children.pop_front();
+  };
+  for (std::size_t piece = 0; piece < count; ++piece) {
+    if (children.size() >= std::max(atOnce, 1u)) finishOne();
+    if (step) step();
+    children.emplace_back([&work, piece](void* to) { work(piece, to); }, resultOf(piece), bytes);
   }
-  good = good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  if (good) std::memcpy(result, buffer.data(), bytes);
-  return good;
+  while (!children.empty()) finishOne();
 }
 
 }  // namespace pim::sim
