@@ -155,10 +155,10 @@ Track Timeline::show(const pim_command& command, std::uint32_t sequence, const C
                      std::uint64_t streamed) {
   ++m_commands;
   m_program.command(command, m_token, record);
-  Track served{kParts, 1};
+  Track unit{kParts, 1}, last{kParts, 1};
   record.forEachSpan([&](Component component, Picoseconds from, Picoseconds to) {
-    const Track track = part(component, from, to);
-    if (from <= record.start) served = track;  // the last is that of its unit
+    last = part(component, from, to);
+    if (from <= record.start) unit = last;
   });
   if (isAluOpcode(command.opcode)) {
     span({kAlus, command.opcode}, opcodeName(command.opcode), "alu", record.start, record.done);
@@ -166,9 +166,9 @@ Track Timeline::show(const pim_command& command, std::uint32_t sequence, const C
   if (streamed != 0) m_banks.add(static_cast<double>(streamed), record.start, record.done);
   if (m_request.window.hasTime(record.posted)) {
     m_writer.flowFrom({kFirmware, 1}, "command", sequence, record.posted);
-    m_writer.flowTo(served, "command", sequence, record.start);
+    m_writer.flowTo(unit, "command", sequence, record.start);
   }
-  return served;
+  return last;
 }
 
 void Timeline::completes(const pim_command& command, const Served& served) {

@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"controller.firmware_clock_ns=64", Component::Firmware, "controller.firmware_clock_ns=32"},
         Case{"link.exchange_latency_ns=2000", Component::Latency, "link.exchange_latency_ns=1000"},
         Case{"link.bandwidth_gbps=0.05", Component::LinkWeights, "link.bandwidth_gbps=0.1"},
-        Case{"dram.t_rcd_mac_ns=2000", Component::BankWeights, "dram.t_rcd_mac_ns=1000"}));
+        Case{"dram.t_ccd_ns=100", Component::BankWeights, "dram.t_ccd_ns=50"}));
 
 TEST(BoundOfRandomChips, CriticalTimeIsWithinBusyTimeAndSumsUp) {
   RandomChips chips(11);
