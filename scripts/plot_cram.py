@@ -8,7 +8,7 @@ import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SIZES = [1, 4, 16, 32, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512, 1024, 2048, 4096]
+SIZES = [1, 4, 16, 32, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512, 1024, 2048, 3072, 4096, 6144, 8192]
 # Two series that differ in scale share the picture as shares of their best value; the table has the rates.
 SERIES = [("decode", "#1f77b4"), ("prefill", "#d62728")]
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 70, 20, 20, 50
@@ -39,7 +39,7 @@ def draw(points):
         svg.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(share):.1f}" y2="{y(share):.1f}" stroke="#ddd"/>')
         svg.append(f'<text x="{LEFT - 8}" y="{y(share) + 4:.1f}" text-anchor="end">{100 * share:.0f} %</text>')
         share += 0.05
-    for kib in (1, 4, 16, 64, 256, 1024, 4096):
+    for kib in (1, 4, 16, 64, 256, 1024, 8192):
         svg.append(f'<text x="{x(kib):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{kib}</text>')
     svg.append(f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 10}" text-anchor="middle">controller.cram_kib</text>')
     for row, (name, colour) in enumerate(SERIES):

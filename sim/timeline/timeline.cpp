@@ -157,6 +157,7 @@ Track Timeline::show(const pim_command& command, std::uint32_t sequence, const C
   m_program.command(command, m_token, record);
   Track unit{kParts, 1}, last{kParts, 1};
   record.forEachSpan([&](Component component, Picoseconds from, Picoseconds to) {
+    if (!m_request.window.hasTime(from)) return;
     last = part(component, from, to);
     if (from <= record.start) unit = last;
   });

@@ -252,18 +252,7 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
   const std::vector<Addressed>& addressed = addressedBanks(command);
   m_linkTime = 0;
   m_fed = false;
-  if ((command.flags & PIM_FLAG_BROADCAST) != 0) {
-    const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
-    for (std::uint32_t part = 0; part < parts; ++part) {
-      const std::vector<Addressed>& of = parts == 1 ? addressed : banksOfPart(addressed, part, parts);
-      if (of.empty()) continue;
-      const Picoseconds from = feed(copy, 1, record);
-      readSlice(copy, part);
-      forEachDie(of, kAllBanks,
-                 [&](std::size_t die, std::uint32_t mask) { sendSlice(copy, die, mask, from, record); });
-    }
-    return countFeeding(record);
-  }
+  if ((command.flags & PIM_FLAG_BROADCAST) != 0) return runBroadcast(command, record);
   // One slice a group, or one a bank: transfer i of a die is for its i-th group or bank.
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t width = perBank ? 1 : banks;
@@ -271,7 +260,7 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
     const std::uint32_t piece = (width >= 32 ? kAllBanks : (1u << width) - 1) << first;
     const std::uint32_t slices = diesOf(addressed, piece);
     if (slices == 0) continue;
-    const Picoseconds from = feed(copy, slices, record);  // to all links alike
+    const Picoseconds from = feed(copy, slices, 1, record);  // to all links alike
     forEachDie(addressed, piece, [&](std::size_t die, std::uint32_t mask) {
       const std::uint32_t group =
           (first - command.first_bank) / banks * dies + static_cast<std::uint32_t>(die);
@@ -279,6 +268,33 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
       readSlice(copy, slice);
       sendSlice(copy, die, mask, from, record);
     });
+  }
+  countFeeding(record);
+}
+
+void CommandProcessor::runBroadcast(const pim_command& command, CommandRecord& record) {
+  const pim_copy& copy = command.body.copy;
+  const std::vector<Addressed>& addressed = addressedBanks(command);
+  const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
+  const auto banksOf = [&](std::uint32_t part) -> const std::vector<Addressed>& {
+    return parts == 1 ? addressed : banksOfPart(addressed, part, parts);
+  };
+  std::uint32_t slices = 0;
+  std::array<std::uint32_t, 64> ofDie{};
+  for (std::uint32_t part = 0; part < parts; ++part) {
+    std::uint64_t dies = 0;
+    for (const Addressed& some : banksOf(part)) dies |= some.dies;
+    if (dies != 0) ++slices;
+    for (; dies != 0; dies &= dies - 1) ++ofDie[static_cast<std::size_t>(__builtin_ctzll(dies))];
+  }
+  if (slices == 0) return;
+  const Picoseconds from = feed(copy, slices, *std::max_element(ofDie.begin(), ofDie.end()), record);
+  for (std::uint32_t part = 0; part < parts; ++part) {
+    const std::vector<Addressed>& of = banksOf(part);
+    if (of.empty()) continue;
+    readSlice(copy, part);
+    forEachDie(of, kAllBanks,
+               [&](std::size_t die, std::uint32_t mask) { sendSlice(copy, die, mask, from, record); });
   }
   countFeeding(record);
 }
@@ -291,10 +307,11 @@ std::uint32_t CommandProcessor::diesOf(const std::vector<Addressed>& of, std::ui
   return static_cast<std::uint32_t>(__builtin_popcountll(dies));
 }
 
-Picoseconds CommandProcessor::feed(const pim_copy& copy, std::uint32_t slices, CommandRecord& record) {
+Picoseconds CommandProcessor::feed(const pim_copy& copy, std::uint32_t slices, std::uint32_t onOneLink,
+                                   CommandRecord& record) {
   const std::uint64_t bytes = std::uint64_t{copy.rows} * copy.row_bytes;
   const MemoryRates& rates = m_ports.rates();
-  const Picoseconds linkTime = m_link.timeFor(1, bytes);
+  const Picoseconds linkTime = m_link.timeFor(onOneLink, bytes);
   const Picoseconds arrival = record.ready + record.latency;
   const PortCalendar::Span span =
       m_ports.move(rates.kindOf(copy.address), bytes * slices, arrival + rates.latencyAt(copy.address));

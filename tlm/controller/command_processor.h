@@ -96,8 +96,12 @@ class CommandProcessor : public sc_core::sc_module {
   void access(std::size_t die, tlm::tlm_generic_payload& payload, Picoseconds from, CommandRecord& record);
   /// Dies of which `of` addresses some of the banks `within`.
   static std::uint32_t diesOf(const std::vector<Addressed>& of, std::uint32_t within);
-  /// Moves a slice for each of `slices` links out of memory; returns when their transfers can begin.
-  Picoseconds feed(const pim_copy& copy, std::uint32_t slices, CommandRecord& record);
+  /// Moves `slices` slices out of memory, at most `onOneLink` of them for the same link; returns when their
+  /// transfers can begin.
+  Picoseconds feed(const pim_copy& copy, std::uint32_t slices, std::uint32_t onOneLink,
+                   CommandRecord& record);
+  /// A slice for each column part, to all banks of the part.
+  void runBroadcast(const pim_command& command, CommandRecord& record);
   /// What of a SEND's time the links waited for memory.
   void countFeeding(CommandRecord& record) const;
   /// Memory takes `bytes` that the links bring from `record.start` on.

@@ -136,7 +136,7 @@ TEST(BadInput, DataWhereTheFormatHasNone) {
 TEST(Output, OutDirectoryHoldsAllFilesOfTheRun) {
   const test::TemporaryFolder folder;
   const std::string& directory = folder.path();
-  const Outcome run = pimtlm(runWith({"--out", directory + "/r"}));
+  const Outcome run = pimtlm(runWith({"--no-advice", "--out", directory + "/r"}));
   ASSERT_EQ(run.status, 0) << run.err;
   const auto json = nlohmann::json::parse(readFile(directory + "/r/result.json"));
   EXPECT_EQ(json["decode"]["tokens"], 1);

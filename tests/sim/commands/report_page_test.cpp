@@ -157,24 +157,28 @@ TEST_F(ReportPage, ALayersScheduleIsThatOfTheTimeline) {
   EXPECT_GT(values("schedule", "bank weights").size(), 4u) << "q, k, v, output, gate and up, down";
 }
 
-// What the page says helps most does: twice as good as it is, it helps more than anything else that is.
+// What the page says helps most does: a run with it gives what the page says, and nothing else gives more.
 TEST_F(ReportPage, NamesTheSettingThatHelpsMost) {
   makeReport(kRun);
-  const std::string decode = "more row buffers or longer rows help most (dram.row_buffers, dram.page_bytes)";
-  const std::string prefill = "more lanes or a faster clock help most (bank.mac_lanes, bank.mac_clock_ns)";
-  EXPECT_LT(m_page.find(decode), m_page.find(prefill));
-  EXPECT_NE(m_page.find(prefill), std::string::npos);
-  std::pair<double, std::string> bestDecode, bestPrefill;
-  for (const char* setting : {"dram.row_buffers=2", "bank.mac_lanes=128", "dram.t_ccd_ns=0.5",
-                              "link.bandwidth_gbps=64", "controller.memory_bandwidth_gbps=200"}) {
-    Words words = kRun;
-    words.insert(words.end(), {"--set", setting});
-    const auto result = pimtlmJson(words);
-    bestDecode = std::max(bestDecode, {result["decode"]["tokens_per_second"].get<double>(), setting});
-    bestPrefill = std::max(bestPrefill, {result["prefill"]["tokens_per_second"].get<double>(), setting});
+  const std::string lead = "changes that were tried these help most: ";
+  std::size_t at = m_page.find(lead);
+  for (const char* const stage : {"decode", "prefill"}) {
+    ASSERT_NE(at, std::string::npos) << stage;
+    at += lead.size();
+    const std::size_t colon = m_page.find(": ", at);
+    const std::string named = m_page.substr(at, colon - at);
+    const double promised = std::stod(m_page.substr(colon + 2));
+    for (const std::string& setting :
+         {named, std::string("dram.row_buffers=2"), std::string("bank.mac_lanes=128"),
+          std::string("link.bandwidth_gbps=64")}) {
+      Words words = kRun;
+      words.insert(words.end(), {"--set", setting});
+      const double rate = pimtlmJson(words)[stage]["tokens_per_second"];
+      if (setting == named) EXPECT_NEAR(rate, promised, 0.05) << stage << ' ' << setting;
+      EXPECT_LE(rate, promised + 0.05) << stage << ' ' << setting;
+    }
+    at = m_page.find(lead, colon);
   }
-  EXPECT_EQ(bestDecode.second, "dram.row_buffers=2");
-  EXPECT_EQ(bestPrefill.second, "bank.mac_lanes=128");
 }
 
 TEST_F(ReportPage, EveryChartIsAlsoThereForThoseWhoDoNotSeeIt) {

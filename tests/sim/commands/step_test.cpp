@@ -66,9 +66,9 @@ TEST(Step, OfTheChipIsThatOfARun) {
   const Json s = step({"--decode", "128"});
   // The refreshes of a step fall differently behind another prefill.
   const double seconds = run["decode"]["seconds"], weights = run["components"]["bank_weights"]["busy"];
-  EXPECT_NEAR(s["seconds"].get<double>(), seconds, 1e-4 * seconds);
+  EXPECT_NEAR(s["seconds"].get<double>(), seconds, 1e-3 * seconds);
   EXPECT_EQ(s["bound_by"], run["decode"]["bound_by"]);
-  EXPECT_NEAR(s["units"]["bank_weights"]["busy_seconds"].get<double>(), weights, 1e-4 * weights);
+  EXPECT_NEAR(s["units"]["bank_weights"]["busy_seconds"].get<double>(), weights, 1e-3 * weights);
   EXPECT_DOUBLE_EQ(step({"--prefill", "127"})["seconds"].get<double>(),
                    run["prefill"]["seconds"].get<double>());
 }

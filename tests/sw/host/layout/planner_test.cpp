@@ -280,7 +280,9 @@ const Placement& placementOf(const Layout& layout, const std::string& name) {
 }
 
 TEST(Planner, GivesCramToWhatADecodeTokenWorksOn) {
-  const Layout layout = planModel(llama7b(), {}, {}, 256);
+  MappingOptions options;
+  options.queueDepth = 64;
+  const Layout layout = planModel(llama7b(), {}, options, 256);
   for (const char* const name :
        {"ring", "decode.residual", "decode.qkv", "decode.gate_up", "rope_frequencies"})
     EXPECT_TRUE(placementOf(layout, name).inCram) << name;
