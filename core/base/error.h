@@ -12,4 +12,11 @@ class UserError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The simulated firmware cannot go on: a user's program is wrong, not the model. what() is one line that
+/// names pc, function and cause. The command line prints it and exits with status 1.
+class FirmwareError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 }  // namespace pim

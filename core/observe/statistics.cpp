@@ -27,6 +27,7 @@ void forEachField(Counters& a, const Counters& b, Apply apply) {
   apply(a.dram, b.dram);
   apply(a.bramBytes, b.bramBytes);
   apply(a.dieRamBytes, b.dieRamBytes);
+  apply(a.core, b.core);
 }
 
 }  // namespace

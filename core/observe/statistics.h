@@ -9,6 +9,7 @@
 #include "core/base/time.h"
 #include "core/dram/dram_counters.h"
 #include "core/lockstep/bank_busy.h"
+#include "core/observe/core_work.h"
 
 namespace pim {
 
@@ -64,6 +65,7 @@ struct Counters {
   DramCounters dram;            ///< all banks
   std::uint64_t bramBytes = 0;  ///< read and written in the banks' SRAM
   std::uint64_t dieRamBytes = 0;
+  CoreWork core;  ///< of the Controller
 
   Counters& operator+=(const Counters& other);
   Counters& operator-=(const Counters& other);

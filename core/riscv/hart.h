@@ -26,6 +26,8 @@ class BlockObserver {
  public:
   virtual ~BlockObserver() = default;
   virtual void onBlock(std::uint32_t pc, std::uint64_t cycle, std::uint64_t instruction) = 0;
+  /// The hart did nothing for so many cycles.
+  virtual void onIdle(std::uint64_t /*cycles*/) {}
 };
 
 /// A RISC-V hart: RV32IMAC, Zicsr, Zifencei, machine mode. Instructions are fetched from its instruction

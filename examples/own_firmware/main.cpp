@@ -20,7 +20,7 @@ struct Speed {
   double prefill, decode;  ///< tokens per second
 };
 
-Speed run(pim::FirmwareCore::EntryPoint firmware) {
+Speed run(pim::NativeCore::EntryPoint firmware) {
   pim::sim::RunRequest request;
   request.config = pim::platform::loadPreset("aim8");
   request.layout =

@@ -9,6 +9,7 @@
 #include "core/base/address_map.h"
 #include "core/base/error.h"
 #include "platform/assembly/chip_parameters.h"
+#include "platform/assembly/controller_cores.h"
 #include "platform/assembly/rtl_alus.h"
 #include "platform/assembly/rtl_banks.h"
 #include "platform/assembly/rtl_dies.h"
@@ -62,8 +63,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
   controller.alus.activity = options.activity;
   controller.alus.engine = m_aluEngine.get();
   controller.processor.activity = options.activity;
-  m_controller = std::make_unique<Controller>("controller", controller, options.firmware, interconnects,
-                                              m_statistics, options.probe);
+  m_controller = std::make_unique<Controller>("controller", controller, coreFactory(config, options),
+                                              interconnects, m_statistics, options.probe);
   m_loader.bind(probed(options.probe, m_controller->loaderSocket()));
 }
 

@@ -11,8 +11,11 @@
 
 #include "core/base/work_pool.h"
 #include "core/operations/alu_engine.h"
+#include "core/riscv/elf_image.h"
+#include "core/riscv/hart.h"
 #include "platform/config/config.h"
 #include "tlm/controller/controller.h"
+#include "tlm/controller/native_core.h"
 #include "tlm/die/die.h"
 
 namespace pim::platform {
@@ -21,9 +24,13 @@ class Chip;
 
 /// What a chip is built with beside its configuration.
 struct ChipOptions {
-  bool functional = false;        ///< hold and compute data
-  std::uint32_t planAddress = 0;  ///< where the firmware finds its plan
-  FirmwareCore::EntryPoint firmware;
+  bool functional = false;          ///< hold and compute data
+  std::uint32_t planAddress = 0;    ///< where the firmware finds its plan
+  NativeCore::EntryPoint firmware;  ///< what the native core runs
+  /// What the RV32 core runs; null: the program that is built into the executable.
+  const riscv::ElfImage* program = nullptr;
+  riscv::BlockObserver* programObserver = nullptr;
+  Picoseconds firmwareTimeout = 0;           ///< RiscvCoreParameters::timeout
   std::vector<DramObserver*> dramObservers;  ///< one a die, or none
   ActivityObserver* activity = nullptr;      ///< of the whole chip
   /// Puts programs and data in place: called when all is elaborated, before time 0. Not before, because

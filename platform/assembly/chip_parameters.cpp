@@ -104,9 +104,10 @@ ControllerParameters controllerParameters(const Config& config, bool functional,
   p.processor.functional = functional;
   p.processor.exact = needsExactBanks(config, functional);
 
-  p.firmware.accessTime = picoseconds(controller.firmwareClockNs * controller.firmwareCyclesPerAccess);
-  p.firmware.registersBase = static_cast<std::uint32_t>(config.memoryMap.registersBase);
-  p.firmware.planAddress = planAddress;
+  p.core.clock = picoseconds(controller.firmwareClockNs);
+  p.core.cyclesPerAccess = controller.firmwareCyclesPerAccess;
+  p.core.registersBase = static_cast<std::uint32_t>(config.memoryMap.registersBase);
+  p.core.planAddress = planAddress;
   return p;
 }
 

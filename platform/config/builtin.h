@@ -11,10 +11,11 @@ struct BuiltinFile {
   std::string text;
 };
 
-/// Sorted by name. Defined in code that the build generates from platform/presets, platform/models and
-/// waveforms/profiles.
+/// Sorted by name. Defined in code that the build generates from platform/presets, platform/models,
+/// platform/cores and waveforms/profiles.
 const std::vector<BuiltinFile>& builtinPresets();
 const std::vector<BuiltinFile>& builtinModels();
+const std::vector<BuiltinFile>& builtinCores();
 const std::vector<BuiltinFile>& builtinWaveProfiles();
 
 }  // namespace pim::platform

@@ -24,6 +24,7 @@ enum class RefreshMode { kAllBank, kPerBank, kOff };
 enum class ActivationLimit { kOff, kEnforced, kStaggered };
 enum class WeightMapping { k1d, k2d };
 enum class EmbeddingPlace { kAuto, kController, kBanks };
+enum class ControllerCoreKind { kNative, kRv32 };
 enum class Fidelity { kTlm, kRtl, kCheck };
 
 struct ChipConfig {
@@ -97,10 +98,16 @@ struct ControllerConfig {
   bool aluLatency{};         ///< count pipeline fill and the serial steps (divide, square root)
   double firmwareClockNs{};
   std::uint32_t firmwareCyclesPerAccess{};  ///< of the firmware core, for each 32-bit word it reads or writes
-  std::uint32_t queueDepth{};               ///< command descriptors the ring holds
+  ControllerCoreKind core{};
+  std::string cycleTable;  ///< what platform/config/core_table.h knows by name, or a file
+  std::uint32_t instructionMemoryKib{};
+  std::uint32_t dataMemoryKib{};
+  std::uint32_t queueDepth{};  ///< command descriptors the ring holds
 
   std::uint64_t cramBytes() const { return std::uint64_t{cramKib} << 10; }
   std::uint64_t cmemBytes() const { return std::uint64_t{cmemMib} << 20; }
+  std::uint64_t instructionMemoryBytes() const { return std::uint64_t{instructionMemoryKib} << 10; }
+  std::uint64_t dataMemoryBytes() const { return std::uint64_t{dataMemoryKib} << 10; }
 };
 
 struct WeightConfig {
@@ -151,6 +158,8 @@ struct MemoryMapConfig {
   std::uint64_t registersBase{};
   std::uint64_t cramBase{};
   std::uint64_t cmemBase{};
+  std::uint64_t instructionMemoryBase{};
+  std::uint64_t dataMemoryBase{};
   std::uint64_t dieBase{};
   std::uint64_t dieStride{};
 };

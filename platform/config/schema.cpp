@@ -136,7 +136,17 @@ Schema pimSchema(Config& c) {
        kCostsLess},
       {"controller.firmware_cycles_per_access",
        count(c.controller.firmwareCyclesPerAccess, 0, 1000000, "cycles"),
-       "One register or memory access of the firmware", kCostsLess},
+       "What the firmware core takes at least to read or write a 32-bit word over the bus", kCostsLess},
+      {"controller.core", choice(c.controller.core, {"native", "rv32"}),
+       "native: the firmware runs as host code, of which only accesses over the bus take time; rv32: its "
+       "program "
+       "runs on an instruction-set simulator"},
+      {"controller.cycle_table", Line{&c.controller.cycleTable},
+       "Cycles of the core's instructions: ibex, picorv32, or a .yaml file of one's own"},
+      {"controller.instruction_memory_kib", count(c.controller.instructionMemoryKib, 1, 4096, "KiB"),
+       "Memory of the RV32 core for its program"},
+      {"controller.data_memory_kib", count(c.controller.dataMemoryKib, 1, 4096, "KiB"),
+       "Memory of the RV32 core for its data and stack"},
       {"controller.queue_depth", count(c.controller.queueDepth, 2, 65536),
        "Command descriptors the ring holds", kCostsMore},
 
@@ -175,6 +185,9 @@ Schema pimSchema(Config& c) {
        "Controller registers (one page of 4 KiB)"},
       {"memory_map.cram_base", address(c.memoryMap.cramBase), "CRAM"},
       {"memory_map.cmem_base", address(c.memoryMap.cmemBase), "CMEM"},
+      {"memory_map.instruction_memory_base", address(c.memoryMap.instructionMemoryBase),
+       "Instruction memory of the RV32 core"},
+      {"memory_map.data_memory_base", address(c.memoryMap.dataMemoryBase), "Data memory of the RV32 core"},
       {"memory_map.die_base", address(c.memoryMap.dieBase), "Window of die 0"},
       {"memory_map.die_stride", address(c.memoryMap.dieStride), "From one die's window to the next"},
 

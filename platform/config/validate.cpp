@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/operations/alu_engine.h"
+#include "platform/config/core_table.h"
 #include "platform/config/dram.h"
 
 namespace pim::platform {
@@ -29,6 +30,18 @@ Found checkBank(const Config& c) {
         {"dram.page_bytes", "dram.column_bytes", "bank.bmem_mib"},
         fmt::format("expected a multiple of dram.column_bytes ({}) that divides bank.bmem_mib ({}), got {}",
                     c.dram.columnBytes, c.bank.bmemMib, c.dram.pageBytes)};
+  }
+  return std::nullopt;
+}
+
+/// Reading the table is checking it.
+Found checkController(const Config& c) {
+  try {
+    loadCycleTable(c.controller.cycleTable);
+  } catch (const UserError& bad) {
+    const std::string key = "controller.cycle_table", text = bad.what();
+    const bool named = text.rfind(key + ": ", 0) == 0;
+    return Violation{{key}, named ? text.substr(key.size() + 2) : text};
   }
   return std::nullopt;
 }
@@ -56,10 +69,22 @@ Found checkMapping(const Config& c) {
 
 Found checkMemoryMap(const Config& c) {
   const MemoryMapConfig& map = c.memoryMap;
-  const std::tuple<const char*, std::uint64_t, const char*, std::uint64_t> controllerRegions[] = {
+  std::vector<std::tuple<const char*, std::uint64_t, const char*, std::uint64_t>> controllerRegions{
       {"memory_map.registers_base", map.registersBase, "", kRegisterPageBytes},
       {"memory_map.cram_base", map.cramBase, "controller.cram_kib", c.controller.cramBytes()},
       {"memory_map.cmem_base", map.cmemBase, "controller.cmem_mib", c.controller.cmemBytes()}};
+  if (c.controller.core == ControllerCoreKind::kRv32) {
+    controllerRegions.emplace_back("memory_map.instruction_memory_base", map.instructionMemoryBase,
+                                   "controller.instruction_memory_kib",
+                                   c.controller.instructionMemoryBytes());
+    controllerRegions.emplace_back("memory_map.data_memory_base", map.dataMemoryBase,
+                                   "controller.data_memory_kib", c.controller.dataMemoryBytes());
+    if (map.instructionMemoryBase % 4 != 0 || map.dataMemoryBase % 4 != 0) {
+      return Violation{{map.dataMemoryBase % 4 != 0 ? "memory_map.data_memory_base"
+                                                    : "memory_map.instruction_memory_base"},
+                       "expected a multiple of 4"};
+    }
+  }
   for (const auto& [key, base, sizeKey, bytes] : controllerRegions) {
     if (base > kControllerBusBytes - bytes) {
       return Violation{{key, sizeKey},
@@ -130,6 +155,10 @@ AddressMap memoryMap(const Config& c) {
   map.add({"registers", c.memoryMap.registersBase, kRegisterPageBytes});
   map.add({"cram", c.memoryMap.cramBase, c.controller.cramBytes()});
   map.add({"cmem", c.memoryMap.cmemBase, c.controller.cmemBytes()});
+  if (c.controller.core == ControllerCoreKind::kRv32) {
+    map.add({"instruction memory", c.memoryMap.instructionMemoryBase, c.controller.instructionMemoryBytes()});
+    map.add({"data memory", c.memoryMap.dataMemoryBase, c.controller.dataMemoryBytes()});
+  }
   for (std::uint32_t die = 0; die < c.chip.dies; ++die) {
     map.add({fmt::format("die{}", die), c.memoryMap.dieBase + die * c.memoryMap.dieStride,
              DieAddress::kWindowBytes});
@@ -169,7 +198,7 @@ Found checkPhone(const Config& c) {
 Found findViolation(const Config& config) {
   if (config.machine == MachineKind::kFpga) return checkFpga(config);
   if (config.machine == MachineKind::kPhone) return checkPhone(config);
-  for (const auto check : {checkBank, checkDram, checkMapping, checkMemoryMap, checkRtl}) {
+  for (const auto check : {checkBank, checkController, checkDram, checkMapping, checkMemoryMap, checkRtl}) {
     if (auto violation = check(config)) return violation;
   }
   return std::nullopt;

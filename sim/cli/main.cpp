@@ -72,6 +72,8 @@ int sc_main(int argc, char* argv[]) {
   } catch (const pim::UserError& error) {
     std::cerr << "pimtlm: " << error.what() << '\n';
     return kBadInput;
+  } catch (const pim::FirmwareError& error) {
+    std::cerr << "pimtlm: " << error.what() << '\n';
   } catch (const sc_core::sc_report& report) {
     // What a process of the simulation threw comes here as a report of its text.
     const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);

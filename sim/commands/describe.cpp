@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "platform/assembly/chip_parameters.h"
+#include "platform/config/core_table.h"
 #include "platform/config/dram.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
@@ -54,6 +55,20 @@ Json peaksJson(const platform::Config& config) {
   Json json = toJson(peaks(config));
   json["bmem_bytes"] = static_cast<std::uint64_t>(config.chip.banks()) * config.bank.bmemBytes();
   return json;
+}
+
+Json coreJson(riscv::CycleTable& cycles) {
+  Json json = platform::dumpJson(platform::cycleTableSchema(cycles));
+  json["name"] = cycles.name;
+  return json;
+}
+
+std::string coreTable(riscv::CycleTable& cycles) {
+  std::string text = fmt::format("Cycle table {} (controller.cycle_table)\n", cycles.name);
+  for (const platform::Field& field : platform::cycleTableSchema(cycles)) {
+    text += fmt::format("  {:<20} {:>5}  {}\n", field.key, field.text(), field.meaning);
+  }
+  return text;
 }
 
 std::string timingTable(const Json& timings) {
@@ -125,7 +140,8 @@ std::string capacityTable(const ModelShape& shape, const Json& capacity) {
 
 int describeCommand(const Arguments& arguments) {
   CommandLine line("describe", "pimtlm describe [--model NAME|FILE.yaml]: what a configuration really means");
-  line.add()("model", po::value<std::string>(), "model shape: adds the capacity it leaves");
+  line.add()("model", po::value<std::string>(), "model shape: adds the capacity it leaves")  //
+      ("core", "the cycle table of the Controller's core, in place of the rest");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   const platform::Config config = line.loadConfig(kAnyMachine);
@@ -142,6 +158,11 @@ int describeCommand(const Arguments& arguments) {
   std::string table = "Effective configuration\n" + platform::toYaml(config) + '\n' +
                       timingTable(json["timings"]) + memoryMapTable(json["memory_map"]) +
                       peaksTable(json["peaks"]);
+  if (line.has("core")) {
+    riscv::CycleTable cycles = platform::loadCycleTable(config.controller.cycleTable);
+    json["core"] = coreJson(cycles);
+    table = coreTable(cycles);
+  }
   if (line.has("model")) {
     const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
     const host::Layout layout = host::planModel(shape, chipShape(config), mappingOptions(config));

@@ -66,7 +66,14 @@ Json componentsJson(const Stage& stage) {
 /// The core: what it was busy for, in seconds of a token of a stage.
 Json firmwareJson(const Stage& stage) {
   const auto busy = stage.counters.busy[static_cast<std::size_t>(Component::Firmware)];
-  return {{"busy", seconds(1) * perToken(busy, stage)}};
+  const CoreWork& core = stage.counters.core;
+  Json json{{"busy", seconds(1) * perToken(busy, stage)},
+            {"instructions", perToken(core.instructions, stage)},
+            {"cycles", perToken(core.cycles, stage)}};
+  for (std::size_t i = 0; i < kCoreStalls; ++i) {
+    json["stalls"][coreStallName(static_cast<CoreStall>(i))] = perToken(core.stallCycles[i], stage);
+  }
+  return json;
 }
 
 Json stageAdviceJson(const StageAdvice& advice) {

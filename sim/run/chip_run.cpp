@@ -11,10 +11,12 @@ namespace pim::sim {
 
 ChipRun::ChipRun(const CommandLine& line, RunRequest& request)
     : m_request(request),
+      m_firmware(line, request.config),
       m_output(line),
       m_timeline(line, request.config),
       m_waves(line, request.config),
       m_schedule(request.layout.plan.layers / 2) {
+  m_firmware.apply(request);
   if (m_timeline.timeline() != nullptr) request.observers.push_back(m_timeline.timeline());
   if (m_output.directory()) {
     request.observers.push_back(&m_operations);
@@ -30,6 +32,10 @@ RunResult ChipRun::simulate() {
     RunResult result = pim::sim::simulate(m_request);
     m_end = result.end;
     return result;
+  } catch (const FirmwareError&) {
+    m_waves.finishBroken();
+    m_timeline.finish();  // what led to the fault
+    throw;
   } catch (...) {
     m_waves.finishBroken();
     throw;
@@ -57,6 +63,7 @@ void ChipRun::write(const Findings& findings) {
   attempt([&] { m_output.write(findings); });
   attempt([&] { m_timeline.finish(); });
   attempt([&] { m_waves.finish(m_end); });
+  attempt([&] { m_firmware.finish(); });
   if (failure) throw UserError(*failure);
 }
 

@@ -5,6 +5,7 @@
 #include "sim/cli/command_line.h"
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
+#include "sim/run/firmware_options.h"
 #include "sim/run/simulation.h"
 #include "sim/timeline/timeline_options.h"
 #include "sim/waves/wave_options.h"
@@ -15,6 +16,7 @@ namespace pim::sim {
 class ChipRun {
  public:
   static void addOptions(CommandLine& line) {
+    FirmwareOptions::addTo(line);
     TimelineOptions::addTo(line);
     WaveOptions::addTo(line);
   }
@@ -35,6 +37,7 @@ class ChipRun {
 
  private:
   RunRequest& m_request;
+  FirmwareOptions m_firmware;
   Output m_output;
   TimelineOptions m_timeline;
   WaveOptions m_waves;

@@ -118,6 +118,9 @@ RunResult simulate(const RunRequest& request) {
   options.functional = functional;
   options.planAddress = layout.planAddress;
   options.firmware = request.firmware;
+  options.program = request.program;
+  options.programObserver = request.programObserver;
+  options.firmwareTimeout = request.firmwareTimeout;
   ActivityFanOut observers(request.observers);
   if (!request.observers.empty()) options.activity = &observers;
   options.mismatchDirectory = request.mismatchDirectory;
@@ -152,6 +155,7 @@ RunResult simulate(const RunRequest& request) {
 
   runToTheEnd();
 
+  if (const auto& fault = chip.controller().core().fault()) throw FirmwareError("firmware: " + *fault);
   if (host.finalStatus() != PIM_STATUS_DONE) {
     throw std::logic_error(fmt::format("the firmware gave up with status {:#x}", host.finalStatus()));
   }

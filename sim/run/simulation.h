@@ -10,12 +10,14 @@
 #include "core/observe/phase_recorder.h"
 #include "core/observe/rtl_work.h"
 #include "core/observe/statistics.h"
+#include "core/riscv/elf_image.h"
+#include "core/riscv/hart.h"
 #include "platform/config/config.h"
 #include "sw/firmware/pim_firmware.h"
 #include "sw/host/layout/layout.h"
 #include "sw/host/pack/packed_model.h"
 #include "sw/host/quantise/quantized_model.h"
-#include "tlm/controller/firmware_core.h"
+#include "tlm/controller/native_core.h"
 #include "tlm/host/host.h"
 
 namespace pim::sim {
@@ -29,10 +31,13 @@ struct RunRequest {
   HostJob job;
   /// Called at each token with the logits of that token, which are empty in a timing-only run.
   std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;
+  const riscv::ElfImage* program = nullptr;  ///< of the RV32 core; null: the one that is built in
+  riscv::BlockObserver* programObserver = nullptr;
+  Picoseconds firmwareTimeout = 0;           ///< RiscvCoreParameters::timeout
   std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
   /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
   std::string mismatchDirectory;
-  FirmwareCore::EntryPoint firmware = pim_firmware_main;  ///< what runs on the Controller's core
+  NativeCore::EntryPoint firmware = pim_firmware_main;  ///< what runs on the Controller's core
 };
 
 /// When a run got where, by hostClock().

@@ -20,14 +20,19 @@ enum DieTrack : std::uint32_t { kLinkDown = 1, kLinkUp = 2, kCommands = 3, kFirs
 
 constexpr std::uint32_t kLanesPerComponent = 1000;
 
+/// What the core takes to write a register.
+Picoseconds accessTime(const platform::Config& config) {
+  const ControllerCoreParameters core = platform::controllerParameters(config, false, 0).core;
+  return core.clock * core.cyclesPerAccess;
+}
+
 }  // namespace
 
 Timeline::Timeline(const TimelineRequest& request, const platform::Config& config)
     : m_request(request),
       m_writer(request.option, request.path),
       m_program(m_writer, kProgram),
-      m_firmware(m_writer, {kFirmware, 1},
-                 platform::controllerParameters(config, false, 0).firmware.accessTime),
+      m_firmware(m_writer, {kFirmware, 1}, accessTime(config)),
       m_componentLanes(kComponents),
       m_dieLanes(config.chip.dies),
       m_down([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links down", "GB/s", t, v); }),

@@ -20,8 +20,8 @@ AddressMap controllerMap(const ControllerParameters& p) {
 
 }  // namespace
 
-FirmwareCoreParameters Controller::observed(const ControllerParameters& parameters) {
-  FirmwareCoreParameters core = parameters.firmware;
+ControllerCoreParameters Controller::observed(const ControllerParameters& parameters) {
+  ControllerCoreParameters core = parameters.core;
   core.onSleep = [this, activity = parameters.processor.activity](Picoseconds from, Picoseconds to) {
     m_phases.sleep(from, to);
     if (activity != nullptr) activity->onSleep(from, to);
@@ -30,7 +30,7 @@ FirmwareCoreParameters Controller::observed(const ControllerParameters& paramete
 }
 
 Controller::Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
-                       FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies,
+                       const CoreFactory& makeCore, std::vector<DieInterconnect*> dies,
                        Statistics& statistics, const Probe& probe)
     : sc_module(name),
       m_phases(statistics, m_criticalPath),
@@ -48,7 +48,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
             if (activity != nullptr) activity->onMark(kind, index, now);
           },
           parameters.processor.activity),
-      m_core("firmware", observed(parameters), std::move(firmware)),
+      m_core(makeCore("firmware", observed(parameters), statistics.counters.core)),
       m_firmwareIrq("firmware_irq"),
       m_hostIrq("host_irq") {
   if (ActivityObserver* const activity = parameters.processor.activity; activity != nullptr) {
@@ -61,7 +61,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
   m_bus.targets[MailboxRegisters].bind(probed(probe, m_mailbox.mailbox));
   m_bus.targets[Cram].bind(probed(probe, m_cram.ports[0]));
   m_bus.targets[Cmem].bind(probed(probe, m_cmem.ports[0]));
-  m_core.bus.bind(probed(probe, m_bus.initiators[FirmwarePort]));
+  m_core->bus.bind(probed(probe, m_bus.initiators[FirmwarePort]));
   m_processor.memory.bind(probed(probe, m_bus.initiators[ProcessorPort]));
   m_alus.memory.bind(probed(probe, m_bus.initiators[AluPort]));
   m_processor.alus.bind(probed(probe, m_alus.commands));
@@ -71,7 +71,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
   }
   m_mailbox.firmwareIrq.bind(m_firmwareIrq);
   m_mailbox.hostIrq.bind(m_hostIrq);
-  m_core.interrupt.bind(m_firmwareIrq);
+  m_core->interrupt.bind(m_firmwareIrq);
 }
 
 }  // namespace pim

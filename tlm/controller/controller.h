@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <systemc>
 #include <vector>
 
@@ -7,7 +8,7 @@
 #include "core/observe/phase_recorder.h"
 #include "tlm/controller/alu_cluster.h"
 #include "tlm/controller/command_processor.h"
-#include "tlm/controller/firmware_core.h"
+#include "tlm/controller/controller_core.h"
 #include "tlm/controller/mailbox.h"
 #include "tlm/kit/memory.h"
 #include "tlm/kit/probe.h"
@@ -26,14 +27,14 @@ struct ControllerParameters {
   MemoryRates memory;
   AluParameters alus;
   CommandProcessorParameters processor;
-  FirmwareCoreParameters firmware;
+  ControllerCoreParameters core;
 };
 
 /// Firmware core, command processor, ALUs, CRAM and CMEM on one bus, and the mailbox to the host.
 class Controller : public sc_core::sc_module {
  public:
   Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
-             FirmwareCore::EntryPoint firmware, std::vector<DieInterconnect*> dies, Statistics& statistics,
+             const CoreFactory& makeCore, std::vector<DieInterconnect*> dies, Statistics& statistics,
              const Probe& probe = {});
 
   /// Where the host and the loader of weights are bound: both see the whole memory map.
@@ -42,10 +43,11 @@ class Controller : public sc_core::sc_module {
   sc_core::sc_signal_inout_if<bool>& hostInterrupt() { return m_hostIrq; }
   const AddressMap& memoryMap() const { return m_bus.map(); }
   const std::vector<Phase>& phases() const { return m_phases.phases(); }
+  const ControllerCore& core() const { return *m_core; }
 
  private:
   /// The core's parameters, with whoever has to know when it sleeps.
-  FirmwareCoreParameters observed(const ControllerParameters& parameters);
+  ControllerCoreParameters observed(const ControllerParameters& parameters);
 
   enum BusPort : std::size_t { FirmwarePort, ProcessorPort, AluPort, HostPort, LoaderPort, BusPorts };
 
@@ -58,7 +60,7 @@ class Controller : public sc_core::sc_module {
   AluCluster m_alus;
   CommandProcessor m_processor;
   Mailbox m_mailbox;
-  FirmwareCore m_core;
+  std::unique_ptr<ControllerCore> m_core;
   sc_core::sc_signal<bool> m_firmwareIrq;
   sc_core::sc_signal<bool> m_hostIrq;
 };

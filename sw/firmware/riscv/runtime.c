@@ -4,19 +4,30 @@
 
 #include "sw/firmware/pim_firmware.h"
 
-/* Set by the linker script: where the Controller's registers and the plan lie. */
-extern uint8_t pim_registers[], pim_plan_address[];
 extern uint32_t pim_bss_begin[], pim_bss_end[];
 
+/* Words where both ends are words, which all that the firmware copies is. */
 void* memcpy(void* to, const void* from, size_t bytes) {
   uint8_t* out = to;
   const uint8_t* in = from;
+  if (((uintptr_t)out | (uintptr_t)in) % 4u == 0) {
+    uint32_t* words_out = to;
+    const uint32_t* words_in = from;
+    for (; bytes >= 4; bytes -= 4) *words_out++ = *words_in++;
+    out = (uint8_t*)words_out;
+    in = (const uint8_t*)words_in;
+  }
   while (bytes--) *out++ = *in++;
   return to;
 }
 
 void* memset(void* to, int value, size_t bytes) {
   uint8_t* out = to;
+  if ((uintptr_t)out % 4u == 0) {
+    uint32_t *words = to, pattern = (uint8_t)value * 0x01010101u;
+    for (; bytes >= 4; bytes -= 4) *words++ = pattern;
+    out = (uint8_t*)words;
+  }
   while (bytes--) *out++ = (uint8_t)value;
   return to;
 }
@@ -44,6 +55,12 @@ static void write_block(void* context, uint32_t address, const void* from, uint3
   volatile uint32_t* out = (volatile uint32_t*)address;
   const uint32_t* in = from;
   (void)context;
+  for (; bytes >= 16; bytes -= 16, in += 4, out += 4) { /* a command is 128 bytes */
+    out[0] = in[0];
+    out[1] = in[1];
+    out[2] = in[2];
+    out[3] = in[3];
+  }
   for (; bytes; bytes -= 4) *out++ = *in++;
 }
 
@@ -53,11 +70,12 @@ static void wait_for_interrupt(void* context) {
   __asm__ volatile("wfi");
 }
 
-void pim_main(void) {
+/* The core starts with the address of the registers in a0 and that of the plan in a1. */
+void pim_main(uint32_t registers, uint32_t plan) {
   const struct pim_hal hal = {NULL, read32, write32, read_block, write_block, wait_for_interrupt};
   for (uint32_t* word = pim_bss_begin; word < pim_bss_end; ++word) *word = 0;
   __asm__ volatile("csrs mie, %0" ::"r"(1u << 11)); /* MEIE */
-  for (;;) pim_firmware_main(&hal, (uint32_t)pim_registers, (uint32_t)pim_plan_address);
+  for (;;) pim_firmware_main(&hal, registers, plan);
 }
 
 __attribute__((naked, section(".text.start"))) void pim_start(void) {

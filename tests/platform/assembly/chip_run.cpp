@@ -153,6 +153,7 @@ std::vector<std::pair<std::string, std::int64_t>> named(const Counters& c) {
   add("row hits", c.dram.rowHits);
   add("bram bytes", c.bramBytes);
   add("die ram bytes", c.dieRamBytes);
+  add("core cycles", c.core.cycles);
   return list;
 }
 

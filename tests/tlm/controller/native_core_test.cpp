@@ -1,4 +1,4 @@
-#include "tlm/controller/firmware_core.h"
+#include "tlm/controller/native_core.h"
 
 #include <gtest/gtest.h>
 
@@ -12,18 +12,19 @@ namespace pim::test {
 namespace {
 
 /// A core on a memory, half of which it takes for registers, and firmware that is a lambda.
-class FirmwareCoreTest : public SystemCTest {
+class NativeCoreTest : public SystemCTest {
  protected:
   using Firmware = std::function<void(const pim_hal&)>;
 
-  FirmwareCoreTest() {
+  NativeCoreTest() {
     tlm::tlm_global_quantum::instance().set(sc_core::sc_time(1, sc_core::SC_US));
     m_core.bus.bind(m_memory.ports[0]);
     m_core.interrupt.bind(m_interrupt);
   }
-  static FirmwareCoreParameters parameters() {
-    FirmwareCoreParameters parameters;
-    parameters.accessTime = 2000;
+  static ControllerCoreParameters parameters() {
+    ControllerCoreParameters parameters;
+    parameters.clock = 1000;
+    parameters.cyclesPerAccess = 2;
     parameters.registersBase = 0x1000;
     parameters.registerBytes = 0x1000;
     parameters.planAddress = 0x40;
@@ -41,20 +42,22 @@ class FirmwareCoreTest : public SystemCTest {
   bool m_finished = false;
   Memory m_memory{"memory", 0x2000, 1, Bandwidth{}};
   sc_core::sc_signal<bool, sc_core::SC_MANY_WRITERS> m_interrupt{"irq"};
-  FirmwareCore m_core{"core", parameters(),
-                      [this](const pim_hal* hal, std::uint32_t registers, std::uint32_t plan) {
-                        EXPECT_EQ(registers, 0x1000u);
-                        EXPECT_EQ(plan, 0x40u);
-                        m_firmware(*hal);
-                        m_finished = true;
-                        sc_core::wait(1, sc_core::SC_SEC);
-                        sc_core::sc_stop();
-                        sc_core::wait();
-                        return 0;
-                      }};
+  CoreWork m_work;
+  NativeCore m_core{"core", parameters(),
+                    [this](const pim_hal* hal, std::uint32_t registers, std::uint32_t plan) {
+                      EXPECT_EQ(registers, 0x1000u);
+                      EXPECT_EQ(plan, 0x40u);
+                      m_firmware(*hal);
+                      m_finished = true;
+                      sc_core::wait(1, sc_core::SC_SEC);
+                      sc_core::sc_stop();
+                      sc_core::wait();
+                      return 0;
+                    },
+                    m_work};
 };
 
-TEST_F(FirmwareCoreTest, ReadsAndWritesItsBus) {
+TEST_F(NativeCoreTest, ReadsAndWritesItsBus) {
   boot([](const pim_hal& hal) {
     hal.write32(hal.context, 0x100, 0xCAFE);
     EXPECT_EQ(hal.read32(hal.context, 0x100), 0xCAFEu);
@@ -66,7 +69,7 @@ TEST_F(FirmwareCoreTest, ReadsAndWritesItsBus) {
   });
 }
 
-TEST_F(FirmwareCoreTest, RunsAheadOfTimeOnMemoryAndMeetsItAtRegisters) {
+TEST_F(NativeCoreTest, RunsAheadOfTimeOnMemoryAndMeetsItAtRegisters) {
   boot([](const pim_hal& hal) {
     std::uint32_t block[5];
     hal.read_block(hal.context, 0, block, sizeof block);
@@ -79,7 +82,7 @@ TEST_F(FirmwareCoreTest, RunsAheadOfTimeOnMemoryAndMeetsItAtRegisters) {
   });
 }
 
-TEST_F(FirmwareCoreTest, RunsAheadByAQuantumAtMost) {
+TEST_F(NativeCoreTest, RunsAheadByAQuantumAtMost) {
   boot([](const pim_hal& hal) {
     for (int i = 0; i < 499; ++i) hal.write32(hal.context, 0, 1);
     EXPECT_EQ(now(), 0);
@@ -88,7 +91,7 @@ TEST_F(FirmwareCoreTest, RunsAheadByAQuantumAtMost) {
   });
 }
 
-TEST_F(FirmwareCoreTest, SleepsUntilTheInterrupt) {
+TEST_F(NativeCoreTest, SleepsUntilTheInterrupt) {
   boot(
       [](const pim_hal& hal) {
         hal.wait_for_interrupt(hal.context);
@@ -102,7 +105,7 @@ TEST_F(FirmwareCoreTest, SleepsUntilTheInterrupt) {
       });
 }
 
-TEST_F(FirmwareCoreTest, SeesALineThatFallsInThisInstant) {
+TEST_F(NativeCoreTest, SeesALineThatFallsInThisInstant) {
   boot(
       [this](const pim_hal& hal) {
         hal.wait_for_interrupt(hal.context);
@@ -118,7 +121,7 @@ TEST_F(FirmwareCoreTest, SeesALineThatFallsInThisInstant) {
       });
 }
 
-TEST_F(FirmwareCoreTest, StopsAtAnAddressNobodyServes) {
+TEST_F(NativeCoreTest, StopsAtAnAddressNobodyServes) {
   boot([](const pim_hal& hal) { EXPECT_THROW(hal.read32(hal.context, 0x2000), std::logic_error); });
 }
 

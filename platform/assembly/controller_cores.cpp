@@ -1,0 +1,39 @@
+#include "platform/assembly/controller_cores.h"
+
+#include "platform/assembly/firmware_program.h"
+#include "platform/config/core_table.h"
+#include "tlm/controller/riscv_core.h"
+
+namespace pim::platform {
+namespace {
+
+RiscvCoreParameters riscvParameters(const Config& config, const ChipOptions& options) {
+  RiscvCoreParameters core;
+  core.image = options.program != nullptr ? *options.program : firmwareProgram(config, "");
+  core.cycles = loadCycleTable(config.controller.cycleTable);
+  core.instructionBase = static_cast<std::uint32_t>(config.memoryMap.instructionMemoryBase);
+  core.instructionBytes = static_cast<std::uint32_t>(config.controller.instructionMemoryBytes());
+  core.dataBase = static_cast<std::uint32_t>(config.memoryMap.dataMemoryBase);
+  core.dataBytes = static_cast<std::uint32_t>(config.controller.dataMemoryBytes());
+  core.timeout = options.firmwareTimeout;
+  core.observer = options.programObserver;
+  return core;
+}
+
+}  // namespace
+
+CoreFactory coreFactory(const Config& config, const ChipOptions& options) {
+  if (config.controller.core == ControllerCoreKind::kRv32) {
+    return [core = riscvParameters(config, options)](const char* name,
+                                                     const ControllerCoreParameters& parameters,
+                                                     CoreWork& work) -> std::unique_ptr<ControllerCore> {
+      return std::make_unique<RiscvCore>(name, parameters, core, work);
+    };
+  }
+  return [firmware = options.firmware](const char* name, const ControllerCoreParameters& parameters,
+                                       CoreWork& work) -> std::unique_ptr<ControllerCore> {
+    return std::make_unique<NativeCore>(name, parameters, firmware, work);
+  };
+}
+
+}  // namespace pim::platform

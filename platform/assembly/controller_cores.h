@@ -1,0 +1,10 @@
+#pragma once
+
+#include "platform/assembly/chip.h"
+
+namespace pim::platform {
+
+/// Makes the core that controller.core names. UserError: there is no program for it.
+CoreFactory coreFactory(const Config& config, const ChipOptions& options);
+
+}  // namespace pim::platform

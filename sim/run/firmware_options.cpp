@@ -1,0 +1,68 @@
+#include "sim/run/firmware_options.h"
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "platform/assembly/firmware_program.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::uint32_t kDefaultTimeout = 1000, kLongestTimeout = 1'000'000;  // ms
+constexpr Picoseconds kMillisecond = 1'000'000'000;
+
+}  // namespace
+
+void FirmwareOptions::addTo(CommandLine& line) {
+  line.add()("firmware", po::value<std::string>(),
+             "program of the RV32 core: an ELF file in place of the one that is built in")  //
+      ("profile-firmware", po::value<std::string>(),
+       "file for the RV32 core's cycles by stack of functions, folded, as flame-graph viewers read them; a "
+       "table by "
+       "function goes to the same name with .functions behind it")  //
+      ("firmware-timeout", po::value<std::int64_t>(),
+       "simulated ms that the RV32 core may run without sleeping, 1000 by default; 0: any time");
+}
+
+FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config& config) {
+  if (config.controller.core == platform::ControllerCoreKind::kNative) {
+    for (const char* option : {"firmware", "firmware-timeout", "profile-firmware"}) {
+      if (line.has(option)) {
+        throw UserError(fmt::format("--{}: expected controller.core=rv32 beside it, got native", option));
+      }
+    }
+    return;
+  }
+  m_program =
+      platform::firmwareProgram(config, line.has("firmware") ? line.get<std::string>("firmware") : "");
+  const std::uint32_t milliseconds =
+      line.has("firmware-timeout") ? line.count("firmware-timeout", 0, kLongestTimeout) : kDefaultTimeout;
+  m_timeout = milliseconds * kMillisecond;
+  if (!line.has("profile-firmware")) return;
+  m_profile.emplace(*m_program);
+  const std::string path = line.get<std::string>("profile-firmware");
+  m_profileFile.emplace("--profile-firmware", path);
+  m_functionsFile.emplace("--profile-firmware", path + ".functions");
+}
+
+void FirmwareOptions::apply(RunRequest& request) {
+  if (m_profile) request.programObserver = &*m_profile;
+  if (m_program) request.program = &*m_program;
+  request.firmwareTimeout = m_timeout;
+}
+
+void FirmwareOptions::finish() {
+  if (!m_profile) return;
+  m_profileFile->write(m_profile->foldedStacks());
+  m_profileFile->commit();
+  std::string table = fmt::format("{:>14} {:>14}  function\n", "instructions", "cycles");
+  for (const auto& [name, count] : m_profile->functions()) {
+    table += fmt::format("{:>14} {:>14}  {}\n", count.instructions, count.cycles, name);
+  }
+  m_functionsFile->write(table);
+  m_functionsFile->commit();
+}
+
+}  // namespace pim::sim

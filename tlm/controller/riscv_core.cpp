@@ -1,0 +1,168 @@
+#include "tlm/controller/riscv_core.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace pim {
+
+using riscv::Stop;
+
+RiscvCore::RiscvCore(const sc_core::sc_module_name& name, const ControllerCoreParameters& parameters,
+                     const RiscvCoreParameters& core, CoreWork& work)
+    : ControllerCore(name, parameters, work),
+      m_core(core),
+      m_instructions(core.instructionBytes),
+      m_data(core.dataBytes),
+      m_hart(core.cycles, {core.instructionBase, core.instructionBytes, m_instructions.data()},
+             {core.dataBase, core.dataBytes, m_data.data()}, *this) {}
+
+void RiscvCore::load() {
+  for (const riscv::ElfSegment& segment : m_core.image.segments) {
+    const bool code = segment.address - m_core.instructionBase < m_core.instructionBytes;
+    std::uint8_t* to = code ? m_instructions.data() + (segment.address - m_core.instructionBase)
+                            : m_data.data() + (segment.address - m_core.dataBase);
+    std::memcpy(to, segment.bytes.data(), segment.bytes.size());
+  }
+  m_hart.reset(m_core.image.entry);
+  m_hart.observe(m_core.observer);
+  constexpr unsigned kA0 = 10, kA1 = 11;
+  m_hart.setX(kA0, parameters().registersBase);
+  m_hart.setX(kA1, parameters().planAddress);
+}
+
+void RiscvCore::execute() {
+  load();
+  const Picoseconds quantum = toPicoseconds(tlm::tlm_global_quantum::instance().get());
+  for (;;) {
+    // Interrupts are looked at between runs: a handler that is to see them soon makes the runs short.
+    const bool handles = (m_hart.csrs().mstatus & riscv::kMstatusMie) != 0 && m_hart.csrs().mie != 0;
+    constexpr std::uint64_t kShort = 64;
+    const auto most = static_cast<std::uint64_t>(quantum / parameters().clock);
+    const Stop stop = m_hart.run(m_hart.cycles() + (handles ? kShort : most));
+    count();
+    if (stop == Stop::Lost) this->stop(faultText());
+    meet(m_hart.cycles());
+    m_hart.setInterrupt(interrupt.read());
+    if (stop == Stop::Waiting) waitForInterrupt();
+    const Picoseconds awake = timeOf(m_hart.cycles() - m_awakeSince);
+    if (m_core.timeout != 0 && awake > m_core.timeout) this->stop(faultText());
+  }
+}
+
+void RiscvCore::waitForInterrupt() {
+  sleep();
+  const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
+  const auto cycle = static_cast<std::uint64_t>((now + parameters().clock - 1) / parameters().clock);
+  if (cycle > m_hart.cycles()) {
+    m_asleep += cycle - m_hart.cycles();
+    if (m_core.observer != nullptr) m_core.observer->onIdle(cycle - m_hart.cycles());
+    m_hart.idleUntil(cycle);
+  }
+  m_awakeSince = m_hart.cycles();
+  m_hart.setInterrupt(interrupt.read());
+}
+
+void RiscvCore::meet(std::uint64_t cycle) {
+  const Picoseconds ahead = timeOf(cycle) - toPicoseconds(sc_core::sc_time_stamp());
+  wait(toScTime(std::max<Picoseconds>(ahead, 0)));
+}
+
+void RiscvCore::count() {
+  work().instructions = m_hart.instructions();
+  work().cycles = m_hart.cycles() - m_asleep;
+}
+
+RiscvCore::Answer RiscvCore::read(std::uint32_t address, std::uint32_t bytes, std::uint64_t cycle) {
+  if (isDirect(address, bytes)) {
+    Answer answer = direct(address, bytes);
+    std::memcpy(&answer.value, m_window->pointer + (address - m_window->start), bytes);
+    return answer;
+  }
+  std::uint32_t value = 0;
+  Answer answer = transport(m_transaction.read(address, &value, bytes), cycle);
+  answer.value = value;
+  return answer;
+}
+
+RiscvCore::Answer RiscvCore::write(std::uint32_t address, std::uint32_t value, std::uint32_t bytes,
+                                   std::uint64_t cycle) {
+  if (isDirect(address, bytes)) {
+    std::memcpy(m_window->pointer + (address - m_window->start), &value, bytes);
+    return direct(address, bytes);
+  }
+  return transport(m_transaction.write(address, &value, bytes), cycle);
+}
+
+RiscvCore::Answer RiscvCore::transport(tlm::tlm_generic_payload& payload, std::uint64_t cycle) {
+  const auto address = static_cast<std::uint32_t>(payload.get_address());
+  const bool registers = isRegister(address);
+  if (registers) {
+    meet(cycle);
+    count();
+  }
+  const sc_core::sc_time ahead = toScTime(timeOf(cycle)) - sc_core::sc_time_stamp();
+  sc_core::sc_time delay = ahead;
+  bus->b_transport(payload, delay);
+  const std::uint64_t cycles = accessCycles(toPicoseconds(delay) - toPicoseconds(ahead), 1);
+  countAccess(address, cycles, 1);
+  if (registers) {
+    wait(sc_core::SC_ZERO_TIME);  // for the lines that it changed
+    m_hart.setInterrupt(interrupt.read());
+  }
+  if (!m_transaction.ok()) return {};
+  if (payload.is_dmi_allowed()) {
+    tlm::tlm_dmi granted;
+    if (bus->get_direct_mem_ptr(payload, granted)) {
+      Window& window = m_windows[m_nextWindow++ % m_windows.size()];
+      window = {granted.get_start_address(), granted.get_end_address(), granted.get_dmi_ptr(),
+                toPicoseconds(granted.get_read_latency())};
+    }
+  }
+  return {true, 0, cycles};
+}
+
+bool RiscvCore::isDirect(std::uint32_t address, std::uint32_t bytes) {
+  for (const Window& window : m_windows) {
+    if (address < window.start || std::uint64_t{address} + bytes - 1 > window.end) continue;
+    m_window = &window;
+    return true;
+  }
+  return false;
+}
+
+RiscvCore::Answer RiscvCore::direct(std::uint32_t address, std::uint32_t bytes) {
+  const std::uint64_t cycles = accessCycles(m_window->latency * bytes, 1);
+  countAccess(address, cycles, 1);
+  return {true, 0, cycles};
+}
+
+void RiscvCore::revoke(sc_dt::uint64 start, sc_dt::uint64 end) {
+  for (Window& window : m_windows) {
+    if (window.start <= end && start <= window.end) window = {};
+  }
+}
+
+std::string RiscvCore::faultText() const {
+  const auto where = [this](std::uint32_t pc) {
+    const riscv::ElfFunction* function = riscv::functionAt(m_core.image, pc);
+    return fmt::format("pc 0x{:08x} in {}", pc, function != nullptr ? function->name : "no function");
+  };
+  const riscv::Trap& trap = m_hart.lost();
+  if (trap.cause == 0) {
+    return fmt::format("{}: awake for {} ms at a stretch, as in an endless loop (--firmware-timeout)",
+                       where(m_hart.pc()), m_core.timeout / 1'000'000'000);
+  }
+  constexpr unsigned kStackPointer = 2;
+  const std::uint32_t sp = m_hart.x(kStackPointer);
+  const auto cause = static_cast<riscv::Cause>(trap.cause);
+  const bool access = cause == riscv::Cause::LoadAccessFault || cause == riscv::Cause::StoreAccessFault;
+  constexpr std::uint32_t kFrame = 4096;  // what is accessed lies as close above the stack pointer
+  const bool overflow =
+      access && sp != 0 && sp - m_core.dataBase > m_core.dataBytes && trap.value - sp < kFrame;
+  return fmt::format(
+      "{}: {}{}", where(trap.pc), describe(trap),
+      overflow ? fmt::format(", stack overflow: sp is 0x{:08x}, outside of the data memory", sp) : "");
+}
+
+}  // namespace pim

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <tlm>
+#include <vector>
+
+#include "core/riscv/elf_image.h"
+#include "core/riscv/hart.h"
+#include "tlm/controller/controller_core.h"
+
+namespace pim {
+
+/// What a RISC-V core of the Controller is made of.
+struct RiscvCoreParameters {
+  riscv::ElfImage image;  ///< its segments lie within the two memories
+  riscv::CycleTable cycles;
+  std::uint32_t instructionBase = 0, instructionBytes = 0;
+  std::uint32_t dataBase = 0, dataBytes = 0;
+  /// Of simulated time that the core is awake at a stretch: more is an endless loop. 0: no limit.
+  Picoseconds timeout = 0;
+  riscv::BlockObserver* observer = nullptr;  ///< sees the blocks that run
+};
+
+/// A core that runs the firmware's program, instruction by instruction. The program begins at its entry with
+/// the address of the registers in a0 and that of the plan in a1. Instruction and data memory are the core's
+/// own; everything else is on the bus, where an access takes `cyclesPerAccess`, or as long as its target asks
+/// for, and never less than the cycle table says.
+class RiscvCore : public ControllerCore, private riscv::Bus {
+ public:
+  RiscvCore(const sc_core::sc_module_name& name, const ControllerCoreParameters& parameters,
+            const RiscvCoreParameters& core, CoreWork& work);
+
+ private:
+  void execute() override;
+  Answer read(std::uint32_t address, std::uint32_t bytes, std::uint64_t cycle) override;
+  Answer write(std::uint32_t address, std::uint32_t value, std::uint32_t bytes, std::uint64_t cycle) override;
+
+  void load();
+  void waitForInterrupt();
+  Answer transport(tlm::tlm_generic_payload& payload, std::uint64_t cycle);
+  /// Whether memory at the address can be reached without a transaction; then `m_window` holds it.
+  bool isDirect(std::uint32_t address, std::uint32_t bytes);
+  Answer direct(std::uint32_t address, std::uint32_t bytes);
+  void revoke(sc_dt::uint64 start, sc_dt::uint64 end) override;
+  /// Simulated time becomes that of the cycle; others run even when it is that already.
+  void meet(std::uint64_t cycle);
+  void count();
+  std::string faultText() const;
+
+  Picoseconds timeOf(std::uint64_t cycle) const {
+    return static_cast<Picoseconds>(cycle) * parameters().clock;
+  }
+
+  RiscvCoreParameters m_core;
+  std::vector<std::uint8_t> m_instructions, m_data;
+  riscv::Hart m_hart;
+  Transaction m_transaction;
+
+  /// Memory that targets have granted direct pointers to.
+  struct Window {
+    std::uint64_t start = 1, end = 0;  // inclusive; none
+    std::uint8_t* pointer = nullptr;
+    Picoseconds latency = 0;  // of a byte
+  };
+  std::array<Window, 2> m_windows;
+  const Window* m_window = nullptr;
+  std::size_t m_nextWindow = 0;
+
+  std::uint64_t m_asleep = 0;      // cycles
+  std::uint64_t m_awakeSince = 0;  // cycle
+};
+
+}  // namespace pim
