@@ -45,10 +45,10 @@ void postMac(benchmark::State& state, Rig& rig) {
   mac.vectors = 1;
   mac.bram_out = 32 * 1024;
   const std::uint64_t address =
-      DieAddress::broadcast(rig.die.interconnect().bankMask(), BankAddress::kRegisters);
+      DieAddress::broadcast(rig.die.interconnect().allBanks().mask32(), BankAddress::kRegisters);
   for (auto _ : state) {
     sc_core::sc_time delay;
-    rig.transaction.command.timingOnly = true;
+    rig.transaction.command.request.timingOnly = true;
     rig.link->b_transport(rig.transaction.write(address, &command, sizeof command), delay);
     requireOk(rig.transaction, rig);
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <stdexcept>
 
 #include "core/dram/bank_timing.h"
 
@@ -12,22 +11,21 @@ namespace pim {
 /// behind in the bank's state. Both ways to serve a stream are written on top of these. Internal to
 /// core/dram.
 ///
-/// `kPlain`: the bank has one row buffer and no activation limit, as most have; what serves them only is not
-/// compiled in.
+/// `kPlain`: the bank has one row buffer, as most have; what serves two only is not compiled in.
 template <bool kPlain>
 class BankRulesFor {
  public:
   using State = BankTiming::State;
 
   /// Timing and plan must outlive the rules.
-  BankRulesFor(const DramTiming& timing, const StreamPlan& plan, BankPlace place)
-      : m_timing(timing), m_plan(plan), m_firstDue(timing.refreshInterval) {
+  BankRulesFor(const DramTiming& timing, const StreamPlan& plan, std::uint32_t bank)
+      : m_timing(timing), m_plan(plan), m_bank(bank), m_firstDue(timing.refreshInterval) {
     if (timing.refresh == DramRefresh::PerBank)
-      m_firstDue += timing.tRefi * place.bank / timing.organisation.banksPerDie;
-    if (!kPlain && timing.activationLimit != DramActivationLimit::Off) limitActivation(place);
+      m_firstDue += timing.tRefi * bank / timing.organisation.banksPerDie;
   }
 
   const StreamPlan& plan() const { return m_plan; }
+  std::uint32_t bank() const { return m_bank; }
   std::int64_t columnsPerRow() const { return m_timing.columnsPerRow(); }
   /// How often `columns` fill a row in every buffer.
   std::int64_t wholePeriods(std::int64_t columns) const {
@@ -36,11 +34,6 @@ class BankRulesFor {
   DramCycles interval() const { return m_plan.interval; }
   int buffers() const { return kPlain ? 1 : static_cast<int>(m_timing.organisation.rowBuffers); }
   int buffer(std::int64_t row) const { return static_cast<int>(row) & (buffers() - 1); }
-  /// This bank's commands after those of the state, and its activates after those of bank 0.
-  DramCycles shift() const { return kPlain ? 0 : m_shift; }
-  /// The shift of the last of the active banks.
-  DramCycles lastShift() const { return kPlain ? 0 : m_lastShift; }
-  DramCycles ownActivateOffset() const { return m_ownActivateOffset; }
 
   bool isOpen(const State& state, std::int64_t row) const { return state.openRow[buffer(row)] == row; }
 
@@ -52,7 +45,7 @@ class BankRulesFor {
   /// Earliest activate, with the precharge before it if a row is open.
   DramCycles activateIssue(const State& state, int buffer) const {
     const DramCycles closed = prechargeIssue(state, buffer) + (state.openRow[buffer] >= 0 ? m_timing.tRp : 0);
-    return std::max(std::max(closed, state.activated[buffer] + m_timing.tRc), state.activateReady);
+    return std::max(closed, state.activated[buffer] + m_timing.tRc);
   }
   DramCycles columnIssue(const State& state, std::int64_t row) const {
     return std::max(state.columnReady, state.activated[buffer(row)] + m_plan.tRcd);
@@ -83,7 +76,7 @@ class BankRulesFor {
   DramCycles tRefi() const { return m_timing.refreshInterval; }
 
   /// From the activate of a whole row to the earliest activate of the next.
-  DramCycles rowPeriod() const { return spread() + m_plan.rowPeriod; }
+  DramCycles rowPeriod() const { return m_plan.rowPeriod; }
   /// Whether a row depends on nothing but its own activate, and the next row's activate on nothing but the
   /// last column: rows follow each other every rowPeriod(), and refreshes only push them back.
   bool rowsStandAlone() const { return kPlain ? m_plan.rowsStandAlone : standAlone(columnsPerRow()); }
@@ -94,12 +87,11 @@ class BankRulesFor {
   }
   /// Whether it holds for a row of which a stream takes that many columns.
   bool standAlone(std::int64_t columns) const {
-    const DramCycles closed = spread() + m_plan.toColumn(columns) + m_plan.columnToPrecharge + m_timing.tRp;
+    const DramCycles closed = m_plan.toColumn(columns) + m_plan.columnToPrecharge + m_timing.tRp;
     return buffers() == 1 && interval() <= m_plan.columnToPrecharge + m_timing.tRp + m_plan.tRcd &&
-           closed >= spread() + std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
-           closed >= activatePeriod() && closed <= m_timing.refreshPostpone;
+           closed >= std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
+           closed <= m_timing.refreshPostpone;
   }
-  DramCycles activateOf(const State& state) const { return state.activated[0] - spread(); }
   /// The columns of the last row, which stands alone.
   void lastOwnColumns(State& state) const {
     column(state, m_plan.lastRow, state.activated[0] + m_plan.toLastColumn);
@@ -112,9 +104,8 @@ class BankRulesFor {
   void activate(State& state, std::int64_t row, DramCycles cycle) const {
     const int b = buffer(row);
     state.openRow[b] = static_cast<std::int32_t>(row);
-    state.activated[b] = cycle + spread();
-    state.ready[b] = state.activated[b] + m_timing.tRas;
-    state.activateReady = cycle + activatePeriod();
+    state.activated[b] = cycle;
+    state.ready[b] = cycle + m_timing.tRas;
   }
   void column(State& state, std::int64_t row, DramCycles cycle) const {
     const int b = buffer(row);
@@ -131,7 +122,6 @@ class BankRulesFor {
   void settle(State& state, DramCycles now) const {
     const DramCycles forgotten = now - m_timing.reach;
     state.columnReady = std::max(state.columnReady, now);
-    state.activateReady = std::max(state.activateReady, now);
     for (int b = 0; b < buffers(); ++b) {
       state.ready[b] = std::max(state.ready[b], now);
       state.activated[b] = std::max(state.activated[b], forgotten);
@@ -139,35 +129,19 @@ class BankRulesFor {
   }
 
  private:
-  DramCycles spread() const { return kPlain ? 0 : m_spread; }
-  DramCycles activatePeriod() const { return kPlain ? 0 : m_activatePeriod; }
-
-  void limitActivation(BankPlace place) {
-    const std::uint32_t active = std::max(place.activeBanks, place.bank + 1);
-    if (active > m_timing.organisation.banksPerDie) {
-      throw std::logic_error("DRAM stream of more banks than a die has");
-    }
-    m_activatePeriod = m_timing.activatePeriod(active);
-    const DramCycles own = m_timing.activateOffset(place.bank);
-    const DramCycles last = m_timing.activateOffset(active - 1);
-    if (m_timing.activationLimit == DramActivationLimit::Staggered) {
-      m_shift = own;
-      m_lastShift = last;
-    } else {
-      m_spread = last;
-      m_ownActivateOffset = own;
-    }
-  }
-
   const DramTiming& m_timing;
   const StreamPlan& m_plan;
-  DramCycles m_firstDue;            // first refresh
-  DramCycles m_spread = 0;          // from the first bank's activate to the last's
-  DramCycles m_activatePeriod = 0;  // from one row command to the next
-  DramCycles m_shift = 0;
-  DramCycles m_lastShift = 0;
-  DramCycles m_ownActivateOffset = 0;
+  std::uint32_t m_bank;
+  DramCycles m_firstDue;  // first refresh
 };
+
+/// What comes before the first command of a stream that begins at `begin`: the refreshes of the time in which
+/// the bank was idle, which `path` serves.
+template <class Rules, class Path>
+void arrive(const Rules& rules, BankTiming::State& state, DramCycles begin, Path& path) {
+  if (begin > state.columnReady) path.idleUntil(begin);
+  rules.settle(state, begin);
+}
 
 using BankRules = BankRulesFor<false>;
 

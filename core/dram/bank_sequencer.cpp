@@ -11,67 +11,67 @@ void BankSequencer::idleUntil(DramCycles now) {
   }
 }
 
-DramCycles BankSequencer::stream() {
-  std::int64_t columns = m_rules.plan().columns;
+bool BankSequencer::advance() {
   const std::int64_t perRow = m_rules.columnsPerRow();
-  std::int64_t row = m_rules.plan().firstRow;
-  std::int64_t columnInRow = m_rules.plan().firstColumnInRow;
-  // Rows from here on have not been counted as a hit or activated.
-  std::int64_t unseen = row;
-  DramCycles first = -1;
-
-  while (columns > 0) {
-    if (columnInRow == perRow) {
-      columnInRow = 0;
-      ++row;
+  while (m_left > 0) {
+    if (m_columnInRow == perRow) {
+      m_columnInRow = 0;
+      ++m_row;
     }
-    if (!m_rules.isOpen(m_state, row)) {
-      const RowStep step = nextRowStep(row);
+    if (!m_rules.isOpen(m_state, m_row)) {
+      if (m_granted) {
+        open();
+        continue;
+      }
+      const RowStep step = nextRowStep(m_row);
       if (step.kind == RowStep::Kind::None) {
         refresh(0);
-      } else {
-        perform(step, row);
+      } else if (!perform(step, m_row)) {
+        return true;
       }
-      unseen = row + 1;
       continue;
     }
-    if (row >= unseen) {
-      ++m_counters.rowHits;
-      unseen = row + 1;
+    if (m_row >= m_unseen) {
+      ++m_counters.rowsFoundOpen;
+      m_unseen = m_row + 1;
     }
     const DramCycles deadline = m_rules.refreshDeadline(m_state);
-    const DramCycles issue = m_rules.columnIssue(m_state, row);
+    const DramCycles issue = m_rules.columnIssue(m_state, m_row);
+    DramCycles until = deadline;
 
-    if (m_rules.buffers() == 2 && columns > perRow - columnInRow) {
-      if (!m_rules.isOpen(m_state, row + 1)) {
-        const RowStep step = nextRowStep(row + 1);
+    if (m_rules.buffers() == 2 && m_left > perRow - m_columnInRow) {
+      const std::int64_t next = m_row + 1;
+      if (m_rules.isOpen(m_state, next)) {
+        if (next >= m_unseen) {
+          ++m_counters.rowsFoundOpen;
+          m_unseen = next + 1;
+        }
+      } else if (next != m_refusedRow) {
+        const RowStep step = m_granted ? RowStep{RowStep::Kind::Activate, m_grant} : nextRowStep(next);
         // A step that no refresh forbids comes before any refresh that interrupts this row.
-        if (step.kind != RowStep::Kind::None && (issue >= deadline || ownCycle(step) <= issue)) {
-          perform(step, row + 1);
-          unseen = row + 2;
+        const bool now = issue >= deadline || step.issue <= issue;
+        if (m_granted && now) {
+          open();
           continue;
         }
-      } else if (row + 1 >= unseen) {
-        ++m_counters.rowHits;
-        unseen = row + 2;
+        if (!m_granted && step.kind == RowStep::Kind::Activate) {
+          perform(step, next);
+          return true;
+        }
+        if (step.kind == RowStep::Kind::Precharge && now) {
+          perform(step, next);
+          continue;
+        }
+        if (step.kind != RowStep::Kind::None) until = std::min(until, step.issue);
       }
     }
     if (issue >= deadline) {
       refresh(deadline);
-      continue;
+    } else {
+      columns(issue, until);
     }
-    if (first < 0) first = issue;
-    if (m_observer.takesRuns() && m_rules.buffers() == 1) {
-      const std::int64_t served =
-          columnRun(row, columnInRow, std::min(columns, perRow - columnInRow), issue, deadline);
-      columnInRow += served;
-      columns -= served;
-      continue;
-    }
-    column(row, columnInRow++, issue);
-    --columns;
   }
-  return first;
+  return false;
 }
 
 BankSequencer::RowStep BankSequencer::nextRowStep(std::int64_t row) const {
@@ -83,21 +83,40 @@ BankSequencer::RowStep BankSequencer::nextRowStep(std::int64_t row) const {
   return {RowStep::Kind::Activate, activate};
 }
 
-DramCycles BankSequencer::ownCycle(const RowStep& step) const {
-  return step.issue + (step.kind == RowStep::Kind::Activate ? m_rules.ownActivateOffset() : 0);
-}
-
-void BankSequencer::perform(const RowStep& step, std::int64_t row) {
+bool BankSequencer::perform(const RowStep& step, std::int64_t row) {
   if (step.kind == RowStep::Kind::Precharge) {
     precharge(m_rules.buffer(row), step.issue);
-    return;
+    return true;
   }
+  m_wantedRow = row;
+  m_wanted = step.issue;
+  return false;
+}
+
+void BankSequencer::activate(DramCycles cycle, DramCycles open) {
+  m_granted = true;
+  m_grant = cycle;
+  m_grantOpen = open;
+}
+
+void BankSequencer::refuse() {
+  if (m_wantedRow == m_row) {
+    refresh(m_lastPrecharge);  // what it was precharged for is off: the other buffer follows
+  } else {
+    m_refusedRow = m_wantedRow;
+  }
+}
+
+void BankSequencer::open() {
+  m_granted = false;
   ++m_counters.activates;
-  m_rules.activate(m_state, row, step.issue);
-  emit(DramCommandKind::Activate, ownCycle(step), row, 0);
+  m_rules.activate(m_state, m_wantedRow, m_grantOpen);
+  m_unseen = m_wantedRow + 1;
+  emit(DramCommandKind::Activate, m_grant, m_wantedRow, 0);
 }
 
 void BankSequencer::refresh(DramCycles from) {
+  m_refusedRow = -1;
   const DramCycles close = m_rules.closeIssue(m_state, from);
   for (int b = 0; b < m_rules.buffers(); ++b) {
     if (m_state.openRow[b] >= 0) precharge(b, close);
@@ -114,28 +133,33 @@ void BankSequencer::refresh(DramCycles from) {
 void BankSequencer::precharge(int buffer, DramCycles cycle) {
   const std::int64_t row = m_state.openRow[buffer];
   ++m_counters.precharges;
+  m_lastPrecharge = cycle;
   m_rules.precharge(m_state, buffer, cycle);
   emit(DramCommandKind::Precharge, cycle, row, 0);
 }
 
-void BankSequencer::column(std::int64_t row, std::int64_t columnInRow, DramCycles cycle) {
-  m_rules.column(m_state, row, cycle);
-  emit(columnKind(), cycle, row, columnInRow);
-}
-
-std::int64_t BankSequencer::columnRun(std::int64_t row, std::int64_t columnInRow, std::int64_t most,
-                                      DramCycles issue, DramCycles deadline) {
+void BankSequencer::columns(DramCycles issue, DramCycles until) {
   const DramCycles interval = m_rules.interval();
-  const std::int64_t served = std::min(most, (deadline - issue + interval - 1) / interval);
-  m_rules.column(m_state, row, issue + (served - 1) * interval);
-  m_observer.columns({columnKind(), issue + m_rules.shift(), m_request.bank, static_cast<std::uint32_t>(row),
-                      static_cast<std::uint32_t>(columnInRow)},
-                     served, interval);
-  return served;
+  const std::int64_t inRow = std::min(m_left, m_rules.columnsPerRow() - m_columnInRow);
+  const std::int64_t served = std::min(inRow, (until - issue + interval - 1) / interval);
+  if (m_first < 0) m_first = issue;
+  m_rules.column(m_state, m_row, issue + (served - 1) * interval);
+  if (m_observer != nullptr) {
+    if (m_observer->takesRuns()) {
+      m_observer->columns({columnKind(), issue, m_rules.bank(), static_cast<std::uint32_t>(m_row),
+                           static_cast<std::uint32_t>(m_columnInRow)},
+                          served, interval);
+    } else {
+      for (std::int64_t i = 0; i < served; ++i)
+        emit(columnKind(), issue + i * interval, m_row, m_columnInRow + i);
+    }
+  }
+  m_columnInRow += served;
+  m_left -= served;
 }
 
 DramCommandKind BankSequencer::columnKind() const {
-  switch (m_request.kind) {
+  switch (m_rules.plan().request.kind) {
     case StreamRequest::Kind::Read:
       return DramCommandKind::Read;
     case StreamRequest::Kind::Mac:
@@ -147,8 +171,9 @@ DramCommandKind BankSequencer::columnKind() const {
 }
 
 void BankSequencer::emit(DramCommandKind kind, DramCycles cycle, std::int64_t row, std::int64_t column) {
-  m_observer.command({kind, cycle + m_rules.shift(), m_request.bank, static_cast<std::uint32_t>(row),
-                      static_cast<std::uint32_t>(column)});
+  if (m_observer == nullptr) return;
+  m_observer->command(
+      {kind, cycle, m_rules.bank(), static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column)});
 }
 
 }  // namespace pim

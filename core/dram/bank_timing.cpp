@@ -106,8 +106,7 @@ class ClosedForm {
     const DramCycles first = m_rules.columnIssue(m_state, row);
     const std::int64_t more = m_rules.plan().lastRow - row;
     if (more > 0) {
-      DramCycles begin =
-          m_rules.activateOf(m_state) - before * m_rules.interval() + more * m_rules.rowPeriod();
+      DramCycles begin = m_state.activated[0] - before * m_rules.interval() + more * m_rules.rowPeriod();
       const DramCycles late = begin - m_rules.refreshDue(m_state);
       if (late >= 0) {
         const std::int64_t refreshes = late / (m_rules.tRefi() - m_rules.tRfc()) + 1;
@@ -124,7 +123,7 @@ class ClosedForm {
 
   void open(std::int64_t row) {
     if (m_rules.isOpen(m_state, row)) {
-      if (!m_nextIsReady) ++m_counters.rowHits;
+      if (!m_nextIsReady) ++m_counters.rowsFoundOpen;
       return;
     }
     while (!activate(row)) refresh(0);
@@ -132,7 +131,7 @@ class ClosedForm {
 
   bool prepare(std::int64_t row) {
     if (!m_rules.isOpen(m_state, row)) return activate(row);
-    ++m_counters.rowHits;
+    ++m_counters.rowsFoundOpen;
     return true;
   }
 
@@ -173,8 +172,7 @@ class ClosedForm {
   /// allows no more.
   std::int64_t repeat(const State& before, std::int64_t most) {
     const DramCycles period = m_state.columnReady - before.columnReady;
-    bool same =
-        m_state.refreshed == before.refreshed && m_state.activateReady - before.activateReady == period;
+    bool same = m_state.refreshed == before.refreshed;
     DramCycles lastActivate = 0;
     for (int b = 0; b < m_rules.buffers(); ++b) {
       same = same && m_state.ready[b] - before.ready[b] == period &&
@@ -193,7 +191,6 @@ class ClosedForm {
       m_state.openRow[b] += static_cast<std::int32_t>(rows);
     }
     m_state.columnReady += times * period;
-    m_state.activateReady += times * period;
     m_counters.activates += static_cast<std::uint64_t>(rows);
     m_counters.precharges += static_cast<std::uint64_t>(rows);
     return times;
@@ -204,19 +201,6 @@ class ClosedForm {
   DramCounters& m_counters;
   bool m_nextIsReady = false;
 };
-
-void countColumns(const StreamRequest& request, DramCounters& counters) {
-  switch (request.kind) {
-    case StreamRequest::Kind::Mac:
-      counters.columnMacs += request.columns;
-      break;
-    case StreamRequest::Kind::Read:
-      counters.columnReads += request.columns;
-      break;
-    case StreamRequest::Kind::Write:
-      counters.columnWrites += request.columns;
-  }
-}
 
 /// What both ways to serve a stream have in common.
 template <class Rules, class Path>
@@ -230,19 +214,17 @@ template <class Rules, class Path>
   if (model == DramTimingModel::Ideal) {
     state.columnReady = begin + plan.columns * rules.interval();
   } else {
-    if (begin > state.columnReady) path.idleUntil(begin);
-    rules.settle(state, begin);
+    arrive(rules, state, begin, path);
     first = path.stream();
   }
-  countColumns(plan.request, counters);
-  return {first + rules.shift(), state.columnReady - rules.interval() + rules.shift(),
-          state.columnReady + rules.lastShift()};
+  counters.countColumns(plan.request);
+  return {first, state.columnReady - rules.interval(), state.columnReady};
 }
 
 template <class Rules>
 StreamTimes streamBy(const DramTiming& timing, BankTiming::State& state, DramCycles start,
-                     const StreamPlan& plan, BankPlace place, DramCounters& counters) {
-  const Rules rules(timing, plan, place);
+                     const StreamPlan& plan, std::uint32_t bank, DramCounters& counters) {
+  const Rules rules(timing, plan, bank);
   DramCounters own;
   const StreamTimes times =
       serve(rules, state, start, timing.model, own, ClosedForm<Rules>(rules, state, own));
@@ -281,27 +263,27 @@ StreamPlan BankTiming::plan(const StreamRequest& request) const {
   plan.lastRow = plan.firstRow + rows;
   plan.toLastColumn = plan.toColumn(rows == 0 ? plan.columns : end - rows * m_timing.columnsPerRow());
   plan.rowPeriod = plan.toColumn(m_timing.columnsPerRow()) + plan.columnToPrecharge + m_timing.tRp;
-  const BankRulesFor<true> rules(m_timing, plan, {});
+  const BankRulesFor<true> rules(m_timing, plan, 0);
   plan.rowsStandAlone = rules.standAlone(m_timing.columnsPerRow());
   plan.firstRowStandsAlone = rules.standAlone(plan.inFirstRow);
   return plan;
 }
 
-DramCycles BankTiming::stream(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+DramCycles BankTiming::stream(State& state, DramCycles start, const StreamPlan& plan, std::uint32_t bank,
                               DramCounters& counters) const {
-  return times(state, start, plan, place, counters).end;
+  return times(state, start, plan, bank, counters).end;
 }
 
 Access BankTiming::stream(State& state, DramCycles start, const StreamRequest& request) const {
   DramCounters counters;
-  const StreamTimes when = times(state, start, plan(request), {request.bank, request.activeBanks}, counters);
+  const StreamTimes when = times(state, start, plan(request), request.bank, counters);
   return {when, counters};
 }
 
-inline StreamTimes BankTiming::times(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
-                                     DramCounters& counters) const {
-  return m_timing.plain() ? streamBy<BankRulesFor<true>>(m_timing, state, start, plan, place, counters)
-                          : streamBy<BankRules>(m_timing, state, start, plan, place, counters);
+inline StreamTimes BankTiming::times(State& state, DramCycles start, const StreamPlan& plan,
+                                     std::uint32_t bank, DramCounters& counters) const {
+  return m_timing.plain() ? streamBy<BankRulesFor<true>>(m_timing, state, start, plan, bank, counters)
+                          : streamBy<BankRules>(m_timing, state, start, plan, bank, counters);
 }
 
 Access BankTiming::stream(State& state, DramCycles start, const StreamRequest* requests,
@@ -324,16 +306,17 @@ Access BankTiming::stream(State& state, DramCycles start, const StreamRequest* r
 Access BankTiming::streamExact(State& state, DramCycles start, const StreamRequest& request,
                                DramObserver& observer) const {
   const StreamPlan plan = this->plan(request);
-  const BankRules rules(m_timing, plan, {request.bank, request.activeBanks});
+  const BankRules rules(m_timing, plan, request.bank);
   DramCounters counters;
-  const StreamTimes times = serve(rules, state, start, m_timing.model, counters,
-                                  BankSequencer(rules, state, counters, request, observer));
+  observer.stream({request, start});
+  const StreamTimes times =
+      serve(rules, state, start, m_timing.model, counters, BankSequencer(rules, state, counters, &observer));
   return {times, counters};
 }
 
 DramCounters BankTiming::idleUntil(State& state, DramCycles now, std::uint32_t bank) const {
   const StreamPlan nothing;
-  const BankRules rules(m_timing, nothing, {bank});
+  const BankRules rules(m_timing, nothing, bank);
   DramCounters counters;
   serveIdle(rules, state, now, m_timing.model, ClosedForm<BankRules>(rules, state, counters));
   return counters;
@@ -341,12 +324,10 @@ DramCounters BankTiming::idleUntil(State& state, DramCycles now, std::uint32_t b
 
 DramCounters BankTiming::idleUntilExact(State& state, DramCycles now, std::uint32_t bank,
                                         DramObserver& observer) const {
-  StreamPlan nothing;
-  nothing.request.bank = bank;
-  const BankRules rules(m_timing, nothing, {bank});
+  const StreamPlan nothing;
+  const BankRules rules(m_timing, nothing, bank);
   DramCounters counters;
-  serveIdle(rules, state, now, m_timing.model,
-            BankSequencer(rules, state, counters, nothing.request, observer));
+  serveIdle(rules, state, now, m_timing.model, BankSequencer(rules, state, counters, &observer));
   return counters;
 }
 

@@ -16,8 +16,7 @@ namespace pim {
 struct StreamTimes {
   DramCycles firstColumn = 0;  ///< issue of the first column
   DramCycles lastColumn = 0;   ///< issue of the last column
-  /// The consumer is done with the last column: lastColumn + interval; in a stagger that of the last bank.
-  DramCycles end = 0;
+  DramCycles end = 0;          ///< the consumer is done with the last column: lastColumn + interval
 };
 
 /// ... and what it took. A refresh while the bank lay idle counts to the stream that follows.
@@ -26,7 +25,8 @@ struct Access : StreamTimes {
 };
 
 /// Timing of one DRAM bank, or of banks in lock-step: requests are served in order, each as early as the
-/// rules of DramTiming allow, and rows stay open until another row is needed.
+/// rules of DramTiming allow, and rows stay open until another row is needed. Whether banks of a die may
+/// activate at the same time is not decided here: under a limit an ActivationArbiter serves their streams.
 ///
 /// Rows. Row r uses row buffer r % rowBuffers. To change its row: precharge (not before tRAS after its
 /// activate, tRTP after its last read or MAC column, tWR after its last write column's end), activate (tRP
@@ -37,27 +37,19 @@ struct Access : StreamTimes {
 /// waits for the next activate and goes first, with all others due by then; but no column is issued while
 /// more than refreshPostponeMax are pending: then the row is interrupted and activated again.
 ///
-/// Activation limits, with n = activeBanks. Enforced: bank b activates activateOffset(b) after bank 0; tRCD,
-/// tRAS and tRC count from the last bank's; the next row command follows activatePeriod(n) later at the
-/// earliest. Staggered: bank b receives every command, refreshes too, activateOffset(b) after bank 0, with
-/// rows as far apart as before. Banks that start a request from equal states keep the limits between them. Of
-/// others the rows of one request have to be activated before those of the next: whoever owns the banks of
-/// the die raises State::activateReady to the latest of all before a request.
-///
 /// Not modelled: the turnaround between reads and writes, and the command bus.
 ///
 /// The object is immutable and may be shared; what a bank remembers is its State.
 class BankTiming {
  public:
-  /// Times in cycles; in a stagger those of bank 0. Old times are raised to where they last could matter, so
-  /// banks in lock-step compare equal, and banks that idled long enough become so.
+  /// Times in cycles. Old times are raised to where they last could matter, so banks in lock-step compare
+  /// equal, and banks that idled long enough become so.
   struct State {
     DramCycles activated[2] = {-(1ll << 40), -(1ll << 40)};  ///< per row buffer: last activate
     DramCycles ready[2] = {0,
                            0};   ///< per row buffer: earliest precharge if open, earliest activate if closed
     DramCycles columnReady = 0;  ///< earliest column; the bank is idle from here on
-    DramCycles activateReady = 0;  ///< earliest activate by the activation limit
-    DramCycles refreshed = 0;      ///< the refreshes since time 0 times tREFI
+    DramCycles refreshed = 0;    ///< the refreshes since time 0 times tREFI
     std::int32_t openRow[2] = {-1, -1};
 
     friend bool operator==(const State& a, const State& b) { return std::memcmp(&a, &b, sizeof(State)) == 0; }
@@ -73,9 +65,9 @@ class BankTiming {
   StreamPlan plan(const StreamRequest& request) const;
 
   /// Serves what was planned and arrives at `start` (or when the one before it ends, if that is later), in
-  /// closed form: whole runs of rows in one step. `place` stands for the request's own. What it took is added
+  /// closed form: whole runs of rows in one step. `bank` stands for the request's own. What it took is added
   /// to `counters`. Returns when the consumer is done with the last column.
-  DramCycles stream(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+  DramCycles stream(State& state, DramCycles start, const StreamPlan& plan, std::uint32_t bank,
                     DramCounters& counters) const;
   /// Plans and serves a request.
   Access stream(State& state, DramCycles start, const StreamRequest& request) const;
@@ -92,14 +84,14 @@ class BankTiming {
   DramCounters idleUntilExact(State& state, DramCycles now, std::uint32_t bank, DramObserver& observer) const;
 
  private:
-  StreamTimes times(State& state, DramCycles start, const StreamPlan& plan, BankPlace place,
+  StreamTimes times(State& state, DramCycles start, const StreamPlan& plan, std::uint32_t bank,
                     DramCounters& counters) const;
 
   DramTiming m_timing;
 };
 
-static_assert(sizeof(BankTiming::State) == 64 && std::is_trivially_copyable_v<BankTiming::State>,
-              "a state is one cache line that can be hashed and compared as bytes");
+static_assert(sizeof(BankTiming::State) <= 64 && std::is_trivially_copyable_v<BankTiming::State>,
+              "a state fits a cache line and can be hashed and compared as bytes");
 static_assert(std::has_unique_object_representations_v<BankTiming::State>, "compared as bytes");
 
 }  // namespace pim

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/dram/dram_timing.h"
+#include "core/dram/stream_request.h"
 
 namespace pim {
 
@@ -17,12 +18,23 @@ struct DramCommand {
   std::uint32_t column;
 };
 
+/// A bank is asked for a stream.
+struct StreamArrival {
+  StreamRequest request;
+  DramCycles cycle = 0;
+  /// Streams with the same number are those of one command to several banks of the die, told bank by bank; 0:
+  /// of this bank alone. Counts under an activation limit only.
+  std::uint64_t command = 0;
+};
+
 /// Sees every command of a die's banks. Commands of one bank come in the order of time; those of different
 /// banks may interleave in any order.
 class DramObserver {
  public:
   virtual ~DramObserver() = default;
   virtual void command(const DramCommand& command) = 0;
+  /// The commands of this bank that follow serve this stream, or refresh it before.
+  virtual void stream(const StreamArrival&) {}
 
   /// Whether columns of a row that follow each other without anything between may come in one call.
   virtual bool takesRuns() const { return false; }

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include "core/dram/stream_request.h"
+
 namespace pim {
 
 /// What happened in DRAM banks; sums.
@@ -13,8 +15,24 @@ struct DramCounters {
   std::uint64_t columnReads = 0;  ///< to the column port (READ)
   std::uint64_t columnMacs = 0;   ///< into the MAC array
   std::uint64_t columnWrites = 0;
-  std::uint64_t rowHits = 0;  ///< rows that a stream found open; the others it activated
+  std::uint64_t rowsFoundOpen = 0;  ///< rows that a stream found open; the others it activated
   std::uint64_t refreshes = 0;
+
+  std::uint64_t columns() const { return columnReads + columnMacs + columnWrites; }
+  /// Column accesses that found their row open; the first one after an activate is a miss.
+  std::uint64_t rowHits() const { return columns() > activates ? columns() - activates : 0; }
+  void countColumns(const StreamRequest& request) {
+    switch (request.kind) {
+      case StreamRequest::Kind::Mac:
+        columnMacs += request.columns;
+        break;
+      case StreamRequest::Kind::Read:
+        columnReads += request.columns;
+        break;
+      case StreamRequest::Kind::Write:
+        columnWrites += request.columns;
+    }
+  }
 
   DramCounters& operator+=(const DramCounters& other) {
     forEachField(*this, other, [](auto& a, auto b) { a += b; });
@@ -42,7 +60,7 @@ struct DramCounters {
     apply(a.columnReads, b.columnReads);
     apply(a.columnMacs, b.columnMacs);
     apply(a.columnWrites, b.columnWrites);
-    apply(a.rowHits, b.rowHits);
+    apply(a.rowsFoundOpen, b.rowsFoundOpen);
     apply(a.refreshes, b.refreshes);
   }
 };

@@ -82,8 +82,6 @@ void validateRefresh(const DramSettings& config) {
   if (config.refresh == DramRefresh::Off) return;
 
   const bool perBank = config.refresh == DramRefresh::PerBank;
-  require(!perBank || config.activationLimit == DramActivationLimit::Off, "activation_limit",
-          "off with refresh: per_bank, which breaks the lock-step that a limit relies on");
   const char* const key = perBank ? "t_rfc_pb_ns" : "t_rfc_ns";
   const double tRfc = perBank ? ns.tRfcPb : ns.tRfc;
   require(tRfc < ns.tRefi, key,

@@ -9,8 +9,7 @@ namespace pim {
 using DramCycles = std::int64_t;
 
 /// JEDEC-style timing in nanoseconds. The comments name the keys of the YAML section `dram`. Defaults are the
-/// `aim8` preset: GDDR6-AiM as fitted to hardware by the authors of arkhadem/aim_simulator (preset
-/// GDDR6_AiM_timing, cycles of 0.5 ns).
+/// `aim8` preset, platform/presets/aim8.yaml, which names their source.
 struct DramTimingNs {
   double tCk = 0.5;         ///< t_ck_ns: clock period, a whole number of picoseconds
   double tRcdRead = 18.0;   ///< t_rcd_read_ns: activate to first read column
@@ -22,11 +21,11 @@ struct DramTimingNs {
   double tCcd = 1.0;        ///< t_ccd_ns: column to column
   double tWr = 16.5;        ///< t_wr_ns: end of the last write column (its issue + tCCD) to precharge
   double tRtp = 6.0;        ///< t_rtp_ns: issue of the last read or MAC column to precharge
-  double tRrd = 5.5;        ///< t_rrd_ns: activate to activate of two banks of a die
-  double tFaw = 21.0;       ///< t_faw_ns: window that holds at most four activates of a die
-  double tRefi = 1666.5;    ///< t_refi_ns: a refresh falls due every tREFI
-  double tRfc = 105.0;      ///< t_rfc_ns: duration of an all-bank refresh
-  double tRfcPb = 52.5;     ///< t_rfc_pb_ns: duration of a per-bank refresh
+  double tRrd = 6.3;        ///< t_rrd_ns: activate to activate of two banks of a die
+  double tFaw = 24.0;       ///< t_faw_ns: window that holds at most four activates of a die
+  double tRefi = 1900.0;    ///< t_refi_ns: a refresh falls due every tREFI
+  double tRfc = 120.0;      ///< t_rfc_ns: duration of an all-bank refresh
+  double tRfcPb = 60.0;     ///< t_rfc_pb_ns: duration of a per-bank refresh
 };
 
 struct DramOrganisation {
@@ -43,9 +42,9 @@ struct DramOrganisation {
 /// b * tREFI / banks later and takes tRFCpb), or `off`.
 enum class DramRefresh { AllBank, PerBank, Off };
 
-/// activation_limit: how tRRD and tFAW bind banks of a die that work in lock-step. `off`: not at all, as AiM
-/// does. `enforced`: activates follow each other, the columns of all banks begin after the last. `staggered`:
-/// bank b runs the same schedule, delayed by its place in the queue of activates.
+/// activation_limit: how tRRD and tFAW bind the banks of a die. `off`: not at all, as AiM does. `enforced`: a
+/// row command is one for all banks of a command, activates follow each other, the columns of all banks begin
+/// after the last. `staggered`: each bank goes its own way, only activates take turns.
 enum class DramActivationLimit { Off, Enforced, Staggered };
 
 /// model: `timed`, or `ideal` (columns back to back at tCCD, nothing else).
@@ -101,19 +100,15 @@ struct DramTiming {
   DramCycles refreshPostpone = 0;
   DramCycles refreshCycles = 0;
 
-  /// One row buffer and no activation limit.
-  bool plain() const { return organisation.rowBuffers == 1 && activationLimit == DramActivationLimit::Off; }
+  bool plain() const { return organisation.rowBuffers == 1; }
+  /// Whether the banks of a die have to take turns to activate.
+  bool limitsActivation() const {
+    return activationLimit != DramActivationLimit::Off && model == DramTimingModel::Timed;
+  }
   std::int64_t columnsPerRow() const { return std::int64_t{1} << rowBits; }
   std::int64_t rowsPerBank() const {
     return static_cast<std::int64_t>(organisation.bankBytes >> (columnBits + rowBits));
   }
-  /// Activate of bank `rank` after that of bank 0, when activates obey tRRD and tFAW.
-  DramCycles activateOffset(std::int64_t rank) const { return rank / 4 * activateWindow() + rank % 4 * tRrd; }
-  /// From one activate of a bank to its next, when `banks` banks take turns under tRRD and tFAW.
-  DramCycles activatePeriod(std::int64_t banks) const { return (banks + 3) / 4 * activateWindow(); }
-
- private:
-  DramCycles activateWindow() const { return tFaw > 4 * tRrd ? tFaw : 4 * tRrd; }
 };
 
 /// One timing: its YAML key below `dram`, and where it is kept.

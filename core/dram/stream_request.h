@@ -14,17 +14,7 @@ struct StreamRequest {
   std::uint64_t byteOffset = 0;   ///< in the bank; the column that holds it comes first
   std::uint64_t columns = 0;      ///< columns of organisation.columnBytes
   DramCycles columnInterval = 0;  ///< what the consumer needs for a column; tCCD if that is more
-  /// The banks that run this request in lock-step have indices < activeBanks; or it is this one alone. Counts
-  /// with an activation limit only.
-  std::uint32_t activeBanks = 1;
-  /// This bank's index within its die. Decides when a per-bank refresh falls due and the place in a stagger.
-  std::uint32_t bank = 0;
-};
-
-/// Which bank of a die serves a request, and beside how many: see StreamRequest.
-struct BankPlace {
-  std::uint32_t bank = 0;
-  std::uint32_t activeBanks = 1;
+  std::uint32_t bank = 0;         ///< index within its die, which decides when a per-bank refresh falls due
 };
 
 /// A request and what the rules make of it for every bank alike, whichever it is. Banks that serve the same
@@ -41,7 +31,7 @@ struct StreamPlan {
   DramCycles columnToPrecharge = 0;
   DramCycles rowPeriod = 0;     ///< from a whole row's activate to the next one's, if nothing else binds them
   DramCycles toLastColumn = 0;  ///< from the last row's activate, likewise
-  /// What BankRules says of it where no activation limit binds.
+  /// What BankRules says of it for one row buffer.
   bool rowsStandAlone = false;
   bool firstRowStandsAlone = false;
 

@@ -19,6 +19,7 @@ bool isColumn(DramCommandKind kind) {
 std::string TimingViolation::text() const {
   std::string line = rule + ": bank " + std::to_string(bank) + ", cycle " + std::to_string(cycle);
   if (earliest > cycle) line += ", expected not before " + std::to_string(earliest);
+  if (earliest < cycle) line += ", possible at " + std::to_string(earliest);
   return line;
 }
 
@@ -27,7 +28,10 @@ TimingChecker::TimingChecker(const DramTiming& timing)
       m_tRfc(timing.refresh == DramRefresh::PerBank ? timing.tRfcPb : timing.tRfc),
       m_rows(timing.rowsPerBank()),
       m_columns(timing.columnsPerRow()),
-      m_banks(timing.organisation.banksPerDie) {
+      m_banks(timing.organisation.banksPerDie),
+      m_lateness(timing, [this](const char* rule, const DramCommand& command, DramCycles earliest) {
+        violate(rule, command, earliest);
+      }) {
   for (std::uint32_t b = 0; b < m_banks.size(); ++b) {
     m_banks[b].columnDeadline = refreshDue(b, 1 + m_timing.refreshPostponeMax);
   }
@@ -40,6 +44,7 @@ void TimingChecker::command(const DramCommand& command) {
   if (command.cycle < bank.last) violate("time runs backwards", command, bank.last);
   bank.last = command.cycle;
   notBefore("tRFC", command, bank.refreshed, m_tRfc);
+  m_lateness.command(command);
 
   RowBuffer& buffer = bank.buffers[m_timing.organisation.rowBuffers == 2 ? command.row % 2 : 0];
   switch (command.kind) {
@@ -57,6 +62,7 @@ void TimingChecker::command(const DramCommand& command) {
 }
 
 void TimingChecker::finish(DramCycles now) {
+  m_lateness.finish();
   for (std::uint32_t b = 0; b < m_banks.size(); ++b) {
     // The one that has just fallen due may wait for the row to close.
     const DramCycles latest = refreshDue(b, m_banks[b].refreshes + 1 + m_timing.refreshPostponeMax);
@@ -153,7 +159,6 @@ DramCycles TimingChecker::refreshDue(std::uint32_t bank, std::int64_t number) co
   DramCycles turn = 0;
   if (m_timing.refresh == DramRefresh::PerBank)
     turn = m_timing.tRefi * bank / m_timing.organisation.banksPerDie;
-  if (m_timing.activationLimit == DramActivationLimit::Staggered) turn = m_timing.activateOffset(bank);
   return turn + number * m_timing.tRefi;
 }
 

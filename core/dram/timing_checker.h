@@ -6,10 +6,12 @@
 
 #include "core/dram/dram_command.h"
 #include "core/dram/dram_timing.h"
+#include "core/dram/lateness_checker.h"
 
 namespace pim {
 
-/// A rule broken: at `cycle` a command came that the rule allows not before `earliest`, or not at all.
+/// A rule broken: at `cycle` a command came that the rule allows not before `earliest`, or not at all; or
+/// that could have come at `earliest` already.
 struct TimingViolation {
   std::string rule;
   std::uint32_t bank = 0;
@@ -20,19 +22,22 @@ struct TimingViolation {
   std::string text() const;
 };
 
-/// Watches the commands of one die and checks them against the rules of DramTiming, from the commands alone:
-/// it knows nothing of requests, of schedules, or of how they are computed.
+/// Watches the commands of one die and checks them against the rules of DramTiming, from the commands and the
+/// arrivals of streams alone: it knows nothing of schedules, or of how they are computed.
 ///
 /// Rules: tRCD (read, MAC, write), tRP, tRAS, tRC, tCCD, tRTP, tWR, tRRD, tFAW, tRFC, "refresh with an open
 /// row", "refresh before it is due", "refresh too late" (a column while more than refreshPostponeMax are
 /// pending), "column to a closed row", "column to the wrong row", "activate of an open bank", "precharge of
-/// another row", "row out of range", "column out of range", "bank out of range", "time runs backwards". tRRD
-/// and tFAW hold with an activation limit only: without, the die activates all banks at once.
+/// another row", "row out of range", "column out of range", "bank out of range", "time runs backwards"; and
+/// of commands that are later than they need be (LatenessChecker) "late column", "late activate", "late
+/// precharge", "late refresh". tRRD and tFAW hold with an activation limit only: without, the die activates
+/// all banks at once.
 class TimingChecker : public DramObserver {
  public:
   explicit TimingChecker(const DramTiming& timing);
 
   void command(const DramCommand& command) override;
+  void stream(const StreamArrival& arrival) override { m_lateness.stream(arrival); }
 
   /// To be called at the end, after the banks have been idled until `now`: no bank may owe more refreshes
   /// than allowed.
@@ -80,6 +85,7 @@ class TimingChecker : public DramObserver {
   std::int64_t m_columns;
   std::vector<Bank> m_banks;
   std::vector<DramCycles> m_activates;  // of the die, sorted: banks report out of step
+  LatenessChecker m_lateness;
   std::vector<TimingViolation> m_violations;
   std::uint64_t m_commands = 0;
   std::uint64_t m_violationCount = 0;

@@ -14,12 +14,31 @@ double sum(const Counters::PerStream& bytes) {
   return static_cast<double>(std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0}));
 }
 
+/// Of one refresh command in one bank.
+double rowsPerRefresh(const EnergyConfig& e, const EnergyScope& scope) {
+  if (e.refreshWindowMs <= 0) return 0;
+  return scope.rowsPerBank * scope.refreshIntervalSeconds / (e.refreshWindowMs * kMilli);
+}
+
+double staticWatts(const EnergyConfig& e, const EnergyScope& scope) {
+  return (e.controllerStaticMw + e.firmwareCoreMw + scope.links * e.linkPhyMw) * kMilli;
+}
+
 }  // namespace
 
 const char* energyPartName(EnergyPart part) {
-  static constexpr std::array<const char*, kEnergyParts> kNames = {
-      "activate_precharge", "column_access", "mac",     "bram",   "die_ram", "links",
-      "controller_memory",  "alus",          "refresh", "standby"};
+  static constexpr std::array<const char*, kEnergyParts> kNames = {"activate_precharge",
+                                                                   "column_access",
+                                                                   "mac",
+                                                                   "bram",
+                                                                   "die_ram",
+                                                                   "links",
+                                                                   "cram",
+                                                                   "cmem",
+                                                                   "alus",
+                                                                   "refresh",
+                                                                   "standby",
+                                                                   "static"};
   return kNames[static_cast<std::size_t>(part)];
 }
 
@@ -27,8 +46,11 @@ double Energy::total() const {
   return std::accumulate(joules.begin(), joules.end(), 0.0);
 }
 
-Energy energyOf(const Counters& c, double seconds, const EnergyConfig& e, double banks) {
+Energy energyOf(const Counters& c, double seconds, const EnergyConfig& e, const EnergyScope& scope) {
   const auto times = [](std::uint64_t events, double each) { return static_cast<double>(events) * each; };
+  const auto bits = [&](std::uint64_t bytes, double pjPerBit) {
+    return times(bytes, kBitsPerByte * pjPerBit * kPico);
+  };
   Energy energy;
   const auto set = [&](EnergyPart part, double joules) {
     energy.joules[static_cast<std::size_t>(part)] = joules;
@@ -39,16 +61,25 @@ Energy energyOf(const Counters& c, double seconds, const EnergyConfig& e, double
        times(c.dram.columnMacs, e.columnMacPj)) *
           kPico);
   set(EnergyPart::Mac, times(c.macOperations, e.macOperationPj * kPico));
-  set(EnergyPart::Bram, times(c.bramBytes, kBitsPerByte * e.bramPjPerBit * kPico));
-  set(EnergyPart::DieRam, times(c.dieRamBytes, kBitsPerByte * e.dieRamPjPerBit * kPico));
+  set(EnergyPart::Bram, bits(c.bramBytes, e.bramPjPerBit));
+  set(EnergyPart::DieRam, bits(c.dieRamBytes, e.dieRamPjPerBit));
   set(EnergyPart::Links, (sum(c.linkInBytes) + sum(c.linkOutBytes)) * kBitsPerByte * e.linkPjPerBit * kPico);
-  const double controllerBytes = sum(c.controllerBytes);
-  set(EnergyPart::ControllerMemory, sum(c.memoryBytes) * kBitsPerByte * e.controllerMemoryPjPerBit * kPico);
+  set(EnergyPart::Cram, bits(c.cramBytes, e.cramPjPerBit));
+  set(EnergyPart::Cmem, bits(c.cmemBytes, e.cmemPjPerBit));
   constexpr double kBytesPerElement = 4;
-  set(EnergyPart::Alus, controllerBytes / kBytesPerElement * e.aluElementPj * kPico);
-  set(EnergyPart::Refresh, times(c.dram.refreshes, e.refreshNj * kNano));
-  set(EnergyPart::Standby, e.standbyMwPerBank * kMilli * banks * seconds);
+  set(EnergyPart::Alus, sum(c.controllerBytes) / kBytesPerElement * e.aluElementPj * kPico);
+  set(EnergyPart::Refresh, times(c.dram.refreshes, rowsPerRefresh(e, scope) * e.activatePrechargeNj * kNano));
+  constexpr double kSecondsPerPicosecond = 1e-12;
+  const double atWork = static_cast<double>(c.bankBusy) * kSecondsPerPicosecond;
+  set(EnergyPart::Standby,
+      (e.prechargedStandbyMwPerBank * (scope.banks * seconds - atWork) + e.activeStandbyMwPerBank * atWork) *
+          kMilli);
+  set(EnergyPart::Static, staticWatts(e, scope) * seconds);
   return energy;
+}
+
+double idlePower(const EnergyConfig& e, const EnergyScope& scope) {
+  return e.prechargedStandbyMwPerBank * kMilli * scope.banks + staticWatts(e, scope);
 }
 
 }  // namespace pim

@@ -17,12 +17,14 @@ enum class EnergyPart : std::uint8_t {
   Bram,
   DieRam,
   Links,
-  ControllerMemory,
+  Cram,
+  Cmem,
   Alus,
   Refresh,
-  Standby,
+  Standby,  ///< of the banks
+  Static,   ///< of Controller, core and links
 };
-constexpr std::size_t kEnergyParts = 10;
+constexpr std::size_t kEnergyParts = 12;
 const char* energyPartName(EnergyPart part);
 
 struct Energy {
@@ -31,8 +33,22 @@ struct Energy {
   double total() const;
 };
 
-/// Energy of what was counted in `seconds` of simulated time by a chip of `banks` banks. Standby counts for
-/// all banks and all of the time.
-Energy energyOf(const Counters& counters, double seconds, const EnergyConfig& constants, double banks);
+/// What of a chip its energy depends on, beside what is counted.
+struct EnergyScope {
+  double banks = 0;
+  double links = 0;
+  double rowsPerBank = 0;
+  double refreshIntervalSeconds = 0;  ///< tREFI; 0: no refresh
+};
+
+/// Energy of what was counted in `seconds` of simulated time. Standby and static power count for all of the
+/// time. A bank is in active standby while a command works in it; that a row stays open behind its last
+/// command, until the next refresh, is left out. Each refresh of a bank opens and closes the rows that are
+/// due every tREFI.
+Energy energyOf(const Counters& counters, double seconds, const EnergyConfig& constants,
+                const EnergyScope& scope);
+
+/// Power of a chip that does nothing, in watts: standby of precharged banks and what is static.
+double idlePower(const EnergyConfig& constants, const EnergyScope& scope);
 
 }  // namespace pim

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/ids.h"
 #include "core/base/time.h"
 
 namespace pim {
@@ -21,10 +22,10 @@ class BankBusy {
   BankBusy(std::vector<Picoseconds> perBank, std::uint32_t banksPerDie)
       : m_banksPerDie(banksPerDie), m_perBank(std::move(perBank)) {}
 
-  /// The banks of `banks` in each of `dies` (bit masks) were busy for `time`.
-  void add(std::uint64_t dies, std::uint64_t banks, Picoseconds time) {
-    if ((dies & (dies - 1)) == 0 && (banks & (banks - 1)) == 0) return settle({dies, banks, time});
-    Set& set = m_sets[(dies * 3 + banks) % kSets];
+  /// These banks of each of these dies were busy for `time`.
+  void add(DieSet dies, BankSet banks, Picoseconds time) {
+    if (dies.isSingle() && banks.isSingle()) return settle({dies, banks, time});
+    Set& set = m_sets[(dies.mask() * 3 + banks.mask()) % kSets];
     if (set.dies != dies || set.banks != banks) {
       settle(set);
       set = {dies, banks, 0};
@@ -44,18 +45,17 @@ class BankBusy {
 
  private:
   struct Set {
-    std::uint64_t dies = 0;
-    std::uint64_t banks = 0;
+    DieSet dies;
+    BankSet banks;
     Picoseconds time = 0;
   };
   static constexpr std::size_t kSets = 61;
 
   void settle(const Set& set) const {
-    for (std::uint64_t dies = set.dies; dies != 0; dies &= dies - 1) {
-      Picoseconds* row = &m_perBank[static_cast<std::size_t>(__builtin_ctzll(dies)) * m_banksPerDie];
-      for (std::uint64_t banks = set.banks; banks != 0; banks &= banks - 1)
-        row[__builtin_ctzll(banks)] += set.time;
-    }
+    set.dies.forEach([&](DieIndex die) {
+      Picoseconds* const row = &m_perBank[die.at() * m_banksPerDie];
+      set.banks.forEach([&](BankIndex bank) { row[bank.at()] += set.time; });
+    });
   }
 
   std::uint32_t m_banksPerDie = 0;

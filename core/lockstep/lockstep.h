@@ -2,9 +2,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
+#include "core/base/ids.h"
+
 namespace pim {
+
+/// A member of a lock-step class seen through an interface. `other` is of the same kind.
+class LockstepMember {
+ public:
+  virtual ~LockstepMember() = default;
+  /// Whether nothing that comes could tell the two apart by its time.
+  virtual bool sameTiming(const LockstepMember& other) const = 0;
+  virtual void adoptTiming(const LockstepMember& other) = 0;
+};
 
 /// Members (banks of a die, dies of a chip) that so far did exactly the same at the same times need not be
 /// computed one by one: one of them, the leader, is computed, and counts for all of its class.
@@ -13,39 +25,37 @@ namespace pim {
 /// leaders are equal. States are compared, never assumed, so results with and without the short cut are the
 /// same bits.
 ///
-/// `Member` offers `bool sameTiming(const Member&) const` and `void adoptTiming(const Member&)`.
-template <typename Member>
+/// `Member` offers sameTiming() and adoptTiming() as LockstepMember does; `Id` is the kind of its index.
+template <typename Member, typename Id>
 class LockstepClasses {
  public:
-  /// With `exact`, every member stays a class of its own.
-  LockstepClasses(std::vector<Member*> members, bool exact) : m_members(std::move(members)), m_exact(exact) {
+  using Set = IndexSet<Id>;
+
+  /// With `exact`, every member stays a class of its own, and none is ever asked: they may be null.
+  LockstepClasses(std::vector<Member*> members, bool exact)
+      : m_members(std::move(members)),
+        m_all(Set::range(0, static_cast<std::uint32_t>(m_members.size()))),
+        m_exact(exact) {
     if (exact) {
-      for (std::size_t i = 0; i < m_members.size(); ++i) m_classes.push_back({std::uint64_t{1} << i, i, 1});
+      m_all.forEach([this](Id one) { m_classes.push_back({Set(one), one, 1}); });
     } else {
-      m_classes.push_back({allMembers(), 0, static_cast<unsigned>(m_members.size())});
+      m_classes.push_back({m_all, Id(0), m_all.count()});
     }
   }
 
-  /// Calls `visit(leaderIndex, Member&, count, members)` once for each class within `mask`, splitting classes
-  /// as needed.
+  /// Calls `visit(leader, count, members)` once for each class within `wanted`, splitting classes as needed.
   template <typename Visit>
-  void forEach(std::uint64_t mask, Visit visit) {
-    mask &= allMembers();
-    if (m_exact) {
-      for (; mask != 0; mask &= mask - 1) {
-        const auto i = static_cast<std::size_t>(__builtin_ctzll(mask));
-        visit(i, *m_members[i], 1u, mask & ~(mask - 1));
-      }
-      return;
-    }
-    // Splitting appends to m_classes; the new classes lie outside the mask.
+  void forEach(Set wanted, Visit visit) {
+    wanted = wanted & m_all;
+    if (m_exact) return wanted.forEach([&](Id one) { visit(one, 1u, Set(one)); });
+    // Splitting appends to m_classes; the new classes lie outside of what is wanted.
     const std::size_t classes = m_classes.size();
     for (std::size_t i = 0; i < classes; ++i) {
-      const std::uint64_t inside = m_classes[i].mask & mask;
-      if (inside == 0) continue;
-      if (inside != m_classes[i].mask) split(i, inside);
+      const Set inside = m_classes[i].members & wanted;
+      if (inside.empty()) continue;
+      if (inside != m_classes[i].members) split(i, inside);
       const Class& c = m_classes[i];
-      visit(c.leader, *m_members[c.leader], c.count, c.mask);
+      visit(c.leader, c.count, c.members);
     }
     if (m_classes.size() > 1) join();
   }
@@ -53,50 +63,54 @@ class LockstepClasses {
   /// Takes over the classes of another set of members of the same size, and its leaders' timing.
   void adopt(const LockstepClasses& other) {
     m_classes = other.m_classes;
-    for (const Class& c : m_classes) m_members[c.leader]->adoptTiming(*other.m_members[c.leader]);
+    for (const Class& c : m_classes) of(c.leader).adoptTiming(other.of(c.leader));
+  }
+
+  /// Whether another set of members of the same size is in the same state.
+  bool sameTiming(const LockstepClasses& other) const {
+    for (std::size_t i = 0; i < m_members.size(); ++i) {
+      if (!of(leaderOf(Id(i))).sameTiming(other.of(other.leaderOf(Id(i))))) return false;
+    }
+    return true;
   }
 
   std::size_t classes() const { return m_classes.size(); }
+  Set all() const { return m_all; }
+  Member& of(Id member) const { return *m_members[member.at()]; }
   /// The leader that stands for a member.
-  std::size_t leaderOf(std::size_t member) const {
+  Id leaderOf(Id member) const {
     for (const Class& c : m_classes) {
-      if ((c.mask >> member & 1) != 0) return c.leader;
+      if (c.members.contains(member)) return c.leader;
     }
     return member;
   }
 
  private:
   struct Class {
-    std::uint64_t mask;
-    std::size_t leader;
+    Set members;
+    Id leader;
     unsigned count;  // of members
   };
 
-  std::uint64_t allMembers() const {
-    return m_members.size() >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << m_members.size()) - 1;
-  }
-
   /// Leaves `inside` in class i and moves the rest to a class of its own.
-  void split(std::size_t i, std::uint64_t inside) {
-    const std::uint64_t rest = m_classes[i].mask & ~inside;
-    const std::size_t oldLeader = m_classes[i].leader;
+  void split(std::size_t i, Set inside) {
+    const Set rest = m_classes[i].members - inside;
+    const Id oldLeader = m_classes[i].leader;
     m_classes[i] = ledFrom(inside, oldLeader);
     m_classes.push_back(ledFrom(rest, oldLeader));
   }
 
-  Class ledFrom(std::uint64_t mask, std::size_t oldLeader) {
-    const auto count = static_cast<unsigned>(__builtin_popcountll(mask));
-    if ((mask >> oldLeader & 1) != 0) return {mask, oldLeader, count};
-    const auto leader = static_cast<std::size_t>(__builtin_ctzll(mask));
-    m_members[leader]->adoptTiming(*m_members[oldLeader]);
-    return {mask, leader, count};
+  Class ledFrom(Set members, Id oldLeader) {
+    if (members.contains(oldLeader)) return {members, oldLeader, members.count()};
+    of(members.first()).adoptTiming(of(oldLeader));
+    return {members, members.first(), members.count()};
   }
 
   void join() {
     for (std::size_t i = 0; i < m_classes.size(); ++i) {
       for (std::size_t j = i + 1; j < m_classes.size();) {
-        if (m_members[m_classes[i].leader]->sameTiming(*m_members[m_classes[j].leader])) {
-          m_classes[i].mask |= m_classes[j].mask;
+        if (of(m_classes[i].leader).sameTiming(of(m_classes[j].leader))) {
+          m_classes[i].members |= m_classes[j].members;
           m_classes[i].count += m_classes[j].count;
           m_classes[j] = m_classes.back();
           m_classes.pop_back();
@@ -108,6 +122,7 @@ class LockstepClasses {
   }
 
   std::vector<Member*> m_members;
+  Set m_all;
   std::vector<Class> m_classes;
   bool m_exact;
 };

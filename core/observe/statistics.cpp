@@ -15,7 +15,6 @@ void forEachField(Counters& a, const Counters& b, Apply apply) {
     apply(a.messages[i], b.messages[i]);
   }
   for (std::size_t i = 0; i < kControllerMemories; ++i) {
-    apply(a.memoryBytes[i], b.memoryBytes[i]);
     apply(a.memoryBusy[i], b.memoryBusy[i]);
   }
   apply(a.commands, b.commands);
@@ -28,6 +27,8 @@ void forEachField(Counters& a, const Counters& b, Apply apply) {
   apply(a.bramBytes, b.bramBytes);
   apply(a.dieRamBytes, b.dieRamBytes);
   apply(a.core, b.core);
+  apply(a.cramBytes, b.cramBytes);
+  apply(a.cmemBytes, b.cmemBytes);
 }
 
 }  // namespace

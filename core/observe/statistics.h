@@ -51,21 +51,21 @@ struct Counters {
   PerStream linkInBytes{};      ///< Controller to dies, all links (a broadcast counts once per link)
   PerStream linkOutBytes{};     ///< dies to Controller
   PerStream controllerBytes{};  ///< read and written by the ALUs in Controller memory
-  /// Through the ports of the Controller's memories (ControllerMemoryKind): the ALUs' streams, what the links
-  /// bring and take, descriptors.
-  std::array<std::uint64_t, kControllerMemories> memoryBytes{};
-  std::array<Picoseconds, kControllerMemories> memoryBusy{};  ///< of the ports
+  std::array<Picoseconds, kControllerMemories> memoryBusy{};  ///< of the ports of CRAM and CMEM
   PerStream messages{};                                       ///< Controller-bank exchanges
   std::uint64_t commands = 0;
-  std::uint64_t macOperations = 0;  ///< 4-bit x 16-bit multiply-accumulates, all banks
+  std::uint64_t macOperations = 0;  ///< 4-bit x 16-bit, with weights and cached codes alone, all banks
   Picoseconds bankBusy = 0;         ///< summed over banks
   Picoseconds linkBusy = 0;         ///< summed over links and directions
   Picoseconds controllerBusy = 0;
   Picoseconds macBusy = 0;      ///< time the MAC arrays were needed, summed over banks
   DramCounters dram;            ///< all banks
-  std::uint64_t bramBytes = 0;  ///< read and written in the banks' SRAM
+  std::uint64_t bramBytes = 0;  ///< read and written in the banks' SRAM by commands and transfers
   std::uint64_t dieRamBytes = 0;
   CoreWork core;  ///< of the Controller
+  // Of the Controller's memories, read and written: ALU streams, transfers over the links, descriptors.
+  std::uint64_t cramBytes = 0;
+  std::uint64_t cmemBytes = 0;
 
   Counters& operator+=(const Counters& other);
   Counters& operator-=(const Counters& other);

@@ -90,6 +90,19 @@ bool BankWork::sameAs(const BankWork& other) const {
   }
 }
 
+std::uint64_t BankWork::products() const {
+  constexpr std::uint64_t kCodeBits = 4;
+  if (m_command.opcode == PIM_OP_MAC) {
+    const pim_mac& mac = m_command.body.mac;
+    return std::uint64_t{mac.rows} * mac.k * mac.vectors * (mac.weight_bits / kCodeBits);
+  }
+  if (m_command.opcode == PIM_OP_SCORE || m_command.opcode == PIM_OP_PV) {
+    const pim_attention& attention = m_command.body.attention;
+    return std::uint64_t{tokensStreamed()} * attention.head_dim * vectors() * (attention.kv_bits / kCodeBits);
+  }
+  return 0;
+}
+
 std::uint64_t BankWork::bramBytes() const {
   switch (m_command.opcode) {
     case PIM_OP_MAC: {

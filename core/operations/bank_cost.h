@@ -62,6 +62,9 @@ class BankWork {
   std::int64_t resultCycles(const BankCompute& compute) const;
   /// Cycles of the softmax unit; 0 for other commands.
   std::int64_t softmaxCycles(const BankCompute& compute) const;
+  /// 4-bit x 16-bit products with weights or cached codes: what the results are made of, without what the MAC
+  /// array does while scales, meta bytes and padding stream through.
+  std::uint64_t products() const;
   /// Bytes read from and written to BRAM.
   std::uint64_t bramBytes() const;
   /// Whether another bank of the command's banks has as much to do: banks of a head may hold more or fewer

@@ -27,7 +27,7 @@ void decodeAnew(DecodedCommand& decoded, const void* descriptor, std::uint32_t b
     decoded.streams.push_back(dram.plan({kind, run.offset, run.columns, decoded.columnInterval}));
     decoded.columns += run.columns;
   });
-  decoded.vectors = work.vectors();
+  decoded.products = work.products();
   decoded.resultCycles = work.resultCycles(compute);
   decoded.softmaxCycles = work.softmaxCycles(compute);
   decoded.bramBytes = work.bramBytes();

@@ -20,7 +20,7 @@ struct DecodedCommand {
   // The rest is meaningful for commands that are Ok: see BankWork.
   std::vector<StreamPlan> streams;  ///< the runs of columns, as the cells serve them
   std::uint64_t columns = 0;        ///< of all streams
-  std::uint32_t vectors = 0;
+  std::uint64_t products = 0;
   std::int64_t columnInterval = 0;
   std::int64_t resultCycles = 0;
   std::int64_t softmaxCycles = 0;

@@ -44,7 +44,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
       m_loader("loader") {
   requirePicoseconds(this->name());
   m_statistics.bankBusy = BankBusy(config.chip.dies, config.chip.banksPerDie);
-  std::vector<DieInterconnect*> interconnects;
+  std::vector<DiePorts> ports;
   for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
     BankParameters bank = bankParameters(config, options.functional);
     if (!options.dramObservers.empty()) bank.observer = options.dramObservers[i];
@@ -57,14 +57,14 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
                                            rtlBanks(config, options.functional, i, options.mismatchDirectory),
                                            options.probe));
-    interconnects.push_back(&m_dies.back()->interconnect());
+    ports.push_back(m_dies.back()->ports());
   }
   ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);
   controller.alus.activity = options.activity;
   controller.alus.engine = m_aluEngine.get();
   controller.processor.activity = options.activity;
-  m_controller = std::make_unique<Controller>("controller", controller, coreFactory(config, options),
-                                              interconnects, m_statistics, options.probe);
+  m_controller = std::make_unique<Controller>("controller", controller, coreFactory(config, options), ports,
+                                              m_statistics, options.probe);
   m_loader.bind(probed(options.probe, m_controller->loaderSocket()));
 }
 

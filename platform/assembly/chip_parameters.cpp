@@ -49,17 +49,15 @@ BankParameters bankParameters(const Config& config, bool functional) {
 
 DieParameters dieParameters(const Config& config, bool functional, std::uint32_t die) {
   DieParameters parameters;
-  parameters.die = die;
+  parameters.die = DieIndex(die);
   parameters.banks = config.chip.banksPerDie;
   parameters.timing.link = Bandwidth::fromGbps(config.link.bandwidthGbps);
   parameters.timing.fullDuplex = config.link.duplex == Duplex::kFull;
   parameters.timing.ram = Bandwidth::fromGbps(config.die.ramBandwidthGbps);
   parameters.ramBytes = static_cast<std::uint32_t>(config.die.ramBytes());
   parameters.timing.hop = picoseconds(config.die.hopNs);
-  parameters.activationLimit = config.dram.activationLimit != ActivationLimit::kOff;
   parameters.exact = needsExactBanks(config, functional);
-  // Clocked as in RTL, unless nothing takes time there: then there are only bandwidths (preset ideal).
-  if (parameters.timing.hop != 0) parameters.timing.beatBytes = kRtlLinkBytes;
+  if (config.link.clocked) parameters.timing.beatBytes = kRtlLinkBytes;
   parameters.compare = config.rtl.dies == Fidelity::kCheck;
   return parameters;
 }

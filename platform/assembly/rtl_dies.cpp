@@ -16,10 +16,11 @@ std::unique_ptr<DieEngine> rtlDie(const Config& config, bool functional,
   if (config.rtl.dies == Fidelity::kTlm) return nullptr;
   if (!functional) throw UserError("rtl.dies: expected tlm in a run without data");
 #ifdef PIM_RTL
-  if (die.activationLimit) throw UserError("dram.activation_limit: expected off, for the sake of rtl.dies");
+  if (config.dram.activationLimit != ActivationLimit::kOff)
+    throw UserError("dram.activation_limit: expected off, for the sake of rtl.dies");
   if (const std::string why = whyNoRtlDie(die.timing, die.banks, die.ramBytes); !why.empty())
     throw UserError(why + ", for the sake of rtl.dies");
-  const std::string block = fmt::format("die{}", die.die);
+  const std::string block = fmt::format("die{}", die.die.value());
   return std::make_unique<RtlDie>(block, die.banks, !die.timing.fullDuplex, RtlStalls{},
                                   mismatchFile(mismatchDirectory, block));
 #else

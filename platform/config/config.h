@@ -38,6 +38,7 @@ struct LinkConfig {
   double bandwidthGbps{};      ///< GB/s (1e9 B/s) of one die's link; a byte takes 1 / bandwidthGbps ns
   double exchangeLatencyNs{};  ///< fixed cost of one Controller-bank exchange (lambda)
   Duplex duplex{};
+  bool clocked{};  ///< beats on edges of a clock, as in RTL
 };
 
 struct DieConfig {

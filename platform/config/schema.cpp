@@ -23,12 +23,6 @@ Real nanoseconds(double& at) {
 Real clock(double& at) {
   return {&at, "ns", 0.001, 1e6};
 }
-Real picojoules(double& at) {
-  return {&at, "pJ", 0, 1e6};
-}
-Real nanojoules(double& at) {
-  return {&at, "nJ", 0, 1e6};
-}
 Integer count(std::uint32_t& at, std::uint64_t min, std::uint64_t max, std::string unit = "") {
   return {&at, std::move(unit), min, max};
 }
@@ -50,11 +44,21 @@ constexpr Lever kFreeEither{Lever::Cost::kSchedule, Lever::Better::kEither};
 const char* const kFidelityMeaning =
     "tlm: the model; rtl: Verilated RTL; check: both, compared at every transaction";
 
+/// What each constant covers and where it comes from stands beside its range,
+/// core/energy/energy_constants.cpp.
+void appendEnergy(Schema& schema, EnergyConfig& energy) {
+  for (const EnergyConstant& constant : kEnergyConstants) {
+    schema.push_back({std::string("energy.") + constant.key,
+                      Real{&(energy.*constant.value), constant.unit, 0, 1e6},
+                      std::string(constant.covers) + ". " + constant.source});
+  }
+}
+
 }  // namespace
 
 Schema pimSchema(Config& c) {
   const std::vector<std::string> fidelity{"tlm", "rtl", "check"};
-  return {
+  Schema schema{
       {"chip.dies", count(c.chip.dies, 1, 64), "Dies, each with a link of its own to the Controller",
        kCostsMore},
       {"chip.banks_per_die", count(c.chip.banksPerDie, 1, 32), "Banks of a die; a bank mask has 32 bits",
@@ -66,6 +70,9 @@ Schema pimSchema(Config& c) {
        "Fixed cost of one exchange between Controller and bank (lambda)", kCostsLess},
       {"link.duplex", choice(c.link.duplex, {"full", "half"}),
        "Whether both directions move at the same time", kCostsLess},
+      {"link.clocked", onOff(c.link.clocked),
+       "Transfers begin on edges of the link's clock and take whole beats of 32 bytes, as in RTL; off: bytes "
+       "follow each other without a clock"},
 
       {"die.ram_kib", count(c.die.ramKib, 1, 1 << 20, "KiB"), "DieRAM: where a write waits to be broadcast"},
       {"die.ram_bandwidth_gbps", gigabytesPerSecond(c.die.ramBandwidthGbps), "Of DieRAM's port", kCostsMore},
@@ -111,7 +118,8 @@ Schema pimSchema(Config& c) {
       {"dram.refresh_postpone_max", count(c.dram.refreshPostponeMax, 0, 64),
        "Refreshes that may be put off while a bank is busy"},
       {"dram.activation_limit", choice(c.dram.activationLimit, {"off", "enforced", "staggered"}),
-       "What t_rrd and t_faw do when all banks of a die activate: nothing, delay all, or stagger them",
+       "How t_rrd and t_faw bind the banks of a die: not at all, each row of a command waits for the last "
+       "bank's activate, or only activates take turns",
        kCostsLess},
 
       {"controller.memory_bandwidth_gbps", gigabytesPerSecond(c.controller.memoryBandwidthGbps),
@@ -190,36 +198,9 @@ Schema pimSchema(Config& c) {
       {"memory_map.data_memory_base", address(c.memoryMap.dataMemoryBase), "Data memory of the RV32 core"},
       {"memory_map.die_base", address(c.memoryMap.dieBase), "Window of die 0"},
       {"memory_map.die_stride", address(c.memoryMap.dieStride), "From one die's window to the next"},
-
-      {"energy.activate_precharge_nj", nanojoules(c.energy.activatePrechargeNj),
-       "A row opened and closed. CENT's power calculator: 66.3 mW over tRC = 44.5 ns"},
-      {"energy.column_read_pj", picojoules(c.energy.columnReadPj),
-       "A column to the die's edge. CENT's power calculator: 2.14 pJ/bit"},
-      {"energy.column_write_pj", picojoules(c.energy.columnWritePj),
-       "A column from the die's edge. CENT's power calculator: 2.70 pJ/bit"},
-      {"energy.column_mac_pj", picojoules(c.energy.columnMacPj),
-       "A column to the MAC array. What CENT's 0.32 pJ/bit of an all-bank MAC leaves for the cells, beside "
-       "64 products "
-       "and a 32-byte operand"},
-      {"energy.mac_operation_pj", picojoules(c.energy.macOperationPj),
-       "A 4 x 16 bit multiply-accumulate. Horowitz, ISSCC 2014, 45 nm: an 8 x 8 bit multiply 0.2, an add "
-       "0.03; no figure "
-       "for a DRAM process is published: sweep by 2"},
-      {"energy.refresh_nj", nanojoules(c.energy.refreshNj),
-       "A refresh of a bank. Choice: two rows, as tRFC is 2.4 tRC"},
-      {"energy.standby_mw_per_bank", Real{&c.energy.standbyMwPerBank, "mW", 0, 1e6},
-       "Always. CENT's power calculator: active standby 263.75 mW for 16 banks"},
-      {"energy.bram_pj_per_bit", picojoules(c.energy.bramPjPerBit),
-       "SRAM of 64 KiB, 7 nm. TPUv4i, ISCA 2021: 0.13 at 32 KiB"},
-      {"energy.die_ram_pj_per_bit", picojoules(c.energy.dieRamPjPerBit),
-       "SRAM of 64 KiB, 7 nm. TPUv4i, ISCA 2021: 0.13 at 32 KiB"},
-      {"energy.link_pj_per_bit", picojoules(c.energy.linkPjPerBit),
-       "On the package. UCIe's target: 0.25 to 0.5; on a board, CENT: 5.5"},
-      {"energy.controller_memory_pj_per_bit", picojoules(c.energy.controllerMemoryPjPerBit),
-       "CRAM and CMEM. TPUv4i, ISCA 2021: 0.22 at 1 MiB"},
-      {"energy.alu_element_pj", picojoules(c.energy.aluElementPj),
-       "A 32-bit operand through an ALU. Choice: a multiply and an add of TPUv4i (0.21 + 0.38), and control"},
-
+  };
+  appendEnergy(schema, c.energy);
+  const Schema rest{
       {"simulation.exact_banks", onOff(c.simulation.exactBanks),
        "Simulate each bank by itself even where banks run in lock step; same results, slower"},
       {"simulation.check_timing", onOff(c.simulation.checkTiming),
@@ -235,6 +216,8 @@ Schema pimSchema(Config& c) {
       {"rtl.dies", choice(c.rtl.dies, fidelity), kFidelityMeaning},
       {"rtl.alus", choice(c.rtl.alus, fidelity), kFidelityMeaning},
   };
+  schema.insert(schema.end(), rest.begin(), rest.end());
+  return schema;
 }
 
 Schema configSchema(Config& c) {

@@ -12,6 +12,7 @@ struct Peaks {
   double banksGbps = 0;       ///< all of them
   double linksGbps = 0;       ///< all links, one direction
   double controllerGbps = 0;  ///< the ALUs' port
+  double aluGops = 0;         ///< 1e9 operations a second, one per lane and clock, the Controller's ALUs
   double macGops = 0;         ///< 1e9 operations a second, two a multiply-accumulate, all MAC arrays
 };
 Peaks peaks(const platform::Config& config);

@@ -10,6 +10,7 @@
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
 #include "sim/analysis/peaks.h"
+#include "sim/analysis/stage_energy.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/describe_machine.h"
 #include "sim/results/output.h"
@@ -93,10 +94,10 @@ std::string memoryMapTable(const Json& map) {
 std::string peaksTable(const Json& peaks) {
   return fmt::format(
       "\nAt best\n  a bank {:.1f} GB/s, all banks {:.1f} GB/s, links {:.1f} GB/s, Controller {:.1f} GB/s, "
-      "MAC arrays "
-      "{:.0f} Gop/s\n",
+      "MAC arrays {:.0f} Gop/s, ALUs {:.0f} Gop/s\n",
       peaks["bank_gbps"].get<double>(), peaks["chip_gbps"].get<double>(), peaks["links_gbps"].get<double>(),
-      peaks["controller_gbps"].get<double>(), peaks["mac_gops"].get<double>());
+      peaks["controller_gbps"].get<double>(), peaks["mac_gops"].get<double>(),
+      peaks["alu_gops"].get<double>());
 }
 
 /// What lies where in the Controller's memory; what there is one of per layer in one line per memory.
@@ -136,12 +137,21 @@ std::string capacityTable(const ModelShape& shape, const Json& capacity) {
   return text;
 }
 
+/// With the KV cache of the longest context that fits and that the model was made for.
+host::Layout longestContext(const ModelShape& shape, const platform::Config& config) {
+  const host::Capacity any = host::planModel(shape, chipShape(config), mappingOptions(config)).capacity;
+  const std::uint32_t longest =
+      shape.context == 0 ? any.longestContext() : std::min(any.longestContext(), shape.context);
+  return host::planModel(shape, chipShape(config), mappingOptions(config), longest);
+}
+
 }  // namespace
 
 int describeCommand(const Arguments& arguments) {
   CommandLine line("describe", "pimtlm describe [--model NAME|FILE.yaml]: what a configuration really means");
   line.add()("model", po::value<std::string>(), "model shape: adds the capacity it leaves")  //
-      ("core", "the cycle table of the Controller's core, in place of the rest");
+      ("core", "the cycle table of the Controller's core, in place of the rest")             //
+      ("energy", "the energy constants: range, node, what each covers, source");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   const platform::Config config = line.loadConfig(kAnyMachine);
@@ -165,11 +175,13 @@ int describeCommand(const Arguments& arguments) {
   }
   if (line.has("model")) {
     const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
-    const host::Layout layout = host::planModel(shape, chipShape(config), mappingOptions(config));
+    const host::Layout layout = longestContext(shape, config);
     json["capacity"] = capacityJson(layout.capacity);
     json["controller_memory"] = controllerMemoryJson(layout);
     table += capacityTable(shape, json["capacity"]) + controllerMemoryTable(json["controller_memory"]);
   }
+  json["energy_constants"] = energyConstantsJson(config);
+  if (line.has("energy")) table = energyConstantsTable(config);
   Output output(line);
   output.write({json, table, platform::toYaml(config), {}});
   return 0;

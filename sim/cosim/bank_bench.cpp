@@ -77,7 +77,7 @@ class Reference : public sc_core::sc_module {
   Answer ring(const pim_command& command, Picoseconds at) {
     sc_core::sc_time delay = toScTime(at);
     m_socket->b_transport(m_transaction.write(BankAddress::kRegisters, &command, sizeof command), delay);
-    return {m_transaction.payload().get_response_status(), m_transaction.command.done};
+    return {m_transaction.payload().get_response_status(), m_transaction.command.answer.done};
   }
 
   std::uint8_t* bram;

@@ -102,7 +102,7 @@ class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
     std::int64_t none = 0;  // a doorbell returns at once
     const BusError error =
         access(bank, m_access.write(offset, bytes.data(), static_cast<std::uint32_t>(bytes.size())), none);
-    if (error == BusError::None) completions.emplace(m_access.command.done / kCycle, bank);
+    if (error == BusError::None) completions.emplace(m_access.command.answer.done / kCycle, bank);
     return error;
   }
 
@@ -378,13 +378,13 @@ class DieBench : public sc_core::sc_module {
         m_link("link"),
         m_other("other"),
         m_banks("banks_behind_rtl", options.banks) {
-    std::vector<Bank*> members;
+    std::vector<LockstepBank*> members;
     for (std::uint32_t b = 0; b < options.banks; ++b) {
       m_tlmBanks.push_back(std::make_unique<Bank>(fmt::format("bank{}", b).c_str(), m_shared.of(b), b));
       members.push_back(m_tlmBanks.back().get());
     }
     m_statistics.bankBusy = BankBusy(1, options.banks);
-    m_tlm = std::make_unique<DieInterconnect>("die", m_parameters, members, m_statistics);
+    m_tlm = std::make_unique<DieInterconnect>("die", m_parameters, members, m_shared.usual, m_statistics);
     for (std::uint32_t b = 0; b < options.banks; ++b) m_tlm->banks.bind(m_tlmBanks[b]->socket());
     m_link.bind(m_tlm->link[DieInterconnect::ProcessorPort]);
     m_other.bind(m_tlm->link[DieInterconnect::BusPort]);
@@ -483,21 +483,21 @@ class DieBench : public sc_core::sc_module {
     if (request.write && !request.strobes.empty()) setStrobes(payload, request.strobes, m_enables);
     sc_core::sc_time delay = toScTime(now * kCycle);
     auto& socket = m_source.below(2) == 0 ? m_link : m_other;
-    m_transaction.command.serviceStart = -kCycle;
+    m_transaction.command.answer.serviceStart = -kCycle;
     socket->b_transport(payload, delay);
     setStrobes(payload, {}, m_enables);
 
     expected.error = errorOf(payload);
     expected.done = toPicoseconds(delay) / kCycle;
     const bool beside = access.isBell || access.isRegister;
-    if (!beside) expected.begin = m_transaction.command.serviceStart / kCycle;
+    if (!beside) expected.begin = m_transaction.command.answer.serviceStart / kCycle;
     if (!request.write) expected.data.assign(buffer.begin(), buffer.begin() + bytes);
     if (access.isIrqStatus && expected.error == BusError::None)
       expected.data.clear();  // the scoreboard knows
     if (access.isIrqClear) m_interrupt.clearAt(expected.done);
     if (access.isBell && expected.error == BusError::None && request.bytes == PIM_COMMAND_BYTES &&
         (request.data[1] & PIM_FLAG_IRQ) != 0) {
-      m_interrupt.raiseAt(m_transaction.command.done / kCycle);
+      m_interrupt.raiseAt(m_transaction.command.answer.done / kCycle);
       ++m_result.interrupts;
     }
   }

@@ -14,6 +14,13 @@ function section(place, title, note, ...content) {
   return card;
 }
 
+/** What a reader of the figures must know. */
+function assumptions() {
+  const list = result.assumptions;
+  if (!list) return;
+  section('wide', 'What these figures assume', null, element('ul', {id: 'assumptions'}, ...list.map((text) => element('li', {}, text))));
+}
+
 function columns() {
   page.append(element('div', {class: 'column', id: 'left'}), element('div', {class: 'column', id: 'right'}));
 }
@@ -222,13 +229,38 @@ function energy() {
   if (!e) return;
   const parts = Object.entries(e.parts).filter(([, joules]) => joules > 0).sort((a, b) => b[1] - a[1]);
   const [factor, prefix] = scaleFor(parts[0][1]);
-  section('left', 'Energy of a decode token', `${si(e.joules_per_token, 'J')} a token, ${digits(e.tokens_per_joule)} tokens a joule.`,
+  const range = (name) => `${si(e.low.parts[name], 'J')} to ${si(e.high.parts[name], 'J')}`;
+  const whole = `${si(e.low.joules_per_token, 'J')} to ${si(e.high.joules_per_token, 'J')}`;
+  section('left', 'Energy of a decode token', `${si(e.joules_per_token, 'J')} per token (${whole}: every constant at the low and at the high end of its range), ${digits(e.tokens_per_joule)} tokens per joule. Dies, links and Controller; not the host.`,
     chart('energy', 70 + 26 * parts.length, 'Energy of a decode token by part', () => {
       const config = stackedBars(parts.map(([name]) => words(name)), [{label: 'energy', color: 'bank_weights', values: parts.map(([, j]) => j / factor)}],
         `${prefix}J a token`, (value) => si(value * factor, 'J'));
       config.options.plugins.legend = {display: false};
       return config;
-    }, table(['part*', 'energy', 'share'], parts.map(([name, j]) => [words(name), si(j, 'J'), percent(j / e.joules_per_token)]))));
+    }, table(['part*', 'energy', 'share', 'range'], parts.map(([name, j]) => [words(name), si(j, 'J'), percent(j / e.joules_per_token), range(name)]))));
+  if (e.constants) {
+    section('wide', 'Energy constants', null, element('details', {}, element('summary', {}, 'Ranges, nodes, sources'),
+      table(['constant*', 'unit*', 'low', 'nominal', 'high', 'node*', 'covers*', 'source*'], e.constants.map((c) => [c.key, c.unit, digits(c.low), digits(c.nominal), digits(c.high), c.node, c.covers, c.source]))));
+  }
+}
+
+function power() {
+  const list = series.power;
+  if (!list || list.length < 2) return;
+  const [factor, prefix] = scaleFor(list[list.length - 1][0]);
+  section('left', 'Power over time', 'Mean power of each step: tiles of the prompt, then decode tokens. The timeline shows it microsecond by microsecond.',
+    chart('power', 220, 'Mean power of each step over time', () => ({
+      type: 'line',
+      data: {datasets: [{label: 'power', data: list.map(([x, y]) => ({x: x / factor, y})), borderColor: color('decode'), backgroundColor: color('decode'),
+        borderWidth: 2, stepped: 'before', pointRadius: 0, pointHitRadius: 6}]},
+      options: {
+        scales: {
+          x: {type: 'linear', title: {display: true, text: `${prefix}s`}, min: list[0][0] / factor, ticks: {maxTicksLimit: 8, maxRotation: 0}},
+          y: {beginAtZero: true, title: {display: true, text: 'W'}},
+        },
+        plugins: {legend: {display: false}, tooltip: {callbacks: {title: (items) => si(items[0].raw.x * factor, 's'), label: (item) => `${digits(item.raw.y)} W`}}},
+      },
+    }), table(['begins', 'power'], list.filter((_, i) => i % Math.ceil(list.length / 20) === 0).map(([x, y]) => [si(x, 's'), `${digits(y)} W`]))));
 }
 
 function tokens() {
@@ -299,6 +331,7 @@ if (result.compare) {
 } else {
   header();
   tiles();
+  assumptions();
   schedule();
   columns();
   time();
@@ -306,6 +339,7 @@ if (result.compare) {
   utilisation();
   capacity();
   energy();
+  power();
   tokens();
   analysis();
 }

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/energy/energy.h"
 #include "core/operations/command_names.h"
 #include "sim/analysis/analysis.h"
 #include "sim/analysis/peaks.h"
+#include "sim/analysis/stage_energy.h"
 #include "sim/run/decode_step.h"
 
 namespace pim::sim {
@@ -65,8 +65,7 @@ Json headline(const Report& report) {
   const platform::Config& config = report.request->config;
   Json sentences = Json::array(), remedies = Json::array();
   if (report.decode.tokens > 0) {
-    const Energy energy =
-        energyOf(report.decode.counters, report.decode.seconds, config.energy, config.chip.banks());
+    const Energy energy = stageEnergy(report.decode, config);
     sentences.push_back(fmt::format(
         "Decode makes {:.1f} tokens a second at {:.2f} mJ each: {}.", report.decode.tokensPerSecond(),
         1e3 * energy.total() / static_cast<double>(report.decode.tokens), boundText(report.decode)));
@@ -133,12 +132,31 @@ Json perTokenJson(const Report& report) {
   return list;
 }
 
+/// Mean power of each step: [begin in seconds, watts], thinned out.
+Json powerJson(const Report& report) {
+  const platform::Config& config = report.request->config;
+  std::vector<const Phase*> steps;
+  for (const Phase& phase : report.result.phases) {
+    if ((phase.kind == PIM_MARK_PREFILL || phase.kind == PIM_MARK_DECODE) && phase.duration() > 0)
+      steps.push_back(&phase);
+  }
+  const std::size_t points = std::min(steps.size(), kMostPoints);
+  Json list = Json::array();
+  for (std::size_t i = 0; i < points; ++i) {
+    const Phase& phase = *steps[points == 1 ? 0 : i * (steps.size() - 1) / (points - 1)];
+    const double seconds = static_cast<double>(phase.duration()) * kSecondsPerPicosecond;
+    const Energy energy = energyOf(phase.counters, seconds, config.energy, energyScope(config));
+    list.push_back({static_cast<double>(phase.start) * kSecondsPerPicosecond, energy.total() / seconds});
+  }
+  return list;
+}
+
 Json analysisJson(const Report& report) {
   const RunRequest& request = *report.request;
   const host::Capacity& capacity = request.layout.capacity;
   SimulatedDecode simulated = simulatedDecode(report.decode);
   simulated.banksPerHead = request.config.mapping.banksPerHead;
-  simulated.maxContext = std::min(capacity.maxContext, capacity.scoreContext);
+  simulated.maxContext = capacity.longestContext();
 
   AnalysisInput input;
   input.shape = report.shape;
@@ -164,6 +182,7 @@ Json reportSeries(const Report& report, const OperationProfile& operations, cons
   if (!schedule.spans().empty()) json["schedule"] = toJson(schedule);
   if (report.decode.tokens > 0) {
     json["per_token"] = perTokenJson(report);
+    json["power"] = powerJson(report);
     json["analysis"] = analysisJson(report);
   }
   return json;

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <map>
 #include <string>
 
-#include "core/energy/energy.h"
 #include "core/operations/command_names.h"
 #include "platform/config/schema.h"
+#include "sim/analysis/assumptions.h"
+#include "sim/analysis/stage_energy.h"
 #include "sim/results/report_data.h"
 
 namespace pim::sim {
@@ -103,9 +103,10 @@ Json memoryJson(const Stage& stage) {
   Json json;
   for (std::size_t i = 0; i < kControllerMemories; ++i) {
     const double busy = seconds(1) * perToken(stage.counters.memoryBusy[i], stage);
-    json[i == 0 ? "cram" : "cmem"] = {{"bytes", perToken(stage.counters.memoryBytes[i], stage)},
-                                      {"busy", busy},
-                                      {"utilisation", busy / stage.secondsPerToken()}};
+    json[i == 0 ? "cram" : "cmem"] = {
+        {"bytes", perToken(i == 0 ? stage.counters.cramBytes : stage.counters.cmemBytes, stage)},
+        {"busy", busy},
+        {"utilisation", busy / stage.secondsPerToken()}};
   }
   return json;
 }
@@ -122,7 +123,8 @@ Json trafficJson(const Stage& stage) {
             {"link_out", split(c.linkOutBytes)},
             {"controller", split(c.controllerBytes)}}},
           {"messages", split(c.messages)},
-          {"commands", perToken(c.commands, stage)}};
+          {"commands", perToken(c.commands, stage)},
+          {"mac_operations", perToken(c.macOperations, stage)}};
 }
 
 Json utilisationJson(const Stage& stage, const platform::Config& config) {
@@ -137,9 +139,20 @@ Json dramJson(const Counters& c) {
           {"precharges", c.dram.precharges},
           {"column_reads", c.dram.columnReads + c.dram.columnMacs},
           {"column_writes", c.dram.columnWrites},
-          {"row_hits", c.dram.rowHits},
+          {"row_hits", c.dram.rowHits()},
           {"refreshes", c.dram.refreshes}};
 }
+
+namespace {
+
+/// The same per decode token.
+Json dramPerTokenJson(const Stage& stage) {
+  Json json = dramJson(stage.counters);
+  for (auto& [key, count] : json.items()) count = perToken(count.get<std::uint64_t>(), stage);
+  return json;
+}
+
+}  // namespace
 
 Json hostJson(const HostUsage& host, double simulatedSeconds) {
   Json json{{"wall_seconds", host.wallSeconds},
@@ -156,36 +169,6 @@ Json hostSpeedJson(const HostMeter& meter, const RunResult& result) {
           {"first_token_seconds", result.host.firstToken - result.host.loaded},
           {"decode_tokens_per_second", steps > 0 ? steps / decode : 0.0}};
 }
-
-namespace {
-
-/// Key of each energy constant and where its value comes from.
-std::map<std::string, std::string> energySources(const platform::Config& config) {
-  platform::Config copy = config;  // a schema points into what it describes
-  std::map<std::string, std::string> sources;
-  for (const platform::Field& field : platform::configSchema(copy)) {
-    if (field.key.rfind("energy.", 0) == 0) sources[field.key] = field.meaning;
-  }
-  return sources;
-}
-
-Json energyJson(const Stage& stage, const platform::Config& config) {
-  const Energy energy = energyOf(stage.counters, stage.seconds, config.energy, config.chip.banks());
-  const double tokens = static_cast<double>(stage.tokens);
-  Json parts;
-  for (std::size_t i = 0; i < kEnergyParts; ++i) {
-    parts[energyPartName(static_cast<EnergyPart>(i))] = energy.joules[i] / tokens;
-  }
-  const double watts = energy.total() / stage.seconds;
-  return {{"joules_per_token", energy.total() / tokens},
-          {"parts", parts},
-          {"tokens_per_joule", tokens / energy.total()},
-          {"watts", watts},
-          {"tokens_per_second_per_watt", stage.tokensPerSecond() / watts},
-          {"sources", energySources(config)}};
-}
-
-}  // namespace
 
 Json rtlJson(const std::vector<RtlWork>& works) {
   Json json = Json::array();
@@ -210,11 +193,13 @@ Json capacityJson(const host::Capacity& capacity) {
           {"kv_cache", capacity.banks.kvCache},
           {"padding", capacity.banks.padding},
           {"free", capacity.banks.free},
+          {"context", capacity.context},
           {"controller_total", capacity.controllerTotal},
           {"controller_used", capacity.controllerUsed},
           {"controller_embedding", capacity.controllerEmbedding},
           {"model", capacity.model},
-          {"max_context", std::min(capacity.maxContext, capacity.scoreContext)},
+          {"max_context", capacity.longestContext()},
+          {"max_context_limited_by", capacity.contextLimit()},
           {"max_context_ideal", capacity.idealContext}};
 }
 
@@ -242,6 +227,7 @@ Json toJson(const Report& report) {
     json["prefill"]["memory"] = memoryJson(report.prefill);
     json["prefill"]["firmware"] = firmwareJson(report.prefill);
     json["prefill"]["bound_by"] = componentName(bound(report.prefill));
+    json["prefill"]["energy"] = energyJson(report.prefill, config);
   }
   if (report.decode.tokens > 0) {
     json["decode"] = stageJson(report.decode, report.perToken);
@@ -252,6 +238,7 @@ Json toJson(const Report& report) {
     json["traffic"] = trafficJson(report.decode);
     json["utilisation"] = utilisationJson(report.decode, config);
     json["energy"] = energyJson(report.decode, config);
+    json["energy"]["constants"] = energyConstantsJson(config);
   }
   if (report.advice) {
     json["advice"] = adviceJson(*report.advice);
@@ -259,10 +246,12 @@ Json toJson(const Report& report) {
       json["firmware"]["headroom"] = {{"times_slower", core->factor}, {"cost", core->cost}};
   }
   json["dram"] = dramJson(report.result.statistics.counters);
+  if (report.decode.tokens > 0) json["dram"]["per_token"] = dramPerTokenJson(report.decode);
   if (config.simulation.checkTiming) {
     json["dram"]["checked_commands"] = report.result.dramCommands;
     json["dram"]["violations"] = report.result.dramViolations;
   }
+  json["assumptions"] = assumptions(report.decode, config);
   json["capacity"] = capacityJson(report.request->layout.capacity);
   if (!report.result.rtl.empty()) json["rtl"] = rtlJson(report.result.rtl);
   json["simulated_seconds"] = seconds(report.result.end);

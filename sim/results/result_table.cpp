@@ -6,8 +6,9 @@
 #include <map>
 #include <numeric>
 
-#include "core/energy/energy.h"
 #include "core/operations/command_names.h"
+#include "sim/analysis/assumptions.h"
+#include "sim/analysis/stage_energy.h"
 #include "sim/results/report_data.h"
 
 namespace pim::sim {
@@ -74,17 +75,21 @@ std::string adviceRows(const char* stage, const StageAdvice& advice) {
   return text;
 }
 
-/// Joules of a token, the largest parts first.
-std::string energyRow(const Stage& stage, const platform::Config& config) {
-  const Energy energy = energyOf(stage.counters, stage.seconds, config.energy, config.chip.banks());
+/// Joules of a token, with the range, the largest parts first.
+std::string energyRow(const char* name, const Stage& stage, const platform::Config& config) {
+  const Energy energy = stageEnergy(stage, config);
   const double tokens = static_cast<double>(stage.tokens);
+  const auto millijoules = [&](EnergyCase which) {
+    return stageEnergy(stage, config, which).total() / tokens * 1e3;
+  };
   std::array<std::size_t, kEnergyParts> order{};
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return energy.joules[a] > energy.joules[b]; });
   std::string text =
-      fmt::format("  energy: {:.2f} mJ a token at {:.1f} W, {:.1f} tokens/J (", energy.total() / tokens * 1e3,
-                  energy.total() / stage.seconds, tokens / energy.total());
+      fmt::format("  energy, {:<8} {:.2f} mJ per token ({:.2f} to {:.2f}) at {:.1f} W, {:.1f} tokens/J (",
+                  name, millijoules(EnergyCase::Nominal), millijoules(EnergyCase::Low),
+                  millijoules(EnergyCase::High), energy.total() / stage.seconds, tokens / energy.total());
   constexpr std::size_t kShown = 4;
   for (std::size_t i = 0; i < kShown; ++i) {
     text +=
@@ -92,6 +97,20 @@ std::string energyRow(const Stage& stage, const platform::Config& config) {
                     100 * energy.joules[order[i]] / energy.total());
   }
   return text + ")\n";
+}
+
+/// Of a decode token; of the whole run where there is none.
+std::string dramRow(const Report& report) {
+  const bool decodes = report.decode.tokens > 0;
+  const DramCounters& dram = decodes ? report.decode.counters.dram : report.result.statistics.counters.dram;
+  const auto share = [&](std::uint64_t n) {
+    return static_cast<double>(n) / static_cast<double>(decodes ? report.decode.tokens : 1);
+  };
+  const double columns = static_cast<double>(std::max<std::uint64_t>(dram.columns(), 1));
+  return fmt::format(
+      "  DRAM{}: {:.0f} activates, {:.0f} refreshes, {:.0f} columns, {:.2f} % of them row hits\n",
+      decodes ? ", a decode token" : "", share(dram.activates), share(dram.refreshes), share(dram.columns()),
+      100 * static_cast<double>(dram.rowHits()) / columns);
 }
 
 /// What was RTL; banks together, as there may be hundreds.
@@ -127,7 +146,6 @@ std::string rtlRows(const std::vector<RtlWork>& works) {
 
 std::string toTable(const Report& report) {
   const platform::Config& config = report.request->config;
-  const DramCounters& dram = report.result.statistics.counters.dram;
   const host::Capacity& capacity = report.request->layout.capacity;
   std::string text = fmt::format("{} on {}: {} dies x {} banks, {}-bit weights, {}-bit KV\n\n",
                                  report.shape.name, config.name, config.chip.dies, config.chip.banksPerDie,
@@ -150,13 +168,16 @@ std::string toTable(const Report& report) {
         perToken(c.bankBytes[0] + c.bankBytes[1]) / 1e6, perToken(c.linkInBytes[0] + c.linkInBytes[1]) / 1e6,
         perToken(c.linkOutBytes[0] + c.linkOutBytes[1]) / 1e6);
   }
-  if (report.decode.tokens > 0) text += firmwareRow(report) + energyRow(report.decode, config);
-  text += fmt::format("  DRAM: {} activates, {} refreshes, {} row hits\n", dram.activates, dram.refreshes,
-                      dram.rowHits);
-  text += fmt::format("  capacity: {:.1f} of {:.1f} MB free, context up to {} tokens\n",
-                      static_cast<double>(capacity.banks.free) / 1e6,
-                      static_cast<double>(capacity.banks.total) / 1e6,
-                      std::min(capacity.maxContext, capacity.scoreContext));
+  if (report.decode.tokens > 0) text += firmwareRow(report);
+  if (report.prefill.seconds > 0) text += energyRow("prefill", report.prefill, config);
+  if (report.decode.tokens > 0) text += energyRow("decode", report.decode, config);
+  text += dramRow(report);
+  text += fmt::format(
+      "  capacity: {:.1f} of {:.1f} MB free, context up to {} tokens, limited by {}\n",
+      static_cast<double>(capacity.banks.free) / 1e6, static_cast<double>(capacity.banks.total) / 1e6,
+      capacity.longestContext(),
+      capacity.maxContext <= capacity.scoreContext ? "the KV cache (BMEM)" : "the scores of a token (BRAM)");
+  text += "  assumes: " + activationAssumption(report.decode, config) + '\n';
   if (config.simulation.checkTiming) {
     text += fmt::format("  timing checker: {} DRAM commands, {} violations\n", report.result.dramCommands,
                         report.result.dramViolations);

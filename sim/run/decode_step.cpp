@@ -22,7 +22,7 @@ SimulatedDecode simulateDecodeStep(const RunRequest& request) {
   SimulatedDecode result = simulatedDecode(decodeStage(simulate(request)));
   const host::Capacity& capacity = request.layout.capacity;
   result.banksPerHead = request.config.mapping.banksPerHead;
-  result.maxContext = std::min(capacity.maxContext, capacity.scoreContext);
+  result.maxContext = capacity.longestContext();
   return result;
 }
 

@@ -8,12 +8,13 @@
 #include "core/operations/alu_operation.h"
 #include "core/operations/command_names.h"
 #include "platform/assembly/chip_parameters.h"
+#include "sim/analysis/stage_energy.h"
 
 namespace pim::sim {
 namespace {
 
 // Viewers show processes in the order of these.
-enum Process : std::uint32_t { kProgram = 1, kFirmware, kParts, kAlus, kBandwidth, kFirstDie };
+enum Process : std::uint32_t { kProgram = 1, kFirmware, kParts, kAlus, kBandwidth, kPower, kFirstDie };
 
 // Tracks of a die.
 enum DieTrack : std::uint32_t { kLinkDown = 1, kLinkUp = 2, kCommands = 3, kFirstBank = 1000 };
@@ -38,13 +39,19 @@ Timeline::Timeline(const TimelineRequest& request, const platform::Config& confi
       m_down([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links down", "GB/s", t, v); }),
       m_up([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links up", "GB/s", t, v); }),
       m_memories{counterOf("CRAM"), counterOf("CMEM")},
-      m_banks([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "banks", "GB/s", t, v); }) {
+      m_banks([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "banks", "GB/s", t, v); }),
+      m_power([this, idle = idlePower(config.energy, energyScope(config))](Picoseconds t, double v) {
+        m_writer.counter(kPower, "power", "W", t, idle + v);
+      }),
+      m_energy(config.energy),
+      m_energyScope(energyScope(config)) {
   m_writer.nameProcess(kProgram, "program");
   m_writer.nameProcess(kFirmware, "firmware");
   m_writer.nameTrack({kFirmware, 1}, "core");
   m_writer.nameProcess(kParts, "components");
   m_writer.nameProcess(kAlus, "ALUs");
   m_writer.nameProcess(kBandwidth, "bandwidth");
+  m_writer.nameProcess(kPower, "power");
   for (std::uint32_t die = 0; die < config.chip.dies; ++die) {
     m_writer.nameProcess(kFirstDie + die, fmt::format("die {}", die));
   }
@@ -90,6 +97,7 @@ void Timeline::onDoorbell(std::uint32_t, Picoseconds now) {
   m_down.advance(now);
   m_up.advance(now);
   m_banks.advance(now);
+  m_power.advance(now);
   for (BandwidthCounter& memory : m_memories) memory.advance(now);
 }
 
@@ -144,6 +152,12 @@ void Timeline::onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds b
 void Timeline::onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
                          const Counters& counters) {
   m_open = false;
+  if (m_wanted && m_request.window.hasTime(record.start)) {
+    const Energy energy = energyOf(counters - m_before, 0, m_energy, m_energyScope);
+    constexpr double kNanojoules = 1e9;
+    m_power.add(energy.total() * kNanojoules, record.start, record.done);
+  }
+  m_before = counters;
   std::uint64_t bankBytes = 0;
   for (const std::uint64_t bytes : counters.bankBytes) bankBytes += bytes;
   const std::uint64_t streamed = bankBytes - m_bankBytes;
@@ -206,6 +220,7 @@ void Timeline::finish() {
   m_down.finish();
   m_up.finish();
   m_banks.finish();
+  m_power.finish();
   for (BandwidthCounter& memory : m_memories) memory.finish();
   m_writer.commit();
 }

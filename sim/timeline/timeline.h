@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/energy/energy.h"
 #include "core/observe/activity.h"
 #include "platform/config/config.h"
 #include "sim/timeline/bandwidth.h"
@@ -39,6 +40,7 @@ struct TimelineRequest {
 ///     components   every command, by the component its time counts for; as many lanes as overlap
 ///     ALUs         a track for each operation
 ///     bandwidth    counters
+///     power        of the chip: what commands took, spread over their time, and what is always there
 ///     die n        the link down and up, the commands in its banks, chosen banks
 ///
 /// An arrow leads from each doorbell to the commands it posted, and from a command that the core was woken by
@@ -107,6 +109,10 @@ class Timeline : public ActivityObserver {
   BandwidthCounter m_down, m_up;
   std::array<BandwidthCounter, kControllerMemories> m_memories;
   BandwidthCounter m_banks;
+  BandwidthCounter m_power;  // nJ for bytes: W for GB/s
+  EnergyConfig m_energy;
+  EnergyScope m_energyScope;
+  Counters m_before;  // the command being dispatched
 
   // Of the command being dispatched, or the latest.
   Picoseconds m_coreSince = 0;  // until then the core's time is told

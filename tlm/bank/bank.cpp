@@ -30,11 +30,13 @@ void Bank::prefetch() const {
   m_bmem.prefetch();
 }
 
-bool Bank::sameTiming(const Bank& other) const {
+bool Bank::sameTiming(const LockstepMember& member) const {
+  const auto& other = static_cast<const Bank&>(member);
   return m_sequencer.busyUntil() == other.m_sequencer.busyUntil() && m_bmem.timing() == other.m_bmem.timing();
 }
 
-void Bank::adoptTiming(const Bank& other) {
+void Bank::adoptTiming(const LockstepMember& member) {
+  const auto& other = static_cast<const Bank&>(member);
   m_sequencer.adoptBusyUntil(other.m_sequencer.busyUntil());
   m_bmem.adoptTiming(other.m_bmem.timing());
 }

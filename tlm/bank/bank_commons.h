@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+
+#include "core/dram/activation_arbiter.h"
 #include "core/observe/statistics.h"
 #include "core/operations/bank_decoder.h"
 #include "tlm/bank/bank_parameters.h"
@@ -16,6 +19,7 @@ class BankCommons {
       : parameters(p),
         counters(c),
         drain(toScTime(p.compute.overhead ? p.compute.clock.cycles(BankCompute::kDrainCycles) : 0)) {
+    if (parameters.dram.timing().limitsActivation()) m_arbiter.emplace(parameters.dram.timing());
     m_cells.enableStream();
     m_buffer.enableStream();
   }
@@ -32,14 +36,32 @@ class BankCommons {
     return m_decoder.decode(descriptor, bankInDie, parameters.compute, parameters.bramBytes, parameters.dram);
   }
 
+  /// Who says when which bank activates; null where all may at once.
+  ActivationArbiter* arbiter() { return m_arbiter ? &*m_arbiter : nullptr; }
+
+  /// Has it serve the streams of a command.
+  void serveTogether(std::vector<BankTurn>& turns) {
+    const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
+    m_arbiter->serve(turns, now / parameters.dram.timing().tCkPs,
+                     parameters.activity != nullptr || parameters.observer != nullptr);
+  }
+
+  // For dies in lock-step.
+  bool sameArbiterFrom(Picoseconds now, const BankCommons& other) const {
+    return !m_arbiter || m_arbiter->sameFrom(now / parameters.dram.timing().tCkPs, *other.m_arbiter);
+  }
+  void adoptArbiter(const BankCommons& other) {
+    if (m_arbiter) m_arbiter->adopt(*other.m_arbiter);
+  }
+
   bool decoded(const DecodedCommand& command) const { return m_decoder.made(command); }
 
   /// A unit's stream of the columns of a command. Returns BMEM from its first byte, for work of the bank's
   /// lane; null where nothing is computed.
   template <typename Socket>
-  std::uint8_t* stream(const DecodedCommand& work, const CommandExtension& origin, Socket& bmem,
+  std::uint8_t* stream(const DecodedCommand& work, const CommandRequest& request, Socket& bmem,
                        sc_core::sc_time& delay, const sc_core::sc_object& unit) {
-    m_cells.stream.command = &origin;
+    m_cells.stream.command = &request;
     std::uint8_t* cells = nullptr;
     for (const StreamPlan& plan : work.streams) {
       m_cells.stream.plan = &plan;
@@ -65,12 +87,13 @@ class BankCommons {
     return m_buffer.stream.view;
   }
   /// Answers a command that has run.
-  void finish(tlm::tlm_generic_payload& payload, const CommandExtension& origin) {
-    counters.bramBytes += origin.work->bramBytes * origin.multiplicity;
+  void finish(tlm::tlm_generic_payload& payload, const CommandRequest& request) {
+    counters.bramBytes += request.work->bramBytes * request.multiplicity;
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
   }
 
  private:
+  std::optional<ActivationArbiter> m_arbiter;
   Transaction m_cells;   // a unit's with BMEM
   Transaction m_buffer;  // a unit's with BRAM
   BankDecoder m_decoder;

@@ -22,8 +22,8 @@ class BankUnit : public sc_core::sc_module, public virtual BlockingTarget {
            WorkLane& work);
 
  protected:
-  static const CommandExtension& originOf(const tlm::tlm_generic_payload& payload) {
-    return *payload.get_extension<CommandExtension>();
+  static const CommandRequest& requestOf(const tlm::tlm_generic_payload& payload) {
+    return payload.get_extension<CommandExtension>()->request;
   }
 
   const std::uint32_t m_bank;

@@ -1,5 +1,7 @@
 #include "tlm/bank/bmem.h"
 
+#include <stdexcept>
+
 #include "tlm/kit/access.h"
 #include "tlm/kit/transaction.h"
 
@@ -27,7 +29,7 @@ void Bmem::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& dela
 
 inline void Bmem::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, const StreamPlan& plan,
                          StreamExtension* stream) {
-  const CommandExtension* command = commandOf(payload, stream);
+  const CommandRequest* command = commandOf(payload, stream);
   const Clock clock(dram().timing().tCkPs);
   const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
   const DramCycles end = serve(clock.covering(now + toPicoseconds(delay)), plan, command);
@@ -56,7 +58,7 @@ StreamPlan Bmem::planOf(const tlm::tlm_generic_payload& payload) const {
   return dram().plan(request);
 }
 
-inline DramCycles Bmem::serve(DramCycles start, const StreamPlan& plan, const CommandExtension* command) {
+inline DramCycles Bmem::serve(DramCycles start, const StreamPlan& plan, const CommandRequest* command) {
   const std::uint64_t times = command != nullptr ? command->multiplicity : 1;
   const std::size_t streamIndex = command != nullptr ? command->stream : std::size_t{PIM_STREAM_WEIGHTS};
   m_commons.counters.bankBytes[streamIndex] += (plan.request.columns << dram().timing().columnBits) * times;
@@ -67,38 +69,63 @@ inline DramCycles Bmem::serve(DramCycles start, const StreamPlan& plan, const Co
   return end;
 }
 
-inline DramCycles Bmem::serve(DramCycles start, const StreamPlan& plan, const CommandExtension* command,
+inline DramCycles Bmem::serve(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
                               DramCounters& counters) {
-  const BankPlace place{m_bank, command != nullptr ? command->activeBanks : 1};
+  if (m_commons.arbiter() != nullptr) return serveLimited(start, plan, command, counters);
   if (m_commons.parameters.activity != nullptr || m_commons.parameters.observer != nullptr)
-    return serveWatched(start, plan, place, command, counters);
-  return dram().stream(m_state, start, plan, place, counters);
+    return serveWatched(start, plan, command, counters);
+  return dram().stream(m_state, start, plan, m_bank, counters);
 }
 
-DramCycles Bmem::serveWatched(DramCycles start, const StreamPlan& plan, BankPlace place,
-                              const CommandExtension* command, DramCounters& counters) {
+DramObserver* Bmem::watcher(const CommandRequest* command, const BankTiming::State& before,
+                            DramCycles end) const {
   const BankParameters& parameters = m_commons.parameters;
-  DramObserver* observer = parameters.observer;
-  if (parameters.activity != nullptr) {
-    BankTiming::State after = m_state;
-    DramCounters delta;
-    const DramCycles end = dram().stream(after, start, plan, place, delta);
-    const std::uint64_t dies = command != nullptr ? command->members : 0;
-    const std::uint64_t banks = command != nullptr ? command->bankMembers : 0;
-    observer =
-        parameters.activity->dramObserver({dies, banks, m_state, end * dram().timing().tCkPs}, observer);
-    if (observer == nullptr) {
-      m_state = after;
-      counters += delta;
-      return end;
-    }
+  if (parameters.activity == nullptr) return parameters.observer;
+  const std::uint64_t dies = command != nullptr ? command->dies.mask() : 0;
+  const std::uint64_t banks = command != nullptr ? command->banks.mask() : 0;
+  return parameters.activity->dramObserver({dies, banks, before, end * dram().timing().tCkPs},
+                                           parameters.observer);
+}
+
+DramCycles Bmem::serveWatched(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
+                              DramCounters& counters) {
+  BankTiming::State after = m_state;
+  DramCounters delta;
+  const DramCycles end = dram().stream(after, start, plan, m_bank, delta);
+  counters += delta;
+  if (DramObserver* observer = watcher(command, m_state, end)) {
+    StreamRequest request = plan.request;
+    request.bank = m_bank;
+    dram().streamExact(m_state, start, request, *observer);
   }
-  StreamRequest request = plan.request;
-  request.bank = place.bank;
-  request.activeBanks = place.activeBanks;
-  const Access access = dram().streamExact(m_state, start, request, *observer);
-  counters += access.counters;
-  return access.end;
+  m_state = after;
+  return end;
+}
+
+BankTurn Bmem::turn(const StreamPlan* plans, std::size_t count, Picoseconds from) {
+  m_taken = 0;
+  return {m_bank, m_state, Clock(dram().timing().tCkPs).covering(from), plans, count, &m_served};
+}
+
+DramCycles Bmem::serveLimited(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
+                              DramCounters& counters) {
+  if (m_taken == m_served.size()) {
+    const Clock clock(dram().timing().tCkPs);
+    std::vector<BankTurn> alone{turn(&plan, 1, start * clock.period())};
+    m_commons.serveTogether(alone);
+  }
+  const ServedStream& served = m_served[m_taken++];
+  if (served.arrival != start || served.access.counters.columns() != plan.request.columns)
+    throw std::logic_error("a bank's stream is not the one that its die announced");
+  if (DramObserver* observer = watcher(command, served.before, served.access.end)) {
+    StreamRequest request = plan.request;
+    request.bank = m_bank;
+    observer->stream({request, start, served.command});
+    replay(served.commands, *observer);
+  }
+  m_state = served.after;
+  counters += served.access.counters;
+  return served.access.end;
 }
 
 unsigned Bmem::transport_dbg(tlm::tlm_generic_payload& payload) {

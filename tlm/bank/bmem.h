@@ -1,8 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <systemc>
 #include <tlm>
+#include <vector>
 
 #include "core/dram/bank_timing.h"
 #include "core/observe/statistics.h"
@@ -30,7 +32,8 @@ class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
 
   const BankTiming::State& timing() const { return m_state; }
   void adoptTiming(const BankTiming::State& state) { m_state = state; }
-  void holdActivates(DramCycles until) { m_state.activateReady = std::max(m_state.activateReady, until); }
+  /// See Bank. `from`: when the first column command may be issued, if the row is open.
+  BankTurn turn(const StreamPlan* plans, std::size_t count, Picoseconds from);
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
   unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
@@ -45,19 +48,26 @@ class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, const StreamPlan& plan,
               StreamExtension* stream);
   /// Returns when the last column is through.
-  DramCycles serve(DramCycles start, const StreamPlan& plan, const CommandExtension* command);
-  DramCycles serve(DramCycles start, const StreamPlan& plan, const CommandExtension* command,
+  DramCycles serve(DramCycles start, const StreamPlan& plan, const CommandRequest* command);
+  DramCycles serve(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
                    DramCounters& counters);
+  /// Takes what the arbiter made of the stream; asks it first if the stream is no command's.
+  DramCycles serveLimited(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
+                          DramCounters& counters);
+  /// Who wants to see the commands of an access of this bank; null: nobody.
+  DramObserver* watcher(const CommandRequest* command, const BankTiming::State& before, DramCycles end) const;
   /// Shows its commands to whoever wants to see them.
-  DramCycles serveWatched(DramCycles start, const StreamPlan& plan, BankPlace place,
-                          const CommandExtension* command, DramCounters& counters);
+  DramCycles serveWatched(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
+                          DramCounters& counters);
 
   Storage m_storage;
   // Last what a command touches, as prefetch() wants it.
   BankTiming::State m_state;
   BankCommons& m_commons;
   std::uint32_t m_bank;
-  bool m_direct = false;  // pointers are out
+  std::vector<ServedStream> m_served;  // by the arbiter, ahead of the streams
+  std::size_t m_taken = 0;             // of them
+  bool m_direct = false;               // pointers are out
 };
 
 }  // namespace pim

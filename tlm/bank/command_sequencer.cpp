@@ -107,51 +107,56 @@ tlm::tlm_response_status CommandSequencer::answerTo(const tlm::tlm_generic_paylo
 inline void CommandSequencer::runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) {
   const tlm::tlm_response_status answer = answerTo(payload);
   if (answer != tlm::TLM_OK_RESPONSE) return payload.set_response_status(answer);
-  withCommand(payload, [&](CommandExtension& origin) { runCommand(origin, payload, delay); });
+  auto* given = payload.get_extension<CommandExtension>();
+  const DecodedCommand* work = given != nullptr ? given->request.work : nullptr;
+  if (work == nullptr || !m_commons.decoded(*work)) return decodeAndRun(given, payload, delay);
+  if (accept(*work, payload)) start(given->request, given->answer, payload, delay);
 }
 
-void CommandSequencer::runCommand(CommandExtension& origin, tlm::tlm_generic_payload& payload,
-                                  const sc_core::sc_time& delay) {
-  const DecodedCommand* const given = origin.work;
-  const bool known = given != nullptr && m_commons.decoded(*given);
-  const DecodedCommand& work = known ? *given : m_commons.decode(payload.get_data_ptr(), m_bank);
-  switch (work.check) {
-    case CommandCheck::Ok:
-      origin.work = &work;
-      start(work, origin, payload, delay);
-      origin.work = given;
-      break;
-    case CommandCheck::NotABankCommand:
-      payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-      break;
-    default:
-      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+void CommandSequencer::decodeAndRun(CommandExtension* given, tlm::tlm_generic_payload& payload,
+                                    const sc_core::sc_time& delay) {
+  CommandExtension own;
+  if (given != nullptr) own.request = given->request;
+  own.request.work = &m_commons.decode(payload.get_data_ptr(), m_bank);
+  if (!accept(*own.request.work, payload)) return;
+  {
+    const CarriedRequest carried(payload, own);
+    start(own.request, own.answer, payload, delay);
   }
+  if (given != nullptr) given->answer = own.answer;
 }
 
-inline void CommandSequencer::start(const DecodedCommand& work, CommandExtension& origin,
+bool CommandSequencer::accept(const DecodedCommand& work, tlm::tlm_generic_payload& payload) {
+  if (work.check == CommandCheck::Ok) return true;
+  payload.set_response_status(work.check == CommandCheck::NotABankCommand ? tlm::TLM_COMMAND_ERROR_RESPONSE
+                                                                          : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  return false;
+}
+
+inline void CommandSequencer::start(const CommandRequest& request, CommandAnswer& answer,
                                     tlm::tlm_generic_payload& payload, const sc_core::sc_time& arrival) {
   const Picoseconds now = absoluteTime(arrival);
-  const BankCompute& compute = m_parameters.compute;
-  origin.serviceStart = compute.clock.edgeAtOrAfter(std::max(now, m_busyUntil));
-  const Picoseconds decode = compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0;
-  sc_core::sc_time delay = arrival + m_commons.toStart(origin.serviceStart + decode - now);
-  if (work.command.opcode == PIM_OP_STORE) {
-    store(work, origin, delay);
-    m_commons.finish(payload, origin);
-  } else if (work.command.opcode == PIM_OP_SOFTMAX) {
-    softmaxUnit->b_transport(payload, delay);
-  } else {
-    macArray->b_transport(payload, delay);
+  const Picoseconds begin = startOf(now);
+  sc_core::sc_time delay = arrival + m_commons.toStart(begin + decodeTime() - now);
+  switch (request.work->command.opcode) {
+    case PIM_OP_STORE:
+      store(request, delay);
+      m_commons.finish(payload, request);
+      break;
+    case PIM_OP_SOFTMAX:
+      softmaxUnit->b_transport(payload, delay);
+      break;
+    default:
+      macArray->b_transport(payload, delay);
   }
-  origin.done = m_busyUntil = now + toPicoseconds(delay - arrival);
+  m_busyUntil = now + toPicoseconds(delay - arrival);
+  answer = {begin, m_busyUntil};
 }
 
-void CommandSequencer::store(const DecodedCommand& work, const CommandExtension& origin,
-                             sc_core::sc_time& delay) {
-  std::uint8_t* cells = m_commons.stream(work, origin, bmem, delay, *this);
+void CommandSequencer::store(const CommandRequest& request, sc_core::sc_time& delay) {
+  std::uint8_t* cells = m_commons.stream(*request.work, request, bmem, delay, *this);
   if (std::uint8_t* records = m_commons.view(bram, *this)) {
-    m_work.add([command = work.command, bank = m_bank, cells, records] {
+    m_work.add([command = request.work->command, bank = m_bank, cells, records] {
       executeBankCommand(command, bank, cells, records);
     });
   }

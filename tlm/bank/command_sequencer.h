@@ -2,6 +2,7 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <algorithm>
 #include <systemc>
 #include <tlm>
 
@@ -46,10 +47,21 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
   unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
 
+  /// When a command that arrives now may begin, and its first DRAM command may.
+  Picoseconds startOf(Picoseconds arrival) const {
+    return m_parameters.compute.clock.edgeAtOrAfter(std::max(arrival, m_busyUntil));
+  }
+  Picoseconds columnsFrom(Picoseconds arrival) const { return startOf(arrival) + decodeTime(); }
+
   Picoseconds busyUntil() const { return m_busyUntil; }
   void adoptBusyUntil(Picoseconds time) { m_busyUntil = time; }
 
  private:
+  Picoseconds decodeTime() const {
+    const BankCompute& compute = m_parameters.compute;
+    return compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0;
+  }
+
   enum MemoryTag { Bram, Bmem };
   using MemorySocket = tlm_utils::simple_initiator_socket_tagged<CommandSequencer>;
   /// The memory that holds all of an access, and where it lies in the bank's window.
@@ -68,10 +80,15 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
   static tlm::tlm_response_status answerToStatus(const tlm::tlm_generic_payload& payload);
   void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now) const;
   void runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
-  void runCommand(CommandExtension& origin, tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
-  void start(const DecodedCommand& work, CommandExtension& origin, tlm::tlm_generic_payload& payload,
+  /// Runs a command that comes without what it decodes to: with a request of the bank's own.
+  void decodeAndRun(CommandExtension* given, tlm::tlm_generic_payload& payload,
+                    const sc_core::sc_time& delay);
+  /// Sets the response status and returns false when the bank cannot run the command.
+  static bool accept(const DecodedCommand& work, tlm::tlm_generic_payload& payload);
+  /// Runs a command that is decoded: the units find it in the payload's request.
+  void start(const CommandRequest& request, CommandAnswer& answer, tlm::tlm_generic_payload& payload,
              const sc_core::sc_time& arrival);
-  void store(const DecodedCommand& work, const CommandExtension& origin, sc_core::sc_time& delay);
+  void store(const CommandRequest& request, sc_core::sc_time& delay);
 
   WorkLane& m_work;
   // Last what a command touches, as prefetch() wants it.

@@ -9,10 +9,10 @@ MacArray::MacArray(const sc_core::sc_module_name& name, BankCommons& commons, st
     : BankUnit(name, commons, bankInDie, work), bmem("bmem") {}
 
 void MacArray::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  const CommandExtension& origin = originOf(payload);
-  const DecodedCommand& work = *origin.work;
+  const CommandRequest& request = requestOf(payload);
+  const DecodedCommand& work = *request.work;
   const Clock& clock = m_parameters.compute.clock;
-  std::uint8_t* cells = m_commons.stream(work, origin, bmem, delay, *this);
+  std::uint8_t* cells = m_commons.stream(work, request, bmem, delay, *this);
   delay += m_commons.drain;
   if (work.resultCycles != 0) delay += toScTime(clock.cycles(work.resultCycles));
   if (std::uint8_t* vectorsAndResults = m_commons.view(bram, *this)) {
@@ -21,11 +21,10 @@ void MacArray::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
     });
   }
 
-  constexpr auto kProducts = static_cast<std::uint64_t>(BankCompute::kProductsPerColumn);
-  const std::uint64_t streamed = work.columns * origin.multiplicity;
-  m_commons.counters.macOperations += streamed * work.vectors * kProducts;
+  const std::uint64_t streamed = work.columns * request.multiplicity;
+  m_commons.counters.macOperations += work.products * request.multiplicity;
   m_commons.counters.macBusy += static_cast<Picoseconds>(streamed) * clock.cycles(work.columnInterval);
-  m_commons.finish(payload, origin);
+  m_commons.finish(payload, request);
 }
 
 }  // namespace pim

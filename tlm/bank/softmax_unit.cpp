@@ -5,14 +5,14 @@
 namespace pim {
 
 void SoftmaxUnit::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  const CommandExtension& origin = originOf(payload);
-  const DecodedCommand& work = *origin.work;
+  const CommandRequest& request = requestOf(payload);
+  const DecodedCommand& work = *request.work;
   delay += toScTime(m_parameters.compute.clock.cycles(work.softmaxCycles));
   if (std::uint8_t* rows = m_commons.view(bram, *this)) {
     m_work.add(
         [command = work.command, bank = m_bank, rows] { executeBankCommand(command, bank, nullptr, rows); });
   }
-  m_commons.finish(payload, origin);
+  m_commons.finish(payload, request);
 }
 
 }  // namespace pim

@@ -34,15 +34,14 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
 
   const Clock& clock = m_parameters.clock;
   const Picoseconds begin = m_begin = clock.edgeAtOrAfter(std::max(absoluteTime(delay), m_free));
-  m_transaction.command = origin;
-  m_transaction.command.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
+  m_transaction.command.request = origin.request;
+  m_transaction.command.request.timingOnly = !m_parameters.functional && !answersToken(command.opcode);
   m_moved = {};
   m_latency = 0;
   const Cycles cycles = run(command);
   m_free = clock.edgeAtOrAfter(begin + clock.cycles(cycles.total) + waitForPorts());
   m_counters.controllerBusy += m_free - begin;
-  origin.serviceStart = begin;
-  origin.done = m_free;
+  origin.answer = {begin, m_free};
   if (m_parameters.activity != nullptr) {
     m_parameters.activity->onControllerMemory(begin, begin + clock.cycles(cycles.streams));
   }
@@ -95,7 +94,7 @@ void AluCluster::stream(tlm::tlm_generic_payload& payload) {
   sc_core::sc_time elapsed;
   memory->b_transport(payload, elapsed);
   requireOk(m_transaction, *this);
-  m_counters.controllerBytes[m_transaction.command.stream] += payload.get_data_length();
+  m_counters.controllerBytes[m_transaction.command.request.stream] += payload.get_data_length();
   m_moved[static_cast<std::size_t>(kind)] += payload.get_data_length();
   m_moving += toPicoseconds(elapsed);
 }

@@ -20,13 +20,13 @@ constexpr std::uint64_t kDone = PIM_REG_QUEUE_DONE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kBase = PIM_REG_QUEUE_BASE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kRegisterBytes = kSize + 4;
-constexpr std::uint32_t kAllBanks = ~0u;
+constexpr BankSet kAllBanks = BankSet::range(0, 32);
 
 }  // namespace
 
 CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
                                    const CommandProcessorParameters& parameters,
-                                   std::vector<DieInterconnect*> dies, MemoryPorts& ports,
+                                   std::vector<LockstepMember*> dies, MemoryPorts& ports,
                                    Statistics& statistics, CriticalPath& criticalPath)
     : sc_module(name),
       registers("registers"),
@@ -126,10 +126,10 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
       record.awaited = awaited;
     }
     record.ready = std::max(record.released, fetched);
-    m_unit.command.sequence = sequence;
-    m_unit.command.stream =
+    m_unit.command.request.sequence = sequence;
+    m_unit.command.request.stream =
         command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
-    m_unit.command.timingOnly = !m_parameters.functional;
+    m_unit.command.request.timingOnly = !m_parameters.functional;
     if (activity != nullptr) activity->onDispatch(command, sequence);
     dispatch(command, record);
 
@@ -146,7 +146,7 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
 
 Picoseconds CommandProcessor::fetch(std::uint32_t sequence, pim_command& command, Picoseconds now) {
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // the port says when
-  m_dma.command.timingOnly = false;
+  m_dma.command.request.timingOnly = false;
   const std::uint32_t index = (sequence - 1) % m_ringSize;
   const std::uint32_t address = m_ringBase + index * std::uint32_t{PIM_COMMAND_BYTES};
   memory->b_transport(m_dma.read(address, &command, sizeof command), hidden);
@@ -159,7 +159,7 @@ Picoseconds CommandProcessor::fetch(std::uint32_t sequence, pim_command& command
 
 void CommandProcessor::dispatch(const pim_command& command, CommandRecord& record) {
   record.start = std::numeric_limits<Picoseconds>::max();
-  record.memory = controllerComponent(m_unit.command.stream);
+  record.memory = controllerComponent(m_unit.command.request.stream);
   switch (command.opcode) {
     case PIM_OP_NOP:
       break;
@@ -168,8 +168,8 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
     case PIM_OP_FETCH: {
       requireCopyFits(command);
       record.latency = m_parameters.exchangeLatency;
-      record.component = linkComponent(m_unit.command.stream);
-      ++m_statistics.counters.messages[m_unit.command.stream];
+      record.component = linkComponent(m_unit.command.request.stream);
+      ++m_statistics.counters.messages[m_unit.command.request.stream];
       if (command.opcode == PIM_OP_SEND) runSend(command, record);
       if (command.opcode == PIM_OP_GATHER) runGather(command, record);
       if (command.opcode == PIM_OP_FETCH) runFetch(command, record);
@@ -177,10 +177,10 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
     }
     default:
       if (isAluOpcode(command.opcode)) {
-        record.component = controllerComponent(m_unit.command.stream);
+        record.component = controllerComponent(m_unit.command.request.stream);
         runAluCommand(command, record);
       } else {
-        record.component = bankComponent(m_unit.command.stream);
+        record.component = bankComponent(m_unit.command.request.stream);
         runBankCommand(command, record);
       }
   }
@@ -208,8 +208,8 @@ Units CommandProcessor::unitsOf(const pim_command& command) {
     const bool up = command.opcode == PIM_OP_GATHER, down = command.opcode == PIM_OP_SEND;
     units.kind = up ? Units::Kind::kLinksUp : down ? Units::Kind::kLinksDown : Units::Kind::kBanks;
     for (const Addressed& some : addressedBanks(command)) {
-      units.dies |= some.dies;
-      units.banks |= some.banks;
+      units.dies |= some.dies.mask();
+      units.banks |= some.banks.mask32();
     }
   }
   units.halfDuplex = !m_parameters.link.fullDuplex;
@@ -221,8 +221,9 @@ void CommandProcessor::requireCopyFits(const pim_command& command) {
   const bool fetch = command.opcode == PIM_OP_FETCH;
   const std::uint64_t bytes = fetch ? copy.row_bytes : std::uint64_t{copy.rows} * copy.row_bytes;
   if (bytes <= m_parameters.bramBytes && (fetch || command.banks_per_group != 0)) return;
-  const std::string text = fmt::format("command {} copies {} bytes to each bank of groups of {}",
-                                       m_unit.command.sequence, bytes, unsigned{command.banks_per_group});
+  const std::string text =
+      fmt::format("command {} copies {} bytes to each bank of groups of {}", m_unit.command.request.sequence,
+                  bytes, unsigned{command.banks_per_group});
   fatal(name(), text);
 }
 
@@ -230,17 +231,17 @@ void CommandProcessor::runAluCommand(const pim_command& command, CommandRecord& 
   sc_core::sc_time delay = toScTime(record.ready) - sc_core::sc_time_stamp();
   alus->b_transport(m_unit.write(0, &command, sizeof command), delay);
   requireOk(m_unit, *this);
-  record.start = m_unit.command.serviceStart;
-  record.done = m_unit.command.done;
+  record.start = m_unit.command.answer.serviceStart;
+  record.done = m_unit.command.answer.done;
 }
 
 void CommandProcessor::runBankCommand(const pim_command& command, CommandRecord& record) {
   Picoseconds longest = 0;  // dies may start at different times: the command took what the slowest took
-  forEachDie(addressedBanks(command), kAllBanks, [&](std::size_t die, std::uint32_t mask) {
+  forEachDie(addressedBanks(command), kAllBanks, [&](DieIndex die, BankSet to) {
     auto& payload =
-        m_unit.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command, sizeof command);
+        m_unit.write(DieAddress::broadcast(to.mask32(), BankAddress::kRegisters), &command, sizeof command);
     access(die, payload, record.ready, record);
-    longest = std::max(longest, m_unit.command.done - m_unit.command.serviceStart);
+    longest = std::max(longest, m_unit.command.answer.done - m_unit.command.answer.serviceStart);
   });
   if (longest != 0) record.start = record.done - longest;
 }
@@ -257,16 +258,15 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t width = perBank ? 1 : banks;
   for (std::uint32_t first = 0; first < m_parameters.banksPerDie; first += width) {
-    const std::uint32_t piece = (width >= 32 ? kAllBanks : (1u << width) - 1) << first;
-    const std::uint32_t slices = diesOf(addressed, piece);
+    const BankSet piece = BankSet::range(first, width);
+    const std::uint32_t slices = diesOf(addressed, piece).count();
     if (slices == 0) continue;
     const Picoseconds from = feed(copy, slices, 1, record);  // to all links alike
-    forEachDie(addressed, piece, [&](std::size_t die, std::uint32_t mask) {
-      const std::uint32_t group =
-          (first - command.first_bank) / banks * dies + static_cast<std::uint32_t>(die);
+    forEachDie(addressed, piece, [&](DieIndex die, BankSet to) {
+      const std::uint32_t group = (first - command.first_bank) / banks * dies + die.value();
       const std::uint32_t slice = perBank ? group * banks + first % banks : group;
       readSlice(copy, slice);
-      sendSlice(copy, die, mask, from, record);
+      sendSlice(copy, die, to, from, record);
     });
   }
   countFeeding(record);
@@ -282,10 +282,9 @@ void CommandProcessor::runBroadcast(const pim_command& command, CommandRecord& r
   std::uint32_t slices = 0;
   std::array<std::uint32_t, 64> ofDie{};
   for (std::uint32_t part = 0; part < parts; ++part) {
-    std::uint64_t dies = 0;
-    for (const Addressed& some : banksOf(part)) dies |= some.dies;
-    if (dies != 0) ++slices;
-    for (; dies != 0; dies &= dies - 1) ++ofDie[static_cast<std::size_t>(__builtin_ctzll(dies))];
+    const DieSet reached = diesOf(banksOf(part), kAllBanks);
+    if (!reached.empty()) ++slices;
+    reached.forEach([&](DieIndex die) { ++ofDie[die.at()]; });
   }
   if (slices == 0) return;
   const Picoseconds from = feed(copy, slices, *std::max_element(ofDie.begin(), ofDie.end()), record);
@@ -293,18 +292,17 @@ void CommandProcessor::runBroadcast(const pim_command& command, CommandRecord& r
     const std::vector<Addressed>& of = banksOf(part);
     if (of.empty()) continue;
     readSlice(copy, part);
-    forEachDie(of, kAllBanks,
-               [&](std::size_t die, std::uint32_t mask) { sendSlice(copy, die, mask, from, record); });
+    forEachDie(of, kAllBanks, [&](DieIndex die, BankSet to) { sendSlice(copy, die, to, from, record); });
   }
   countFeeding(record);
 }
 
-std::uint32_t CommandProcessor::diesOf(const std::vector<Addressed>& of, std::uint32_t within) {
-  std::uint64_t dies = 0;
+DieSet CommandProcessor::diesOf(const std::vector<Addressed>& of, BankSet within) {
+  DieSet dies;
   for (const Addressed& some : of) {
-    if ((some.banks & within) != 0) dies |= some.dies;
+    if (!(some.banks & within).empty()) dies |= some.dies;
   }
-  return static_cast<std::uint32_t>(__builtin_popcountll(dies));
+  return dies;
 }
 
 Picoseconds CommandProcessor::feed(const pim_copy& copy, std::uint32_t slices, std::uint32_t onOneLink,
@@ -333,11 +331,11 @@ void CommandProcessor::drain(std::uint32_t address, std::uint64_t bytes, Command
   record.done = std::max(record.done, m_ports.move(m_ports.rates().kindOf(address), bytes, record.start).end);
 }
 
-void CommandProcessor::sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask, Picoseconds from,
+void CommandProcessor::sendSlice(const pim_copy& copy, DieIndex die, BankSet banks, Picoseconds from,
                                  CommandRecord& record) {
   const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
-  auto& payload =
-      m_unit.write(DieAddress::broadcast(mask, offset), m_buffer.data(), copy.rows * copy.row_bytes);
+  auto& payload = m_unit.write(DieAddress::broadcast(banks.mask32(), offset), m_buffer.data(),
+                               copy.rows * copy.row_bytes);
   access(die, payload, from, record);
 }
 
@@ -346,16 +344,16 @@ void CommandProcessor::runGather(const pim_command& command, CommandRecord& reco
   const std::uint32_t sliceBytes = copy.rows * copy.row_bytes;
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t banks = command.banks_per_group;
-  const Picoseconds from = record.ready + record.latency;
+  const Picoseconds begin = record.ready + record.latency;
   std::uint64_t gathered = 0;
-  forEachDie(addressedBanks(command), kAllBanks, [&](std::size_t die, std::uint32_t mask) {
-    const auto count = static_cast<std::uint32_t>(__builtin_popcount(mask));
+  forEachDie(addressedBanks(command), kAllBanks, [&](DieIndex die, BankSet from) {
+    const std::uint32_t count = from.count();
     const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
-    access(die, m_unit.read(DieAddress::gather(mask, offset), m_buffer.data(), count * sliceBytes), from,
-           record);
-    gathered += std::uint64_t{count} * sliceBytes * m_unit.command.multiplicity;
+    access(die, m_unit.read(DieAddress::gather(from.mask32(), offset), m_buffer.data(), count * sliceBytes),
+           begin, record);
+    gathered += std::uint64_t{count} * sliceBytes * m_unit.command.request.multiplicity;
     for (std::uint32_t bank = 0; m_parameters.functional && bank < count; ++bank) {
-      const std::uint32_t group = bank / banks * m_parameters.dies + static_cast<std::uint32_t>(die);
+      const std::uint32_t group = bank / banks * m_parameters.dies + die.value();
       writeSlice(copy, perBank ? group * banks + bank % banks : group, m_buffer.data() + bank * sliceBytes);
     }
   });
@@ -364,16 +362,16 @@ void CommandProcessor::runGather(const pim_command& command, CommandRecord& reco
 
 void CommandProcessor::runFetch(const pim_command& command, CommandRecord& record) {
   const pim_copy& copy = command.body.copy;
-  const std::uint32_t die = copy.slot % m_parameters.dies;
+  const DieIndex die(copy.slot % m_parameters.dies);
   const std::uint64_t address =
       DieAddress::bank(copy.slot / m_parameters.dies, BankAddress::kBmem + copy.bmem);
-  forEachClass(std::uint64_t{1} << die, [&](std::size_t leader) {
+  forEachClass(DieSet(die), [&](DieIndex leader) {
     access(leader, m_unit.read(address, m_buffer.data(), copy.row_bytes), record.ready + record.latency,
            record);
   });
   drain(copy.address, copy.row_bytes, record);
   if (m_parameters.functional) {
-    m_dma.command.timingOnly = false;
+    m_dma.command.request.timingOnly = false;
     sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
     memory->b_transport(m_dma.write(copy.address, m_buffer.data(), copy.row_bytes), hidden);
     requireOk(m_dma, *this);
@@ -391,7 +389,7 @@ const std::vector<CommandProcessor::Addressed>& CommandProcessor::addressedBanks
   for (std::uint32_t die = 0; die < m_parameters.dies; ++die) {
     const std::uint32_t banks =
         pim_banks_addressed(command.groups, command.banks_per_group, m_parameters.dies, die);
-    address(m_addressed, die, (banks >= 32 ? kAllBanks : (1u << banks) - 1) << command.first_bank);
+    address(m_addressed, DieIndex(die), BankSet::range(command.first_bank, banks) & kAllBanks);
   }
   return m_addressed;
 }
@@ -400,66 +398,64 @@ const std::vector<CommandProcessor::Addressed>& CommandProcessor::banksOfPart(
     const std::vector<Addressed>& all, std::uint32_t part, std::uint32_t parts) {
   m_partly.clear();
   for (const Addressed& some : all) {
-    for (std::uint64_t left = some.dies; left != 0; left &= left - 1) {
-      const auto die = static_cast<std::uint32_t>(__builtin_ctzll(left));
-      std::uint32_t banks = some.banks;
-      for (std::uint32_t bank = 0; bank < m_parameters.banksPerDie; ++bank) {
-        if ((bank * m_parameters.dies + die) % parts != part) banks &= ~(1u << bank);
-      }
+    some.dies.forEach([&](DieIndex die) {
+      BankSet banks;
+      some.banks.forEach([&](BankIndex bank) {
+        if ((bank.value() * m_parameters.dies + die.value()) % parts == part) banks |= BankSet(bank);
+      });
       address(m_partly, die, banks);
-    }
+    });
   }
   return m_partly;
 }
 
-void CommandProcessor::address(std::vector<Addressed>& kinds, std::uint32_t die, std::uint32_t banks) {
-  if (banks == 0) return;
+void CommandProcessor::address(std::vector<Addressed>& kinds, DieIndex die, BankSet banks) {
+  if (banks.empty()) return;
   const auto alike =
       std::find_if(kinds.begin(), kinds.end(), [&](const Addressed& kind) { return kind.banks == banks; });
-  const std::uint64_t mask = std::uint64_t{1} << die;
   if (alike != kinds.end()) {
-    alike->dies |= mask;
+    alike->dies |= DieSet(die);
   } else {
-    kinds.push_back({mask, banks});
+    kinds.push_back({DieSet(die), banks});
   }
 }
 
 template <typename Visit>
-void CommandProcessor::forEachDie(const std::vector<Addressed>& of, std::uint32_t within, Visit visit) {
-  std::uint64_t visited = 0;
+void CommandProcessor::forEachDie(const std::vector<Addressed>& of, BankSet within, Visit visit) {
+  DieSet visited;
   for (auto kind = of.begin(); kind != of.end(); ++kind) {
-    const std::uint32_t banks = kind->banks & within;
-    if (banks == 0 || (kind->dies & visited) != 0) continue;
-    std::uint64_t alike = 0;
+    const BankSet banks = kind->banks & within;
+    if (banks.empty() || !(kind->dies & visited).empty()) continue;
+    DieSet alike;
     for (auto other = kind; other != of.end(); ++other) {
       if ((other->banks & within) == banks) alike |= other->dies;
     }
     visited |= alike;
-    forEachClass(alike, [&](std::size_t die) { visit(die, banks); });
+    forEachClass(alike, [&](DieIndex die) { visit(die, banks); });
   }
 }
 
 template <typename Visit>
-void CommandProcessor::forEachClass(std::uint64_t dies, Visit visit) {
-  m_classes.forEach(dies, [&](std::size_t die, DieInterconnect&, unsigned count, std::uint64_t members) {
-    m_unit.command.multiplicity = count;
-    m_unit.command.members = members;
-    visit(die);
+void CommandProcessor::forEachClass(DieSet dies, Visit visit) {
+  m_classes.forEach(dies, [&](DieIndex leader, unsigned count, DieSet members) {
+    m_unit.command.request.multiplicity = count;
+    m_unit.command.request.dies = members;
+    visit(leader);
   });
 }
 
-void CommandProcessor::access(std::size_t die, tlm::tlm_generic_payload& payload, Picoseconds from,
+void CommandProcessor::access(DieIndex die, tlm::tlm_generic_payload& payload, Picoseconds from,
                               CommandRecord& record) {
   sc_core::sc_time delay = toScTime(from) - sc_core::sc_time_stamp();
-  links[die]->b_transport(payload, delay);
+  links[die.at()]->b_transport(payload, delay);
   requireOk(m_unit, *this);
-  record.start = std::min(record.start, m_unit.command.serviceStart);
-  record.done = std::max(record.done, m_unit.command.done);
+  record.start = std::min(record.start, m_unit.command.answer.serviceStart);
+  record.done = std::max(record.done, m_unit.command.answer.done);
 }
 
 void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
   if (!m_parameters.functional) return;
-  m_dma.command.timingOnly = false;
+  m_dma.command.request.timingOnly = false;
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // feed() has taken the port's time
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
     const std::uint64_t address =
@@ -470,7 +466,7 @@ void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
 }
 
 void CommandProcessor::writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes) {
-  m_dma.command.timingOnly = false;
+  m_dma.command.request.timingOnly = false;
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
     const std::uint64_t address =

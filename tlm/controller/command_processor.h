@@ -8,12 +8,13 @@
 #include <tlm>
 #include <vector>
 
+#include "core/base/ids.h"
 #include "core/link/die_timing.h"
 #include "core/link/memory_ports.h"
 #include "core/lockstep/lockstep.h"
 #include "core/observe/activity.h"
 #include "core/observe/critical_path.h"
-#include "tlm/die/die_interconnect.h"
+#include "core/observe/statistics.h"
 #include "tlm/kit/transaction.h"
 
 namespace pim {
@@ -51,8 +52,9 @@ class CommandProcessor : public sc_core::sc_module {
   /// Fires when a command with PIM_FLAG_IRQ and all before it are complete.
   sc_core::sc_event_queue completed;
 
+  /// `dies`: the dies behind `links`, in exact mode perhaps null.
   CommandProcessor(const sc_core::sc_module_name& name, const CommandProcessorParameters& parameters,
-                   std::vector<DieInterconnect*> dies, MemoryPorts& ports, Statistics& statistics,
+                   std::vector<LockstepMember*> dies, MemoryPorts& ports, Statistics& statistics,
                    CriticalPath& criticalPath);
 
  private:
@@ -76,26 +78,26 @@ class CommandProcessor : public sc_core::sc_module {
   void runBankCommand(const pim_command& command, CommandRecord& record);
   void runAluCommand(const pim_command& command, CommandRecord& record);
 
-  /// Dies of which a command addresses the same banks; bit masks.
+  /// Dies of which a command addresses the same banks.
   struct Addressed {
-    std::uint64_t dies;
-    std::uint32_t banks;
+    DieSet dies;
+    BankSet banks;
   };
   /// The dies to which a command goes: few kinds, however many dies there are.
   const std::vector<Addressed>& addressedBanks(const pim_command& command);
   /// Of the banks in `all`, those that take part `part` of the columns. Lasts until the next call.
   const std::vector<Addressed>& banksOfPart(const std::vector<Addressed>& all, std::uint32_t part,
                                             std::uint32_t parts);
-  static void address(std::vector<Addressed>& kinds, std::uint32_t die, std::uint32_t banks);
+  static void address(std::vector<Addressed>& kinds, DieIndex die, BankSet banks);
   /// Calls `visit(die, banks)` for each class of dies of which `of` addresses the same of the banks `within`.
   template <typename Visit>
-  void forEachDie(const std::vector<Addressed>& of, std::uint32_t within, Visit visit);
+  void forEachDie(const std::vector<Addressed>& of, BankSet within, Visit visit);
   template <typename Visit>
-  void forEachClass(std::uint64_t dies, Visit visit);
+  void forEachClass(DieSet dies, Visit visit);
   /// One transaction to a die, begun at `from`; folds start and done into the record.
-  void access(std::size_t die, tlm::tlm_generic_payload& payload, Picoseconds from, CommandRecord& record);
+  void access(DieIndex die, tlm::tlm_generic_payload& payload, Picoseconds from, CommandRecord& record);
   /// Dies of which `of` addresses some of the banks `within`.
-  static std::uint32_t diesOf(const std::vector<Addressed>& of, std::uint32_t within);
+  static DieSet diesOf(const std::vector<Addressed>& of, BankSet within);
   /// Moves `slices` slices out of memory, at most `onOneLink` of them for the same link; returns when their
   /// transfers can begin.
   Picoseconds feed(const pim_copy& copy, std::uint32_t slices, std::uint32_t onOneLink,
@@ -109,11 +111,10 @@ class CommandProcessor : public sc_core::sc_module {
   /// Copies the pieces of a slice between Controller memory and `m_buffer`.
   void readSlice(const pim_copy& copy, std::uint32_t slice);
   void writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes);
-  void sendSlice(const pim_copy& copy, std::size_t die, std::uint32_t mask, Picoseconds from,
-                 CommandRecord& record);
+  void sendSlice(const pim_copy& copy, DieIndex die, BankSet banks, Picoseconds from, CommandRecord& record);
 
   CommandProcessorParameters m_parameters;
-  LockstepClasses<DieInterconnect> m_classes;
+  LockstepClasses<LockstepMember, DieIndex> m_classes;
   DieTiming m_link;  // for what a transfer takes
   MemoryPorts& m_ports;
   Statistics& m_statistics;

@@ -18,6 +18,12 @@ AddressMap controllerMap(const ControllerParameters& p) {
   return map;
 }
 
+std::vector<LockstepMember*> lockstepOf(const std::vector<DiePorts>& dies) {
+  std::vector<LockstepMember*> members;
+  for (const DiePorts& die : dies) members.push_back(die.lockstep);
+  return members;
+}
+
 }  // namespace
 
 ControllerCoreParameters Controller::observed(const ControllerParameters& parameters) {
@@ -30,8 +36,8 @@ ControllerCoreParameters Controller::observed(const ControllerParameters& parame
 }
 
 Controller::Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
-                       const CoreFactory& makeCore, std::vector<DieInterconnect*> dies,
-                       Statistics& statistics, const Probe& probe)
+                       const CoreFactory& makeCore, const std::vector<DiePorts>& dies, Statistics& statistics,
+                       const Probe& probe)
     : sc_module(name),
       m_phases(statistics, m_criticalPath),
       m_ports(parameters.memory, statistics.counters),
@@ -39,7 +45,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
       m_cram("cram", parameters.cramBytes, 1, parameters.memory.cram),
       m_cmem("cmem", parameters.cmemBytes, 1, parameters.memory.cmem),
       m_alus("alus", parameters.alus, m_ports, statistics.counters),
-      m_processor("processor", parameters.processor, dies, m_ports, statistics, m_criticalPath),
+      m_processor("processor", parameters.processor, lockstepOf(dies), m_ports, statistics, m_criticalPath),
       m_mailbox(
           "mailbox", m_processor.completed,
           [this, activity = parameters.processor.activity](std::uint32_t kind, std::uint32_t index,
@@ -66,8 +72,8 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
   m_alus.memory.bind(probed(probe, m_bus.initiators[AluPort]));
   m_processor.alus.bind(probed(probe, m_alus.commands));
   for (std::size_t i = 0; i < dies.size(); ++i) {
-    m_processor.links[i].bind(probed(probe, dies[i]->link[DieInterconnect::ProcessorPort]));
-    m_bus.targets[FirstDie + i].bind(probed(probe, dies[i]->link[DieInterconnect::BusPort]));
+    m_processor.links[i].bind(probed(probe, *dies[i].processor));
+    m_bus.targets[FirstDie + i].bind(probed(probe, *dies[i].bus));
   }
   m_mailbox.firmwareIrq.bind(m_firmwareIrq);
   m_mailbox.hostIrq.bind(m_hostIrq);

@@ -10,6 +10,7 @@
 #include "tlm/controller/command_processor.h"
 #include "tlm/controller/controller_core.h"
 #include "tlm/controller/mailbox.h"
+#include "tlm/kit/die_ports.h"
 #include "tlm/kit/memory.h"
 #include "tlm/kit/probe.h"
 #include "tlm/kit/router.h"
@@ -34,7 +35,7 @@ struct ControllerParameters {
 class Controller : public sc_core::sc_module {
  public:
   Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
-             const CoreFactory& makeCore, std::vector<DieInterconnect*> dies, Statistics& statistics,
+             const CoreFactory& makeCore, const std::vector<DiePorts>& dies, Statistics& statistics,
              const Probe& probe = {});
 
   /// Where the host and the loader of weights are bound: both see the whole memory map.

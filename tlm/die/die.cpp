@@ -7,13 +7,13 @@ namespace pim {
 Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
          Statistics& statistics, const MakeBankInterposer& makeInterposer, const Probe& probe)
     : sc_module(name), m_bankCommons(bank, statistics.counters) {
-  std::vector<Bank*> members;
+  std::vector<LockstepBank*> members;
   for (std::uint32_t i = 0; i < die.banks; ++i) {
     m_banks.push_back(std::make_unique<Bank>(fmt::format("bank{}", i).c_str(), m_bankCommons, i));
     members.push_back(m_banks.back().get());
     m_interposers.push_back(makeInterposer ? makeInterposer(m_bankCommons.parameters, i) : nullptr);
   }
-  m_interconnect = std::make_unique<DieInterconnect>("interconnect", die, members, statistics);
+  m_interconnect = std::make_unique<DieInterconnect>("interconnect", die, members, m_bankCommons, statistics);
   for (std::uint32_t i = 0; i < die.banks; ++i) {
     if (m_interposers[i] == nullptr) {
       m_interconnect->banks.bind(probed(probe, m_banks[i]->socket()));
@@ -31,6 +31,11 @@ Die::~Die() {
     m_interposers.pop_back();
     m_banks.pop_back();
   }
+}
+
+DiePorts Die::ports() {
+  return {&m_interconnect->link[DieInterconnect::ProcessorPort],
+          &m_interconnect->link[DieInterconnect::BusPort], m_interconnect.get()};
 }
 
 std::vector<RtlWork> Die::rtlWork() const {

@@ -7,6 +7,7 @@
 #include "tlm/bank/bank.h"
 #include "tlm/bank/bank_interposer.h"
 #include "tlm/die/die_interconnect.h"
+#include "tlm/kit/die_ports.h"
 #include "tlm/kit/probe.h"
 
 namespace pim {
@@ -20,6 +21,8 @@ class Die : public sc_core::sc_module {
   ~Die() override;
 
   DieInterconnect& interconnect() { return *m_interconnect; }
+  /// For the Controller.
+  DiePorts ports();
   /// What the RTL of its banks has done so far, bank by bank.
   std::vector<RtlWork> rtlWork() const;
 

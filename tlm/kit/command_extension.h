@@ -5,6 +5,7 @@
 #include <tlm>
 
 #include "abi/pim_abi.h"
+#include "core/base/ids.h"
 #include "core/base/time.h"
 #include "core/dram/bank_timing.h"
 
@@ -12,26 +13,36 @@ namespace pim {
 
 struct DecodedCommand;
 
+/// Which command a transaction belongs to, and for whom it stands. Its initiator writes it; on the way down
+/// nobody changes it. Who passes a transaction on for others makes a request of his own (CarriedRequest).
+struct CommandRequest {
+  std::uint32_t sequence = PIM_NO_SEQUENCE;  ///< of the command, for tracing
+  unsigned multiplicity = 1;                 ///< how many members in lock-step this transaction stands for
+  std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
+  bool timingOnly = false;                   ///< account for the bytes but do not move them
+  DieSet dies;                               ///< for which dies it stands; empty: just the target
+
+  /// The dies for which it stands when `target` is the one that gets it.
+  DieSet diesFrom(DieIndex target) const { return dies.empty() ? DieSet(target) : dies; }
+
+  // From a die to its banks.
+  BankSet banks;  ///< for which banks of each die it stands; empty: just the target
+  /// What the descriptor was decoded to, for a bank that made it or has the same decoder. Null: not decoded.
+  const DecodedCommand* work = nullptr;
+};
+
+/// When a unit served a command: absolute simulated times, written once, by who completes it.
+struct CommandAnswer {
+  Picoseconds serviceStart = 0;  ///< the unit began on it, after any queue
+  Picoseconds done = 0;          ///< its effect is complete; a doorbell returns long before
+};
+
 /// What a payload of ours carries beside address and data. Ignorable: a payload without it is served just the
 /// same.
 class CommandExtension : public tlm::tlm_extension<CommandExtension> {
  public:
-  // From the initiator.
-  std::uint32_t sequence = PIM_NO_SEQUENCE;  ///< which command this belongs to, for tracing
-  unsigned multiplicity = 1;                 ///< how many members in lock-step this transaction stands for
-  unsigned activeBanks = 1;                  ///< banks of the die that run the same command together
-  std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
-  bool timingOnly = false;                   ///< account for the bytes but do not move them
-  std::uint64_t members = 0;                 ///< which dies these are (bit mask), 0: just the target
-  std::uint64_t bankMembers = 0;             ///< which banks of each, set by the die; 0: just the target
-
-  // From the target: absolute simulated times.
-  Picoseconds serviceStart = 0;  ///< when the unit began on it, after any queue
-  Picoseconds done = 0;          ///< when its effect is complete; a doorbell returns long before
-
-  /// From the die or a bank's sequencer, to the bank's units: what the descriptor was decoded to. Null
-  /// between commands.
-  const DecodedCommand* work = nullptr;
+  CommandRequest request;
+  CommandAnswer answer;
 
   tlm::tlm_extension_base* clone() const override { return new CommandExtension(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {
@@ -39,16 +50,36 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   }
 };
 
-/// Calls serve(CommandExtension&) with the extension of a payload; a payload that came without carries one
-/// meanwhile.
+/// Makes a payload carry another CommandExtension than it came with, none included, until the end of the
+/// scope.
+class CarriedRequest {
+ public:
+  CarriedRequest(tlm::tlm_generic_payload& payload, CommandExtension& carried)
+      : m_payload(payload), m_carried(carried), m_given(payload.set_extension(&carried)) {}
+  ~CarriedRequest() {
+    if (m_given != nullptr) {
+      m_payload.set_extension(m_given);
+    } else {
+      m_payload.clear_extension(&m_carried);
+    }
+  }
+  CarriedRequest(const CarriedRequest&) = delete;
+  CarriedRequest& operator=(const CarriedRequest&) = delete;
+
+ private:
+  tlm::tlm_generic_payload& m_payload;
+  CommandExtension& m_carried;
+  CommandExtension* m_given;
+};
+
+/// Calls serve(const CommandRequest&, CommandAnswer&) with those of a payload; a payload that came without
+/// gets the request of nobody in particular.
 template <typename Serve>
 void withCommand(tlm::tlm_generic_payload& payload, Serve serve) {
-  if (auto* found = payload.get_extension<CommandExtension>()) return serve(*found);
+  if (auto* found = payload.get_extension<CommandExtension>()) return serve(found->request, found->answer);
   CommandExtension own;
-  payload.set_extension(&own);
-  const auto detach = [&own](tlm::tlm_generic_payload* from) { from->clear_extension(&own); };
-  const std::unique_ptr<tlm::tlm_generic_payload, decltype(detach)> attached(&payload, detach);
-  serve(own);
+  const CarriedRequest carried(payload, own);
+  serve(own.request, own.answer);
 }
 
 /// How a bank's unit reads or writes BMEM and BRAM: one transaction for a run of rows. The target hands out a
@@ -61,7 +92,7 @@ class StreamExtension : public tlm::tlm_extension<StreamExtension> {
   const StreamPlan* plan = nullptr;
   /// The command that makes the stream, in place of an extension of the stream's own. Null: it counts as any
   /// access.
-  const CommandExtension* command = nullptr;
+  const CommandRequest* command = nullptr;
 
   // From the target.
   std::uint8_t* view =
@@ -74,9 +105,11 @@ class StreamExtension : public tlm::tlm_extension<StreamExtension> {
 };
 
 /// The command a payload belongs to, if any.
-inline const CommandExtension* commandOf(const tlm::tlm_generic_payload& payload,
-                                         const StreamExtension* stream) {
-  return stream != nullptr ? stream->command : payload.get_extension<CommandExtension>();
+inline const CommandRequest* commandOf(const tlm::tlm_generic_payload& payload,
+                                       const StreamExtension* stream) {
+  if (stream != nullptr) return stream->command;
+  const auto* extension = payload.get_extension<CommandExtension>();
+  return extension != nullptr ? &extension->request : nullptr;
 }
 
 }  // namespace pim

@@ -15,7 +15,7 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   if (!acceptAccess(payload, m_storage.size())) return;
   if (!m_bandwidth.unlimited()) delay += toScTime(m_bandwidth.timeFor(payload.get_data_length()));
   auto* stream = payload.get_extension<StreamExtension>();
-  const auto* command = commandOf(payload, stream);
+  const CommandRequest* command = commandOf(payload, stream);
   if (command != nullptr && command->timingOnly) {
     if (stream != nullptr) stream->view = nullptr;
   } else if (stream != nullptr) {

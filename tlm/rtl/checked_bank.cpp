@@ -106,7 +106,7 @@ void CheckedBank::accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time
   ++m_work.accesses;
   m_bankSocket->b_transport(payload, delay);
   const auto* origin = payload.get_extension<CommandExtension>();
-  if (!payload.is_response_ok() || (origin != nullptr && origin->timingOnly)) return;
+  if (!payload.is_response_ok() || (origin != nullptr && origin->request.timingOnly)) return;
   payload.set_dmi_allowed(false);
   if (payload.is_write()) return copyToRtl(address, bytes);
   if (payload.get_byte_enable_ptr() != nullptr || payload.get_streaming_width() < bytes) return;
@@ -122,16 +122,16 @@ void CheckedBank::copyToRtl(std::uint64_t address, std::uint32_t bytes) {
 }
 
 void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  BankModel& rtl = model();
+  model();  // from before the command on
   const Picoseconds now = absoluteTime(delay);
-  auto* given = payload.get_extension<CommandExtension>();
-  CommandExtension local;
-  if (given == nullptr) {
-    given = &local;
-    payload.set_extension(given);
-  }
-  m_bankSocket->b_transport(payload, delay);
-  if (given == &local) payload.clear_extension(&local);
+  withCommand(payload, [&](const CommandRequest&, CommandAnswer& answer) {
+    m_bankSocket->b_transport(payload, delay);
+    runOnRtl(payload, now, answer);
+  });
+}
+
+void CheckedBank::runOnRtl(tlm::tlm_generic_payload& payload, Picoseconds now, CommandAnswer& answer) {
+  BankModel& rtl = model();
   const tlm::tlm_response_status status = payload.get_response_status();
   // What is no descriptor at all does not get as far as the pins.
   if (status == tlm::TLM_BURST_ERROR_RESPONSE || status == tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE) return;
@@ -140,16 +140,16 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
   m_arrival = m_parameters.compute.clock.covering(now);
   m_tlmBram = memory(BankAddress::kBram);
   if (m_place.compare) m_before = rtl.save();
-  m_given = given;
+  m_given = &answer;
   ++m_commands;
   ++m_work.commands[m_command.opcode];
   const bool refused = status != tlm::TLM_OK_RESPONSE;
-  m_expected = refused ? m_arrival : given->done / m_parameters.compute.clock.period();
+  m_expected = refused ? m_arrival : answer.done / m_parameters.compute.clock.period();
   if (!runOnPins()) mismatch("completion", fmt::format("cycle {}", m_expected), "none");
   const Picoseconds done = m_parameters.compute.clock.cycles(rtl.lastDone());
   if (m_place.compare) {
     if (rtl.refused() != refused) mismatch("refused", refused ? "yes" : "no", rtl.refused() ? "yes" : "no");
-    if (!refused && done != given->done)
+    if (!refused && done != answer.done)
       mismatch("completion", fmt::format("cycle {}", m_expected), fmt::format("cycle {}", rtl.lastDone()));
     if (!refused) compareResults();
   }
@@ -157,7 +157,7 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
   if (rtl.refused()) {
     if (!refused) payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   } else {
-    given->done = done;
+    answer.done = done;
   }
 }
 

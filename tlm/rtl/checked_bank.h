@@ -51,6 +51,8 @@ class CheckedBank : public BankInterposer, private DramObserver {
   void invalidate(sc_dt::uint64 start, sc_dt::uint64 end);
 
   void runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// The RTL's part of a command that came at `now`, after the TLM bank's, whose answer becomes the RTL's.
+  void runOnRtl(tlm::tlm_generic_payload& payload, Picoseconds now, CommandAnswer& answer);
   void accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   /// Brings bytes of the TLM bank's BRAM to the RTL's.
   void copyToRtl(std::uint64_t address, std::uint32_t bytes);
@@ -87,8 +89,8 @@ class CheckedBank : public BankInterposer, private DramObserver {
   std::uint64_t m_commands = 0;
   pim_command m_command{};  ///< the one that runs
   std::int64_t m_arrival = 0;
-  const CommandExtension* m_given = nullptr;  ///< what the TLM bank answered, while the RTL runs the command
-  std::int64_t m_expected = 0;                ///< cycle in which the TLM bank is done
+  const CommandAnswer* m_given = nullptr;  ///< what the TLM bank answered, while the RTL runs the command
+  std::int64_t m_expected = 0;             ///< cycle in which the TLM bank is done
   BankModel::Snapshot m_before;
   std::vector<std::uint8_t> m_bytes;
 };

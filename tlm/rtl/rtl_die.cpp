@@ -78,6 +78,7 @@ std::string whyNoRtlDie(const DieTiming::Parameters& timing, std::uint32_t banks
     return fmt::format("chip.banks_per_die: expected at most {}, as in RTL", DieModel::kBanks);
   if (ramBytes != DieModel::kRamBytes)
     return fmt::format("die.ram_kib: expected {}, as in RTL", DieModel::kRamBytes / 1024);
+  if (timing.beatBytes != DieModel::kLinkBytes) return "link.clocked: expected on, as in RTL";
   if (cycle == 0 || timing.ram.timeFor(DieModel::kRamPortBytes) != cycle)
     return "die.ram_bandwidth_gbps: expected twice link.bandwidth_gbps, as in RTL";
   if (timing.hop != DieModel::kHop * cycle)

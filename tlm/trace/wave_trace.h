@@ -108,6 +108,9 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
 
   // DramObserver, between dramObserver() and the next call of anything else.
   void command(const DramCommand& command) override;
+  void stream(const StreamArrival& arrival) override {
+    if (m_next != nullptr) m_next->stream(arrival);
+  }
   bool takesRuns() const override { return m_next == nullptr || m_next->takesRuns(); }
   void columns(const DramCommand& first, std::int64_t count, DramCycles interval) override;
   /// Sets signals of the banks whose access is being shown.

@@ -26,9 +26,15 @@ struct Capacity {
   std::uint64_t controllerUsed = 0;
   std::uint64_t controllerEmbedding = 0;  ///< of the above
   std::uint64_t model = 0;         ///< the weights alone: codes, scales, zero points, embedding (unless tied)
+  std::uint32_t context = 0;       ///< tokens that banks.kvCache is laid out for
   std::uint32_t maxContext = 0;    ///< tokens the banks have room for beside everything else
   std::uint32_t scoreContext = 0;  ///< tokens whose scores fit into BRAM
   std::uint64_t idealContext = 0;  ///< tokens, without scales, embedding or alignment
+
+  /// The longest context that fits, in tokens, and what it would need more of: "bmem" (the KV cache) or
+  /// "bram" (the scores of a token).
+  std::uint32_t longestContext() const { return maxContext < scoreContext ? maxContext : scoreContext; }
+  const char* contextLimit() const { return maxContext <= scoreContext ? "bmem" : "bram"; }
 };
 
 /// Something that lies in the Controller's memory.

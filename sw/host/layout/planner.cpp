@@ -223,6 +223,7 @@ void ModelPlanner::countBankBytes() {
   const WeightFormat& format = m_options.weights;
   const std::uint64_t cache = m_banks.cacheBytes(m_context);
   const std::uint64_t regions = std::uint64_t{2} * m_shape.layers * m_shape.kvHeads * m_options.banksPerHead;
+  m_layout.capacity.context = m_context;
   banks.total = slots * m_chip.bmemBytes;
   banks.weightCodes = weights * format.weightBits / 8;
   banks.weightScales = weights / format.group * format.scaleBits / 8;

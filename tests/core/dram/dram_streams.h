@@ -36,9 +36,7 @@ class RandomStreams {
     s.organisation.rowBuffers = static_cast<std::uint32_t>(number(1, 2));
     s.organisation.bankBytes = 1 << 20;
     s.activationLimit =
-        s.refresh == DramRefresh::PerBank
-            ? DramActivationLimit::Off
-            : pick({DramActivationLimit::Off, DramActivationLimit::Enforced, DramActivationLimit::Staggered});
+        pick({DramActivationLimit::Off, DramActivationLimit::Enforced, DramActivationLimit::Staggered});
     if (number(0, 2) == 0) return s;  // the preset's timing
     ns.tRcdRead = half(2, 60);
     ns.tRcdMac = half(2, 80);
@@ -58,11 +56,10 @@ class RandomStreams {
     return s;
   }
 
-  StreamRequest request(const DramTiming& timing, std::uint32_t bank, std::uint32_t activeBanks) {
+  StreamRequest request(const DramTiming& timing, std::uint32_t bank) {
     StreamRequest r;
     r.kind = pick({StreamRequest::Kind::Read, StreamRequest::Kind::Mac, StreamRequest::Kind::Write});
     r.bank = bank;
-    r.activeBanks = activeBanks;
     const std::uint64_t total = timing.organisation.bankBytes / timing.organisation.columnBytes;
     const auto perRow = static_cast<std::uint64_t>(timing.columnsPerRow());
     // Mostly few rows near the beginning, so that rows are met open; now and then a long stream.

@@ -20,7 +20,7 @@ TEST(BankBusy, AddsUpForEachBankWhateverTheSetsAndWheneverAsked) {
     // Few sets most of the time, then many.
     const auto [dies, banks] = sets[random() % (i < 10000 ? 3 : sets.size())];
     const auto time = static_cast<Picoseconds>(random() % 100000);
-    busy.add(dies, banks, time);
+    busy.add(DieSet::fromMask(dies), BankSet::fromMask(banks), time);
     for (std::uint32_t die = 0; die < kDies; ++die) {
       for (std::uint32_t bank = 0; bank < kBanks; ++bank) {
         if ((dies >> die & 1) != 0 && (banks >> bank & 1) != 0) expected[die * kBanks + bank] += time;

@@ -20,6 +20,10 @@ struct Unit {
   void adoptTiming(const Unit& other) { free = other.free; }
 };
 
+using UnitIndex = Index<Unit>;
+using UnitSet = IndexSet<UnitIndex>;
+using Classes = LockstepClasses<Unit, UnitIndex>;
+
 struct Visit {
   std::size_t leader;
   unsigned count;
@@ -32,24 +36,27 @@ class Lockstep : public ::testing::Test {
     m_units.assign(size, {});
     std::vector<Unit*> members;
     for (Unit& unit : m_units) members.push_back(&unit);
-    m_classes = std::make_unique<LockstepClasses<Unit>>(members, exact);
+    m_classes = std::make_unique<Classes>(members, exact);
   }
 
   /// Runs a command of `time` on the members of the mask.
   std::vector<Visit> run(std::uint64_t mask, std::int64_t time) {
     std::vector<Visit> visits;
-    m_classes->forEach(mask, [&](std::size_t leader, Unit& unit, unsigned count, std::uint64_t members) {
+    m_classes->forEach(UnitSet::fromMask(mask), [&](UnitIndex leader, unsigned count, UnitSet members) {
+      Unit& unit = m_units[leader.at()];
       unit.free += time;
       ++unit.computed;
-      visits.push_back({leader, count, members});
+      visits.push_back({leader.at(), count, members.mask()});
     });
     return visits;
   }
 
-  std::int64_t freeOf(std::size_t member) const { return m_units[m_classes->leaderOf(member)].free; }
+  std::int64_t freeOf(std::size_t member) const {
+    return m_units[m_classes->leaderOf(UnitIndex(member)).at()].free;
+  }
 
   std::vector<Unit> m_units;
-  std::unique_ptr<LockstepClasses<Unit>> m_classes;
+  std::unique_ptr<Classes> m_classes;
 };
 
 TEST_F(Lockstep, ComputesOneForAllThatDoTheSame) {
@@ -144,11 +151,33 @@ TEST_F(Lockstep, TakesOverTheClassesOfAnotherSet) {
   std::vector<Unit> units(8);
   std::vector<Unit*> members;
   for (Unit& unit : units) members.push_back(&unit);
-  LockstepClasses<Unit> other(members, false);
+  Classes other(members, false);
   other.adopt(*m_classes);
   EXPECT_EQ(other.classes(), 2u);
-  EXPECT_EQ(units[other.leaderOf(2)].free, 5);
-  EXPECT_EQ(units[other.leaderOf(6)].free, 0);
+  EXPECT_EQ(units[other.leaderOf(UnitIndex(2)).at()].free, 5);
+  EXPECT_EQ(units[other.leaderOf(UnitIndex(6)).at()].free, 0);
+}
+
+TEST_F(Lockstep, AsksNoMemberWhenExact) {
+  Classes classes(std::vector<Unit*>(3, nullptr), true);
+  std::vector<std::size_t> visited;
+  classes.forEach(UnitSet::fromMask(0b101),
+                  [&](UnitIndex leader, unsigned, UnitSet) { visited.push_back(leader.at()); });
+  EXPECT_EQ(visited, (std::vector<std::size_t>{0, 2}));
+}
+
+TEST_F(Lockstep, ComparesTwoSetsMemberByMember) {
+  make(8);
+  run(0x0F, 5);
+  std::vector<Unit> units(8);
+  std::vector<Unit*> members;
+  for (Unit& unit : units) members.push_back(&unit);
+  Classes other(members, false);
+  EXPECT_FALSE(other.sameTiming(*m_classes));
+  other.adopt(*m_classes);
+  EXPECT_TRUE(other.sameTiming(*m_classes));
+  units[other.leaderOf(UnitIndex(7)).at()].free = 1;
+  EXPECT_FALSE(other.sameTiming(*m_classes));
 }
 
 TEST_F(Lockstep, IsNeverAnotherResult) {

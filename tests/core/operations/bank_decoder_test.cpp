@@ -50,7 +50,7 @@ class BankDecoderTest : public ::testing::Test {
       EXPECT_EQ(request.columnInterval, work.columnInterval(m_compute));
     }
     EXPECT_EQ(found, expected) << "bank " << bank;
-    EXPECT_EQ(decoded.vectors, work.vectors());
+    EXPECT_EQ(decoded.products, work.products());
     EXPECT_EQ(decoded.columnInterval, work.columnInterval(m_compute));
     EXPECT_EQ(decoded.resultCycles, work.resultCycles(m_compute));
     EXPECT_EQ(decoded.softmaxCycles, work.softmaxCycles(m_compute));

@@ -150,7 +150,7 @@ std::vector<std::pair<std::string, std::int64_t>> named(const Counters& c) {
   add("column macs", c.dram.columnMacs);
   add("column writes", c.dram.columnWrites);
   add("refreshes", c.dram.refreshes);
-  add("row hits", c.dram.rowHits);
+  add("rows found open", c.dram.rowsFoundOpen);
   add("bram bytes", c.bramBytes);
   add("die ram bytes", c.dieRamBytes);
   add("core cycles", c.core.cycles);

@@ -44,6 +44,9 @@ TEST(DramRules, HoldBetweenBanksThatRunDifferentCommands) {
       expectNoViolation({"chip.dies=2", "chip.banks_per_die=8", "mapping.embedding=banks",
                          fmt::format("dram.activation_limit={}", limit),
                          fmt::format("dram.row_buffers={}", rowBuffers)});
+      expectNoViolation({"chip.dies=2", "chip.banks_per_die=8", "dram.refresh=per_bank",
+                         "mapping.token_tile=2", fmt::format("dram.activation_limit={}", limit),
+                         fmt::format("dram.row_buffers={}", rowBuffers)});
       expectNoViolation({"chip.dies=1", "chip.banks_per_die=16", "mapping.banks_per_head=4",
                          fmt::format("dram.activation_limit={}", limit),
                          fmt::format("dram.row_buffers={}", rowBuffers)});

@@ -90,6 +90,8 @@ TEST(RtlDies, AreRefusedWhereTheRtlCannotBeTheDie) {
       "die.ram_bandwidth_gbps: expected twice link.bandwidth_gbps, as in RTL, for the sake of rtl.dies");
   EXPECT_EQ(errorWith({"die.hop_ns=3"}),
             "die.hop_ns: expected the time of 64 bytes on the link, as in RTL, for the sake of rtl.dies");
+  EXPECT_EQ(errorWith({"link.clocked=off"}),
+            "link.clocked: expected on, as in RTL, for the sake of rtl.dies");
   EXPECT_EQ(errorWith({"dram.activation_limit=enforced"}),
             "dram.activation_limit: expected off, for the sake of rtl.dies");
   ChipRun timing = smallRun({"rtl.dies=rtl"});

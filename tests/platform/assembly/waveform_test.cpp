@@ -351,7 +351,7 @@ TEST_F(Waveform, ShowsTheRowsThatDramOpensAndItsRefreshes) {
   const Vcd vcd = readVcd(run.vcd);
   const Intervals refreshes = vcd.intervals("chip.die0.bank0.refresh");
   EXPECT_GT(refreshes.size(), 3u);
-  for (const Vcd::Interval& r : refreshes) EXPECT_EQ((r.end - r.begin) % 105'000, 0) << "tRFC";
+  for (const Vcd::Interval& r : refreshes) EXPECT_EQ((r.end - r.begin) % 120'000, 0) << "tRFC";
   const auto& rows = vcd.changes.at("chip.die0.bank0.open_row");
   const auto rowAt = [&](std::int64_t time) {
     std::uint64_t row = 0;

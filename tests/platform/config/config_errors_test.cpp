@@ -189,9 +189,9 @@ TEST(RuleError, DramTimingsFitTogether) {
             "--set: dram.t_ras_ns: expected at least t_rcd_read_ns + t_rtp_ns = 24 ns, got 20 ns");
   EXPECT_EQ(errorOfSet({"dram.t_rp_ns=20"}),
             "--set: dram.t_rc_ns: expected at least t_ras_ns + t_rp_ns = 47 ns, got 44.5 ns");
-  EXPECT_EQ(errorOfSet({"dram.t_rfc_ns=1700"}),
-            "--set: dram.t_rfc_ns: expected less than t_refi_ns = 1666.5 ns, got 1700 ns");
-  EXPECT_EQ(errorOfSet({"dram.t_rfc_ns=1700", "dram.refresh=off"}), "nothing was refused");
+  EXPECT_EQ(errorOfSet({"dram.t_rfc_ns=1950"}),
+            "--set: dram.t_rfc_ns: expected less than t_refi_ns = 1900 ns, got 1950 ns");
+  EXPECT_EQ(errorOfSet({"dram.t_rfc_ns=1950", "dram.refresh=off"}), "nothing was refused");
   EXPECT_EQ(errorOfSet({"dram.t_ck_ns=0.0005"}).substr(0, 20), "--set: dram.t_ck_ns:");
 }
 

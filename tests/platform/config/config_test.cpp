@@ -93,6 +93,7 @@ TEST(Presets, IdealCountsBandwidthOnly) {
   const Config ideal = loadPreset("ideal");
   EXPECT_EQ(ideal.link.exchangeLatencyNs, 0);
   EXPECT_EQ(ideal.die.hopNs, 0);
+  EXPECT_FALSE(ideal.link.clocked);
   EXPECT_EQ(ideal.dram.model, DramModel::kIdeal);
   EXPECT_EQ(ideal.dram.refresh, RefreshMode::kOff);
   EXPECT_FALSE(ideal.bank.commandOverhead);
@@ -260,8 +261,8 @@ TEST(Dram, TimingsOfAim8AreTheCyclesOfTheirSource) {
   const std::map<std::string, DramCycles> source{
       {"t_rcd_read_ns", 36}, {"t_rcd_mac_ns", 56}, {"t_rcd_write_ns", 28}, {"t_rp_ns", 32},
       {"t_ras_ns", 54},      {"t_rc_ns", 89},      {"t_ccd_ns", 2},        {"t_wr_ns", 33},
-      {"t_rtp_ns", 12},      {"t_rrd_ns", 11},     {"t_faw_ns", 42},       {"t_refi_ns", 3333},
-      {"t_rfc_ns", 210},     {"t_rfc_pb_ns", 105}};
+      {"t_rtp_ns", 12},      {"t_rrd_ns", 13},     {"t_faw_ns", 48},       {"t_refi_ns", 3800},
+      {"t_rfc_ns", 240},     {"t_rfc_pb_ns", 120}};
   for (const auto& field : kDramTimingFields)
     EXPECT_EQ(timing.*field.cycles, source.at(field.key)) << field.key;
 }

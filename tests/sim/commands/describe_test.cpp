@@ -35,5 +35,30 @@ TEST(Describe, AWideEmbeddingCanBeTimedAndRefusesData) {
   expectRefusal(functional, {"--functional", "weights.embedding_bits=0"});
 }
 
+TEST(Describe, KvCacheIsThatOfTheContextItNames) {
+  const auto capacity = pimtlmJson({"describe", "--model", "llama-7b"})["capacity"];
+  EXPECT_EQ(capacity["context"], capacity["max_context"]);
+  // 16 bits for K and V of 32 layers of 4096, and the meta bytes of each block of 32 tokens, 2 in a column
+  // of 32.
+  const double bytes = capacity["max_context"].get<double>() * 2 * 32 * 4096 * 2;
+  EXPECT_GE(capacity["kv_cache"].get<double>(), bytes);
+  EXPECT_LE(capacity["kv_cache"].get<double>(), 1.01 * bytes);
+}
+
+TEST(Describe, SaysWhatLimitsTheContext) {
+  const auto limit = [](const Words& settings) {
+    Words words{"describe", "--model", "llama-7b"};
+    words.insert(words.end(), settings.begin(), settings.end());
+    return pimtlmJson(words)["capacity"]["max_context_limited_by"];
+  };
+  EXPECT_EQ(limit({}), "bmem");
+  EXPECT_EQ(limit({"--set", "bank.bmem_mib=1024"}), "bram");
+}
+
+TEST(Describe, NamesThePeakOfTheAlus) {
+  EXPECT_EQ(pimtlmJson({"describe"})["peaks"]["alu_gops"], 64.0);
+  EXPECT_EQ(pimtlmJson({"describe", "--set", "controller.alu_clock_ns=2"})["peaks"]["alu_gops"], 32.0);
+}
+
 }  // namespace
 }  // namespace pim::cli

@@ -187,7 +187,7 @@ TEST_F(ReportPage, EveryChartIsAlsoThereForThoseWhoDoNotSeeIt) {
   makeReport(kRun);
   open(m_directory + "/run/report.html");
   if (IsSkipped()) return;
-  EXPECT_EQ(m_check["charts"].size(), 6u);
+  EXPECT_EQ(m_check["charts"].size(), 7u);
   for (const auto& [id, chart] : m_check["charts"].items()) {
     const std::regex canvas("<figure[^>]*><div[^>]*><canvas id=\"" + id +
                             "\" role=\"img\" aria-label=\"[^\"]+\"[^>]*></canvas></div><details>");

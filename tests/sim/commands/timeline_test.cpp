@@ -129,12 +129,28 @@ TEST_F(TimelineTest, EveryEventHasWhatItsKindNeeds) {
     } else if (kind == "B") {
       FAIL() << "never ends: " << e;
     } else if (kind == "C") {
-      ASSERT_TRUE(e["args"]["GB/s"].is_number() && e["args"]["GB/s"] >= 0) << e;
+      const char* unit = e["name"] == "power" ? "W" : "GB/s";
+      ASSERT_TRUE(e["args"][unit].is_number() && e["args"][unit] >= 0) << e;
     } else {
       ASSERT_TRUE(kind == "s" || (kind == "f" && e["bp"] == "e")) << e;
       ASSERT_TRUE(e["id"].is_number_unsigned()) << e;
     }
   }
+}
+
+TEST_F(TimelineTest, PowerOverTimeSumsUpToTheEnergy) {
+  const Json timeline = run({"--timeline-window", "all"});
+  double joules = 0, watts = 0, since = -1;
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] != "C" || e["name"] != "power") continue;
+    const double now = e["ts"].get<double>() * 1e-6;
+    if (since >= 0) joules += watts * (now - since);
+    since = now;
+    watts = e["args"]["W"];
+  }
+  const double expected = m_result["prefill"]["energy"]["joules_per_token"].get<double>() * 40 +
+                          m_result["energy"]["joules_per_token"].get<double>() * 4;
+  EXPECT_NEAR(joules, expected, 0.02 * expected);
 }
 
 TEST_F(TimelineTest, SpansOfATrackNeverOverlapUnlessOneHoldsTheOther) {
@@ -330,7 +346,8 @@ TEST_F(TimelineTest, IsTheSameForLockstepClassesAndForEveryBankOnItsOwn) {
   run({"--timeline-window", "decode", "--set", "simulation.exact_banks=on"});
   auto spans = [](const std::string& text) {
     std::multiset<std::string> lines;
-    for (const Json& e : whole(Json::parse(text))["traceEvents"]) {
+    const Json timeline = whole(Json::parse(text));
+    for (const Json& e : timeline["traceEvents"]) {
       if (e["ph"] == "X") lines.insert(e.dump());
     }
     return lines;

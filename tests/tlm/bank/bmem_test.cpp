@@ -45,7 +45,7 @@ TEST_F(BmemTest, ShowsRowTimingInTheDelay) {
     EXPECT_EQ(m_counters.dram.activates, 2u);
     EXPECT_EQ(m_counters.dram.precharges, 1u);
     EXPECT_EQ(m_counters.dram.columnReads, 4u);
-    EXPECT_EQ(m_counters.dram.rowHits, 1u);
+    EXPECT_EQ(m_counters.dram.rowsFoundOpen, 1u);
     EXPECT_EQ(m_counters.bankBytes[PIM_STREAM_WEIGHTS], 4u * PIM_COLUMN_BYTES);
   });
 }

@@ -27,12 +27,14 @@ class CommandProcessorTest : public SystemCTest {
   CommandProcessorTest() {
     m_statistics.bankBusy = BankBusy(2, 4);
     std::vector<DieInterconnect*> interconnects;
+    std::vector<LockstepMember*> members;
     for (std::uint32_t i = 0; i < 2; ++i) {
       DieParameters die = smallDie();
-      die.die = i;
+      die.die = DieIndex(i);
       m_dies.push_back(
           std::make_unique<Die>(sc_core::sc_gen_unique_name("die"), die, smallBank(), m_statistics));
       interconnects.push_back(&m_dies.back()->interconnect());
+      members.push_back(interconnects.back());
     }
     CommandProcessorParameters parameters;
     parameters.dies = 2;
@@ -40,8 +42,8 @@ class CommandProcessorTest : public SystemCTest {
     parameters.bramBytes = 16 * 1024;
     parameters.exchangeLatency = kLatency;
     parameters.functional = parameters.exact = true;
-    m_processor = std::make_unique<CommandProcessor>("processor", parameters, interconnects, m_ports,
-                                                     m_statistics, m_criticalPath);
+    m_processor = std::make_unique<CommandProcessor>("processor", parameters, members, m_ports, m_statistics,
+                                                     m_criticalPath);
     m_processor->memory.bind(m_memory.ports[0]);
     m_alus.memory.bind(m_memory.ports[1]);
     m_loader.socket.bind(m_memory.ports[2]);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -95,6 +96,63 @@ TEST_F(InterposedDie, InvalidationsOfABankStayInItsWindow) {
                                       {3 * kBankWindow + 0x100, 3 * kBankWindow + 0x1FF}};
     EXPECT_EQ(m_initiator.revoked(), expected);
     EXPECT_EQ(m_other.revoked(), expected) << "at both ports";
+  });
+}
+
+/// A bank of somebody else's: a module with a target socket, which keeps a word and counts doorbells.
+class ForeignBank : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<ForeignBank> socket{"socket"};
+  unsigned doorbells = 0;
+
+  explicit ForeignBank(const sc_core::sc_module_name& name) : sc_module(name) {
+    socket.register_b_transport(this, &ForeignBank::transport);
+  }
+
+ private:
+  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    if (payload.get_address() == BankAddress::kRegisters && payload.is_write()) {
+      ++doorbells;
+    } else if (payload.is_write()) {
+      std::memcpy(&m_word, payload.get_data_ptr(), sizeof m_word);
+    } else {
+      std::memcpy(payload.get_data_ptr(), &m_word, sizeof m_word);
+    }
+  }
+  std::uint32_t m_word = 0;
+};
+
+class DieOfForeignBanks : public SystemCTest {
+ protected:
+  DieOfForeignBanks() {
+    m_statistics.bankBusy = BankBusy(1, 4);
+    for (auto* bank : {&m_banks[0], &m_banks[1], &m_banks[2], &m_banks[3]}) m_die.banks.bind(bank->socket);
+    m_initiator.socket.bind(m_die.link[DieInterconnect::ProcessorPort]);
+    m_other.socket.bind(m_die.link[DieInterconnect::BusPort]);
+  }
+
+  Statistics m_statistics;
+  BankCommons m_commons{smallBank(), m_statistics.counters};
+  ForeignBank m_banks[4]{ForeignBank("a"), ForeignBank("b"), ForeignBank("c"), ForeignBank("d")};
+  DieInterconnect m_die{"die", smallDie(), std::vector<LockstepBank*>(4, nullptr), m_commons, m_statistics};
+  ForeignInitiator m_initiator{"initiator"}, m_other{"other"};
+};
+
+TEST_F(DieOfForeignBanks, ASocketIsAllThatABankNeeds) {
+  simulate([this] {
+    const std::uint32_t seven = 7;
+    m_initiator.write(DieAddress::broadcast(0b1011, BankAddress::kBram), &seven, 4);
+    std::array<std::uint32_t, 4> words{};
+    EXPECT_EQ(m_initiator.read(DieAddress::gather(0b1111, BankAddress::kBram), words.data(), 16).status,
+              tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(words, (std::array<std::uint32_t, 4>{7, 7, 0, 7}));
+    const pim_command command = emptyMac(4);
+    EXPECT_EQ(m_initiator.write(DieAddress::broadcast(0b0110, 0), &command, sizeof command).status,
+              tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(m_banks[0].doorbells + m_banks[3].doorbells, 0u);
+    EXPECT_EQ(m_banks[1].doorbells, 1u);
+    EXPECT_EQ(m_banks[2].doorbells, 1u);
   });
 }
 

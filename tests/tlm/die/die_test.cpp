@@ -23,6 +23,7 @@ TEST_F(DieTest, BroadcastsToTheBanksOfAMaskAtTheCostOfOne) {
     for (unsigned bank = 0; bank < 4; ++bank) EXPECT_EQ(bramWord(bank, 252), bank == 1 ? 0u : 7u);
     EXPECT_EQ(m_statistics.counters.linkInBytes[PIM_STREAM_WEIGHTS], 256u);
     EXPECT_EQ(m_statistics.counters.dieRamBytes, 512u) << "in and out again";
+    EXPECT_EQ(m_statistics.counters.bramBytes, 3 * 256u) << "written in three banks";
     EXPECT_EQ(faults(), 0u);
   });
 }
@@ -75,14 +76,14 @@ class OneBankFails : public SystemCTest {
   static constexpr std::uint32_t kShort = 1024;
 
   OneBankFails() {
-    std::vector<Bank*> members;
+    std::vector<LockstepBank*> members;
     for (std::uint32_t i = 0; i < 4; ++i) {
       m_banks.push_back(
           std::make_unique<Bank>(sc_core::sc_gen_unique_name("bank"), i == 2 ? m_short : m_whole, i));
       members.push_back(m_banks.back().get());
     }
     m_statistics.bankBusy = BankBusy(1, 4);
-    m_die = std::make_unique<DieInterconnect>("die", smallDie(), members, m_statistics);
+    m_die = std::make_unique<DieInterconnect>("die", smallDie(), members, m_whole, m_statistics);
     for (std::size_t i = 0; i < 4; ++i) m_die->banks.bind(m_banks[i]->socket());
     m_die->interrupt().bind(m_interrupt);
     m_initiator.socket.bind(m_die->link[0]);

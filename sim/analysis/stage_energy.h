@@ -1,0 +1,24 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "core/energy/energy.h"
+#include "sim/analysis/metrics.h"
+
+namespace pim::sim {
+
+/// What of a configured chip its energy depends on.
+EnergyScope energyScope(const platform::Config& config);
+
+/// Energy of all tokens of a stage, with every constant at one end of its range.
+Energy stageEnergy(const Stage& stage, const platform::Config& config,
+                   EnergyCase which = EnergyCase::Nominal);
+
+/// `energy` of a result: per token, nominal and at both ends of the range.
+nlohmann::ordered_json energyJson(const Stage& stage, const platform::Config& config);
+
+/// Every constant with its range, node, what it covers and its source.
+nlohmann::ordered_json energyConstantsJson(const platform::Config& config);
+std::string energyConstantsTable(const platform::Config& config);
+
+}  // namespace pim::sim

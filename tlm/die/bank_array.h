@@ -1,0 +1,109 @@
+#pragma once
+
+#include <tlm_utils/multi_passthrough_initiator_socket.h>
+
+#include <cstdint>
+#include <tlm>
+#include <vector>
+
+#include "core/lockstep/lockstep.h"
+#include "core/observe/statistics.h"
+#include "tlm/bank/bank_commons.h"
+#include "tlm/bank/lockstep_bank.h"
+#include "tlm/die/die_parameters.h"
+#include "tlm/kit/transaction.h"
+
+namespace pim {
+
+class DieInterconnect;
+
+/// Is told what goes to each bank and comes back, one access after the other.
+class BankAccessWatcher {
+ public:
+  virtual ~BankAccessWatcher() = default;
+  /// The payload as the bank answered it; `answer`: of a command.
+  virtual void onBankAccess(BankIndex bank, const tlm::tlm_generic_payload& payload,
+                            const CommandAnswer* answer) = 0;
+};
+
+/// The banks of a die behind their sockets: sends one payload to many of them, computes those that are in
+/// lock-step once, counts how long they are busy, and remembers who refused.
+class BankArray {
+ public:
+  using Sockets = tlm_utils::multi_passthrough_initiator_socket<DieInterconnect>;
+
+  /// `members`: of the banks behind `sockets`, in their order; may be null in exact mode. `commons`: what the
+  /// banks share; under an activation limit they are exact and not null.
+  BankArray(Sockets& sockets, std::vector<LockstepBank*> members, BankCommons& commons,
+            const DieParameters& parameters, Statistics& statistics);
+
+  BankSet all() const { return m_classes.all(); }
+  /// The banks that refused their part of the last ring(), write() or gather().
+  BankSet faults() const { return m_faults; }
+
+  // The payload's address is the offset in each bank. When a bank refuses, all others are still served, and
+  // the first error is the answer. Sets are not empty.
+
+  /// Writes a descriptor to each: the delay grows until the last has taken it, `answer` tells when the last
+  /// is done and how long the slowest took.
+  void ring(BankSet banks, tlm::tlm_generic_payload& doorbell, sc_core::sc_time& delay,
+            const CommandRequest& request, CommandAnswer& answer);
+  /// Writes to each; the delay grows to the slowest.
+  void write(BankSet banks, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+             const CommandRequest& request);
+  /// Reads one part of the payload from each, which keep pace with the link: takes no time here.
+  void gather(BankSet banks, tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  /// Reads or writes one bank. It leaves the others' lock-step, for a row opens.
+  void access(BankIndex bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+              const CommandRequest& request);
+
+  tlm::tlm_fw_transport_if<>& at(BankIndex bank) { return *m_sockets[static_cast<int>(bank.value())]; }
+  /// The bank that keeps the time for this one.
+  BankIndex leaderOf(BankIndex bank) const { return m_classes.leaderOf(bank); }
+  /// Counts and tells the work of banks that ran a command for the same time.
+  void countWork(DieSet dies, BankSet banks, const CommandAnswer& answer);
+  /// Counts what a transfer reads or writes in the BRAM of so many banks, if the offset in them is BRAM.
+  void countBram(unsigned banks, std::uint64_t offset, std::uint64_t bytesEach,
+                 const CommandRequest& request);
+  void watch(BankAccessWatcher* watcher) { m_watcher = watcher; }
+
+  // For LockstepClasses of the chip.
+  bool sameTiming(const BankArray& other) const;
+  void adoptTiming(const BankArray& other);
+
+ private:
+  /// Banks that were busy for the same time.
+  struct BusyBanks {
+    BankSet banks;
+    Picoseconds time = 0;
+  };
+
+  /// Makes m_toBank a request from this one.
+  void begin(const CommandRequest& request);
+  /// One transaction to the leader of a class.
+  void reach(BankIndex leader, unsigned count, BankSet members, tlm::tlm_generic_payload& payload,
+             sc_core::sc_time& delay);
+  /// Sends the payload to a bank; if that refuses, all of `members` are to blame.
+  void serve(BankIndex bank, BankSet members, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// Answers what went to several banks.
+  void finish(tlm::tlm_generic_payload& payload) const;
+  /// Has the banks' arbiter serve the streams of a command, which then comes to the banks.
+  void serveTogether(BankSet banks, const tlm::tlm_generic_payload& doorbell, const sc_core::sc_time& delay);
+  void prefetch(std::size_t bank) const;
+  void countTime(DieSet dies, const BusyBanks& busy);
+  void tellWork(DieSet dies, BankSet banks, const CommandAnswer& answer) const;
+
+  Sockets& m_sockets;
+  std::vector<LockstepBank*> m_members;
+  LockstepClasses<LockstepBank, BankIndex> m_classes;
+  BankCommons& m_commons;
+  const DieParameters m_parameters;
+  Statistics& m_statistics;
+  BankAccessWatcher* m_watcher = nullptr;
+  BankSet m_faults;
+  tlm::tlm_response_status m_answer = tlm::TLM_OK_RESPONSE;  // the first error of a round
+  CommandExtension m_toBank;                                 // what payloads carry to a bank
+  unsigned m_multiplicity = 1;                               // of a bank's die
+};
+
+}  // namespace pim

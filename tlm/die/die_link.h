@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <tlm>
+
+#include "core/base/ids.h"
+#include "core/link/die_timing.h"
+#include "core/observe/activity.h"
+#include "core/observe/statistics.h"
+#include "tlm/kit/transaction.h"
+
+namespace pim {
+
+/// A die's link to the Controller as accesses use it: when they cross it, and who is told and counts.
+class DieLink {
+ public:
+  /// `activity` may be null.
+  DieLink(const DieTiming::Parameters& timing, DieIndex die, Counters& counters, ActivityObserver* activity);
+
+  /// Moves `parts` times `partBytes` over link and DieRAM. The delay grows to their arrival; returns when
+  /// they began.
+  Picoseconds transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
+                       sc_core::sc_time& delay, const CommandRequest& request);
+  /// Doorbells and registers do not wait for data.
+  void beside(sc_core::sc_time& delay);
+  /// Shows the first bytes of a transfer to whoever watches.
+  void tellData(LinkDirection direction, const tlm::tlm_generic_payload& payload,
+                const CommandRequest& request) const;
+
+  // For LockstepClasses of the chip.
+  bool sameTiming(const DieLink& other) const;
+  void adoptTiming(const DieLink& other) { m_timing = other.m_timing; }
+
+  // For an engine that stands beside the model or in its place.
+  Picoseconds cycle() const { return m_timing.clock().period(); }
+  /// Cycles of a hop, and of a transfer that nothing holds up.
+  std::int64_t hopCycles() const { return m_parameters.hop / cycle(); }
+  std::int64_t idleCycles(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes) const;
+  /// The last transfer since forget(), if there was one.
+  const std::optional<DieTiming::Transfer>& last() const { return m_last; }
+  void forget() { m_last.reset(); }
+  /// When the latest access, transfer or not, left for its target and arrived.
+  Picoseconds begun() const { return m_last ? m_last->begin : m_arrival - m_parameters.hop; }
+  Picoseconds arrival() const { return m_arrival; }
+
+ private:
+  DieTiming::Parameters m_parameters;
+  DieTiming m_timing;
+  DieIndex m_die;
+  Counters& m_counters;
+  ActivityObserver* m_activity;
+  std::optional<DieTiming::Transfer> m_last;
+  Picoseconds m_arrival = 0;
+};
+
+}  // namespace pim

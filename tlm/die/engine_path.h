@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <tlm>
+#include <vector>
+
+#include "core/link/die_engine.h"
+#include "tlm/die/bank_array.h"
+#include "tlm/die/die_interrupt.h"
+#include "tlm/die/die_link.h"
+#include "tlm/die/die_parameters.h"
+
+namespace pim {
+
+/// The way of an access through the RTL of a die, which carries it in place of the model or is compared with
+/// what the model makes of it. What accesses wait for each other is the link's to know: the engine serves
+/// each as if it were alone.
+class EnginePath : private BankAccessWatcher {
+ public:
+  using Payload = tlm::tlm_generic_payload;
+  /// Serves an access as the model does.
+  using Model = std::function<void(Payload&, sc_core::sc_time&, const CommandRequest&, CommandAnswer&)>;
+  /// Reads or writes DieRAM; the payload's address is the offset in it.
+  using RamAccess = std::function<void(Payload&, sc_core::sc_time&)>;
+
+  EnginePath(DieEngine& engine, const DieParameters& parameters, BankArray& banks, DieLink& link,
+             DieInterrupt& interrupt, Model model, RamAccess ram);
+
+  /// Returns false, with nothing done, for an access that the engine's pins cannot say: only the model knows
+  /// it.
+  bool serve(Payload& payload, sc_core::sc_time& delay, const CommandRequest& request, CommandAnswer& answer);
+
+ private:
+  class Banks;
+
+  /// The access as the link carries it; nothing if its pins cannot say it.
+  static std::optional<DieAccess> onLink(const Payload& payload);
+  void carry(const DieAccess& access, Payload& payload, sc_core::sc_time& delay,
+             const CommandRequest& request, CommandAnswer& answer);
+  void serveAndCompare(const DieAccess& access, Payload& payload, sc_core::sc_time& delay,
+                       const CommandRequest& request, CommandAnswer& answer);
+  /// What the engine has to answer to an access that the model has served.
+  DieAnswer expectedOf(const DieAccess& access, const Payload& payload) const;
+  /// Compares; the observer hears of a difference before the exception goes on.
+  void compare(Picoseconds at, const std::function<void(DieEngine&)>& with);
+  void onBankAccess(BankIndex bank, const Payload& payload, const CommandAnswer* answer) override;
+  bool interruptWhenDue();
+  /// What the engine's DieRAM has taken, for whoever looks at it without time.
+  void mirrorToDieRam(Payload& payload);
+  /// Tells the engine when its latest access took place.
+  void place();
+  /// Tells the engine which commands were complete before `time`.
+  void completeCommandsBefore(Picoseconds time);
+
+  DieEngine& m_engine;
+  const DieParameters m_parameters;
+  BankArray& m_banks;
+  DieLink& m_link;
+  DieInterrupt& m_interrupt;
+  Model m_model;
+  RamAccess m_ram;
+  std::multimap<Picoseconds, BankIndex> m_running;  // when banks complete commands
+  std::vector<DieBankAccess> m_asked;               // of banks, by the access that is compared
+};
+
+}  // namespace pim

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <tlm>
+
+#include "core/lockstep/lockstep.h"
+
+namespace pim {
+
+/// A die as the Controller sees it.
+struct DiePorts {
+  tlm::tlm_target_socket<>* processor;  ///< for the command processor
+  tlm::tlm_target_socket<>* bus;        ///< for anyone else
+  LockstepMember* lockstep;             ///< null: it is always simulated by itself; exact mode only
+};
+
+}  // namespace pim
