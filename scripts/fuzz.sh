@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of files that users hand us: fuzz.sh [seconds per target, default 60]
+# Fuzzes the readers of files that users hand us: fuzz.sh [seconds per target, default 60] [target...]
 # Builds with clang into build-fuzz; what a run finds worth keeping stays in build-fuzz/corpus, crashes in build-fuzz.
+# Every target runs, whatever became of those before it. FUZZ_RUNS=N: N executions instead of a time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
+shift || true
+targets=("$@")
+[[ ${#targets[@]} -ne 0 ]] || targets=(gguf safetensors tokenizer elf fpga_program attention_mask)
 
+if command -v ccache >/dev/null; then
+  export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+fi
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz --target gguf_fuzz safetensors_fuzz tokenizer_fuzz elf_fuzz fpga_program_fuzz attention_mask_fuzz make_seeds
 
@@ -13,10 +21,14 @@ mkdir -p "$build"/{seeds,corpus}/{gguf,safetensors,tokenizer,elf,fpga_program,at
 "$build/tests/fuzz/make_seeds" "$build/seeds"
 
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-for target in gguf safetensors tokenizer elf fpga_program attention_mask; do
-  echo "== $target: $seconds s"
-  "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -max_len=32768 -timeout=10 -rss_limit_mb=2048 \
+limit=(-max_total_time="$seconds")
+[[ -z ${FUZZ_RUNS:-} ]] || limit=(-runs="$FUZZ_RUNS")
+status=0
+for target in "${targets[@]}"; do
+  echo "== $target: ${limit[*]}"
+  "$build/tests/fuzz/${target}_fuzz" "${limit[@]}" -max_len=32768 -timeout=10 -rss_limit_mb=2048 \
     -artifact_prefix="$build/$target-" -print_final_stats=1 "$build/corpus/$target" "$build/seeds/$target" \
-    2>"$build/$target.log" || { tail -n 60 "$build/$target.log"; exit 1; }
-  grep -E 'stat::(number_of_executed_units|peak_rss_mb)|DONE' "$build/$target.log"
+    2>"$build/$target.log" || { tail -n 60 "$build/$target.log"; status=1; }
+  grep -E 'stat::(number_of_executed_units|peak_rss_mb|average_exec_per_sec)|DONE' "$build/$target.log" || true
 done
+exit "$status"

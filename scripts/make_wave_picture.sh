@@ -27,5 +27,5 @@ photograph() {
   convert "$work/$1/screen.png" -trim +repage -colors 32 -define png:compression-level=9 -strip "$3"
   echo "$3: $(stat -c %s "$3") bytes"
 }
-photograph schedule 1000 docs/waveforms.png --set chip.dies=2 --set chip.banks_per_die=4 --set link.bandwidth_gbps=4
+photograph schedule 1000 docs/waveforms.png --set chip.dies=2 --set chip.banks_per_die=4 --set link.bandwidth_gb_per_s=4
 photograph rtl 700 docs/pictures/waveforms_rtl.png --functional --set rtl.banks=check --set rtl.bank_select=die0.bank0

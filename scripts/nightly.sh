@@ -1,16 +1,50 @@
 #!/usr/bin/env bash
-# What takes too long for every change: clang-tidy over everything, the other compiler, all tests under the sanitizers,
-# a minute of fuzzing for each file format, and the tests labelled nightly.
-set -euo pipefail
+# What takes too long for every change: clang-tidy over everything, the other compiler, all tests under the sanitizers
+# (leaks included), fuzzing of each file format, and the tests labelled nightly. Every step runs, whatever became of
+# those before it; a table of times and counts ends the run, and the status is that of the worst step. The output of
+# each step lies in build/nightly.
+#   nightly.sh [seconds per fuzz target, default 60]
+set -uo pipefail
 cd "$(dirname "$0")/.."
+fuzz_seconds=${1:-60}
+logs=build/nightly
+mkdir -p "$logs"
+summary=()
+failed=0
 
 export PIMTLM_RTL=ON
-scripts/setup.sh
-scripts/build.sh release
-scripts/check_tidy.sh --all
-for preset in clang asan; do
-  scripts/build.sh "$preset"
-  ctest --preset "$preset" --no-tests=error -j "$(nproc)" -LE nightly
-done
-scripts/fuzz.sh 60
-ctest --test-dir build --output-on-failure -j "$(nproc)" -L nightly
+# What a log says was done: tests, or executions of fuzz targets.
+counts() {
+  grep -hoE '[0-9]+% tests passed, [0-9]+ tests failed out of [0-9]+|stat::number_of_executed_units: *[0-9]+' "$1" |
+    sed 's/stat::number_of_executed_units: */executions /' | paste -sd';' | sed 's/;/; /g'
+}
+
+# step NAME COMMAND...
+step() {
+  local name=$1 begin=$SECONDS status
+  shift
+  echo "== $name: $*"
+  "$@" >"$logs/$name.log" 2>&1
+  status=$?
+  [[ $status -eq 0 ]] || { failed=1; tail -n 40 "$logs/$name.log"; }
+  summary+=("$(printf '%-14s %-6s %6d s  %s' "$name" "$([[ $status -eq 0 ]] && echo ok || echo FAILED)" \
+    $((SECONDS - begin)) "$(counts "$logs/$name.log")")")
+}
+
+# tests PRESET: builds it and runs what is not nightly.
+tests() {
+  scripts/build.sh "$1" && ctest --preset "$1" --no-tests=error -j "$(nproc)" -LE nightly
+}
+
+step setup scripts/setup.sh
+step release scripts/build.sh release
+step tidy scripts/check_tidy.sh --all
+step clang tests clang
+step asan tests asan
+step fuzz scripts/fuzz.sh "$fuzz_seconds"
+step nightly ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc)" -L nightly
+
+echo
+grep -h -m1 'PIMTLM_SEED=' "$logs/nightly.log" build/Testing/Temporary/LastTest.log 2>/dev/null | head -n 1
+printf '%s\n' "${summary[@]}"
+exit "$failed"

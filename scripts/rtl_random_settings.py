@@ -24,8 +24,8 @@ SETTINGS = {
     "dram.refresh": ["off", "all_bank", "per_bank"], "dram.refresh_postpone_max": [0, 1, 8, 100], "dram.row_buffers": [1, 2],
     "dram.page_bytes": [256, 2048, 8192], "dram.activation_limit": ["off", "enforced", "staggered"], "mapping.embedding": ["auto", "controller", "banks"],
     "mapping.weights": ["1d", "2d"], "mapping.banks_per_head": [1, 2, 4], "mapping.token_tile": [1, 8, 16], "link.duplex": ["full", "half"],
-    "link.bandwidth_gbps": [1, 32, 64], "die.ram_bandwidth_gbps": [32, 64, 128], "die.ram_kib": [32, 64, 128], "die.hop_ns": [0, 1, 2, 4],
-    "chip.dies": [1, 2], "chip.banks_per_die": [2, 4, 16], "controller.alu_lanes": [16, 64, 128], "controller.memory_bandwidth_gbps": [1, 100, 1000],
+    "link.bandwidth_gb_per_s": [1, 32, 64], "die.ram_bandwidth_gb_per_s": [32, 64, 128], "die.ram_kib": [32, 64, 128], "die.hop_ns": [0, 1, 2, 4],
+    "chip.dies": [1, 2], "chip.banks_per_die": [2, 4, 16], "controller.alu_lanes": [16, 64, 128], "controller.memory_bandwidth_gb_per_s": [1, 100, 1000],
     "rtl.bank_select": ["all", "die0.bank0", "die9.bank0"],
 }
 MODES = ["tlm", "rtl", "check"]

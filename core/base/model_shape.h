@@ -26,6 +26,14 @@ struct ModelShape {
   std::uint32_t kvWidth() const { return kvHeads * headDim; }
   std::uint32_t headsPerKvHead() const { return heads / kvHeads; }
 
+  /// The same with rows of `down` in whole groups of weights: what is added is zero and changes no result.
+  ModelShape paddedTo(std::uint32_t group) const {
+    ModelShape padded = *this;
+    if (group == 0) return padded;  // of machines that have none
+    padded.mlp = (mlp + group - 1) / group * group;
+    return padded;
+  }
+
   /// Weights that every decode token reads: all matrices and the head; not the input embedding, not the
   /// gains.
   std::uint64_t matrixWeights() const {

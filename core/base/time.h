@@ -11,7 +11,7 @@ using Picoseconds = std::int64_t;
 class Bandwidth {
  public:
   constexpr Bandwidth() = default;
-  static constexpr Bandwidth fromGbps(double gigabytesPerSecond) {
+  static constexpr Bandwidth fromGbPerS(double gigabytesPerSecond) {
     Bandwidth b;
     // Never negative, and std::llround is not constexpr. NOLINTNEXTLINE(bugprone-incorrect-roundings)
     b.m_bytesPerMillisecond = static_cast<std::int64_t>(gigabytesPerSecond * 1e6 + 0.5);

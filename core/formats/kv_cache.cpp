@@ -34,13 +34,18 @@ bool fits(const Range& range, int e, KvFormat format) {
   return roundShift(std::max(range.below, range.above), e) <= (format.bits == 16 ? 32767 : 127);
 }
 
-void storeCode(std::uint8_t* codes, std::uint32_t i, std::int64_t value, std::int64_t zero, KvFormat format) {
+/// Stores a code; whether it had to be clipped.
+bool storeCode(std::uint8_t* codes, std::uint32_t i, std::int64_t value, std::int64_t zero, KvFormat format) {
+  const std::int64_t limit = format.bits == 16 ? 32767 : format.bits == 8 ? 127 : 15;
+  const std::int64_t code = value + zero;  // no zero point but with 4 bits
+  const std::int64_t kept = clampTo(code, format.bits == 4 ? 0 : -limit, limit);
   if (format.bits == 16)
-    storeS16(codes + 2 * i, static_cast<std::int16_t>(clampTo(value, -32767, 32767)));
+    storeS16(codes + 2 * i, static_cast<std::int16_t>(kept));
   else if (format.bits == 8)
-    codes[i] = static_cast<std::uint8_t>(clampTo(value, -127, 127));
+    codes[i] = static_cast<std::uint8_t>(kept);
   else
-    storeNibble(codes, i, static_cast<std::uint8_t>(clampTo(value + zero, 0, 15)));
+    storeNibble(codes, i, static_cast<std::uint8_t>(kept));
+  return kept != code;
 }
 
 }  // namespace
@@ -53,7 +58,7 @@ std::uint32_t kvRecordBytes(std::uint32_t headDim, KvFormat format) {
   return pim_kv_record_bytes(headDim, format.bits);
 }
 
-void encodeKvRecord(const Q16* x, std::uint32_t headDim, KvFormat format, std::uint8_t* record) {
+std::uint32_t encodeKvRecord(const Q16* x, std::uint32_t headDim, KvFormat format, std::uint8_t* record) {
   assert(headDim % 2 == 0 && (format.bits == 16 || format.bits == 8 || format.bits == 4));
   std::memset(record, 0, kvRecordBytes(headDim, format));
   const Range range = rangeOf(x, headDim);
@@ -61,8 +66,11 @@ void encodeKvRecord(const Q16* x, std::uint32_t headDim, KvFormat format, std::u
   while (shift < format.maxShift() && !fits(range, shift + format.bias(), format)) ++shift;
   const int e = shift + format.bias();
   const std::int64_t zero = format.bits == 4 ? zeroPoint(range, e) : 0;
-  for (std::uint32_t i = 0; i < headDim; ++i) storeCode(record, i, roundShift(x[i], e), zero, format);
+  std::uint32_t clipped = 0;
+  for (std::uint32_t i = 0; i < headDim; ++i)
+    clipped += storeCode(record, i, roundShift(x[i], e), zero, format) ? 1 : 0;
   record[kvCodeBytes(headDim, format)] = static_cast<std::uint8_t>(shift | zero << 4);
+  return clipped;
 }
 
 void KvView::decode(std::uint32_t n, std::int16_t* out) const {

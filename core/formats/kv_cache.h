@@ -19,8 +19,8 @@ struct KvFormat {
 std::uint32_t kvCodeBytes(std::uint32_t headDim, KvFormat format);
 std::uint32_t kvRecordBytes(std::uint32_t headDim, KvFormat format);
 
-/// Writes the record of x[headDim]: codes, meta, padding.
-void encodeKvRecord(const Q16* x, std::uint32_t headDim, KvFormat format, std::uint8_t* record);
+/// Writes the record of x[headDim]: codes, meta, padding. Returns how many codes were clipped.
+std::uint32_t encodeKvRecord(const Q16* x, std::uint32_t headDim, KvFormat format, std::uint8_t* record);
 
 /// Codes and meta of one token, wherever they lie.
 class KvView {

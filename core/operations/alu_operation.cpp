@@ -10,6 +10,7 @@
 #include "core/arith/rmsnorm.h"
 #include "core/arith/rope.h"
 #include "core/arith/sample.h"
+#include "core/arith/saturation.h"
 #include "core/arith/silu.h"
 #include "core/arith/softmax.h"
 #include "core/formats/kv_cache.h"
@@ -125,7 +126,10 @@ void AluOperation::embed(const pim_alu& alu) {
     const std::uint32_t rowBytes = weightRowBytes(alu.count, format);
     const std::uint8_t* row = load(m_bytes, alu.src2 + index * alu.src2_stride, rowBytes);
     Q16* y = grow(m_a, alu.count);
-    if (m_compute) dequantiseRow(WeightRowView(row, alu.count, format), alu.exponent, y);
+    if (m_compute) {
+      dequantiseRow(WeightRowView(row, alu.count, format), alu.exponent, y);
+      countAtLimit(ClippedAt::Embedding, y, alu.count);
+    }
     m_memory->write(alu.dst + r * alu.dst_stride, y, alu.count * 4);
   }
 }
@@ -143,6 +147,8 @@ void AluOperation::activations(const pim_command& command) {
     if (m_compute) {
       if (command.opcode == PIM_OP_RMSNORM) rmsNorm(x, gain, alu.count, alu.constant, x);
       if (command.opcode == PIM_OP_SILU_MUL) siluMul(x, up, alu.count, x);
+      if (command.opcode != PIM_OP_QUANT)
+        countAtLimit(command.opcode == PIM_OP_RMSNORM ? ClippedAt::Norm : ClippedAt::Mlp, x, alu.count);
       std::fill(x + alu.count, x + padded, 0);
     }
     writeRecords(command, r, x);
@@ -186,12 +192,13 @@ void AluOperation::heads(const pim_command& command) {
       std::uint8_t* record = records + std::size_t{block} * recordBytes;
       for (std::uint32_t h = 0; frequencies != nullptr && h < headsPerBlock; ++h) {
         rotateHead(head + h * alu.head_dim, alu.head_dim, alu.position + r, frequencies);
+        countAtLimit(ClippedAt::Rotation, head + h * alu.head_dim, alu.head_dim);
       }
       std::fill_n(record, recordBytes, std::uint8_t{0});
       if (query) {
         encodeQueryRecord(head, headsPerBlock, alu.head_dim, record);
       } else {
-        encodeKvRecord(head, alu.head_dim, format, record);
+        countClipped(ClippedAt::Cache, encodeKvRecord(head, alu.head_dim, format, record));
       }
     }
     writeBlocks(alu.dst + r * alu.dst_stride, alu.dst_block_stride, records, alu.blocks, recordBytes);
@@ -209,7 +216,10 @@ void AluOperation::add(const pim_alu& alu) {
   for (std::uint32_t r = 0; r < alu.rows; ++r) {
     Q16* x = load(m_a, alu.src + r * alu.src_stride, alu.count);
     const Q16* y = load(m_b, alu.src2 + r * alu.src2_stride, alu.count);
-    if (m_compute) addResidual(x, y, alu.count);
+    if (m_compute) {
+      addResidual(x, y, alu.count);
+      countAtLimit(ClippedAt::Residual, x, alu.count);
+    }
     m_memory->write(alu.dst + r * alu.dst_stride, x, alu.count * 4);
   }
 }
@@ -229,6 +239,7 @@ void AluOperation::reduce(const pim_alu& alu) {
       Q16* y = grow(m_a, alu.count);
       if (m_compute) {
         reducePartials(sums, alu.segments, alu.count, alu.count, -(base + alu.exponent + 16), y);
+        countAtLimit(ClippedAt::Matrix, y, alu.count);
       }
       m_memory->write(alu.dst + r * alu.dst_stride + 4 * block * alu.count, y, 4 * alu.count);
     }

@@ -48,6 +48,12 @@ void AluResults::add(std::uint32_t bytes, std::uint32_t cycles) {
 }
 
 void AluResults::chunks(std::uint32_t elements, std::uint32_t bits, std::uint32_t chunk) {
+  if (chunk * bits % 8 != 0) {
+    // A few lanes of 4 bits fill no whole bytes: what is begun leaves with the next chunk.
+    for (std::uint32_t first = 0; first < elements; first += chunk)
+      add(std::min(first + chunk, elements) * bits / 8 - first * bits / 8, 1);
+    return;
+  }
   add(chunk * bits / 8, elements / chunk);
   if (elements % chunk != 0) add(elements % chunk * bits / 8, 1);
 }

@@ -8,6 +8,7 @@
 #include "core/arith/activation.h"
 #include "core/arith/attention.h"
 #include "core/arith/mac.h"
+#include "core/arith/saturation.h"
 #include "core/arith/softmax.h"
 
 namespace pim {
@@ -58,14 +59,17 @@ void multiply(const pim_command& command, const std::uint8_t* bmem, std::uint8_t
   }
   const ActivationFormat format{mac.group, mac.activation_bits};
   const std::uint32_t recordBytes = activationRecordBytes(mac.k, format);
+  std::uint64_t clipped = 0;
   for (std::uint32_t v = 0; v < mac.vectors; ++v) {
     const int base = ActivationView(records + v * recordBytes, mac.k, format).base();
     for (std::uint32_t r = 0; r < mac.rows; ++r) {
       const std::size_t element = std::size_t{v} * mac.out_rows + r;
       const Q16 y = macResult(sums[element], base, mac.weight_exponent);
+      clipped += isAtLimit(y) ? 1 : 0;
       std::memcpy(out + element * sizeof y, &y, sizeof y);
     }
   }
+  countClipped(ClippedAt::Matrix, clipped);
 }
 
 void score(const pim_command& command, std::uint32_t bankInDie, const std::uint8_t* bmem,
@@ -82,6 +86,7 @@ void score(const pim_command& command, std::uint32_t bankInDie, const std::uint8
         const QueryView query(bram + attention.bram_in + t * recordBytes, attention.heads_per_group,
                               attention.head_dim, h);
         scoreRow(query, region, tokens, shape, scale, row.data());
+        countAtLimit(ClippedAt::Score, row.data(), tokens);
         std::memcpy(bram + attention.bram_out + 4ULL * v * attention.pitch, row.data(), 4ULL * tokens);
       });
 }
@@ -102,10 +107,13 @@ void weightedSum(const pim_command& command, std::uint32_t bankInDie, const std:
       std::memcpy(bram + attention.bram_out + 8 * first, sums.data(), 8ULL * attention.head_dim);
       return;
     }
+    std::uint64_t clipped = 0;
     for (std::uint32_t i = 0; i < attention.head_dim; ++i) {
       const Q16 y = pvResult(sums[i], shape.format);
+      clipped += isAtLimit(y) ? 1 : 0;
       std::memcpy(bram + attention.bram_out + 4 * (first + i), &y, sizeof y);
     }
+    countClipped(ClippedAt::Attention, clipped);
   });
 }
 

@@ -51,9 +51,9 @@ DieParameters dieParameters(const Config& config, bool functional, std::uint32_t
   DieParameters parameters;
   parameters.die = DieIndex(die);
   parameters.banks = config.chip.banksPerDie;
-  parameters.timing.link = Bandwidth::fromGbps(config.link.bandwidthGbps);
+  parameters.timing.link = Bandwidth::fromGbPerS(config.link.bandwidthGbPerS);
   parameters.timing.fullDuplex = config.link.duplex == Duplex::kFull;
-  parameters.timing.ram = Bandwidth::fromGbps(config.die.ramBandwidthGbps);
+  parameters.timing.ram = Bandwidth::fromGbPerS(config.die.ramBandwidthGbPerS);
   parameters.ramBytes = static_cast<std::uint32_t>(config.die.ramBytes());
   parameters.timing.hop = picoseconds(config.die.hopNs);
   parameters.exact = needsExactBanks(config, functional);
@@ -66,8 +66,8 @@ MemoryRates memoryRates(const Config& config) {
   const ControllerConfig& controller = config.controller;
   const double port = controller.cramPortBytes / controller.aluClockNs;  // bytes per ns
   MemoryRates rates;
-  rates.cram = Bandwidth::fromGbps(std::min(controller.memoryBandwidthGbps, port));
-  rates.cmem = Bandwidth::fromGbps(std::min(controller.memoryBandwidthGbps, controller.cmemBandwidthGbPerS));
+  rates.cram = Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, port));
+  rates.cmem = Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, controller.cmemBandwidthGbPerS));
   rates.cmemLatency = picoseconds(controller.cmemLatencyNs);
   rates.cmemBase = static_cast<std::uint32_t>(config.memoryMap.cmemBase);
   rates.cmemBytes = controller.cmemBytes();

@@ -35,7 +35,7 @@ struct ChipConfig {
 };
 
 struct LinkConfig {
-  double bandwidthGbps{};      ///< GB/s (1e9 B/s) of one die's link; a byte takes 1 / bandwidthGbps ns
+  double bandwidthGbPerS{};    ///< GB/s (1e9 B/s) of one die's link; a byte takes 1 / bandwidthGbPerS ns
   double exchangeLatencyNs{};  ///< fixed cost of one Controller-bank exchange (lambda)
   Duplex duplex{};
   bool clocked{};  ///< beats on edges of a clock, as in RTL
@@ -43,8 +43,8 @@ struct LinkConfig {
 
 struct DieConfig {
   std::uint32_t ramKib{};
-  double ramBandwidthGbps{};  ///< GB/s of the DieRAM port
-  double hopNs{};             ///< one pass through the die's interconnect
+  double ramBandwidthGbPerS{};  ///< GB/s of the DieRAM port
+  double hopNs{};               ///< one pass through the die's interconnect
 
   std::uint64_t ramBytes() const { return std::uint64_t{ramKib} << 10; }
 };
@@ -88,9 +88,9 @@ struct DramConfig {
 };
 
 struct ControllerConfig {
-  double memoryBandwidthGbps{};   ///< GB/s that CRAM and CMEM each give at most
+  double memoryBandwidthGbPerS{};   ///< GB/s that CRAM and CMEM each give at most
   std::uint32_t cramPortBytes{};  ///< what CRAM's port moves per aluClockNs
-  double cmemBandwidthGbPerS{};   ///< GB/s of CMEM, within memoryBandwidthGbps
+  double cmemBandwidthGbPerS{};   ///< GB/s of CMEM, within memoryBandwidthGbPerS
   double cmemLatencyNs{};         ///< until the first byte that a command reads in CMEM comes
   std::uint32_t cramKib{};
   std::uint32_t cmemMib{};

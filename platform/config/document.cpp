@@ -20,12 +20,14 @@ std::string at(const std::string& fileName, const YAML::Mark& mark) {
 }
 
 /// Flattens one mapping; `path` is the key path to it, with a trailing dot.
+/// `seen`: keys of the whole document, however they are written.
 void flatten(const YAML::Node& map, const std::string& fileName, const std::string& path,
-             std::vector<Entry>& entries) {
-  std::set<std::string> seen;
+             std::set<std::string>& seen, std::vector<Entry>& entries) {
   for (const auto& pair : map) {
     const std::string place = at(fileName, pair.first.Mark());
     if (!pair.first.IsScalar()) throw UserError(place + ": expected a key made of letters");
+    if (pair.first.Scalar() == "<<")
+      throw UserError(place + ": merge keys (<<) are not supported: expected each key with its value");
     const std::string key = path + pair.first.Scalar();
     if (!seen.insert(key).second)
       throw UserError(fmt::format("{}: {}: expected once, given twice", place, quoted(key)));
@@ -34,13 +36,21 @@ void flatten(const YAML::Node& map, const std::string& fileName, const std::stri
       // on.
       if (!path.empty())
         throw UserError(fmt::format("{}: {}: expected one value, found a section", place, quoted(key)));
-      flatten(pair.second, fileName, key + ".", entries);
+      flatten(pair.second, fileName, key + ".", seen, entries);
     } else if (pair.second.IsSequence()) {
       throw UserError(fmt::format("{}: {}: expected one value, found a list", place, quoted(key)));
     } else {
       entries.push_back({place, key, pair.second.IsNull() ? "" : pair.second.Scalar()});
     }
   }
+}
+
+/// What a key is called today that was once said in "gbps", which means gigabits elsewhere.
+std::string nameToday(const std::string& key) {
+  static const std::string kOld = "_gbps";
+  const bool isOld =
+      key.size() > kOld.size() && key.compare(key.size() - kOld.size(), kOld.size(), kOld) == 0;
+  return isOld ? key.substr(0, key.size() - kOld.size()) + "_gb_per_s" : key;
 }
 
 [[noreturn]] void refuseUnknownKey(const Schema& schema, const Entry& entry) {
@@ -52,7 +62,13 @@ void flatten(const YAML::Node& map, const std::string& fileName, const std::stri
     throw UserError(fmt::format("{}: {}: expected a section with the keys {}", entry.place, entry.key,
                                 fmt::join(sectionKeys, ", ")));
   }
-  const std::string closest = closestKey(schema, entry.key);
+  const std::string today = nameToday(entry.key);
+  if (today != entry.key &&
+      std::any_of(schema.begin(), schema.end(), [&](const Field& f) { return f.key == today; })) {
+    throw UserError(
+        fmt::format("{}: {}: this key is now called {} (GB/s)", entry.place, quoted(entry.key), today));
+  }
+  const std::string closest = closestKey(schema, today);
   throw UserError(fmt::format("{}: {}: unknown key, expected {}", entry.place, quoted(entry.key),
                               closest.empty() ? "one listed in docs/configuration.md" : closest));
 }
@@ -74,7 +90,8 @@ std::vector<Entry> readYaml(const std::string& yaml, const std::string& fileName
     if (documents.size() != 1 || !documents.front().IsMap()) {
       throw UserError(fileName + ": expected one YAML document of keys and values");
     }
-    flatten(documents.front(), fileName, "", entries);
+    std::set<std::string> seen;
+    flatten(documents.front(), fileName, "", seen, entries);
   } catch (const YAML::Exception& error) {
     throw UserError(fmt::format("{}: expected well-formed YAML: {}", at(fileName, error.mark), error.msg));
   }

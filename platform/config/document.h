@@ -10,7 +10,7 @@ namespace pim::platform {
 /// One value as the user wrote it, and where.
 struct Entry {
   std::string place;  ///< "chip.yaml:12", "--set"
-  std::string key;    ///< "link.bandwidth_gbps"
+  std::string key;    ///< "link.bandwidth_gb_per_s"
   std::string text;   ///< "32"
 };
 

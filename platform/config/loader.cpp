@@ -139,6 +139,19 @@ std::vector<std::string> modelNames() {
   return namesOf(builtinModels());
 }
 
+std::vector<AskedKey> askedKeys(const std::string& configPath, const Overrides& overrides) {
+  std::vector<AskedKey> asked;
+  if (!configPath.empty()) {
+    for (const Entry& entry : readYaml(readTextFile(configPath), configPath))
+      asked.push_back({entry.key, entry.place});
+  }
+  for (const std::string& argument : overrides) {
+    const Entry entry = readOverride(argument);
+    asked.push_back({entry.key, entry.place});
+  }
+  return asked;
+}
+
 Config loadPreset(const std::string& name, const Overrides& overrides) {
   const BuiltinFile& preset = presetCalled(name, "--preset");
   return resolve(preset.text, preset.name + ".yaml", preset.name, overrides);

@@ -19,6 +19,14 @@ const char* rootPreset(MachineKind kind);
 std::vector<std::string> presetNames();
 std::vector<std::string> modelNames();
 
+/// A key that a user set himself, in a file or with --set, and where.
+struct AskedKey {
+  std::string key;
+  std::string place;  ///< "chip.yaml:12", "--set"
+};
+/// Those of a configuration file ("": none), not of what it stands on, then those of the overrides.
+std::vector<AskedKey> askedKeys(const std::string& configPath, const Overrides& overrides);
+
 /// A validated configuration: the preset or file, on top of what its `base` names (aim8 if it names none),
 /// then the overrides. Everything wrong with it is a UserError of one line: file or --set, key, expectation.
 Config loadPreset(const std::string& name, const Overrides& overrides = {});

@@ -22,7 +22,7 @@ configuration; a run keeps it in its results, complete enough to repeat the run.
 # mychip.yaml: twice the dies, slower links
 base: aim8
 chip: {{dies: 16}}
-link: {{bandwidth_gbps: 16}}
+link: {{bandwidth_gb_per_s: 16}}
 ```
 
 GB/s are 1e9 bytes per second, KiB and MiB are powers of two. The source of each number stands beside it in

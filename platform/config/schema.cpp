@@ -6,7 +6,7 @@
 
 #include "abi/pim_layout.h"
 #include "abi/pim_plan.h"
-#include "core/base/address_map.h"
+#include "core/base/chip_limits.h"
 #include "platform/config/machine_schemas.h"
 
 namespace pim::platform {
@@ -59,12 +59,12 @@ void appendEnergy(Schema& schema, EnergyConfig& energy) {
 Schema pimSchema(Config& c) {
   const std::vector<std::string> fidelity{"tlm", "rtl", "check"};
   Schema schema{
-      {"chip.dies", count(c.chip.dies, 1, 64), "Dies, each with a link of its own to the Controller",
+      {"chip.dies", count(c.chip.dies, 1, kMostDies), "Dies, each with a link of its own to the Controller",
        kCostsMore},
-      {"chip.banks_per_die", count(c.chip.banksPerDie, 1, 32), "Banks of a die; a bank mask has 32 bits",
-       kCostsMore},
+      {"chip.banks_per_die", count(c.chip.banksPerDie, 1, kMostBanksPerDie),
+       "Banks of a die; a bank mask has 32 bits", kCostsMore},
 
-      {"link.bandwidth_gbps", gigabytesPerSecond(c.link.bandwidthGbps),
+      {"link.bandwidth_gb_per_s", gigabytesPerSecond(c.link.bandwidthGbPerS),
        "Of one die's link, in 1e9 bytes per second; full duplex: in each direction", kCostsMore},
       {"link.exchange_latency_ns", nanoseconds(c.link.exchangeLatencyNs),
        "Fixed cost of one exchange between Controller and bank (lambda)", kCostsLess},
@@ -74,13 +74,16 @@ Schema pimSchema(Config& c) {
        "Transfers begin on edges of the link's clock and take whole beats of 32 bytes, as in RTL; off: bytes "
        "follow each other without a clock"},
 
-      {"die.ram_kib", count(c.die.ramKib, 1, 1 << 20, "KiB"), "DieRAM: where a write waits to be broadcast"},
-      {"die.ram_bandwidth_gbps", gigabytesPerSecond(c.die.ramBandwidthGbps), "Of DieRAM's port", kCostsMore},
+      {"die.ram_kib", count(c.die.ramKib, 1, kMostDieRamBytes >> 10, "KiB"),
+       "DieRAM: where a write waits to be broadcast"},
+      {"die.ram_bandwidth_gb_per_s", gigabytesPerSecond(c.die.ramBandwidthGbPerS), "Of DieRAM's port",
+       kCostsMore},
       {"die.hop_ns", nanoseconds(c.die.hopNs), "One pass through the die's interconnect", kCostsLess},
 
-      {"bank.bram_kib", count(c.bank.bramKib, 1, BankAddress::kBramLimit >> 10, "KiB"),
+      {"bank.bram_kib", count(c.bank.bramKib, 1, kMostBramBytes >> 10, "KiB"),
        "SRAM of a bank: vectors, results, scores", kCostsMore},
-      {"bank.bmem_mib", count(c.bank.bmemMib, 1, 2048, "MiB"), "DRAM of a bank: weights and KV cache"},
+      {"bank.bmem_mib", count(c.bank.bmemMib, 1, kMostBmemBytes >> 20, "MiB"),
+       "DRAM of a bank: weights and KV cache"},
       {"bank.vector_buffer_bytes", count(c.bank.vectorBufferBytes, 0, 1 << 30, "bytes"),
        "BRAM set aside for input vectors; 0: as large as BRAM allows"},
       {"bank.mac_lanes", count(c.bank.macLanes, 1, 1 << 16), "Multipliers of 4 x 16 bits", kCostsMore},
@@ -122,19 +125,20 @@ Schema pimSchema(Config& c) {
        "bank's activate, or only activates take turns",
        kCostsLess},
 
-      {"controller.memory_bandwidth_gbps", gigabytesPerSecond(c.controller.memoryBandwidthGbps),
+      {"controller.memory_bandwidth_gb_per_s", gigabytesPerSecond(c.controller.memoryBandwidthGbPerS),
        "What CRAM and CMEM each give at most", kCostsMore},
       {"controller.cram_port_bytes", count(c.controller.cramPortBytes, 1, 1 << 20, "bytes"),
        "Width of CRAM's port: moved per alu_clock_ns", kCostsMore},
       {"controller.cmem_bandwidth_gb_per_s", gigabytesPerSecond(c.controller.cmemBandwidthGbPerS),
-       "Of CMEM, within memory_bandwidth_gbps", kCostsMore},
+       "Of CMEM, within memory_bandwidth_gb_per_s", kCostsMore},
       {"controller.cmem_latency_ns", nanoseconds(c.controller.cmemLatencyNs),
        "Until the first byte that a command reads in CMEM comes", kCostsLess},
       {"controller.cram_kib", count(c.controller.cramKib, 1, 1 << 22, "KiB"),
        "SRAM of the Controller: what a decode token works on, then the rest in the order that describe "
        "prints",
        kCostsMore},
-      {"controller.cmem_mib", count(c.controller.cmemMib, 1, 4096, "MiB"), "DRAM of the Controller"},
+      {"controller.cmem_mib", count(c.controller.cmemMib, 1, kMostCmemBytes >> 20, "MiB"),
+       "DRAM of the Controller"},
       {"controller.alu_clock_ns", clock(c.controller.aluClockNs), "Clock of the ALUs", kCostsLess},
       {"controller.alu_lanes", count(c.controller.aluLanes, 1, 1 << 16), "Elements an ALU takes in a clock",
        kCostsMore},

@@ -32,9 +32,9 @@ PeakRates peakRates(const platform::Config& config) {
   rates.dies = config.chip.dies;
   rates.banks = config.chip.banks();
   rates.bank = config.dram.columnBytes / (config.dram.tCcdNs * 1e-9);
-  rates.link = config.link.bandwidthGbps * 1e9;
+  rates.link = config.link.bandwidthGbPerS * 1e9;
   const double port = config.controller.cramPortBytes / config.controller.aluClockNs;  // bytes per ns
-  rates.controller = std::min(config.controller.memoryBandwidthGbps, port) * 1e9;
+  rates.controller = std::min(config.controller.memoryBandwidthGbPerS, port) * 1e9;
   rates.lambda = config.link.exchangeLatencyNs * 1e-9;
   rates.macs = rates.banks * config.bank.macLanes / (config.bank.macClockNs * 1e-9);
   return rates;

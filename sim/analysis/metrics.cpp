@@ -58,7 +58,7 @@ BankTime bankTime(const Stage& stage, std::size_t stream, const platform::Config
   const Picoseconds busy = stage.counters.busy[static_cast<std::size_t>(component)];
   if (busy <= 0 || stage.counters.bankBusy <= 0) return result;
   const double streamed =
-      static_cast<double>(stage.counters.bankBytes[stream]) / (peaks(config).banksGbps * 1e9);
+      static_cast<double>(stage.counters.bankBytes[stream]) / (peaks(config).banksGbPerS * 1e9);
   result.columns = streamed / (static_cast<double>(busy) * kSecondsPerPicosecond);
   result.mac = static_cast<double>(stage.counters.macBusy) / static_cast<double>(stage.counters.bankBusy);
   return result;

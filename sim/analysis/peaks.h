@@ -8,10 +8,10 @@ namespace pim::sim {
 
 /// What the chip could do at best, as follows from its configuration. GB/s are 1e9 bytes a second.
 struct Peaks {
-  double bankGbps = 0;        ///< one bank streaming columns
-  double banksGbps = 0;       ///< all of them
-  double linksGbps = 0;       ///< all links, one direction
-  double controllerGbps = 0;  ///< the ALUs' port
+  double bankGbPerS = 0;        ///< one bank streaming columns
+  double banksGbPerS = 0;       ///< all of them
+  double linksGbPerS = 0;       ///< all links, one direction
+  double controllerGbPerS = 0;  ///< the ALUs' port
   double aluGops = 0;         ///< 1e9 operations a second, one per lane and clock, the Controller's ALUs
   double macGops = 0;         ///< 1e9 operations a second, two a multiply-accumulate, all MAC arrays
 };

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
+#include <system_error>
 
 #include "core/base/error.h"
+#include "core/base/unfinished_file.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
 
@@ -25,9 +28,9 @@ CommandLine::CommandLine(std::string command, std::string usage)
       ("set", po::value<std::vector<std::string>>(), "key.path=value: change one setting; repeatable")  //
       ("out", po::value<std::string>(), "directory for all files of the run")                           //
       ("json", po::value<std::string>(), "file for the machine-readable result, - for stdout")          //
-      ("quiet", "no table")                                                                             //
+      ("quiet", "no table; generate: the text and nothing else")                                        //
       ("progress", "report progress even when stderr is no terminal")                                   //
-      ("help", "this text");
+      ("help,h", "this text");
 }
 
 void CommandLine::takeWords(const std::string& name, const std::string& meaning) {
@@ -88,6 +91,22 @@ std::uint32_t CommandLine::count(const std::string& name, std::uint32_t low, std
         fmt::format("--{}: expected a whole number from {} to {}, got {}", name, low, high, value));
   }
   return static_cast<std::uint32_t>(value);
+}
+
+bool CommandLine::jsonToStdout() const {
+  if (!has("json")) return false;
+  const std::string& path = get<std::string>("json");
+  if (path == "-") return true;
+  try {
+    return OutputPlace::of(path).descriptor == STDOUT_FILENO;
+  } catch (const std::system_error&) {
+    return false;  // which its writer will tell
+  }
+}
+
+std::vector<platform::AskedKey> CommandLine::askedKeys() const {
+  return platform::askedKeys(has("config") ? get<std::string>("config") : "",
+                             has("set") ? get<std::vector<std::string>>("set") : platform::Overrides{});
 }
 
 platform::Config CommandLine::loadConfig(const Machines& machines) const {

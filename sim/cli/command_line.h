@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "platform/config/config.h"
+#include "platform/config/loader.h"
 
 namespace pim::sim {
 
@@ -45,10 +46,14 @@ class CommandLine {
 
   /// Throws a UserError where one of these options is given and the machine is no PIM chip.
   void refuseUnlessPim(const std::vector<std::string>& options, const platform::Config& config) const;
+  /// Whether --json goes to standard output (-, /dev/stdout): nothing else is printed there.
+  bool jsonToStdout() const;
 
   /// The configuration that --preset or --config and --set describe. Throws a UserError where it is none of
   /// the machines that the command is for.
   platform::Config loadConfig(const Machines& machines = {platform::MachineKind::kPim}) const;
+  /// The keys that --config and --set name themselves.
+  std::vector<platform::AskedKey> askedKeys() const;
 
  private:
   platform::Config loadAnyConfig() const;

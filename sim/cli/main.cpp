@@ -7,7 +7,9 @@
 #include <systemc>
 
 #include "core/base/error.h"
-#include "sim/cli/version.h"
+#include "core/base/program.h"
+#include "sim/cli/lists.h"
+#include "sim/cli/version_text.h"
 #include "sim/commands/commands.h"
 
 namespace {
@@ -41,16 +43,27 @@ void printHelp() {
   std::cout << "pimtlm: a processing-in-memory chip that runs LLaMA, simulated\n\n";
   for (const auto& [name, command] : commands())
     std::cout << fmt::format("  pimtlm {:<12} {}\n", name, command.summary);
-  std::cout << "\npimtlm COMMAND --help lists the options of a command.\n";
+  std::cout << "\n  pimtlm --list presets|models|keys   what --preset, --model and --set take\n"
+               "  pimtlm -V, --version                 version and commit\n"
+               "  pimtlm -h, --help                    this text\n"
+               "\npimtlm COMMAND --help lists the options of a command.\n";
 }
 
 int dispatch(const Arguments& words) {
-  if (words.empty() || words[0] == "--help" || words[0] == "help") {
+  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     printHelp();
     return words.empty() ? kBadInput : 0;
   }
-  if (words[0] == "--version") {
-    std::cout << "pimtlm " << pim::sim::kVersion << '\n';
+  if (words[0] == "--version" || words[0] == "-V") {
+    std::cout << pim::sim::versionText() << '\n';
+    return 0;
+  }
+  if (words[0] == "--list" || words[0].rfind("--list=", 0) == 0) {
+    const bool joined = words[0] != "--list";
+    if (words.size() != (joined ? 1 : 2))
+      throw pim::UserError("--list: expected presets, models or keys behind it, and nothing else");
+    for (const std::string& line : pim::sim::listed(joined ? words[0].substr(7) : words[1]))
+      std::cout << line << '\n';
     return 0;
   }
   const auto command = commands().find(words[0]);
@@ -68,17 +81,25 @@ int sc_main(int argc, char* argv[]) {
   sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   try {
-    return dispatch(Arguments(argv + 1, argv + argc));
+    const int status = dispatch(Arguments(argv + 1, argv + argc));
+    std::cout.flush();
+    if (!std::cout) throw pim::UserError("standard output: expected a place that can be written to");
+    return status;
   } catch (const pim::UserError& error) {
     std::cerr << "pimtlm: " << error.what() << '\n';
     return kBadInput;
   } catch (const pim::FirmwareError& error) {
     std::cerr << "pimtlm: " << error.what() << '\n';
+  } catch (const std::bad_alloc&) {
+    std::cerr << "pimtlm: expected a machine with more memory for a chip and a model of this size\n";
+    return kBadInput;
   } catch (const sc_core::sc_report& report) {
     // What a process of the simulation threw comes here as a report of its text.
     const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
+    std::string text = report.get_msg();
+    text.resize(std::min(text.size(), text.find('\n')));  // files and processes of SystemC follow
     std::cerr << "pimtlm: internal error: " << (thrown ? "" : std::string(report.get_msg_type()) + ": ")
-              << report.get_msg() << '\n';
+              << text << '\n';
   } catch (const std::exception& error) {
     std::cerr << "pimtlm: internal error: " << error.what() << '\n';
   }
@@ -87,6 +108,7 @@ int sc_main(int argc, char* argv[]) {
 
 // In place of SystemC's own, to keep its banner out of what programs read.
 int main(int argc, char* argv[]) {
+  pim::startProgram("pimtlm");
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
   return sc_core::sc_elab_and_sim(argc, argv);
 }

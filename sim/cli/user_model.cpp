@@ -1,7 +1,12 @@
 #include "sim/cli/user_model.h"
 
-#include <filesystem>
+#include <fmt/format.h>
 
+#include <filesystem>
+#include <map>
+
+#include "core/base/error.h"
+#include "platform/config/schema.h"
 #include "sim/run/mapping.h"
 #include "sw/host/checkpoint/gguf.h"
 #include "sw/host/layout/planner.h"
@@ -25,19 +30,46 @@ UserModel loadPacked(const std::string& path, const std::string& tokenizerPath) 
   loaded.answerReversed = extras.answerReversed;
   if (!tokenizerPath.empty()) {
     loaded.tokenizer = host::loadTokenizer(tokenizerPath);
-    loaded.model.eosTokens = loaded.tokenizer->eos();
+    host::setEndTokens(loaded.model, loaded.tokenizer->eos(), loaded.notices);
   } else if (extras.tokenizer) {
-    const std::vector<std::uint8_t>& bytes = extras.tokenizer->bytes;
-    loaded.tokenizer = host::makeTokenizer(extras.tokenizer->format, {bytes.data(), bytes.size()}, path);
+    loaded.tokenizer = host::makeTokenizer(*extras.tokenizer, path);
   }
   if (loaded.tokenizer)
     host::requireVocabulary(*loaded.tokenizer, tokenizerPath, loaded.model.shape.vocab, path);
   return loaded;
 }
 
+std::map<std::string, std::string> weightSettings(const platform::Config& config) {
+  platform::Config copy = config;  // a schema points into what it describes
+  std::map<std::string, std::string> texts;
+  for (const platform::Field& field : platform::configSchema(copy)) {
+    if (field.section() == "weights") texts[field.key] = field.text();
+  }
+  return texts;
+}
+
+/// What was asked for and is not what the checkpoint has.
+void checkAsked(const std::vector<platform::AskedKey>& keys, const platform::Config& asked,
+                const platform::Config& found, const std::string& path, std::vector<std::string>& notices) {
+  const auto before = weightSettings(asked), after = weightSettings(found);
+  for (const platform::AskedKey& key : keys) {
+    const auto value = before.find(key.key);
+    if (value == before.end() || value->second == after.at(key.key)) continue;
+    const std::string has = after.at(key.key);
+    if (key.place == "--set") {
+      throw UserError(
+          fmt::format("--set: {}: expected {}, as {} has, got {}", key.key, has, path, value->second));
+    }
+    notices.push_back(
+        fmt::format("{}: {}: {} is not used: {} has {}", key.place, key.key, value->second, path, has));
+  }
+}
+
 }  // namespace
 
-UserModel loadUserModel(const std::string& path, const std::string& tokenizerPath, platform::Config& config) {
+UserModel loadUserModel(const std::string& path, const std::string& tokenizerPath, platform::Config& config,
+                        const std::vector<platform::AskedKey>& asked) {
+  const platform::Config before = config;
   UserModel loaded = host::isImage(path) ? loadPacked(path, tokenizerPath)
                                          : UserModel{host::loadModel(path, tokenizerPath),
                                                      writesAnswersReversed(path), nullptr};
@@ -47,6 +79,7 @@ UserModel loadUserModel(const std::string& path, const std::string& tokenizerPat
   config.weights.scaleBits = format.scaleBits;
   config.weights.zeroBits = format.zeroBits;
   config.weights.embeddingBits = 0;
+  checkAsked(asked, before, config, path, loaded.notices);
   return loaded;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "platform/config/config.h"
+#include "platform/config/loader.h"
 #include "sim/run/simulation.h"
 #include "sw/host/pack/model_loader.h"
 #include "sw/host/pack/packed_model.h"
@@ -18,8 +19,10 @@ struct UserModel : host::LoadedModel {
 
 /// `tokenizerPath` empty: the tokenizer inside the checkpoint, if there is one. UserError names the file. The
 /// weight format of the checkpoint is taken over into the configuration, so that what is reported is what
-/// ran.
-UserModel loadUserModel(const std::string& path, const std::string& tokenizerPath, platform::Config& config);
+/// ran. `asked`: keys that the user set himself; where one asks for another format than the checkpoint's,
+/// --set is a UserError, a file gives a notice.
+UserModel loadUserModel(const std::string& path, const std::string& tokenizerPath, platform::Config& config,
+                        const std::vector<platform::AskedKey>& asked = {});
 
 /// Lays the model out over the chip of request.config with room for `context` tokens, and makes it the one
 /// that request runs; it must live as long as that. UserError when it does not fit, or was packed for another

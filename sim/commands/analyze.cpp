@@ -48,8 +48,8 @@ int analyzeCommand(const Arguments& arguments) {
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   line.require("model");
-  const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
   const platform::Config config = line.loadConfig();
+  const ModelShape shape = platform::loadModel(line.get<std::string>("model")).paddedTo(config.weights.group);
   const std::uint32_t context = line.count("context", kShortestContext, 1 << 20);
   const RunRequest request = decodeStep(shape, config, context);
   Output output(line);

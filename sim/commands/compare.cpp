@@ -20,9 +20,16 @@ int compareCommand(const Arguments& arguments) {
       line.has("results") ? line.get<std::vector<std::string>>("results") : std::vector<std::string>();
   if (paths.size() < 2)
     throw UserError("pimtlm compare: expected at least two results; see pimtlm compare --help");
-  const nlohmann::ordered_json comparison = compareRuns(loadRuns(paths));
+  Findings findings;
+  try {
+    const nlohmann::ordered_json comparison = compareRuns(loadRuns(paths));
+    findings.result = {{"compare", comparison}};
+    findings.table = comparisonTable(comparison);
+  } catch (const nlohmann::json::exception& error) {
+    throw UserError(std::string("pimtlm compare: expected results of pimtlm: ") + error.what());
+  }
   Output output(line);
-  output.write({{{"compare", comparison}}, comparisonTable(comparison), {}, {}});
+  output.write(findings);
   return 0;
 }
 

@@ -95,8 +95,8 @@ std::string peaksTable(const Json& peaks) {
   return fmt::format(
       "\nAt best\n  a bank {:.1f} GB/s, all banks {:.1f} GB/s, links {:.1f} GB/s, Controller {:.1f} GB/s, "
       "MAC arrays {:.0f} Gop/s, ALUs {:.0f} Gop/s\n",
-      peaks["bank_gbps"].get<double>(), peaks["chip_gbps"].get<double>(), peaks["links_gbps"].get<double>(),
-      peaks["controller_gbps"].get<double>(), peaks["mac_gops"].get<double>(),
+      peaks["bank_gb_per_s"].get<double>(), peaks["chip_gb_per_s"].get<double>(), peaks["links_gb_per_s"].get<double>(),
+      peaks["controller_gb_per_s"].get<double>(), peaks["mac_gops"].get<double>(),
       peaks["alu_gops"].get<double>());
 }
 
@@ -174,7 +174,8 @@ int describeCommand(const Arguments& arguments) {
     table = coreTable(cycles);
   }
   if (line.has("model")) {
-    const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
+    const ModelShape shape =
+        platform::loadModel(line.get<std::string>("model")).paddedTo(config.weights.group);
     const host::Layout layout = longestContext(shape, config);
     json["capacity"] = capacityJson(layout.capacity);
     json["controller_memory"] = controllerMemoryJson(layout);

@@ -57,7 +57,7 @@ int gemvCommand(const Arguments& arguments) {
                   {"link_seconds", busy(Component::LinkWeights)},
                   {"latency_seconds", busy(Component::Latency)},
                   {"bank_bytes", streamed},
-                  {"bank_gbps", streamed / bank / 1e9},
+                  {"bank_gb_per_s", streamed / bank / 1e9},
                   {"messages", stage.counters.messages[PIM_STREAM_WEIGHTS]}};
   json["dram"] = dramJson(stage.counters);
   json["host"] = hostJson(meter.usage(), stage.seconds);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "platform/config/schema.h"
+#include "sim/cli/notices.h"
 #include "sim/cli/sampling_options.h"
 #include "sim/cli/user_model.h"
 #include "sim/commands/commands.h"
@@ -71,8 +73,11 @@ std::vector<std::uint32_t> promptOf(const CommandLine& line, const UserModel& lo
     if (!file) throw UserError(fmt::format("--forced {}: expected a readable file of token ids", path));
     return parseIds(std::string(std::istreambuf_iterator<char>(file), {}), vocab, "--forced " + path);
   }
-  if (loaded.tokenizer == nullptr)
-    throw UserError("--prompt: expected --tokenizer beside it, or --prompt-ids");
+  if (loaded.tokenizer == nullptr) {
+    throw UserError(loaded.tokenizerError.empty()
+                        ? "--prompt: expected --tokenizer beside it, or --prompt-ids"
+                        : loaded.tokenizerError);
+  }
   std::vector<std::uint32_t> ids = loaded.tokenizer->encode(line.get<std::string>("prompt"));
   if (ids.empty()) throw UserError("--prompt: expected text of at least one token");
   return ids;
@@ -114,8 +119,8 @@ int generateCommand(const Arguments& arguments) {
   request.config = line.loadConfig({platform::MachineKind::kPim, platform::MachineKind::kFpga});
   const bool onFpga = request.config.machine == platform::MachineKind::kFpga;
   const SamplingOptions sampling(line, request.config);
-  const UserModel loaded =
-      loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
+  const UserModel loaded = loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"),
+                                         request.config, line.askedKeys());
   const ModelShape& shape = loaded.model.shape;
   sampling.apply(request.job, shape.vocab);
   request.job.prompt = promptOf(line, loaded);
@@ -137,15 +142,17 @@ int generateCommand(const Arguments& arguments) {
   }
   std::optional<LogitsFile> logitsFile;
   if (line.has("logits")) logitsFile.emplace(line.get<std::string>("logits"));
-  const bool show = !line.has("quiet") && !request.job.everyPosition && loaded.tokenizer != nullptr &&
-                    !(line.has("json") && line.get<std::string>("json") == "-");
+  const bool show = !request.job.everyPosition && loaded.tokenizer != nullptr && !line.jsonToStdout();
   std::string text;
   std::optional<host::TokenStream> stream;
   if (loaded.tokenizer != nullptr) stream.emplace(*loaded.tokenizer, true);
-  if (!line.has("quiet")) {
-    for (const std::string& notice : loaded.notices) std::cerr << "pimtlm: " << notice << '\n';
+  tell(loaded.notices);
+  if (prompt + request.job.generate - 1 > shape.context) {
+    tell({fmt::format("--generate: goes up to {} tokens; the model was trained for {}",
+                      prompt + request.job.generate - 1, shape.context)});
   }
-  if (show && line.has("prompt")) std::cout << line.get<std::string>("prompt") << std::flush;
+  const bool quiet = line.has("quiet");
+  if (show && !quiet && line.has("prompt")) std::cout << line.get<std::string>("prompt") << std::flush;
   request.onToken = [&](std::uint32_t token, const std::vector<std::int32_t>& logits) {
     if (logitsFile) logitsFile->append(logits);
     if (!stream) return;
@@ -164,10 +171,15 @@ int generateCommand(const Arguments& arguments) {
     findings.result["host"].update(hostSpeedJson(meter, report->result));
   }
   const auto write = [&] { onFpga ? output->write(findings) : run->write(findings); };
-  if (stream) text += stream->finish();
+  if (stream) {
+    const std::string rest = stream->finish();
+    text += rest;
+    if (show) std::cout << rest << std::flush;
+  }
   nlohmann::ordered_json& json = findings.result;
   sampling.report(json);
   if (loaded.tokenizer != nullptr) json["text"] = text;
+  if (show && quiet && isatty(STDOUT_FILENO) == 1) std::cout << '\n';
   std::string table = show ? "\n\n" : "";
   if (loaded.answerReversed && !request.job.everyPosition) {
     json["answer"] = usualOrder(text);

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "platform/config/schema.h"
+#include "sim/cli/notices.h"
 #include "sim/cli/user_model.h"
 #include "sim/commands/commands.h"
 #include "sim/results/output.h"
@@ -68,16 +69,15 @@ int packCommand(const Arguments& arguments) {
   RunRequest request;
   request.config = line.loadConfig();
   const std::uint32_t context = line.count("context", 0, 1 << 20);
-  const UserModel loaded = loadUserModel(weights, line.get<std::string>("tokenizer"), request.config);
+  const UserModel loaded =
+      loadUserModel(weights, line.get<std::string>("tokenizer"), request.config, line.askedKeys());
   placeUserModel(loaded, context, request);
 
   Output output(line);
-  if (!line.has("quiet")) {
-    for (const std::string& notice : loaded.notices) std::cerr << "pimtlm: " << notice << '\n';
-  }
   const auto& path = line.get<std::string>("image");
   const std::uint64_t bytes = host::writePackedModel(
       path, loaded.model, request.layout, placementRequest(request.config, context), extrasOf(line, loaded));
+  tell(loaded.notices);
   nlohmann::ordered_json json;
   json["config"] = platform::toJson(request.config);
   json["image"] = {{"path", path}, {"bytes", bytes}, {"max_context", request.layout.plan.context_limit}};

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "core/base/error.h"
+#include "sim/cli/notices.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/user_model.h"
 #include "sim/commands/commands.h"
@@ -45,10 +46,13 @@ int perplexityCommand(const Arguments& arguments) {
   line.require("text");
   RunRequest request;
   request.config = line.loadConfig();
-  const UserModel loaded =
-      loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"), request.config);
-  if (loaded.tokenizer == nullptr)
-    throw UserError("--tokenizer: expected one, since the checkpoint has none inside");
+  const UserModel loaded = loadUserModel(line.get<std::string>("weights"), line.get<std::string>("tokenizer"),
+                                         request.config, line.askedKeys());
+  if (loaded.tokenizer == nullptr) {
+    throw UserError(loaded.tokenizerError.empty()
+                        ? "--tokenizer: expected one, since the checkpoint has none inside"
+                        : loaded.tokenizerError);
+  }
   const auto& path = line.get<std::string>("text");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw UserError(fmt::format("--text {}: expected a readable file", path));
@@ -70,6 +74,7 @@ int perplexityCommand(const Arguments& arguments) {
   placeUserModel(loaded, static_cast<std::uint32_t>(request.job.prompt.size()), request);
 
   ChipRun run(line, request);
+  tell(loaded.notices);
   Progress progress(line.has("progress"), "token", request.job.prompt.size());
   double sum = 0;
   std::size_t position = 0;

@@ -79,12 +79,12 @@ int runCommand(const Arguments& arguments) {
   CommandLine line = makeLine();
   if (!line.parse(arguments)) return 0;
   line.require("model");
-  const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
-
   RunRequest request;
+  const ModelShape named = platform::loadModel(line.get<std::string>("model"));
   request.config = line.loadConfig(kAnyMachine);
   if (request.config.machine != platform::MachineKind::kPim)
-    return runOtherMachine(line, shape, request.config, HostMeter());
+    return runOtherMachine(line, named, request.config, HostMeter());
+  const ModelShape shape = named.paddedTo(request.config.weights.group);
   request.config.simulation.checkTiming |= line.has("check-timing");
   const std::uint32_t prompt = line.count("prompt", 1, kMostTokens);
   const std::uint32_t generate = line.count("generate", 1, kMostTokens);

@@ -44,8 +44,8 @@ std::uint32_t rowOf(const pim_command& command) {
 }
 
 std::string machineOf(const AluBenchOptions& options) {
-  const char* memory = options.memoryGbps == 0    ? "memory that keeps pace"
-                       : options.memoryGbps < 128 ? "slower memory"
+  const char* memory = options.memoryGbPerS == 0    ? "memory that keeps pace"
+                       : options.memoryGbPerS < 128 ? "slower memory"
                                                   : "memory of the port's rate";
   return fmt::format("{}; {}", memory, options.stallPercent == 0 ? "no stalls" : "stalls");
 }
@@ -69,7 +69,7 @@ const std::vector<std::string>& aluOperationNames() {
 
 AluBenchResult runAluBench(const AluBenchOptions& options) {
   MemoryRates rates;
-  rates.cram = Bandwidth::fromGbps(options.memoryGbps);
+  rates.cram = Bandwidth::fromGbPerS(options.memoryGbPerS);
   AluCheck check(AluModel::Memory{rates, Clock(1000)}, RtlStalls{options.stallPercent, options.seed},
                  options.wave);
   if (options.record != nullptr) check.record(*options.record);

@@ -19,7 +19,7 @@ struct AluBenchOptions {
   std::uint32_t stallPercent = 0;  ///< on each handshake of the memory port
   std::ostream* record = nullptr;  ///< where the pins go, cycle by cycle, for pim_alu_tb
   std::string wave;                ///< where the waveform of a mismatch goes; empty: nowhere
-  double memoryGbps = 100;         ///< behind the port, whose clock is 1 GHz; 0: it keeps pace
+  double memoryGbPerS = 100;       ///< behind the port, whose clock is 1 GHz; 0: it keeps pace
 };
 
 struct AluBenchResult {

@@ -20,7 +20,7 @@ int aluCommand(const std::vector<std::string>& arguments) {
   line.addCount("vectors", options.vectors, 50'000, "elements of operands, of each operation");
   add("seed", po::value(&options.seed)->default_value(1), "of shapes, data and stalls");
   line.addStalls(options.stallPercent, "handshakes");
-  add("memory-gb-per-s", po::value(&options.memoryGbps)->default_value(options.memoryGbps),
+  add("memory-gb-per-s", po::value(&options.memoryGbPerS)->default_value(options.memoryGbPerS),
       "behind the port, whose clock is 1 GHz; 0: it keeps pace");
   add("wave", po::value(&options.wave)->default_value("pimtlm-cosim-alu.vcd"),
       "where the waveform of a mismatch goes");
@@ -29,7 +29,7 @@ int aluCommand(const std::vector<std::string>& arguments) {
       "where the pins go, cycle by cycle, for another simulator; at most 2000 vectors");
   if (!line.parse(arguments)) return 0;
   if (names.empty()) names = aluOperationNames();
-  if (!(options.memoryGbps >= 0 && options.memoryGbps <= 1e6))
+  if (!(options.memoryGbPerS >= 0 && options.memoryGbPerS <= 1e6))
     throw UserError("--memory-gb-per-s: expected 0 to 1000000");
   for (const std::string& name : names) aluOpcode(name);  // all of them are known before the first one runs
   if (!recordFile.empty() && options.vectors > 2000)

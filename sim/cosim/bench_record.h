@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "sim/results/part_file.h"
+#include "core/base/part_file.h"
 
 namespace pim::cosim {
 
@@ -14,7 +14,7 @@ class BenchRecord {
  public:
   /// `path` may be empty: then nothing is written.
   explicit BenchRecord(const std::string& path)
-      : m_file(path.empty() ? nullptr : std::make_unique<sim::PartFile>("--json", path)) {}
+      : m_file(path.empty() ? nullptr : std::make_unique<PartFile>("--json", path)) {}
 
   void write(const nlohmann::ordered_json& result) {
     if (m_file == nullptr) return;
@@ -23,7 +23,7 @@ class BenchRecord {
   }
 
  private:
-  std::unique_ptr<sim::PartFile> m_file;
+  std::unique_ptr<PartFile> m_file;
 };
 
 }  // namespace pim::cosim

@@ -50,8 +50,8 @@ struct SharedByBanks {
 DieParameters dieParameters(const DieBenchOptions& options) {
   DieParameters parameters;
   parameters.banks = options.banks;
-  parameters.timing.link = Bandwidth::fromGbps(DieModel::kLinkBytes);
-  parameters.timing.ram = Bandwidth::fromGbps(options.narrowRam ? 16 : DieModel::kRamPortBytes);
+  parameters.timing.link = Bandwidth::fromGbPerS(DieModel::kLinkBytes);
+  parameters.timing.ram = Bandwidth::fromGbPerS(options.narrowRam ? 16 : DieModel::kRamPortBytes);
   parameters.timing.fullDuplex = !options.halfDuplex;
   parameters.timing.hop = (options.narrowRam ? 3 : DieModel::kHop) * kCycle;
   parameters.timing.beatBytes = DieModel::kLinkBytes;

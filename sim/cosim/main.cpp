@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/program.h"
 #include "sim/cosim/commands.h"
 #include "tlm/rtl/rtl_mismatch.h"
 
@@ -63,6 +64,7 @@ int sc_main(int argc, char* argv[]) {
 
 // In place of SystemC's own, to keep its banner out of what programs read.
 int main(int argc, char* argv[]) {
+  pim::startProgram("pimtlm-cosim");
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
   return sc_core::sc_elab_and_sim(argc, argv);
 }

@@ -58,7 +58,7 @@ function tiles() {
   if (result.perplexity) add('perplexity', digits(result.perplexity.value), `over ${count(result.perplexity.tokens)} tokens`);
   if (result.gemv) {
     addSi('matrix × vector', result.gemv.seconds, 's');
-    add('banks', digits(result.gemv.bank_gbps), 'GB/s');
+    add('banks', digits(result.gemv.bank_gb_per_s), 'GB/s');
   }
   if (list.length) page.append(element('div', {class: 'tiles'}, ...list));
 }
@@ -131,7 +131,7 @@ function rooflinePoints() {
     const x = banks.operations / banks.bank_bytes;
     const at = {phase, name: step, x};
     points.push({...at, kind: 'reached', y: banks.operations / banks.seconds / 1e9});
-    if (links && links.link_bytes) points.push({...at, kind: 'links', y: banks.operations / links.link_bytes * series.peaks.links_gbps});
+    if (links && links.link_bytes) points.push({...at, kind: 'links', y: banks.operations / links.link_bytes * series.peaks.links_gb_per_s});
   }
   return points;
 }
@@ -140,12 +140,12 @@ function roofline() {
   const points = rooflinePoints();
   if (!points.length) return;
   const peaks = series.peaks;
-  const knee = peaks.mac_gops / peaks.chip_gbps;
+  const knee = peaks.mac_gops / peaks.chip_gb_per_s;
   const low = Math.min(knee, ...points.map((p) => p.x)) / 3;
   const high = Math.max(knee, ...points.map((p) => p.x)) * 4;
-  const bottom = Math.min(...points.map((p) => p.y), low * peaks.chip_gbps) / 2;
+  const bottom = Math.min(...points.map((p) => p.y), low * peaks.chip_gb_per_s) / 2;
   const top = Math.max(peaks.mac_gops, ...points.map((p) => p.y)) * 2.5;
-  const roof = (x) => Math.min(peaks.mac_gops, x * peaks.chip_gbps);
+  const roof = (x) => Math.min(peaks.mac_gops, x * peaks.chip_gb_per_s);
   const line = (label, dash, values) => ({label, type: 'line', data: values, borderColor: color('ink'), borderWidth: 1.5, borderDash: dash,
     pointRadius: 0, pointStyle: 'line', order: 2});
   const marks = (phase, kind, label) => ({label, labelled: kind === 'reached', pointStyle: kind === 'reached' ? 'circle' : 'triangle', radius: 5, order: 1,
@@ -155,7 +155,7 @@ function roofline() {
     type: 'scatter',
     data: {
       datasets: [
-        line(`banks ${si(peaks.chip_gbps * 1e9, 'B/s')}`, [], [{x: low, y: roof(low)}, {x: knee, y: roof(knee)}]),
+        line(`banks ${si(peaks.chip_gb_per_s * 1e9, 'B/s')}`, [], [{x: low, y: roof(low)}, {x: knee, y: roof(knee)}]),
         line(`MAC arrays ${si(peaks.mac_gops * 1e9, 'op/s')}`, [3, 3], [{x: knee, y: peaks.mac_gops}, {x: high, y: peaks.mac_gops}]),
         marks('decode', 'reached', 'decode'), marks('decode', 'links', 'decode: what the links allow'),
         marks('prefill', 'reached', 'prefill'), marks('prefill', 'links', 'prefill: what the links allow'),
@@ -176,7 +176,7 @@ function roofline() {
     plugins: [pointLabels],
   });
   const of = (p, kind) => points.find((o) => o.phase === p.phase && o.name === p.name && o.kind === kind);
-  section('right', 'Roofline', `● what each step of a layer reached while the banks were at it, under what banks and MAC arrays can do. ▲ the same step if only the links (${si(peaks.links_gbps * 1e9, 'B/s')}) held it up.`,
+  section('right', 'Roofline', `● what each step of a layer reached while the banks were at it, under what banks and MAC arrays can do. ▲ the same step if only the links (${si(peaks.links_gb_per_s * 1e9, 'B/s')}) held it up.`,
     chart('roofline', narrow() ? 460 : 430, 'Roofline of the chip with each step of decode and prefill', build,
       table(['phase*', 'step*', 'op/byte', 'reached', 'roof', 'of it', 'links allow'], points.filter((p) => p.kind === 'reached').map((p) =>
         [p.phase, p.name, digits(p.x), si(p.y * 1e9, 'op/s'), si(roof(p.x) * 1e9, 'op/s'), percent(p.y / roof(p.x)), of(p, 'links') ? si(of(p, 'links').y * 1e9, 'op/s') : '–']))));

@@ -60,7 +60,7 @@ constexpr std::array<Quantity, 33> kQuantities{{
     {"perplexity", "", "/perplexity/value"},
     {"matrix", "s", "/gemv/seconds"},
     {"matrix, banks", "s", "/gemv/bank_seconds"},
-    {"bandwidth of the banks", "GB/s", "/gemv/bank_gbps"},
+    {"bandwidth of the banks", "GB/s", "/gemv/bank_gb_per_s"},
 }};
 
 ComparedRun load(const std::string& path) {
@@ -71,7 +71,15 @@ ComparedRun load(const std::string& path) {
   if (!stream)
     throw UserError(fmt::format("{}: expected a directory of --out or a file of --json", file.string()));
   ComparedRun run;
-  run.result = Json::parse(stream, nullptr, false);
+  // Parsing goes on for ever, all else is recursive.
+  static constexpr int kDeepest = 64;
+  const auto refuseDepth = [&file](int depth, Json::parse_event_t, Json&) {
+    if (depth > kDeepest)
+      throw UserError(
+          fmt::format("{}: expected a result in JSON; it is nested deeper than {}", file.string(), kDeepest));
+    return true;
+  };
+  run.result = Json::parse(stream, refuseDepth, false);
   if (run.result.is_discarded() || !run.result.is_object())
     throw UserError(fmt::format("{}: expected a result in JSON; it is damaged", file.string()));
   if (!run.result.contains("config") || !run.result["config"].is_object())

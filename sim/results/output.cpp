@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "core/base/error.h"
+#include "sim/cli/notices.h"
 #include "sim/report/report_page.h"
 
 namespace pim::sim {
@@ -21,12 +22,8 @@ Output::Output(const CommandLine& line) : m_command(line.text()), m_quiet(line.h
     m_result = std::make_unique<PartFile>("--out", *m_directory + "/result.json");
   }
   if (line.has("json")) {
-    const std::string& path = line.get<std::string>("json");
-    if (path == "-") {
-      m_jsonToStdout = true;
-    } else {
-      m_json = std::make_unique<PartFile>("--json", path);
-    }
+    m_jsonToStdout = line.jsonToStdout();
+    if (!m_jsonToStdout) m_json = std::make_unique<PartFile>("--json", line.get<std::string>("json"));
   }
 }
 
@@ -51,6 +48,7 @@ void Output::write(const Findings& findings) {
   const std::string json = findings.result.dump(2) + '\n';
   if (!m_quiet && !m_jsonToStdout) std::cout << findings.table << std::flush;
   if (m_jsonToStdout) std::cout << json << std::flush;
+  tell(findings.notices);
   for (const auto& file : {m_json.get(), m_result.get()}) {
     if (file == nullptr) continue;
     attempt([&] {

@@ -6,17 +6,18 @@
 #include <string>
 #include <vector>
 
+#include "core/base/part_file.h"
 #include "sim/cli/command_line.h"
-#include "sim/results/part_file.h"
 
 namespace pim::sim {
 
 /// What a command has to say.
 struct Findings {
-  nlohmann::ordered_json result;  ///< for programs
-  std::string table;              ///< for people
-  std::string configYaml;         ///< empty: there is no one configuration
-  nlohmann::ordered_json series;  ///< what the report page plots beyond the result; may be empty
+  nlohmann::ordered_json result;       ///< for programs
+  std::string table;                   ///< for people
+  std::string configYaml;              ///< empty: there is no one configuration
+  nlohmann::ordered_json series;       ///< what the report page plots beyond the result; may be empty
+  std::vector<std::string> notices{};  ///< lines for stderr
 };
 
 /// The files and streams a command writes to. Opened before anything is simulated, so that an unwritable

@@ -6,6 +6,7 @@
 #include "sim/analysis/assumptions.h"
 #include "sim/analysis/stage_energy.h"
 #include "sim/results/report_data.h"
+#include "sim/results/saturation.h"
 
 namespace pim::sim {
 namespace {
@@ -253,6 +254,7 @@ Json toJson(const Report& report) {
   }
   json["assumptions"] = assumptions(report.decode, config);
   json["capacity"] = capacityJson(report.request->layout.capacity);
+  if (report.request->model != nullptr) json["saturation"] = saturationJson(report.result.clipped);
   if (!report.result.rtl.empty()) json["rtl"] = rtlJson(report.result.rtl);
   json["simulated_seconds"] = seconds(report.result.end);
   json["tokens"] = report.result.tokens;

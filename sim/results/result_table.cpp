@@ -22,9 +22,14 @@ std::string duration(double seconds) {
   return fmt::format("{:.1f} ns", seconds * 1e9);
 }
 
+/// One decimal place, or three digits where that would show next to nothing.
+std::string rate(double perSecond) {
+  return perSecond >= 10 ? fmt::format("{:.1f}", perSecond) : fmt::format("{:.3g}", perSecond);
+}
+
 std::string stageRow(const char* name, const Stage& stage) {
-  return fmt::format("  {:<8} {:>6} tokens  {:>12}  {:>10.1f} tokens/s   bound by {}\n", name, stage.tokens,
-                     duration(stage.seconds), stage.tokensPerSecond(), componentName(bound(stage)));
+  return fmt::format("  {:<8} {:>6} tokens  {:>12}  {:>10} tokens/s   bound by {}\n", name, stage.tokens,
+                     duration(stage.seconds), rate(stage.tokensPerSecond()), componentName(bound(stage)));
 }
 
 std::string utilisationRow(const char* name, const Stage& stage, const platform::Config& config) {

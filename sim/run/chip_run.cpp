@@ -6,6 +6,7 @@
 #include "core/base/time.h"
 #include "platform/config/schema.h"
 #include "sim/results/report_series.h"
+#include "sim/results/saturation.h"
 
 namespace pim::sim {
 
@@ -46,6 +47,8 @@ Findings ChipRun::findings(const Report& report) const {
   Findings findings;
   findings.result = toJson(report);
   findings.table = toTable(report);
+  if (const std::string line = saturationNotice(report.result.clipped); !line.empty())
+    findings.notices.push_back(line);
   findings.configYaml = platform::toYaml(m_request.config);
   if (m_output.directory()) findings.series = reportSeries(report, m_operations, m_schedule);
   return findings;

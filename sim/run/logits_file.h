@@ -1,10 +1,13 @@
 #pragma once
 
+#include <openssl/evp.h>
+
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "sim/results/part_file.h"
+#include "core/base/part_file.h"
 
 namespace pim::sim {
 
@@ -12,7 +15,7 @@ namespace pim::sim {
 class LogitsFile {
  public:
   /// Throws UserError when the place cannot be written to.
-  explicit LogitsFile(const std::string& path) : m_file("--logits", path) {}
+  explicit LogitsFile(const std::string& path);
 
   void append(const std::vector<std::int32_t>& logits);
 
@@ -21,6 +24,7 @@ class LogitsFile {
 
  private:
   PartFile m_file;
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> m_digest;  // of what was written so far
 };
 
 }  // namespace pim::sim

@@ -21,6 +21,7 @@ ChipShape chipShape(const platform::Config& config) {
   shape.dies = config.chip.dies;
   shape.banksPerDie = config.chip.banksPerDie;
   shape.bramBytes = static_cast<std::uint32_t>(config.bank.bramBytes());
+  shape.dieRamBytes = static_cast<std::uint32_t>(config.die.ramBytes());
   shape.bmemBytes = config.bank.bmemBytes();
   shape.cramBytes = config.controller.cramBytes();
   shape.cmemBytes = config.controller.cmemBytes();

@@ -13,6 +13,8 @@
 #include <system_error>
 #include <vector>
 
+#include "core/base/program.h"
+
 namespace pim::sim {
 namespace {
 
@@ -71,6 +73,7 @@ class Child {
 
  private:
   [[noreturn]] void run(const std::function<void(void*)>& work, const void* initial, int answer) const {
+    startChild();
     bool done = false;
     std::vector<unsigned char> buffer(m_bytes);
     try {

@@ -15,6 +15,7 @@
 #include "sim/run/host_usage.h"
 #include "sw/host/pack/packer.h"
 #include "tlm/kit/storage.h"
+#include "tlm/kit/time_limit.h"
 
 namespace pim::sim {
 namespace {
@@ -101,6 +102,7 @@ void runToTheEnd() {
   } catch (const sc_core::sc_report& report) {
     const std::string text = report.get_msg();
     const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
+    if (thrown && text.rfind(kTimeLimitText, 0) == 0) throw UserError(kTimeLimitText);
     if (thrown && text.rfind("rtl.", 0) == 0) throw UserError(text);
     throw;
   }
@@ -153,6 +155,7 @@ RunResult simulate(const RunRequest& request) {
   host.bus.bind(chip.controller().hostSocket());
   host.interrupt.bind(chip.controller().hostInterrupt());
 
+  const ClippedValues before = clippedValues();
   runToTheEnd();
 
   if (const auto& fault = chip.controller().core().fault()) throw FirmwareError("firmware: " + *fault);
@@ -163,6 +166,8 @@ RunResult simulate(const RunRequest& request) {
   result.statistics = chip.statistics();
   result.end = toPicoseconds(sc_core::sc_time_stamp());
   result.rtl = chip.rtlWork();
+  result.clipped = clippedValues();
+  for (std::size_t i = 0; i < kClippedPlaces; ++i) result.clipped[i] -= before[i];
   collectViolations(checkers, result);
   return result;
 }

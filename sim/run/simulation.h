@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/arith/saturation.h"
 #include "core/base/model_shape.h"
 #include "core/observe/activity.h"
 #include "core/observe/phase_recorder.h"
@@ -57,6 +58,7 @@ struct RunResult {
   std::uint64_t dramViolations = 0;
   std::vector<std::string> violationTexts;  ///< the first few
   std::vector<RtlWork> rtl;                 ///< of each block that is RTL
+  ClippedValues clipped{};                  ///< of the model's arithmetic, in a run with data
 };
 
 /// Elaborates the chip, loads it, runs the job to its end. One call a process: SystemC elaborates once.

@@ -37,8 +37,9 @@ std::vector<BankName> parseBanks(const std::string& text, const platform::Config
 }  // namespace
 
 void TimelineOptions::addTo(CommandLine& line) {
-  line.add()                                                                                    //
-      ("timeline", po::value<std::string>(), "file for a timeline, for Perfetto and its like")  //
+  line.add()  //
+      ("timeline", po::value<std::string>(),
+       "file for a timeline, for Perfetto and its like; off: none, also with --out")  //
       ("timeline-window", po::value<std::string>(),
        "what it shows: all, prefill[=TILES], decode[=TOKENS], layer=LAYERS, time=FROM..TO, joined by commas "
        "(default: prefill=0,decode=0..1)")  //
@@ -52,6 +53,10 @@ TimelineOptions::TimelineOptions(const CommandLine& line, const platform::Config
                                                             : std::string(TimelineWindow::kDefault));
   const std::vector<BankName> banks = parseBanks(line.get<std::string>("timeline-banks"), config);
   const bool named = line.has("timeline");
+  if (named && line.get<std::string>("timeline") == "off") {
+    if (m_chosen) throw UserError("--timeline-window: expected a timeline, found --timeline off beside it");
+    return;
+  }
   if (!named && !line.has("out")) {
     if (m_chosen) throw UserError("--timeline-window: expected --timeline or --out beside it");
     return;

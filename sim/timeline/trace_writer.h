@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/part_file.h"
 #include "core/base/time.h"
-#include "sim/results/part_file.h"
 
 namespace pim::sim {
 

@@ -10,11 +10,11 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <stdexcept>
 
 #include "core/base/error.h"
+#include "core/base/part_file.h"
 #include "platform/assembly/wave_profile_loader.h"
 #include "tlm/trace/gtkw_file.h"
 #include "tlm/trace/vcd_file.h"
@@ -27,24 +27,10 @@ namespace {
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
-/// Under its name only when whole. Throws std::runtime_error.
-void writeText(const std::string& path, const std::string& text) {
-  const std::string part = path + ".part";
-  std::ofstream stream(part, std::ios::binary);
-  stream << text;
-  stream.close();
-  std::error_code error;
-  if (stream) fs::rename(part, path, error);
-  if (stream && !error) return;
-  const int reason = errno;
-  fs::remove(part, error);
-  throw std::runtime_error(path + ": " + std::strerror(reason));
-}
-
 /// GTKWave's converter. Throws std::runtime_error.
 void convertToFst(const std::string& vcd, const std::string& fst) {
-  const std::string part = fst + ".part";
-  const char* const words[] = {"vcd2fst", vcd.c_str(), part.c_str(), nullptr};
+  UnfinishedFile part(OutputPlace::of(fst));
+  const char* const words[] = {"vcd2fst", vcd.c_str(), part.path().c_str(), nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -60,11 +46,8 @@ void convertToFst(const std::string& vcd, const std::string& fst) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  std::error_code failed;
-  if (status == 0) fs::rename(part, fst, failed);
-  if (status == 0 && !failed) return;
-  fs::remove(part, failed);
-  throw std::runtime_error(fst + ": vcd2fst could not write it");
+  if (status != 0) throw std::runtime_error(fst + ": vcd2fst could not write it");
+  part.publish();
 }
 
 }  // namespace
@@ -165,30 +148,23 @@ void WaveOptions::tell(const WaveTrace& trace, const std::string& path) const {
 
 std::string WaveOptions::write(const WaveTrace& trace) {
   if (!m_namesWritten) {
-    for (const auto& [name, text] : waveNameFiles()) writeText(m_directory + "/" + name, text);
+    for (const auto& [name, text] : waveNameFiles()) writeWhole("", m_directory + "/" + name, text);
     m_namesWritten = true;
   }
   const WaveStretch stretch = trace.stretch();
   const std::string name = trace.profile().name + "." + trace.window().name();
-  const std::string base = m_directory + "/" + name;
-  std::string file = name + ".vcd";
-  writeVcd(base + ".vcd", trace.signals(), stretch);
+  const std::string file = name + (m_fst ? ".fst" : ".vcd");
+  const std::string path = m_directory + "/" + file;
   if (m_fst) {
-    file = name + ".fst";
-    const auto removeVcd = [&] {
-      std::error_code ignored;
-      fs::remove(base + ".vcd", ignored);
-    };
-    try {
-      convertToFst(base + ".vcd", base + ".fst");
-    } catch (const std::runtime_error&) {
-      removeVcd();
-      throw;
-    }
-    removeVcd();
+    const UnfinishedFile vcd(OutputPlace::of(path), ".part.vcd");
+    writeVcdInto(vcd.path(), trace.signals(), stretch);
+    convertToFst(vcd.path(), path);
+  } else {
+    writeVcd(path, trace.signals(), stretch);
   }
-  writeText(base + ".gtkw", gtkwText(trace.signals(), stretch.from, stretch.to, file, m_directory));
-  return m_directory + "/" + file;
+  writeWhole("", m_directory + "/" + name + ".gtkw",
+             gtkwText(trace.signals(), stretch.from, stretch.to, file, m_directory));
+  return path;
 }
 
 }  // namespace pim::sim

@@ -11,6 +11,7 @@
 #include "core/operations/alu_operation.h"
 #include "tlm/kit/access.h"
 #include "tlm/kit/fatal.h"
+#include "tlm/kit/time_limit.h"
 
 namespace pim {
 namespace {
@@ -132,6 +133,7 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
     m_unit.command.request.timingOnly = !m_parameters.functional;
     if (activity != nullptr) activity->onDispatch(command, sequence);
     dispatch(command, record);
+    requireInTime(record.done);
 
     Completion& completion = m_history[sequence % kHistory];
     completion.done = record.done;

@@ -80,7 +80,7 @@ std::string whyNoRtlDie(const DieTiming::Parameters& timing, std::uint32_t banks
     return fmt::format("die.ram_kib: expected {}, as in RTL", DieModel::kRamBytes / 1024);
   if (timing.beatBytes != DieModel::kLinkBytes) return "link.clocked: expected on, as in RTL";
   if (cycle == 0 || timing.ram.timeFor(DieModel::kRamPortBytes) != cycle)
-    return "die.ram_bandwidth_gbps: expected twice link.bandwidth_gbps, as in RTL";
+    return "die.ram_bandwidth_gb_per_s: expected twice link.bandwidth_gb_per_s, as in RTL";
   if (timing.hop != DieModel::kHop * cycle)
     return fmt::format("die.hop_ns: expected the time of {} bytes on the link, as in RTL",
                        DieModel::kHop * DieModel::kLinkBytes);

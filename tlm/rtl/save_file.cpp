@@ -7,16 +7,21 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/base/error.h"
+#include "core/base/part_file.h"
+
 namespace pim {
 
 void writeSaveFile(const std::string& vcd, std::int64_t fromPicoseconds, std::int64_t toPicoseconds) {
   constexpr double kPixels = 1280;
-  const std::filesystem::path path(vcd);
-  std::ofstream save(std::filesystem::path(path).replace_extension(".gtkw"));
+  const std::filesystem::path path = std::filesystem::absolute(vcd);
+  const std::string saveFile = std::filesystem::path(path).replace_extension(".gtkw");
+  std::string save;
   // 200 pixels are 2^-zoom picoseconds.
   const double perFrame = 200 * static_cast<double>(toPicoseconds - fromPicoseconds + 1) / kPixels;
-  save << fmt::format("[dumpfile] \"{}\"\n[timestart] {}\n[size] 1600 1000\n[pos] 0 0\n*{:.6f} {}\n",
-                      path.filename().string(), fromPicoseconds, -std::log2(perFrame), toPicoseconds);
+  save += fmt::format(
+      "[dumpfile] \"{}\"\n[savefile] \"{}\"\n[timestart] {}\n[size] 1600 1000\n[pos] 0 0\n*{:.6f} {}\n",
+      path.string(), saveFile, fromPicoseconds, -std::log2(perFrame), toPicoseconds);
   std::ifstream header(vcd);
   std::string outer, scope;
   for (std::string line; std::getline(header, line) && line.find("$enddefinitions") == std::string::npos;) {
@@ -34,8 +39,13 @@ void writeSaveFile(const std::string& vcd, std::int64_t fromPicoseconds, std::in
       std::string code;
       words >> kind >> width >> code >> name >> range;
       if (range == "$end") range.clear();
-      save << fmt::format("@{}\n{}.{}{}\n", width == 1 ? 28 : 22, scope, name, range);
+      save += fmt::format("@{}\n{}.{}{}\n", width == 1 ? 28 : 22, scope, name, range);
     }
+  }
+  try {
+    writeWhole("", saveFile, save);
+  } catch (const UserError&) {
+    // The waveform itself is what matters.
   }
 }
 

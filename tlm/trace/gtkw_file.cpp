@@ -116,11 +116,13 @@ std::string gtkwText(const std::vector<WaveSignal>& signals, Picoseconds from, P
   // 200 pixels are 2^-zoom picoseconds.
   const double perFrame = 200 * std::max<double>(1, static_cast<double>(to - from)) / kWaveWidth;
   std::string text = fmt::format(
-      "[dumpfile] \"{}\"\n[timestart] {}\n[size] {} {}\n[pos] 0 0\n*{:.6f} {} -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 "
+      "[dumpfile] \"{}/{}\"\n[savefile] \"{}/{}.gtkw\"\n[timestart] {}\n[size] {} {}\n[pos] 0 0\n*{:.6f} {} "
+      "-1 -1 -1 -1 -1 -1 -1 -1 -1 -1 "
       "-1 "
       "-1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1\n[treeopen] chip.\n[signals_width] 260\n[sst_expanded] "
       "0\n",
-      vcdFile, from, kWidth, kHeight, -std::log2(perFrame), from);
+      directory, vcdFile, directory, vcdFile.substr(0, vcdFile.rfind('.')), from, kWidth, kHeight,
+      -std::log2(perFrame), from);
   Groups groups(text);
   for (const WaveSignal& signal : signals) {
     const std::string group = groupOf(signal), rtl = rtlGroupOf(signal);

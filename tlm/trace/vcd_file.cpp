@@ -14,6 +14,7 @@
 #include <systemc>
 #include <utility>
 
+#include "core/base/unfinished_file.h"
 #include "tlm/kit/transaction.h"
 
 namespace pim {
@@ -154,21 +155,23 @@ void patchFile(const std::string& path, Picoseconds from, Picoseconds to) {
 
 }  // namespace
 
-void writeVcd(const std::string& path, const std::vector<WaveSignal>& signals, const WaveStretch& stretch) {
-  const std::string name = path + ".part";
-  const std::string part = name + ".vcd";
+void writeVcdInto(const std::string& part, const std::vector<WaveSignal>& signals,
+                  const WaveStretch& stretch) {
+  const std::string_view ending = ".vcd";
+  if (part.size() < ending.size() || part.substr(part.size() - ending.size()) != ending)
+    throw std::logic_error("SystemC writes files that end in .vcd");
   // SystemC ends the program when it cannot make the file.
   std::FILE* probe = std::fopen(part.c_str(), "w");
   if (probe == nullptr) fail(part, errno);
   std::fclose(probe);
-  try {
-    play(name, signals, stretch);
-    patchFile(part, stretch.from, stretch.to);
-    if (std::rename(part.c_str(), path.c_str()) != 0) fail(path, errno);
-  } catch (...) {
-    std::remove(part.c_str());
-    throw;
-  }
+  play(part.substr(0, part.size() - ending.size()), signals, stretch);
+  patchFile(part, stretch.from, stretch.to);
+}
+
+void writeVcd(const std::string& path, const std::vector<WaveSignal>& signals, const WaveStretch& stretch) {
+  UnfinishedFile part(OutputPlace::of(path), ".part.vcd");
+  writeVcdInto(part.path(), signals, stretch);
+  part.publish();
 }
 
 }  // namespace pim

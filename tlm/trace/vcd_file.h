@@ -14,4 +14,8 @@ namespace pim {
 /// when it is whole. Throws std::runtime_error with a reason where it cannot be written.
 void writeVcd(const std::string& path, const std::vector<WaveSignal>& signals, const WaveStretch& stretch);
 
+/// The same into a file in the making, whose name ends in .vcd.
+void writeVcdInto(const std::string& part, const std::vector<WaveSignal>& signals,
+                  const WaveStretch& stretch);
+
 }  // namespace pim

@@ -11,7 +11,7 @@ namespace {
 
 // In the order of WaveLeaf; widths are the widest that the ABI allows.
 constexpr std::array<WaveLeafInfo, kWaveLeaves> kLeaves{{
-    {"firmware", "state", "firmware.state", WaveUnit::Controller, 1, WaveNames::Firmware, false},
+    {"firmware", "state", "firmware.state", WaveUnit::Controller, 2, WaveNames::Firmware, false},
     {"firmware", "phase", "firmware.phase", WaveUnit::Controller, 3, WaveNames::Phase, false},
     {"firmware", "token", "firmware.token", WaveUnit::Controller, 24, WaveNames::None, false},
     {"firmware", "layer", "firmware.layer", WaveUnit::Controller, 8, WaveNames::None, false},

@@ -87,9 +87,13 @@ class Checkpoint {
   /// What a user should know about how the files were read, a line each.
   const std::vector<std::string>& notices() const { return m_notices; }
 
+  /// Tokens that end a text, as the files beside the weights say; none where they do not.
+  const std::vector<uint32_t>& endTokens() const { return m_endTokens; }
+
   void setRope(const RopeScaling& scaling);
   /// Pair j turns factors[j] times slower (GGUF's tensor rope_freqs.weight); takes the place of the scaling.
   void setRopeFactors(std::vector<float> factors);
+  void setEndTokens(std::vector<uint32_t> ids) { m_endTokens = std::move(ids); }
   void addNotice(std::string line) { m_notices.push_back(std::move(line)); }
   void add(TensorRole role, uint32_t layer, TensorView tensor);
   void keepAlive(std::shared_ptr<const void> owner) { m_owners.push_back(std::move(owner)); }
@@ -103,6 +107,7 @@ class Checkpoint {
   ModelShape m_shape;
   RopeScaling m_rope;
   std::vector<float> m_ropeFactors;
+  std::vector<uint32_t> m_endTokens;
   std::map<std::pair<TensorRole, uint32_t>, TensorView> m_tensors;
   std::vector<std::string> m_notices;
   std::vector<std::shared_ptr<const void>> m_owners;

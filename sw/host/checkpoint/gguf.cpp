@@ -258,6 +258,20 @@ void GgufFile::parse(ByteSpan bytes) {
   }
 }
 
+void GgufFile::addPart(std::shared_ptr<const GgufFile> part) {
+  for (const auto& [name, tensor] : part->tensors()) {
+    if (!m_tensors.try_emplace(name, tensor).second)
+      throw UserError(fmt::format("{}: tensor {} is in {}, too", part->source(), name, m_source));
+  }
+  m_parts.push_back(std::move(part));
+}
+
+std::vector<std::string_view> GgufFile::keys() const {
+  std::vector<std::string_view> keys;
+  for (const auto& [key, value] : m_values) keys.push_back(key);
+  return keys;
+}
+
 std::vector<uint8_t> GgufFile::withoutTensors() const {
   std::vector<uint8_t> copy(m_metadata.data, m_metadata.data + m_metadata.size);
   constexpr size_t kTensorCount = 8;  // behind magic and version

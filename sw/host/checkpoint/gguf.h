@@ -63,6 +63,12 @@ class GgufFile {
   bool mapped() const { return m_file != nullptr; }
   const std::map<std::string, GgufTensor, std::less<>>& tensors() const { return m_tensors; }
 
+  /// Takes the tensors of another part of a split model over. UserError for a tensor that is in both.
+  void addPart(std::shared_ptr<const GgufFile> part);
+
+  /// All keys of the metadata.
+  std::vector<std::string_view> keys() const;
+
   /// The bytes of a GGUF file with the same metadata and no tensor.
   std::vector<uint8_t> withoutTensors() const;
 
@@ -88,6 +94,7 @@ class GgufFile {
   ByteSpan m_metadata;  // from the start of the file
   std::map<std::string, GgufValue, std::less<>> m_values;
   std::map<std::string, GgufTensor, std::less<>> m_tensors;
+  std::vector<std::shared_ptr<const GgufFile>> m_parts;
 };
 
 }  // namespace pim::host

@@ -1,10 +1,12 @@
 #include "sw/host/checkpoint/gguf_checkpoint.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/base/printable.h"
@@ -96,11 +98,6 @@ ModelShape readShape(const GgufFile& file) {
     throw UserError(fmt::format("{}: llama.vocab_size: {} tokens, token_embd.weight has {} rows",
                                 file.source(), named, shape.vocab));
   }
-  const auto tokens = file.textArray("tokenizer.ggml.tokens");
-  if (tokens && tokens->size() != shape.vocab) {
-    throw UserError(fmt::format("{}: tokenizer.ggml.tokens: {} tokens, token_embd.weight has {} rows",
-                                file.source(), tokens->size(), shape.vocab));
-  }
   return shape;
 }
 
@@ -124,11 +121,78 @@ void readRope(const GgufFile& file, Checkpoint& checkpoint) {
   }
   const bool named = file.has("llama.rope.scaling.factor");
   const auto factor = file.floatValue(named ? "llama.rope.scaling.factor" : "llama.rope.scale_linear");
+  if (type && *type == "linear" && !factor) {
+    throw UserError(fmt::format("{}: llama.rope.scaling.factor: the key is missing", file.source()));
+  }
   if (factor && type.value_or("linear") == "linear") {
     RopeScaling linear;
     linear.kind = RopeScaling::Kind::kLinear;
     linear.factor = *factor;
     checkpoint.setRope(linear);
+  }
+}
+
+/// Keys about tokens that this program does not use, though they may change what a model answers.
+std::vector<std::string> unusedKeys(const GgufFile& file) {
+  static const std::set<std::string_view> kKnown = {"llama.block_count",
+                                                    "llama.context_length",
+                                                    "llama.embedding_length",
+                                                    "llama.feed_forward_length",
+                                                    "llama.attention.head_count",
+                                                    "llama.attention.head_count_kv",
+                                                    "llama.attention.key_length",
+                                                    "llama.attention.value_length",
+                                                    "llama.attention.layer_norm_rms_epsilon",
+                                                    "llama.rope.freq_base",
+                                                    "llama.rope.dimension_count",
+                                                    "llama.rope.scaling.type",
+                                                    "llama.rope.scaling.factor",
+                                                    "llama.rope.scaling.original_context_length",
+                                                    "llama.rope.scaling.finetuned",
+                                                    "llama.rope.scale_linear",
+                                                    "llama.vocab_size",
+                                                    "llama.expert_count",
+                                                    "llama.expert_used_count",
+                                                    "llama.attention.sliding_window",
+                                                    "llama.tensor_data_layout",
+                                                    "tokenizer.ggml.model",
+                                                    "tokenizer.ggml.pre",
+                                                    "tokenizer.ggml.tokens",
+                                                    "tokenizer.ggml.scores",
+                                                    "tokenizer.ggml.token_type",
+                                                    "tokenizer.ggml.merges",
+                                                    "tokenizer.ggml.bos_token_id",
+                                                    "tokenizer.ggml.eos_token_id",
+                                                    "tokenizer.ggml.eot_token_id",
+                                                    "tokenizer.ggml.eom_token_id",
+                                                    "tokenizer.ggml.unknown_token_id",
+                                                    "tokenizer.ggml.padding_token_id",
+                                                    "tokenizer.ggml.seperator_token_id",
+                                                    "tokenizer.ggml.add_bos_token",
+                                                    "tokenizer.ggml.add_space_prefix"};
+  std::vector<std::string> unused;
+  for (const std::string_view key : file.keys()) {
+    const bool concerned = key.substr(0, 6) == "llama." || key.substr(0, 15) == "tokenizer.ggml.";
+    const bool isOff = key == "tokenizer.ggml.add_eos_token" && !file.boolValue(key).value_or(false);
+    if (concerned && !isOff && kKnown.count(key) == 0) unused.emplace_back(key);  // readable: the file checks
+  }
+  return unused;
+}
+
+void noticeMetadata(const GgufFile& file, Checkpoint& checkpoint) {
+  if (!file.has("llama.rope.freq_base"))
+    checkpoint.addNotice(fmt::format("{}: not given: llama.rope.freq_base is taken as 10000", file.source()));
+  if (checkpoint.shape().tiedEmbeddings) {
+    checkpoint.addNotice(
+        fmt::format("{}: no tensor output.weight: token_embd.weight is the head, too (tied)", file.source()));
+  }
+  if (const auto unused = unusedKeys(file); !unused.empty())
+    checkpoint.addNotice(fmt::format("{}: not used: {}", file.source(), fmt::join(unused, ", ")));
+  const auto window = file.unsignedValue("llama.attention.sliding_window").value_or(0);
+  if (window != 0 && window < checkpoint.shape().context) {
+    checkpoint.addNotice(
+        fmt::format("{}: attention is full, not limited to a window of {} tokens: results differ beyond it",
+                    file.source(), window));
   }
 }
 
@@ -188,12 +252,7 @@ Checkpoint ggufCheckpoint(std::shared_ptr<const GgufFile> file) {
         fmt::format("{}: {} tensors are not part of a plain LLaMA (a bias, experts or an adapter?)",
                     file->source(), file->tensors().size() - used));
   }
-  const auto window = file->unsignedValue("llama.attention.sliding_window").value_or(0);
-  if (window != 0 && window < shape.context) {
-    checkpoint.addNotice(
-        fmt::format("{}: attention is full, not limited to a window of {} tokens: results differ beyond it",
-                    file->source(), window));
-  }
+  noticeMetadata(*file, checkpoint);
   checkpoint.keepAlive(std::move(file));
   return checkpoint;
 }

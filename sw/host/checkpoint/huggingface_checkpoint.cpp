@@ -10,6 +10,8 @@
 
 #include "core/base/error.h"
 #include "core/base/printable.h"
+#include "sw/host/checkpoint/huggingface_config.h"
+#include "sw/host/checkpoint/json_settings.h"
 #include "sw/host/checkpoint/mapped_file.h"
 #include "sw/host/checkpoint/safetensors.h"
 
@@ -19,132 +21,25 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-json readJson(const std::string& path) {
-  const MappedFile file(path);
-  const char* text = reinterpret_cast<const char*>(file.bytes().data);
-  json value = json::parse(text, text + file.bytes().size, nullptr, false);
-  if (!value.is_object()) throw UserError(fmt::format("{}: expected a JSON object", path));
-  return value;
-}
-
-/// A JSON object with typed lookups that name file and key.
-class Settings {
- public:
-  Settings(const json& object, std::string source) : m_object(object), m_source(std::move(source)) {}
-
-  /// Null counts as absent.
-  const json* find(const char* key) const {
-    const auto found = m_object.find(key);
-    return found == m_object.end() || found->is_null() ? nullptr : &*found;
-  }
-  uint32_t number(const char* key, std::optional<uint32_t> absent = std::nullopt) const {
-    const json* value = find(key);
-    if (value == nullptr && absent) return *absent;
-    if (value == nullptr || !value->is_number_unsigned() || value->get<uint64_t>() > UINT32_MAX) {
-      refuse(key, "a positive 32-bit integer");
-    }
-    return value->get<uint32_t>();
-  }
-  double real(const char* key, double absent) const {
-    const json* value = find(key);
-    if (value == nullptr) return absent;
-    if (!value->is_number()) refuse(key, "a number");
-    return value->get<double>();
-  }
-  bool flag(const char* key) const {
-    const json* value = find(key);
-    if (value == nullptr) return false;
-    if (!value->is_boolean()) refuse(key, "true or false");
-    return value->get<bool>();
-  }
-  std::string text(const char* key, const std::string& absent) const {
-    const json* value = find(key);
-    if (value == nullptr) return absent;
-    if (!value->is_string()) refuse(key, "a string");
-    return value->get<std::string>();
-  }
-  Settings object(const char* key) const {
-    const json* value = find(key);
-    if (value == nullptr || !value->is_object()) refuse(key, "an object");
-    return Settings(*value, m_source + ": " + key);
-  }
-  [[noreturn]] void refuse(const char* key, const std::string& expected) const {
-    throw UserError(fmt::format("{}: {}: expected {}", m_source, key, expected));
-  }
-
- private:
-  const json& m_object;
-  std::string m_source;
-};
-
-ModelShape readShape(const Settings& config) {
-  const std::string type = config.text("model_type", "");
-  if (type != "llama" && type != "mistral") config.refuse("model_type", "\"llama\" or \"mistral\"");
-  if (config.text("hidden_act", "silu") != "silu") config.refuse("hidden_act", "\"silu\"");
-  for (const char* key : {"attention_bias", "mlp_bias"}) {
-    if (config.flag(key)) config.refuse(key, "false: biases are not supported");
-  }
-  ModelShape shape;
-  shape.name = config.text("_name_or_path", "");
-  if (shape.name.empty()) shape.name = type;
-  shape.layers = config.number("num_hidden_layers");
-  shape.hidden = config.number("hidden_size");
-  shape.heads = config.number("num_attention_heads");
-  shape.kvHeads = config.number("num_key_value_heads", shape.heads);
-  if (shape.heads == 0) config.refuse("num_attention_heads", "at least 1");
-  shape.headDim = config.number("head_dim", shape.hidden / shape.heads);
-  shape.mlp = config.number("intermediate_size");
-  shape.vocab = config.number("vocab_size");
-  shape.context = config.number("max_position_embeddings", 2048);
-  shape.ropeTheta = config.real("rope_theta", 10000.0);
-  shape.rmsEpsilon = config.real("rms_norm_eps", 1e-6);
-  shape.tiedEmbeddings = config.flag("tie_word_embeddings");
-  return shape;
-}
-
-RopeScaling readRope(const Settings& config) {
-  RopeScaling rope;
-  if (config.find("rope_scaling") == nullptr) return rope;
-  const Settings scaling = config.object("rope_scaling");
-  const std::string type = scaling.text("rope_type", scaling.text("type", "default"));
-  if (type == "default") return rope;
-  if (type != "linear" && type != "llama3") scaling.refuse("rope_type", "\"linear\" or \"llama3\"");
-  rope.kind = type == "linear" ? RopeScaling::Kind::kLinear : RopeScaling::Kind::kLlama3;
-  rope.factor = scaling.real("factor", rope.factor);
-  rope.lowFrequencyFactor = scaling.real("low_freq_factor", rope.lowFrequencyFactor);
-  rope.highFrequencyFactor = scaling.real("high_freq_factor", rope.highFrequencyFactor);
-  rope.originalContext = scaling.real("original_max_position_embeddings", rope.originalContext);
-  return rope;
-}
-
-/// The group of AWQ weights; 0 when the checkpoint is not quantised.
-uint32_t readAwqGroup(const Settings& config) {
-  if (config.find("quantization_config") == nullptr) return 0;
-  const Settings awq = config.object("quantization_config");
-  if (awq.text("quant_method", "") != "awq") awq.refuse("quant_method", "\"awq\"");
-  if (awq.text("version", "gemm") != "gemm" && awq.text("version", "gemm") != "GEMM")
-    awq.refuse("version", "\"gemm\"");
-  if (awq.number("bits") != 4) awq.refuse("bits", "4");
-  const uint32_t group = awq.number("group_size");
-  if (group != 32 && group != 64 && group != 128) awq.refuse("group_size", "32, 64 or 128");
-  return group;
-}
-
 /// All tensors of a checkpoint, from one file or from the shards of an index.
 class TensorFiles {
  public:
   void addFile(const std::string& path) {
     auto file = std::make_shared<const MappedFile>(path);
-    for (auto& [name, tensor] : parseSafetensors(file->bytes(), path)) {
-      if (!m_tensors.try_emplace(name, tensor).second) {
-        throw UserError(fmt::format("{}: tensor {} appears in two files", path, name));
-      }
-    }
+    addBytes(file->bytes(), path);
     m_files.push_back(std::move(file));
   }
 
+  void addBytes(ByteSpan bytes, const std::string& source) {
+    for (auto& [name, tensor] : parseSafetensors(bytes, source)) {
+      if (!m_tensors.try_emplace(name, tensor).second) {
+        throw UserError(fmt::format("{}: tensor {} appears in two files", source, name));
+      }
+    }
+  }
+
   void addIndex(const std::string& path) {
-    const json index = readJson(path);
+    const json index = readJsonObject(path);
     const auto map = index.find("weight_map");
     if (map == index.end() || !map->is_object())
       throw UserError(fmt::format("{}: weight_map: expected an object", path));
@@ -213,14 +108,19 @@ class Builder {
       fillPlain(view, *plain);
     } else if (m_awqGroup != 0 && m_tensors.find(prefix + ".qweight") != nullptr) {
       fillAwq(view, prefix);
+    } else if (m_tensors.find(prefix + ".qweight") != nullptr) {
+      throw UserError(fmt::format(
+          "{}: tensor {}: found {}.qweight instead: quantised weights (AWQ?) whose config.json lacks "
+          "quantization_config",
+          m_checkpoint.source(), view.name, prefix));
     } else {
       throw UserError(fmt::format("{}: tensor {} is missing", m_checkpoint.source(), view.name));
     }
     m_checkpoint.add(role, layer, view);
   }
 
-  /// Tensors the builder did not take, other than those that carry no weights.
-  void refuseLeftovers() const {
+  /// Refuses tensors the builder did not take, other than those that carry no weights.
+  void checkLeftovers() {
     for (const auto& [name, tensor] : m_tensors.all()) {
       const bool harmless = name.find("rotary_emb.inv_freq") != std::string::npos ||
                             (m_checkpoint.shape().tiedEmbeddings && name == "lm_head.weight");
@@ -228,6 +128,11 @@ class Builder {
         throw UserError(
             fmt::format("{}: tensor {} is not part of a plain LLaMA", m_checkpoint.source(), name));
       }
+    }
+    if (m_checkpoint.shape().tiedEmbeddings && m_tensors.find("lm_head.weight") != nullptr) {
+      m_checkpoint.addNotice(fmt::format(
+          "{}: tensor lm_head.weight is not used: tie_word_embeddings says that the embedding is the head",
+          m_checkpoint.source()));
     }
   }
 
@@ -294,14 +199,15 @@ class Builder {
 
 }  // namespace
 
-Checkpoint huggingFaceCheckpoint(const std::string& path) {
-  const Sources sources = openSources(path);
-  const json configuration = readJson(sources.config);
-  const Settings config(configuration, sources.config);
-  Checkpoint checkpoint(path, readShape(config));
-  checkpoint.setRope(readRope(config));
+namespace {
+
+Checkpoint build(const std::string& path, const HuggingFaceConfig& config, const TensorFiles& tensors) {
+  Checkpoint checkpoint(path, config.shape);
+  checkpoint.setRope(config.rope);
+  checkpoint.setEndTokens(config.endTokens);
+  for (const std::string& notice : config.notices) checkpoint.addNotice(notice);
   const ModelShape& shape = checkpoint.shape();
-  Builder builder(sources.tensors, checkpoint, readAwqGroup(config));
+  Builder builder(tensors, checkpoint, config.awqGroup);
   builder.add(TensorRole::TokenEmbedding, 0, "model.embed_tokens");
   builder.add(TensorRole::OutputNorm, 0, "model.norm");
   if (!shape.tiedEmbeddings) builder.add(TensorRole::Output, 0, "lm_head");
@@ -318,15 +224,23 @@ Checkpoint huggingFaceCheckpoint(const std::string& path) {
     builder.add(TensorRole::Down, l, layer + "mlp.down_proj");
   }
   checkpoint.checkComplete();
-  builder.refuseLeftovers();
-  const uint32_t window = config.number("sliding_window", 0);
-  if (window != 0 && window < shape.context) {
-    checkpoint.addNotice(
-        fmt::format("{}: attention is full, not limited to a window of {} tokens: results differ beyond it",
-                    path, window));
-  }
-  for (const auto& file : sources.tensors.files()) checkpoint.keepAlive(file);
+  builder.checkLeftovers();
+  for (const auto& file : tensors.files()) checkpoint.keepAlive(file);
   return checkpoint;
+}
+
+}  // namespace
+
+Checkpoint huggingFaceCheckpoint(const std::string& path) {
+  const Sources sources = openSources(path);
+  return build(path, readHuggingFaceConfig(sources.config), sources.tensors);
+}
+
+Checkpoint huggingFaceCheckpoint(ByteSpan config, ByteSpan tensors, const std::string& source) {
+  const json configuration = parseJsonObject(config, source + ": config.json");
+  TensorFiles files;
+  files.addBytes(tensors, source + ": model.safetensors");
+  return build(source, readHuggingFaceConfig(configuration, source + ": config.json"), files);
 }
 
 }  // namespace pim::host

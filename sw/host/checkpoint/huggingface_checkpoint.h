@@ -3,6 +3,7 @@
 #include <string>
 
 #include "sw/host/checkpoint/checkpoint.h"
+#include "sw/host/checkpoint/mapped_file.h"
 
 namespace pim::host {
 
@@ -12,5 +13,8 @@ namespace pim::host {
 /// version gemm). Rows of q and k are reordered from half-split to neighbouring rotary pairs when read.
 /// UserError names file and key.
 Checkpoint huggingFaceCheckpoint(const std::string& path);
+
+/// The same from the bytes of config.json and of one safetensors file, which must outlive the checkpoint.
+Checkpoint huggingFaceCheckpoint(ByteSpan config, ByteSpan tensors, const std::string& source);
 
 }  // namespace pim::host

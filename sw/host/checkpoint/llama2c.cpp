@@ -14,7 +14,9 @@ ModelShape readHeader(ByteReader& in, const std::string& source) {
   const auto number = [&](const char* what) {
     const auto value = in.read<int32_t>(what);
     if (value <= 0)
-      throw UserError(fmt::format("{}: {}: expected a positive number, found {}", source, what, value));
+      throw UserError(
+          fmt::format("{}: expected a llama2.c checkpoint: {}: expected a positive number, found {}", source,
+                      what, value));
     return static_cast<uint32_t>(value);
   };
   ModelShape shape;
@@ -30,7 +32,8 @@ ModelShape readHeader(ByteReader& in, const std::string& source) {
   shape.context = number("context");
   if (shape.hidden % shape.heads != 0) {
     throw UserError(
-        fmt::format("{}: heads: {} do not divide the hidden size {}", source, shape.heads, shape.hidden));
+        fmt::format("{}: expected a llama2.c checkpoint: heads: {} do not divide the hidden size {}", source,
+                    shape.heads, shape.hidden));
   }
   shape.headDim = shape.hidden / shape.heads;
   shape.ropeTheta = 10000.0;

@@ -13,6 +13,11 @@ struct RopeScaling {
   double lowFrequencyFactor = 1;   ///< kLlama3: wavelengths above originalContext / this are stretched
   double highFrequencyFactor = 4;  ///< kLlama3: wavelengths below originalContext / this are kept
   double originalContext = 8192;   ///< kLlama3: tokens
+
+  friend bool operator==(const RopeScaling& a, const RopeScaling& b) {
+    return a.kind == b.kind && a.factor == b.factor && a.lowFrequencyFactor == b.lowFrequencyFactor &&
+           a.highFrequencyFactor == b.highFrequencyFactor && a.originalContext == b.originalContext;
+  }
 };
 
 /// round(2^32 * theta_j / 2 pi), theta_j = base^(-2j / headDim) scaled: headDim / 2 entries.

@@ -33,17 +33,19 @@ std::optional<MatrixBuffers> tryGroups(const std::vector<TiledMatrix>& matrices,
   result = pim_round_up(static_cast<std::uint32_t>(result), PIM_COLUMN_BYTES);
   if (chip.vectorBufferBytes != 0 && mantissas > chip.vectorBufferBytes) return std::nullopt;
   if (2 * vector + resultBuffers * result > chip.bramBytes) return std::nullopt;
+  if (vector > chip.dieRamBytes || result > chip.dieRamBytes) return std::nullopt;
 
   // What is left over makes the input buffers larger, so that fewer messages bring a token's input.
   if (chip.vectorBufferBytes == 0)
-    vector = (chip.bramBytes - resultBuffers * result) / 2 / PIM_COLUMN_BYTES * PIM_COLUMN_BYTES;
+    vector = std::min<std::uint64_t>(chip.dieRamBytes, (chip.bramBytes - resultBuffers * result) / 2) /
+             PIM_COLUMN_BYTES * PIM_COLUMN_BYTES;
   const auto v = static_cast<std::uint32_t>(vector), r = static_cast<std::uint32_t>(result);
   MatrixBuffers buffers;
   buffers.vector[0] = {0, v};
   buffers.vector[1] = {v, v};
   buffers.result[0] = {2 * v, r};
   buffers.result[1] = resultBuffers == 2 ? pim_range{2 * v + r, r} : buffers.result[0];
-  buffers.inputBytes = chip.vectorBufferBytes == 0 ? 2 * v : v;
+  buffers.inputBytes = chip.vectorBufferBytes == 0 ? std::min(2 * v, chip.dieRamBytes) : v;
   buffers.maxGroups = groups;
   return buffers;
 }
@@ -97,9 +99,11 @@ AttentionBuffers fitAttention(const ModelShape& shape, std::uint32_t context, st
   const TokenBytes token = bytesOfToken(shape, options);
   AttentionBuffers buffers;
   buffers.pitch = pim_round_up(pim_ceil_div(context, options.banksPerHead), 2);
+  const bool scoresTravel = options.banksPerHead > 1;
   for (std::uint32_t tokens = maxTokens; tokens > 0; --tokens) {
     const std::uint64_t score = std::uint64_t{tokens} * token.vectors * buffers.pitch * 4;
-    if (score > chip.bramBytes) continue;
+    if (score > chip.bramBytes || (scoresTravel && score > chip.dieRamBytes)) continue;
+    if (tokens * token.query > chip.dieRamBytes || tokens * token.value > chip.dieRamBytes) continue;
     buffers.query = {0, aligned(tokens * token.query)};
     buffers.score = {buffers.query.bytes, aligned(static_cast<std::uint32_t>(score))};
     buffers.value = {buffers.score.offset + buffers.score.bytes, aligned(tokens * token.value)};
@@ -114,8 +118,10 @@ std::uint32_t longestAttention(const ModelShape& shape, const ChipShape& chip,
                                const MappingOptions& options) {
   const TokenBytes token = bytesOfToken(shape, options);
   const std::uint32_t fixed = aligned(token.query) + aligned(token.value);
-  if (fixed >= chip.bramBytes) return 0;
-  const std::uint32_t scores = (chip.bramBytes - fixed) / PIM_COLUMN_BYTES * PIM_COLUMN_BYTES;
+  if (fixed >= chip.bramBytes || token.query > chip.dieRamBytes || token.value > chip.dieRamBytes) return 0;
+  std::uint32_t scores = (chip.bramBytes - fixed) / PIM_COLUMN_BYTES * PIM_COLUMN_BYTES;
+  if (options.banksPerHead > 1)
+    scores = std::min(scores, chip.dieRamBytes / PIM_COLUMN_BYTES * PIM_COLUMN_BYTES);
   const std::uint64_t pitch = scores / (token.vectors * 4) / 2 * 2;
   return static_cast<std::uint32_t>(
       std::min<std::uint64_t>(pitch * options.banksPerHead, std::numeric_limits<std::uint32_t>::max()));

@@ -25,6 +25,8 @@ struct MatrixBuffers {
   std::uint32_t maxGroups = 0;   ///< groups of the longest K tile
 };
 
+// DieRAM bounds a transfer, and so an input buffer and what a bank answers at once.
+
 /// The longest K tiles for which two input buffers and the results fit into BRAM; two result buffers if that
 /// costs no further tile, else one. minimumVector: what else an input buffer has to hold. Nothing if not even
 /// one group fits. The matrices are cut accordingly.

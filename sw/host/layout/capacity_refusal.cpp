@@ -1,12 +1,15 @@
 #include "sw/host/layout/capacity_refusal.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "abi/pim_layout.h"
+#include "core/base/chip_limits.h"
 #include "core/base/error.h"
 #include "sw/host/layout/bank_layout.h"
 #include "sw/host/layout/bram_layout.h"
@@ -24,13 +27,13 @@ std::vector<std::string> capacityRemedies(const ModelShape& shape, const ChipSha
            BankLayout(shape, otherChip, otherOptions, embeddingInBanks).missing(context) == 0;
   };
   ChipShape larger = chip;
-  for (larger.dies = 1; larger.dies < 1024; larger.dies *= 2) {
+  for (larger.dies = 1; larger.dies <= kMostDies; larger.dies *= 2) {
     if (larger.dies <= chip.dies || !fits(larger, options)) continue;
     remedies.push_back(fmt::format("chip.dies={}", larger.dies));
     break;
   }
   larger = chip;
-  for (larger.bmemBytes = 1u << 20; larger.bmemBytes <= std::uint64_t{2048} << 20; larger.bmemBytes *= 2) {
+  for (larger.bmemBytes = 1u << 20; larger.bmemBytes <= kMostBmemBytes; larger.bmemBytes *= 2) {
     if (larger.bmemBytes <= chip.bmemBytes || !fits(larger, options)) continue;
     remedies.push_back(fmt::format("bank.bmem_mib={}", larger.bmemBytes >> 20));
     break;
@@ -66,27 +69,33 @@ void refuseCapacity(const ModelShape& shape, const ChipShape& chip, const Mappin
 void refuseScores(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
                   std::uint32_t context) {
   const std::uint32_t most = longestAttention(shape, chip, options);
-  std::string remedies;
+  std::vector<std::string> remedies;
   MappingOptions wider = options;
   for (wider.banksPerHead = options.banksPerHead + 1; wider.banksPerHead <= chip.banksPerDie;
        ++wider.banksPerHead) {
     if (chip.banksPerDie % wider.banksPerHead != 0 || longestAttention(shape, chip, wider) < context)
       continue;
-    remedies = fmt::format("mapping.banks_per_head={} or ", wider.banksPerHead);
+    remedies.push_back(fmt::format("mapping.banks_per_head={}", wider.banksPerHead));
     break;
   }
   ChipShape larger = chip;
-  while (larger.bramBytes < (1u << 30) && longestAttention(shape, larger, options) < context)
-    larger.bramBytes *= 2;
-  remedies += fmt::format("bank.bram_kib={}", larger.bramBytes >> 10);
-  if (most > 0) remedies += fmt::format(" or a context of at most {} tokens", most);
-  throw UserError(
-      fmt::format("{}: the scores of one token at a context of {} tokens need {} bytes of a bank's BRAM and "
-                  "bank.bram_kib={} has room for {}; {} would do",
-                  shape.name, context,
-                  std::uint64_t{shape.headsPerKvHead()} * 4 * pim_ceil_div(context, options.banksPerHead),
-                  chip.bramBytes >> 10,
-                  std::uint64_t{shape.headsPerKvHead()} * 4 * (most / options.banksPerHead), remedies));
+  while (larger.bramBytes < kMostBramBytes && longestAttention(shape, larger, options) < context)
+    larger.bramBytes = std::min(2 * larger.bramBytes, kMostBramBytes);
+  std::string ram;
+  while (larger.dieRamBytes < larger.bramBytes && longestAttention(shape, larger, options) < context) {
+    larger.dieRamBytes *= 2;
+    ram = fmt::format(" with die.ram_kib={}", larger.dieRamBytes >> 10);
+  }
+  if (longestAttention(shape, larger, options) >= context)
+    remedies.push_back(fmt::format("bank.bram_kib={}{}", larger.bramBytes >> 10, ram));
+  if (most > 0) remedies.push_back(fmt::format("a context of at most {} tokens", most));
+  throw UserError(fmt::format(
+      "{}: the scores of one token at a context of {} tokens need {} bytes of a bank's BRAM and "
+      "bank.bram_kib={} has room for {}; {} would do",
+      shape.name, context,
+      std::uint64_t{shape.headsPerKvHead()} * 4 * pim_ceil_div(context, options.banksPerHead),
+      chip.bramBytes >> 10, std::uint64_t{shape.headsPerKvHead()} * 4 * (most / options.banksPerHead),
+      remedies.empty() ? "no single setting" : fmt::format("{}", fmt::join(remedies, " or "))));
 }
 
 }  // namespace pim::host

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string>
 
@@ -31,6 +33,28 @@ void checkOptions(const ChipShape& chip, const MappingOptions& options) {
   expect(options.queueDepth > 0, "controller.queue_depth: expected at least 1");
 }
 
+namespace {
+
+/// The rows of every matrix are whole groups.
+void checkGroup(const ModelShape& shape, std::uint32_t group) {
+  const std::uint32_t rows[] = {shape.hidden, shape.queryWidth(), shape.mlp};
+  const auto divides = [&](std::uint32_t size) {
+    return std::all_of(std::begin(rows), std::end(rows),
+                       [size](std::uint32_t row) { return row % size == 0; });
+  };
+  if (divides(group)) return;
+  std::string others;
+  for (const std::uint32_t other : {128u, 64u, 32u}) {
+    if (divides(other)) others += fmt::format("{}{}", others.empty() ? "weights.group=" : " or ", other);
+  }
+  throw UserError(fmt::format(
+      "model {}: weights.group={}: rows of {}, {} and {} weights have no whole number of groups; {}",
+      shape.name, group, shape.hidden, shape.queryWidth(), shape.mlp,
+      others.empty() ? "none of 32, 64, 128 does" : others + " would do"));
+}
+
+}  // namespace
+
 void checkShape(const ModelShape& shape, const MappingOptions& options) {
   const auto expect = [&](bool holds, const char* message) {
     if (!holds) throw UserError(fmt::format("model {}: {}", shape.name, message));
@@ -42,6 +66,7 @@ void checkShape(const ModelShape& shape, const MappingOptions& options) {
   expect(shape.headsPerKvHead() <= 255, "at most 255 query heads share a KV head");
   expect(shape.headDim > 0 && shape.headDim % 2 == 0 && shape.headDim <= kMaxHeadDim,
          "head_dim must be even and at most 1024");
+  checkGroup(shape, options.weights.group);
   expect(shape.headDim * options.kvBits % 8 == 0, "head_dim times kv.bits must be whole bytes");
 }
 

@@ -25,8 +25,9 @@ Layout planMatrix(std::uint32_t rows, std::uint32_t k, std::uint32_t batch, cons
   for (plan.token_tile = std::min(batch, options.tokenTile); plan.token_tile > 0; --plan.token_tile)
     if ((buffers = fitMatrixBuffers({{&plan.head, plan.token_tile}}, 0, chip, options))) break;
   if (!buffers) {
-    throw UserError(fmt::format("bank.bram_kib={}: too small for a vector of one group and a result",
-                                chip.bramBytes >> 10));
+    throw UserError(
+        fmt::format("bank.bram_kib={}, die.ram_kib={}: too small for a vector of one group and a result",
+                    chip.bramBytes >> 10, chip.dieRamBytes >> 10));
   }
   const std::uint64_t bytes = sliceBytes(plan.head, options.weights);
   if (bytes > chip.bmemBytes) {

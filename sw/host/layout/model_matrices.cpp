@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "abi/pim_layout.h"
+#include "core/base/chip_limits.h"
 #include "core/base/error.h"
 #include "sw/host/layout/matrix_layout.h"
 
@@ -16,6 +17,14 @@ constexpr std::uint32_t kTileOverheadPercent = 10;
 ModelMatrices::ModelMatrices(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options) {
   dealOutAll(shape, chip, options);
   if (!tryTile(1, shape, chip, options)) {
+    ChipShape larger = chip;
+    while (larger.dieRamBytes < kMostDieRamBytes && !tryTile(1, shape, larger, options))
+      larger.dieRamBytes *= 2;
+    if (tryTile(1, shape, larger, options)) {
+      throw UserError(
+          fmt::format("die.ram_kib={}: too small for a transfer to the banks; die.ram_kib={} would do",
+                      chip.dieRamBytes >> 10, larger.dieRamBytes >> 10));
+    }
     throw UserError(fmt::format(
         "bank.bram_kib={}: too small for the input and result of a single token; a larger BRAM, a smaller "
         "weights.group or a bank.vector_buffer_bytes of at least {} would do",

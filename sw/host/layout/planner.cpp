@@ -7,6 +7,7 @@
 #include "abi/pim_abi.h"
 #include "abi/pim_layout.h"
 #include "core/arith/attention.h"
+#include "core/base/chip_limits.h"
 #include "core/base/error.h"
 #include "sw/host/layout/bank_layout.h"
 #include "sw/host/layout/bram_layout.h"
@@ -209,12 +210,14 @@ void ModelPlanner::placeInController() {
 }
 
 void ModelPlanner::refuseController() const {
+  const std::uint64_t mib = (m_chip.cmemBytes + m_controllerBytesMissing + (1u << 20) - 1) >> 20;
+  const bool reachable = mib << 20 <= kMostCmemBytes && m_chip.cmemBase + (mib << 20) <= std::uint64_t{1}
+                                                                                             << 32;
   throw UserError(fmt::format(
-      "{}: the Controller's memory is short of {} bytes; {}controller.cmem_mib={}, or a smaller "
-      "mapping.token_tile or "
-      "context, would do",
+      "{}: the Controller's memory is short of {} bytes; {}{}a smaller mapping.token_tile or context would "
+      "do",
       m_shape.name, m_controllerBytesMissing, m_embeddingInBanks ? "" : "mapping.embedding=banks, ",
-      (m_chip.cmemBytes + m_controllerBytesMissing + (1u << 20) - 1) >> 20));
+      reachable ? fmt::format("controller.cmem_mib={}, or ", mib) : ""));
 }
 
 void ModelPlanner::countBankBytes() {

@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <stdexcept>
+#include <system_error>
 
 #include "core/base/error.h"
 #include "core/base/parallel_for.h"
@@ -55,37 +55,45 @@ std::uint64_t aligned(std::uint64_t bytes) {
   throw UserError(fmt::format("{}: {}", path, why));
 }
 
+[[noreturn]] void refusePlace(const std::string& path, int error) {
+  refuse(path, fmt::format("expected a place that can be written to: {}", std::strerror(error)));
+}
+
+OutputPlace placeOf(const std::string& path) {
+  try {
+    return OutputPlace::of(path);
+  } catch (const std::system_error& error) {
+    refusePlace(path, error.code().value());
+  }
+}
+
 /// The file at its full size, mapped for writing. Disk space is reserved first: running out of it later would
 /// be a signal, not an error.
 std::uint8_t* createMapped(const std::string& part, const std::string& path, std::uint64_t bytes) {
   const int file = open(part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0)
-    refuse(path, fmt::format("expected a place that can be written to: {}", std::strerror(errno)));
+  if (file < 0) refusePlace(path, errno);
   const int failure = posix_fallocate(file, 0, static_cast<off_t>(bytes));
   void* map = MAP_FAILED;
   if (failure == 0) map = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   close(file);
   if (map != MAP_FAILED) return static_cast<std::uint8_t*>(map);
-  std::remove(part.c_str());
   refuse(path, fmt::format("expected room for {} bytes: {}", bytes, std::strerror(failure)));
 }
 
 }  // namespace
 
 ImageWriter::ImageWriter(const std::string& path, std::vector<ImageSection> sections)
-    : m_path(path), m_part(path + ".part"), m_sections(std::move(sections)) {
-  if (std::filesystem::is_directory(path)) refuse(path, "expected a file, found a folder");
+    : m_path(path), m_part(placeOf(path)), m_sections(std::move(sections)) {
   m_size = aligned(sizeof(Header) + m_sections.size() * sizeof(ImageSection));
   for (ImageSection& section : m_sections) {
     section.offset = m_size;
     m_size += aligned(section.bytes);
   }
-  m_bytes = createMapped(m_part, path, m_size);
+  m_bytes = createMapped(m_part.path(), path, m_size);
 }
 
 ImageWriter::~ImageWriter() {
   munmap(m_bytes, m_size);
-  std::remove(m_part.c_str());
 }
 
 std::uint64_t ImageWriter::commit() {
@@ -95,9 +103,11 @@ std::uint64_t ImageWriter::commit() {
   header.crc = tableCrc(header, m_sections);
   std::memcpy(m_bytes, &header, sizeof header);
   std::memcpy(m_bytes + sizeof header, m_sections.data(), m_sections.size() * sizeof(ImageSection));
-  std::error_code error;
-  std::filesystem::rename(m_part, m_path, error);
-  if (error) refuse(m_path, fmt::format("expected a place that can be written to: {}", error.message()));
+  try {
+    m_part.publish();
+  } catch (const std::system_error& error) {
+    refusePlace(m_path, error.code().value());
+  }
   return m_size;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/unfinished_file.h"
 #include "sw/host/checkpoint/mapped_file.h"
 
 /// The container of a packed model: a header, a table of sections, and the sections, each on a boundary that
@@ -41,7 +42,8 @@ class ImageWriter {
   std::uint64_t commit();
 
  private:
-  std::string m_path, m_part;
+  std::string m_path;
+  UnfinishedFile m_part;
   std::vector<ImageSection> m_sections;
   std::uint64_t m_size = 0;
   std::uint8_t* m_bytes = nullptr;

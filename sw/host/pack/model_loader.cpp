@@ -1,9 +1,11 @@
 #include "sw/host/pack/model_loader.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 
+#include "abi/pim_plan.h"
 #include "core/base/error.h"
 
 namespace pim::host {
@@ -30,19 +32,73 @@ void requireVocabulary(const Tokenizer& tokenizer, const std::string& name, std:
                               tokenizer.vocabSize(), weights, vocab));
 }
 
+void setEndTokens(QuantizedModel& model, std::vector<std::uint32_t> ids, std::vector<std::string>& notices) {
+  if (ids.size() > PIM_MAX_EOS) {
+    notices.push_back(fmt::format("{} tokens end a text, the chip knows {}: not used: {}", ids.size(),
+                                  +PIM_MAX_EOS, fmt::join(ids.begin() + PIM_MAX_EOS, ids.end(), ", ")));
+    ids.resize(PIM_MAX_EOS);
+  }
+  model.eosTokens = std::move(ids);
+}
+
+namespace {
+
+void addTokenizer(LoadedModel& loaded, const std::string& path, const std::string& named,
+                  const std::string& weights, std::uint32_t vocab) {
+  try {
+    const TokenizerFile file = readTokenizerFile(path);
+    loaded.tokenizer = makeTokenizer(file, path);
+    requireVocabulary(*loaded.tokenizer, named.empty() && path != weights ? path : named, vocab, weights);
+    loaded.notices.insert(loaded.notices.end(), file.settings.notices.begin(), file.settings.notices.end());
+  } catch (const UserError& error) {
+    if (!named.empty()) throw;
+    loaded.tokenizer.reset();
+    loaded.tokenizerError = error.what();
+    loaded.notices.push_back(loaded.tokenizerError + "; token ids only, no text");
+  }
+}
+
+/// What ends a text where no tokenizer says so.
+std::vector<std::uint32_t> endTokensWithout(const std::string& weights) {
+  if (isFolder(weights)) return {};
+  auto mapped = std::make_shared<const MappedFile>(weights);
+  if (!isGguf(mapped->bytes())) return {};
+  try {
+    return ggufEndTokens(GgufFile(std::move(mapped)));
+  } catch (const UserError&) {
+    return {};  // damaged, as the tokenizer's error says
+  }
+}
+
+void noticeUnreadTokenizer(const std::string& weights, LoadedModel& loaded) {
+  const fs::path folder = isFolder(weights) ? fs::path(weights) : fs::path(weights).parent_path();
+  const fs::path json = folder / "tokenizer.json";
+  const bool huggingFace = isFolder(weights) || fs::path(weights).extension() == ".safetensors";
+  if (huggingFace && isRegularFile(json)) {
+    loaded.notices.push_back(
+        fmt::format("{}: not used: expected a tokenizer.model; token ids only, no text", json.string()));
+  }
+}
+
+}  // namespace
+
 LoadedModel loadModel(const std::string& weights, const std::string& tokenizer,
                       const QuantizeOptions& options) {
   auto checkpoint = std::make_shared<const Checkpoint>(loadCheckpoint(weights));
   LoadedModel loaded;
   // Before the weights are scanned: a wrong tokenizer is a quick answer.
-  if (const auto path = findTokenizer(weights, tokenizer)) {
-    loaded.tokenizer = loadTokenizer(*path);
-    requireVocabulary(*loaded.tokenizer, tokenizer, checkpoint->shape().vocab, weights);
+  const auto path = findTokenizer(weights, tokenizer);
+  if (path) {
+    addTokenizer(loaded, *path, tokenizer, weights, checkpoint->shape().vocab);
+  } else {
+    noticeUnreadTokenizer(weights, loaded);
   }
+  std::vector<std::uint32_t> ends = checkpoint->endTokens();
+  if (ends.empty()) ends = loaded.tokenizer ? loaded.tokenizer->eos() : endTokensWithout(weights);
   QuantizedCheckpoint quantized = quantize(std::move(checkpoint), options);
   loaded.model = std::move(quantized.model);
-  loaded.notices = std::move(quantized.notices);
-  if (loaded.tokenizer) loaded.model.eosTokens = loaded.tokenizer->eos();
+  loaded.notices.insert(loaded.notices.begin(), quantized.notices.begin(), quantized.notices.end());
+  setEndTokens(loaded.model, std::move(ends), loaded.notices);
   return loaded;
 }
 

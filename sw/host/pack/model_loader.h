@@ -12,8 +12,9 @@ namespace pim::host {
 
 /// Everything `generate` needs of a user's files.
 struct LoadedModel {
-  QuantizedModel model;                        ///< with the tokenizer's EOS tokens
-  std::shared_ptr<const Tokenizer> tokenizer;  ///< null when the files hold none and none was named
+  QuantizedModel model;                        ///< with the tokens that end a text
+  std::shared_ptr<const Tokenizer> tokenizer;  ///< null when the files hold none that can be used
+  std::string tokenizerError;                  ///< why the files' own tokenizer cannot be used, if so
   std::vector<std::string> notices;            ///< lines for stderr
 };
 
@@ -25,8 +26,14 @@ std::optional<std::string> findTokenizer(const std::string& weights, const std::
 void requireVocabulary(const Tokenizer& tokenizer, const std::string& name, std::uint32_t vocab,
                        const std::string& weights);
 
-/// Loads and quantises the checkpoint at `weights` (loadCheckpoint) and its tokenizer
-/// (findTokenizer). UserError, also for a vocabulary that disagrees with the embedding.
+/// Gives the model the tokens that end a text. The chip knows PIM_MAX_EOS: a notice says which it does
+/// without.
+void setEndTokens(QuantizedModel& model, std::vector<std::uint32_t> ids, std::vector<std::string>& notices);
+
+/// Loads and quantises the checkpoint at `weights` (loadCheckpoint) and its tokenizer (findTokenizer). What
+/// ends a text: generation_config.json, else config.json of Hugging Face, else the tokenizer. UserError, also
+/// for a tokenizer that was named and cannot be used; one that was not named is told in tokenizerError: ids
+/// do without.
 LoadedModel loadModel(const std::string& weights, const std::string& tokenizer = "",
                       const QuantizeOptions& options = {});
 

@@ -32,6 +32,7 @@ Settings settingsOf(const PlacementRequest& request) {
   return {{"chip.dies", chip.dies},
           {"chip.banks_per_die", chip.banksPerDie},
           {"bank.bram_kib", chip.bramBytes >> 10},
+          {"die.ram_kib", chip.dieRamBytes >> 10},
           {"bank.bmem_mib", chip.bmemBytes >> 20},
           {"bank.vector_buffer_bytes", chip.vectorBufferBytes},
           {"controller.cmem_mib", chip.cmemBytes >> 20},
@@ -97,6 +98,27 @@ std::vector<std::uint8_t> tablesOf(QuantizedModel model) {
   return bytes;
 }
 
+Json describe(const TokenizerSettings& settings) {
+  Json json = Json::object();
+  if (settings.addBos) json["add_bos"] = *settings.addBos;
+  if (settings.bos) json["bos"] = *settings.bos;
+  if (settings.eos) json["eos"] = *settings.eos;
+  for (const AddedToken& token : settings.added)
+    json["added"].push_back({{"id", token.id}, {"text", token.text}, {"control", token.control}});
+  return json;
+}
+
+TokenizerSettings tokenizerSettingsOf(const Json& json) {
+  TokenizerSettings settings;
+  if (json.contains("add_bos")) settings.addBos = json.at("add_bos").get<bool>();
+  if (json.contains("bos")) settings.bos = json.at("bos").get<std::string>();
+  if (json.contains("eos")) settings.eos = json.at("eos").get<std::string>();
+  if (!json.contains("added")) return settings;
+  for (const Json& token : json.at("added"))
+    settings.added.push_back({token.at("id"), token.at("text"), token.at("control")});
+  return settings;
+}
+
 Json describe(const QuantizedModel& model, const PlacementRequest& request, const PackedExtras& extras) {
   const ModelShape& s = model.shape;
   const WeightFormat& format = model.head.format;
@@ -127,7 +149,10 @@ Json describe(const QuantizedModel& model, const PlacementRequest& request, cons
   json["packed_for"] = Json::object();
   for (const auto& [key, value] : settingsOf(request)) json["packed_for"][key] = value;
   json["answer_reversed"] = extras.answerReversed;
-  if (extras.tokenizer) json["tokenizer"] = static_cast<int>(extras.tokenizer->format);
+  if (extras.tokenizer) {
+    json["tokenizer"] = static_cast<int>(extras.tokenizer->format);
+    json["tokenizer_settings"] = describe(extras.tokenizer->settings);
+  }
   return json;
 }
 
@@ -265,7 +290,11 @@ void PackedModel::readDescription() {
   if (!json.contains("tokenizer")) return;
   const ByteSpan bytes = section(kTokenizer, "tokenizer");
   m_extras.tokenizer = TokenizerFile{static_cast<TokenizerFormat>(json.at("tokenizer").get<int>()),
-                                     {bytes.data, bytes.data + bytes.size}};
+                                     {bytes.data, bytes.data + bytes.size},
+                                     {}};
+  // Images of earlier versions have none.
+  if (json.contains("tokenizer_settings"))
+    m_extras.tokenizer->settings = tokenizerSettingsOf(json.at("tokenizer_settings"));
 }
 
 void PackedModel::readTables() {

@@ -17,10 +17,6 @@ namespace {
 constexpr uint32_t kDefaultGroup = 32;
 constexpr float kLargestScale = 65504.0f;
 
-uint32_t roundUp(uint64_t value, uint32_t unit) {
-  return static_cast<uint32_t>((value + unit - 1) / unit * unit);
-}
-
 /// Float weights as codes and float scales; the scales become mantissas when the exponent they share is
 /// known.
 class FloatMatrix {
@@ -116,6 +112,15 @@ class Quantizer {
                                            m_checkpoint->source(), count, type, m_format.group,
                                            m_format.zeroBits == 0 ? "symmetric" : "with zero points"));
     }
+    if (m_clippedGains != 0) {
+      result.notices.push_back(fmt::format("{}: {} gains of RMSNorm beyond 32768 were clipped",
+                                           m_checkpoint->source(), m_clippedGains));
+    }
+    if (m_shape.rmsEpsilon * 4294967296.0 < 0.5) {
+      result.notices.push_back(
+          fmt::format("{}: RMSNorm epsilon {} is below what the chip tells apart: taken as 2^-32",
+                      m_checkpoint->source(), m_shape.rmsEpsilon));
+    }
     return result;
   }
 
@@ -171,7 +176,7 @@ class Quantizer {
     };
     divides("hidden size", m_shape.hidden);
     divides("query width", m_shape.queryWidth());
-    m_shape.mlp = roundUp(m_shape.mlp, m_format.group);
+    m_shape = m_shape.paddedTo(m_format.group);
   }
 
   /// Matrices that share one exponent.
@@ -232,7 +237,7 @@ class Quantizer {
     return layer;
   }
 
-  std::vector<Q16> gain(TensorRole role, uint32_t layer) const {
+  std::vector<Q16> gain(TensorRole role, uint32_t layer) {
     const TensorView& tensor = m_checkpoint->tensor(role, layer);
     std::vector<float> values(tensor.columns);
     tensor.readRow(0, values.data());
@@ -243,6 +248,7 @@ class Quantizer {
                                     m_checkpoint->source(), tensor.name, value));
       }
       const double rounded = std::floor(static_cast<double>(value) * 65536.0 + 0.5);
+      if (rounded < -2147483648.0 || rounded > 2147483647.0) ++m_clippedGains;
       gains.push_back(static_cast<Q16>(std::clamp(rounded, -2147483648.0, 2147483647.0)));
     }
     return gains;
@@ -253,6 +259,7 @@ class Quantizer {
   WeightFormat m_format;
   std::map<const TensorView*, StoredCodes> m_scans;
   std::map<std::string, uint32_t> m_quantized;
+  uint64_t m_clippedGains = 0;
 };
 
 }  // namespace

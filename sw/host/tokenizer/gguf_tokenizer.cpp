@@ -57,6 +57,22 @@ std::vector<PieceKind> readKinds(const GgufFile& file, const std::vector<std::st
   return kinds;
 }
 
+std::vector<uint32_t> endTokens(const GgufFile& file, const Vocabulary& v) {
+  std::vector<uint32_t> ids;
+  for (const char* key :
+       {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
+    if (const auto id = tokenId(file, key, v.tokens.size())) ids.push_back(*id);
+  }
+  // Files of chat models often name only one of the tokens that end an answer.
+  const std::set<std::string_view> ends = {"<|eot_id|>", "<|im_end|>", "<|end_of_text|>", "<|endoftext|>",
+                                           "<|eom_id|>"};
+  for (uint32_t id = 0; id < v.tokens.size(); ++id) {
+    const bool known = std::find(ids.begin(), ids.end(), id) != ids.end();
+    if (!known && v.kinds[id] == PieceKind::Control && ends.count(v.tokens[id]) != 0) ids.push_back(id);
+  }
+  return ids;
+}
+
 Vocabulary readVocabulary(const GgufFile& file) {
   Vocabulary v;
   auto tokens = file.textArray("tokenizer.ggml.tokens");
@@ -64,16 +80,7 @@ Vocabulary readVocabulary(const GgufFile& file) {
   v.tokens = std::move(*tokens);
   v.kinds = readKinds(file, v.tokens);
   v.bos = tokenId(file, "tokenizer.ggml.bos_token_id", v.tokens.size());
-  for (const char* key :
-       {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
-    if (const auto id = tokenId(file, key, v.tokens.size())) v.eos.push_back(*id);
-  }
-  // Files of chat models often name only one of the tokens that end an answer.
-  const std::set<std::string_view> ends = {"<|eot_id|>", "<|im_end|>", "<|end_of_text|>", "<|endoftext|>",
-                                           "<|eom_id|>"};
-  for (uint32_t id = 0; id < v.tokens.size(); ++id) {
-    if (v.kinds[id] == PieceKind::Control && ends.count(v.tokens[id]) != 0) v.eos.push_back(id);
-  }
+  v.eos = endTokens(file, v);
   return v;
 }
 
@@ -118,6 +125,10 @@ std::shared_ptr<const Tokenizer> bytePairTokenizer(const GgufFile& file, const V
 }
 
 }  // namespace
+
+std::vector<uint32_t> ggufEndTokens(const GgufFile& file) {
+  return file.has("tokenizer.ggml.tokens") ? readVocabulary(file).eos : std::vector<uint32_t>();
+}
 
 std::shared_ptr<const Tokenizer> ggufTokenizer(const GgufFile& file) {
   const auto model = file.textValue("tokenizer.ggml.model");

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "abi/pim_plan.h"
 #include "core/base/error.h"
 
 namespace pim::host {
@@ -48,7 +47,7 @@ void Tokenizer::setBos(std::optional<uint32_t> id, bool add) {
 
 void Tokenizer::addEos(uint32_t id) {
   const bool known = std::find(m_eos.begin(), m_eos.end(), id) != m_eos.end();
-  if (!known && m_eos.size() < PIM_MAX_EOS) m_eos.push_back(id);
+  if (!known) m_eos.push_back(id);
 }
 
 void Tokenizer::addSpecial(std::string text, uint32_t id, bool always) {
@@ -100,30 +99,31 @@ TokenizerFormat formatOf(ByteSpan bytes, const std::string& path) {
 
 }  // namespace
 
-std::shared_ptr<const Tokenizer> makeTokenizer(TokenizerFormat format, ByteSpan bytes,
-                                               const std::string& source) {
-  switch (format) {
+std::shared_ptr<const Tokenizer> makeTokenizer(const TokenizerFile& file, const std::string& source) {
+  const ByteSpan bytes{file.bytes.data(), file.bytes.size()};
+  switch (file.format) {
     case TokenizerFormat::Gguf:
       return ggufTokenizer(GgufFile(bytes, source));
     case TokenizerFormat::Llama2c:
       return llama2cTokenizer(bytes, source);
     case TokenizerFormat::SentencePiece:
-      return sentencePieceTokenizer(bytes, source);
+      return sentencePieceTokenizer(bytes, source, file.settings);
   }
-  throw UserError(fmt::format("{}: unknown tokenizer format {}", source, static_cast<int>(format)));
-}
-
-std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path) {
-  const MappedFile file(path);
-  return makeTokenizer(formatOf(file.bytes(), path), file.bytes(), path);
+  throw UserError(fmt::format("{}: unknown tokenizer format {}", source, static_cast<int>(file.format)));
 }
 
 TokenizerFile readTokenizerFile(const std::string& path) {
   const MappedFile file(path);
   const ByteSpan bytes = file.bytes();
   const TokenizerFormat format = formatOf(bytes, path);
-  if (format == TokenizerFormat::Gguf) return {format, GgufFile(bytes, path).withoutTensors()};
-  return {format, {bytes.data, bytes.data + bytes.size}};
+  if (format == TokenizerFormat::Gguf) return {format, GgufFile(bytes, path).withoutTensors(), {}};
+  TokenizerFile result{format, {bytes.data, bytes.data + bytes.size}, {}};
+  if (format == TokenizerFormat::SentencePiece) result.settings = readTokenizerSettings(path);
+  return result;
+}
+
+std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path) {
+  return makeTokenizer(readTokenizerFile(path), path);
 }
 
 }  // namespace pim::host

@@ -10,6 +10,7 @@
 
 #include "core/base/utf8.h"
 #include "sw/host/checkpoint/gguf.h"
+#include "sw/host/tokenizer/tokenizer_settings.h"
 
 namespace pim::host {
 
@@ -36,7 +37,7 @@ class Tokenizer {
   virtual bool hasSpacePrefix() const = 0;
 
   std::optional<uint32_t> bos() const { return m_bos; }
-  /// Tokens that end a text: at most PIM_MAX_EOS, the end of the sequence first.
+  /// Tokens that end a text, the end of the sequence first.
   const std::vector<uint32_t>& eos() const { return m_eos; }
 
  protected:
@@ -87,22 +88,28 @@ std::shared_ptr<const Tokenizer> ggufTokenizer(const GgufFile& file);
 std::shared_ptr<const Tokenizer> llama2cTokenizer(ByteSpan bytes, const std::string& source);
 
 /// A SentencePiece model file (.model), through libsentencepiece.
-std::shared_ptr<const Tokenizer> sentencePieceTokenizer(ByteSpan bytes, const std::string& source);
+std::shared_ptr<const Tokenizer> sentencePieceTokenizer(ByteSpan bytes, const std::string& source,
+                                                        const TokenizerSettings& settings = {});
+
+/// The tokens that end a text by the metadata of a GGUF file, whether or not its tokenizer can be used.
+std::vector<uint32_t> ggufEndTokens(const GgufFile& file);
 
 enum class TokenizerFormat { Gguf = 0, Llama2c = 1, SentencePiece = 2 };
 
-/// Any of the above. `source` is its name in errors.
-std::shared_ptr<const Tokenizer> makeTokenizer(TokenizerFormat format, ByteSpan bytes,
-                                               const std::string& source);
-
-/// The same from a file: GGUF by its magic, .bin by its name, else SentencePiece. UserError names the file.
-std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path);
-
-/// The bytes of such a file to keep elsewhere; of GGUF without the tensors.
+/// A tokenizer file as it is kept elsewhere: of GGUF without the tensors, of SentencePiece with the settings
+/// of the files beside it.
 struct TokenizerFile {
   TokenizerFormat format = TokenizerFormat::Gguf;
   std::vector<uint8_t> bytes;
+  TokenizerSettings settings;
 };
+/// GGUF by its magic, .bin by its name, else SentencePiece. UserError names the file.
 TokenizerFile readTokenizerFile(const std::string& path);
+
+/// Any of the above. `source` is its name in errors.
+std::shared_ptr<const Tokenizer> makeTokenizer(const TokenizerFile& file, const std::string& source);
+
+/// The same from a file.
+std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path);
 
 }  // namespace pim::host

@@ -18,7 +18,10 @@ class ArithRandom {
 
   /// Either sign, any magnitude below 2^bits: small and large values are equally likely.
   Q16 value(unsigned bits = 31) {
-    const auto size = static_cast<std::int64_t>(m_engine() & ((std::uint64_t{1} << (1 + below(bits))) - 1));
+    // One draw after another: within one expression their order is the compiler's.
+    const std::uint64_t all = m_engine();
+    const std::uint64_t mask = (std::uint64_t{1} << (1 + below(bits))) - 1;
+    const auto size = static_cast<std::int64_t>(all & mask);
     return sat32(m_engine() & 1 ? -size : size);
   }
 

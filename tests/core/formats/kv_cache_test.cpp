@@ -137,5 +137,21 @@ TEST(KvCache, BlocksAreAColumnOfMetaAndThenTheCodes) {
   EXPECT_EQ(kvCodeOffset(33, 128, format), 2 * 32u + 33 * 128);
 }
 
+TEST(KvCache, CountsTheCodesThatItClips) {
+  constexpr std::uint32_t kHead = 8;
+  struct Case {
+    std::uint32_t bits;
+    double largest;  // that the format holds
+  };
+  for (const Case& c : {Case{16, 2047.9}, Case{8, 253.9}, Case{4, 239.9}}) {
+    Q16 x[kHead] = {};
+    std::vector<std::uint8_t> record(kvRecordBytes(kHead, {c.bits}));
+    x[1] = static_cast<Q16>(c.largest * 65536);
+    EXPECT_EQ(encodeKvRecord(x, kHead, {c.bits}, record.data()), 0u) << c.bits;
+    x[1] = x[5] = static_cast<Q16>(1.1 * c.largest * 65536);
+    EXPECT_EQ(encodeKvRecord(x, kHead, {c.bits}, record.data()), 2u) << c.bits;
+  }
+}
+
 }  // namespace
 }  // namespace pim

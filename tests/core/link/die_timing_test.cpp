@@ -11,8 +11,8 @@ constexpr Picoseconds kNs = 1000;
 /// wait for.
 DieTiming slowPort(bool fullDuplex = true) {
   DieTiming::Parameters parameters;
-  parameters.link = Bandwidth::fromGbps(1000);
-  parameters.ram = Bandwidth::fromGbps(500);
+  parameters.link = Bandwidth::fromGbPerS(1000);
+  parameters.ram = Bandwidth::fromGbPerS(500);
   parameters.fullDuplex = fullDuplex;
   return DieTiming(parameters);
 }
@@ -55,8 +55,8 @@ TEST(DieTiming, IsTheSameAgainOnceNobodyCanMeetWhatDiffered) {
 /// As aim8: an edge a nanosecond, 32 bytes with each.
 DieTiming clocked() {
   DieTiming::Parameters parameters;
-  parameters.link = Bandwidth::fromGbps(32);
-  parameters.ram = Bandwidth::fromGbps(64);
+  parameters.link = Bandwidth::fromGbPerS(32);
+  parameters.ram = Bandwidth::fromGbPerS(64);
   parameters.hop = 2 * kNs;
   parameters.beatBytes = 32;
   return DieTiming(parameters);

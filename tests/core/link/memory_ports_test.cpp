@@ -64,8 +64,8 @@ TEST(PortCalendar, IsAPortThatDoesOneThingAtATime) {
 
 MemoryRates rates() {
   MemoryRates rates;
-  rates.cram = Bandwidth::fromGbps(100);
-  rates.cmem = Bandwidth::fromGbps(25);
+  rates.cram = Bandwidth::fromGbPerS(100);
+  rates.cmem = Bandwidth::fromGbPerS(25);
   rates.cmemBase = 0x4000;
   rates.cmemBytes = 0x1000;
   return rates;

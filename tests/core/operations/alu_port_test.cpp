@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
+
+#include "abi/pim_layout.h"
 #include "core/operations/alu_operation.h"
+#include "core/operations/alu_results.h"
 #include "core/operations/alu_times.h"
 
 // Cycles counted by hand; that they are the RTL's for any shape is for tests/sim/cosim/alu_bench_test.cpp.
@@ -22,9 +27,9 @@ class ToldMemory : public AluMemory {
   AluPort& m_port;
 };
 
-std::int64_t cyclesOf(const pim_command& command, double gbps = 0) {
+std::int64_t cyclesOf(const pim_command& command, double gbPerS = 0) {
   MemoryRates rates;
-  rates.cram = Bandwidth::fromGbps(gbps);
+  rates.cram = Bandwidth::fromGbPerS(gbPerS);
   AluPort port(command, {}, Clock(1000), rates);
   ToldMemory memory(port);
   AluOperation().run(command, memory, false);
@@ -62,7 +67,7 @@ TEST(AluPort, WaitsForTheMemory) {
 
 TEST(AluPort, WaitsForTheMemoryThatAStreamIsIn) {
   MemoryRates rates;  // CRAM keeps pace
-  rates.cmem = Bandwidth::fromGbps(10);
+  rates.cmem = Bandwidth::fromGbPerS(10);
   rates.cmemBase = 0x4000;
   rates.cmemBytes = 0x1000;
   pim_command command = commandOf(PIM_OP_ADD, 1, 320);
@@ -100,6 +105,25 @@ TEST(AluPort, LetsOnlyTwoBeatsBeReadyBefore) {
   // Six heads and the codes of the seventh are more than a beat, so nothing is added to them until one has
   // left. The other beat is there nine cycles later: four tail bytes, codes, and four tail bytes.
   EXPECT_EQ(cyclesOf(values(8)), 1 + (1 + 1 + 8) + 8 * 8 + (1 + 1 + 9));
+}
+
+TEST(AluPort, LetsFourBitCodesLeaveWhateverTheLanes) {
+  // 12 elements are 6 bytes of codes, also where a few lanes fill no whole byte in a cycle.
+  pim_command command = values(3);
+  command.body.alu.head_dim = 12;
+  command.body.alu.kv_bits = 4;
+  std::int64_t before = std::numeric_limits<std::int64_t>::max();
+  for (std::uint32_t lanes = 1; lanes <= 40; ++lanes) {
+    AluPort port(command, {lanes, true}, Clock(1000), {});
+    ToldMemory memory(port);
+    AluOperation().run(command, memory, false);
+    EXPECT_LE(port.cycles(), before) << lanes;
+    before = port.cycles();
+    AluResults results(command, 0, std::max(lanes / 2, 1u));
+    std::uint32_t bytes = 0;
+    while (!results.empty()) bytes += results.take();
+    EXPECT_EQ(bytes, 3 * pim_kv_record_bytes(12, 4)) << lanes;
+  }
 }
 
 TEST(AluTimes, KnowAShapeWhereverItsOperandsAreAndWhateverIsInThem) {

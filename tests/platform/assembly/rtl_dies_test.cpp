@@ -85,9 +85,9 @@ TEST(RtlDies, AreRefusedWhereTheRtlCannotBeTheDie) {
   EXPECT_EQ(errorWith({"chip.banks_per_die=17"}),
             "chip.banks_per_die: expected at most 16, as in RTL, for the sake of rtl.dies");
   EXPECT_EQ(errorWith({"die.ram_kib=32"}), "die.ram_kib: expected 64, as in RTL, for the sake of rtl.dies");
-  EXPECT_EQ(
-      errorWith({"die.ram_bandwidth_gbps=100"}),
-      "die.ram_bandwidth_gbps: expected twice link.bandwidth_gbps, as in RTL, for the sake of rtl.dies");
+  EXPECT_EQ(errorWith({"die.ram_bandwidth_gb_per_s=100"}),
+            "die.ram_bandwidth_gb_per_s: expected twice link.bandwidth_gb_per_s, as in RTL, for the sake of "
+            "rtl.dies");
   EXPECT_EQ(errorWith({"die.hop_ns=3"}),
             "die.hop_ns: expected the time of 64 bytes on the link, as in RTL, for the sake of rtl.dies");
   EXPECT_EQ(errorWith({"link.clocked=off"}),

@@ -11,6 +11,7 @@
 #include "sw/host/layout/planner.h"
 #include "sw/host/pack/packer.h"
 #include "tests/platform/assembly/chip_run.h"
+#include "tests/support/rtl_build.h"
 #include "tests/support/systemc_test.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/vcd_reader.h"
@@ -265,6 +266,7 @@ TEST_F(Waveform, OfAWholeRunContainsThatOfEachWindow) {
 }
 
 TEST_F(Waveform, FollowsDramOnlyWhereItsWindowIs) {
+  SKIP_WITHOUT_RTL();
   const std::string profilePath =
       m_directory.write("late.yaml", "signals: dram\nwindow: {at: time, from_us: 5, to_us: 6}\n");
   const platform::Config config = platform::loadPreset("aim8", smallChip());
@@ -296,6 +298,7 @@ std::vector<std::pair<std::int64_t, std::uint64_t>> changesUntil(const Vcd& vcd,
 }
 
 TEST_F(Waveform, ShowsEachDramCommandOfTheRtlAtTheTimeOfTheModels) {
+  SKIP_WITHOUT_RTL();
   for (const char* buffers : {"dram.row_buffers=1", "dram.row_buffers=2"}) {
     Recording run;
     record("dies: all\nbanks: 2\nsignals: bank, dram, columns, strobes\nwindow: {at: run}", run,
@@ -314,6 +317,7 @@ TEST_F(Waveform, ShowsEachDramCommandOfTheRtlAtTheTimeOfTheModels) {
 }
 
 TEST_F(Waveform, ShowsTheRtlBusyWithTheCommandsOfTheModel) {
+  SKIP_WITHOUT_RTL();
   Recording run;
   record("dies: 1\nbanks: 2\nsignals: bank\nwindow: {at: decode, token: 0}", run, kOneBankInRtl);
   const Vcd vcd = readVcd(run.vcd);
@@ -331,6 +335,7 @@ TEST_F(Waveform, ShowsTheRtlBusyWithTheCommandsOfTheModel) {
 }
 
 TEST_F(Waveform, GroupsTheRtlBesideTheBankInTheSaveFile) {
+  SKIP_WITHOUT_RTL();
   const platform::Config config = platform::loadPreset("aim8", smallChip() + kOneBankInRtl);
   const std::string profilePath =
       m_directory.write("rtl.yaml", "dies: 1\nbanks: 2..3\nsignals: dram.open_row\n");

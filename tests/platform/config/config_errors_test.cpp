@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "platform/config/loader.h"
+#include "tests/support/rtl_build.h"
 
 namespace pim::platform {
 namespace {
@@ -61,24 +62,24 @@ class ConfigFileError : public testing::Test {
 // ---- One value ----------------------------------------------------------------------------------
 
 TEST(SetError, NamesKeyExpectationAndValue) {
-  EXPECT_EQ(errorOfSet({"link.bandwidth_gbps=fast"}),
-            "--set: link.bandwidth_gbps: expected a number of GB/s from 0.001 to 1000000, got 'fast'");
+  EXPECT_EQ(errorOfSet({"link.bandwidth_gb_per_s=fast"}),
+            "--set: link.bandwidth_gb_per_s: expected a number of GB/s from 0.001 to 1000000, got 'fast'");
 }
 
 TEST(SetError, RefusesWrongTypesUnitsAndAbsurdValues) {
   const char* const bad[] = {
-      "link.bandwidth_gbps=32GB",
-      "link.bandwidth_gbps=",
-      "link.bandwidth_gbps=0",
-      "link.bandwidth_gbps=-32",
-      "link.bandwidth_gbps=nan",
-      "link.bandwidth_gbps=.nan",
-      "link.bandwidth_gbps=inf",
-      "link.bandwidth_gbps=1e300",
-      "link.bandwidth_gbps=1e999",
-      "link.bandwidth_gbps=3 2",
-      "link.bandwidth_gbps= 32",
-      "link.bandwidth_gbps=32,5",
+      "link.bandwidth_gb_per_s=32GB",
+      "link.bandwidth_gb_per_s=",
+      "link.bandwidth_gb_per_s=0",
+      "link.bandwidth_gb_per_s=-32",
+      "link.bandwidth_gb_per_s=nan",
+      "link.bandwidth_gb_per_s=.nan",
+      "link.bandwidth_gb_per_s=inf",
+      "link.bandwidth_gb_per_s=1e300",
+      "link.bandwidth_gb_per_s=1e999",
+      "link.bandwidth_gb_per_s=3 2",
+      "link.bandwidth_gb_per_s= 32",
+      "link.bandwidth_gb_per_s=32,5",
       "link.exchange_latency_ns=-1",
       "dram.t_ccd_ns=0",
       "dram.t_ck_ns=0",
@@ -124,12 +125,19 @@ TEST(SetError, RefusesWrongTypesUnitsAndAbsurdValues) {
 }
 
 TEST(SetError, SuggestsTheKeyThatWasMeant) {
-  EXPECT_EQ(errorOfSet({"link.bandwith_gbps=32"}),
-            "--set: 'link.bandwith_gbps': unknown key, expected link.bandwidth_gbps");
+  EXPECT_EQ(errorOfSet({"link.bandwith_gb_per_s=32"}),
+            "--set: 'link.bandwith_gb_per_s': unknown key, expected link.bandwidth_gb_per_s");
   EXPECT_EQ(errorOfSet({"chip.bmem_mib=32"}), "--set: 'chip.bmem_mib': unknown key, expected bank.bmem_mib");
   EXPECT_EQ(errorOfSet({"dies=4"}), "--set: 'dies': unknown key, expected chip.dies");
   EXPECT_EQ(errorOfSet({"colour.of.the_chip=blue"}),
             "--set: 'colour.of.the_chip': unknown key, expected one listed in docs/configuration.md");
+}
+
+TEST(SetError, KeysOfBandwidthSayGigabytesAndTheOldNameNamesTheNewOne) {
+  for (const std::string key : {"link.bandwidth", "die.ram_bandwidth", "controller.memory_bandwidth"}) {
+    EXPECT_EQ(errorOfSet({key + "_gbps=32"}),
+              "--set: '" + key + "_gbps': this key is now called " + key + "_gb_per_s (GB/s)");
+  }
 }
 
 TEST(SetError, ExplainsWhatASectionIs) {
@@ -219,6 +227,7 @@ TEST(RuleError, MemoryMapEndsWhereAddressesEnd) {
 }
 
 TEST(RuleError, TheAluOfRtlHasItsOwnWidthAndLatency) {
+  SKIP_WITHOUT_RTL();
   EXPECT_EQ(errorOfSet({"rtl.alus=rtl", "controller.alu_lanes=32"}),
             "--set: controller.alu_lanes: expected 64, as in RTL");
   EXPECT_EQ(errorOfSet({"rtl.alus=check", "controller.alu_latency=off"}),
@@ -235,9 +244,12 @@ TEST_F(ConfigFileError, BlamesWhoeverBrokeARuleLast) {
 // ---- Files --------------------------------------------------------------------------------------
 
 TEST_F(ConfigFileError, NamesFileAndLine) {
-  EXPECT_EQ(errorOfFile("# a chip\nlink:\n  bandwidth_gbps: 32GB\n"),
-            "chip.yaml:3: link.bandwidth_gbps: expected a number of GB/s from 0.001 to 1000000, got '32GB'");
+  EXPECT_EQ(
+      errorOfFile("# a chip\nlink:\n  bandwidth_gb_per_s: 32GB\n"),
+      "chip.yaml:3: link.bandwidth_gb_per_s: expected a number of GB/s from 0.001 to 1000000, got '32GB'");
   EXPECT_EQ(errorOfFile("chip:\n  dice: 8\n"), "chip.yaml:2: 'chip.dice': unknown key, expected chip.dies");
+  EXPECT_EQ(errorOfFile("link:\n  bandwidth_gbps: 32\n"),
+            "chip.yaml:2: 'link.bandwidth_gbps': this key is now called link.bandwidth_gb_per_s (GB/s)");
 }
 
 TEST_F(ConfigFileError, RefusesAKeyGivenTwice) {

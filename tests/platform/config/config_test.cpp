@@ -67,17 +67,17 @@ TEST(Presets, TheRootOfEachKindGivesEveryKeyOnce) {
 
 TEST(Presets, Aim8HasTheBandwidthsOfTheChip) {
   const Config aim8 = loadPreset("aim8");
-  const double bankGbps = aim8.dram.columnBytes / aim8.dram.tCcdNs;
-  EXPECT_EQ(bankGbps * aim8.chip.banks(), 4096);
-  EXPECT_EQ(aim8.link.bandwidthGbps * aim8.chip.dies, 256);
+  const double bankGbPerS = aim8.dram.columnBytes / aim8.dram.tCcdNs;
+  EXPECT_EQ(bankGbPerS * aim8.chip.banks(), 4096);
+  EXPECT_EQ(aim8.link.bandwidthGbPerS * aim8.chip.dies, 256);
   EXPECT_EQ(aim8.chip.banks() * aim8.bank.bmemBytes(), std::uint64_t{4} << 30);
 }
 
 TEST(Presets, EdgeHasATenthOfEachBandwidthAndOfTheMacRate) {
   const Config aim8 = loadPreset("aim8");
   const Config edge = loadPreset("edge");
-  EXPECT_DOUBLE_EQ(edge.link.bandwidthGbps * 10, aim8.link.bandwidthGbps);
-  EXPECT_DOUBLE_EQ(edge.controller.memoryBandwidthGbps * 10, aim8.controller.memoryBandwidthGbps);
+  EXPECT_DOUBLE_EQ(edge.link.bandwidthGbPerS * 10, aim8.link.bandwidthGbPerS);
+  EXPECT_DOUBLE_EQ(edge.controller.memoryBandwidthGbPerS * 10, aim8.controller.memoryBandwidthGbPerS);
   EXPECT_DOUBLE_EQ(edge.dram.tCcdNs, aim8.dram.tCcdNs * 10);
   EXPECT_DOUBLE_EQ(edge.bank.macClockNs, aim8.bank.macClockNs * 10);
 }
@@ -118,7 +118,7 @@ TEST(ConfigFile, StandsOnThePresetItNames) {
   const Config config = loadConfigFile(file.path());
   EXPECT_EQ(config.name, "mine");
   EXPECT_EQ(config.kv.bits, 4u);
-  EXPECT_EQ(config.link.bandwidthGbps, loadPreset("edge").link.bandwidthGbps);
+  EXPECT_EQ(config.link.bandwidthGbPerS, loadPreset("edge").link.bandwidthGbPerS);
 }
 
 TEST(ConfigFile, WithAnOddNameStillHasANameThatReadsBack) {
@@ -136,9 +136,9 @@ TEST(ConfigFile, MayBeEmptySections) {
 
 TEST(Overrides, ReachEveryKindOfValue) {
   const Config config =
-      loadPreset("aim8", {"link.bandwidth_gbps=2.5e1", "chip.dies=4", "schedule.overlap=off",
+      loadPreset("aim8", {"link.bandwidth_gb_per_s=2.5e1", "chip.dies=4", "schedule.overlap=off",
                           "dram.refresh=per_bank", "memory_map.cram_base=0x20000000", "name=x-1"});
-  EXPECT_EQ(config.link.bandwidthGbps, 25);
+  EXPECT_EQ(config.link.bandwidthGbPerS, 25);
   EXPECT_EQ(config.chip.dies, 4u);
   EXPECT_FALSE(config.schedule.overlap);
   EXPECT_EQ(config.dram.refresh, RefreshMode::kPerBank);

@@ -78,9 +78,9 @@ TEST(Advice, NamesWhatASlowChipLacks) {
   const std::pair<const char*, const char*> cases[] = {
       {"controller.firmware_clock_ns=64", "controller.firmware_"},
       {"link.exchange_latency_ns=3000", "link.exchange_latency_ns"},
-      {"link.bandwidth_gbps=0.02", "link.bandwidth_gbps"},
+      {"link.bandwidth_gb_per_s=0.02", "link.bandwidth_gb_per_s"},
       {"dram.t_ccd_ns=100", "dram.t_ccd_ns"},
-      {"controller.memory_bandwidth_gbps=0.05", "controller.memory_bandwidth_gbps"}};
+      {"controller.memory_bandwidth_gb_per_s=0.05", "controller.memory_bandwidth_gb_per_s"}};
   for (const auto& [set, key] : cases) {
     const ChipSetup setup("aim8", {"weights.group=32", set}, "tiny");
     const Advice advice = adviseOn(setup.shape, setup.config, {9, 3, 0}, 2);

@@ -96,8 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "dram.activation_limit=enforced", "schedule.overlap=off", "link.duplex=half",
                       "controller.firmware_clock_ns=64", "controller.firmware_cycles_per_access=50",
                       "controller.queue_depth=2", "mapping.weights=2d", "mapping.banks_per_head=4",
-                      "mapping.embedding=banks", "simulation.exact_banks=on", "link.bandwidth_gbps=0.1",
-                      "controller.memory_bandwidth_gbps=1", "die.hop_ns=500"));
+                      "mapping.embedding=banks", "simulation.exact_banks=on", "link.bandwidth_gb_per_s=0.1",
+                      "controller.memory_bandwidth_gb_per_s=1", "die.hop_ns=500"));
 
 struct Case {
   const char* set;     ///< makes the chip slow
@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Case{"controller.firmware_clock_ns=64", Component::Firmware, "controller.firmware_clock_ns=32"},
         Case{"link.exchange_latency_ns=2000", Component::Latency, "link.exchange_latency_ns=1000"},
-        Case{"link.bandwidth_gbps=0.05", Component::LinkWeights, "link.bandwidth_gbps=0.1"},
+        Case{"link.bandwidth_gb_per_s=0.05", Component::LinkWeights, "link.bandwidth_gb_per_s=0.1"},
         Case{"dram.t_ccd_ns=100", Component::BankWeights, "dram.t_ccd_ns=50"}));
 
 TEST(BoundOfRandomChips, CriticalTimeIsWithinBusyTimeAndSumsUp) {

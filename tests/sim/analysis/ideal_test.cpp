@@ -66,7 +66,7 @@ class IdealPort : public ::testing::TestWithParam<std::tuple<const char*, const 
 
 TEST_P(IdealPort, EveryComponentIsTheClosedForm) {
   const auto [memory, link] = GetParam();
-  const std::string memoryKey = "controller.memory_bandwidth_gbps=", linkKey = "link.bandwidth_gbps=";
+  const std::string memoryKey = "controller.memory_bandwidth_gb_per_s=", linkKey = "link.bandwidth_gb_per_s=";
   expectClosedForm(ChipSetup("ideal", {memoryKey + memory, linkKey + link}), 1000);
   expectClosedForm(ChipSetup("ideal", {memoryKey + memory, linkKey + link, "mapping.weights=2d"}), 300);
 }

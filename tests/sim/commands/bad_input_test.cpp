@@ -41,11 +41,12 @@ TEST(BadInput, MissingModel) {
 }
 
 TEST(BadInput, UnknownKey) {
-  expectRefusal(runWith({"--set", "link.bandwith_gbps=3"}), {"link.bandwith_gbps", "link.bandwidth_gbps"});
+  expectRefusal(runWith({"--set", "link.bandwith_gb_per_s=3"}),
+                {"link.bandwith_gb_per_s", "link.bandwidth_gb_per_s"});
 }
 
 TEST(BadInput, ValueWithAUnit) {
-  expectRefusal(runWith({"--set", "link.bandwidth_gbps=32GB"}), {"link.bandwidth_gbps", "32GB"});
+  expectRefusal(runWith({"--set", "link.bandwidth_gb_per_s=32GB"}), {"link.bandwidth_gb_per_s", "32GB"});
 }
 
 TEST(BadInput, ValueOfTheWrongType) {

@@ -76,9 +76,9 @@ TEST_F(Compare, NamesWhatDiffersBetweenTwoPresetsAndWhatThatChangedMost) {
 }
 
 TEST_F(Compare, TheTableHasSettingsFirst) {
-  const Outcome compare = pimtlm({"compare", run("a", {}), run("b", {"--set", "link.bandwidth_gbps=4"})});
+  const Outcome compare = pimtlm({"compare", run("a", {}), run("b", {"--set", "link.bandwidth_gb_per_s=4"})});
   EXPECT_EQ(compare.status, 0) << compare.err;
-  const std::size_t setting = compare.out.find("link.bandwidth_gbps");
+  const std::size_t setting = compare.out.find("link.bandwidth_gb_per_s");
   EXPECT_LT(setting, compare.out.find("decode rate"));
   EXPECT_NE(compare.out.find("moving activations over the links"), std::string::npos) << compare.out;
 }
@@ -93,7 +93,7 @@ TEST_F(Compare, ARunWithItselfDiffersInNothing) {
 }
 
 TEST_F(Compare, ThreeRunsAreComparedWithTheFirst) {
-  const Json c = pimtlmJson({"compare", run("a", {}), run("b", {"--set", "link.bandwidth_gbps=4"}),
+  const Json c = pimtlmJson({"compare", run("a", {}), run("b", {"--set", "link.bandwidth_gb_per_s=4"}),
                              run("c", {"--set", "kv.bits=4"})})["compare"];
   EXPECT_EQ(c["summary"].size(), 2u);
   EXPECT_EQ(settingsOf(c)["kv.bits"], (Json{{"a", 16}, {"b", 16}, {"c", 4}}));

@@ -170,7 +170,7 @@ TEST_F(ReportPage, NamesTheSettingThatHelpsMost) {
     const double promised = std::stod(m_page.substr(colon + 2));
     for (const std::string& setting :
          {named, std::string("dram.row_buffers=2"), std::string("bank.mac_lanes=128"),
-          std::string("link.bandwidth_gbps=64")}) {
+          std::string("link.bandwidth_gb_per_s=64")}) {
       Words words = kRun;
       words.insert(words.end(), {"--set", setting});
       const double rate = pimtlmJson(words)[stage]["tokens_per_second"];

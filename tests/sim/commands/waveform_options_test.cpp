@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/sim/commands/pimtlm.h"
+#include "tests/support/rtl_build.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
@@ -70,6 +71,7 @@ TEST_F(WaveformOptions, TakeEveryProfileThatIsBuiltIn) {
 }
 
 TEST_F(WaveformOptions, ShowABanksRtlBesideItsModel) {
+  SKIP_WITHOUT_RTL();
   const Outcome outcome = pimtlm(run({"--quiet", "--wave", "rtl", "--functional", "--set", "rtl.banks=check",
                                       "--set", "rtl.bank_select=die0.bank0"}));
   EXPECT_EQ(outcome.status, 0) << outcome.err;

@@ -32,13 +32,13 @@ TEST_P(AluOperationInRtl, HasTheStreamsTheBytesAndTheCyclesOfTheModel) {
 
 // AluPort, cycle by cycle, whatever the memory: one that keeps pace, and those of edge and of others.
 TEST_P(AluOperationInRtl, TakesTheModelsCyclesWithAnyMemory) {
-  for (const double gbps : {0.0, 10.0, 33.3, 128.0}) {
+  for (const double gbPerS : {0.0, 10.0, 33.3, 128.0}) {
     AluBenchOptions options;
     options.opcode = aluOpcode(GetParam());
     options.vectors = vectors() / 5;
     options.seed = 7;
-    options.memoryGbps = gbps;
-    EXPECT_EQ(runAluBench(options).mismatch, "") << gbps << " GB/s";
+    options.memoryGbPerS = gbPerS;
+    EXPECT_EQ(runAluBench(options).mismatch, "") << gbPerS << " GB/s";
   }
 }
 

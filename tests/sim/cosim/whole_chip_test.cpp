@@ -23,7 +23,7 @@ TEST(WholeChipInRtl, WaitsForTheSharedPortsAsTheModelDoes) {
   Picoseconds alone = 0;  // what the model takes where ports hardly show
   ASSERT_TRUE(
       sim::runInOwnProcess<Picoseconds>([&] { return runChip(options, "tlm", options.prompt).end; }, alone));
-  options.overrides = {"controller.memory_bandwidth_gbps=4", "controller.cram_kib=8"};
+  options.overrides = {"controller.memory_bandwidth_gb_per_s=4", "controller.cram_kib=8"};
   options.fidelity = "check";
   const ChipBenchResult slow = expectSameWork(options);
   expectSameTime(slow);

@@ -12,6 +12,7 @@
 #include "sw/host/layout/planner.h"
 #include "sw/host/pack/packer.h"
 #include "sw/host/quantise/random_model.h"
+#include "tests/support/rtl_build.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pim::sim {
@@ -73,6 +74,7 @@ class BrokenRun : public ::testing::Test {
 const std::vector<std::string> kCheck{"--set", "rtl.banks=check", "--set", "rtl.bank_select=die0.bank1"};
 
 TEST_F(BrokenRun, LeavesTheWaveformOfWhatLedToTheMismatch) {
+  SKIP_WITHOUT_RTL();
   std::vector<std::string> words = kCheck;
   words.insert(words.end(), {"--wave", "mismatch"});
   const Picoseconds at = breakOff(words, true);
@@ -85,6 +87,7 @@ TEST_F(BrokenRun, LeavesTheWaveformOfWhatLedToTheMismatch) {
 }
 
 TEST_F(BrokenRun, LeavesNothingOfAWindowThatHasNotEnded) {
+  SKIP_WITHOUT_RTL();
   std::vector<std::string> words = kCheck;
   words.insert(words.end(), {"--wave", "mismatch", "--wave", "control"});
   breakOff(words, false);

@@ -53,13 +53,13 @@ class AluTest : public SystemCTest {
 
   static MemoryRates rates() {
     MemoryRates rates;
-    rates.cram = Bandwidth::fromGbps(100);
+    rates.cram = Bandwidth::fromGbPerS(100);
     return rates;
   }
 
   Counters m_counters;
   MemoryPorts m_ports{rates(), m_counters};
-  Memory m_memory{"memory", 4096, 2, Bandwidth::fromGbps(100)};
+  Memory m_memory{"memory", 4096, 2, Bandwidth::fromGbPerS(100)};
   AluCluster m_alus;
   ForeignInitiator m_initiator{"initiator"}, m_loader{"loader"};
 };

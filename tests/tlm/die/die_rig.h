@@ -13,8 +13,8 @@ namespace pim::test {
 inline DieParameters smallDie(bool exact = true) {
   DieParameters parameters;
   parameters.banks = 4;
-  parameters.timing.link = Bandwidth::fromGbps(32);
-  parameters.timing.ram = Bandwidth::fromGbps(64);
+  parameters.timing.link = Bandwidth::fromGbPerS(32);
+  parameters.timing.ram = Bandwidth::fromGbPerS(64);
   parameters.ramBytes = 8 * 1024;
   parameters.timing.hop = 2000;
   parameters.exact = exact;

@@ -251,7 +251,7 @@ class SlowRamDie : public DieTest {
  protected:
   static DieParameters slow() {
     DieParameters parameters = smallDie();
-    parameters.timing.ram = Bandwidth::fromGbps(16);
+    parameters.timing.ram = Bandwidth::fromGbPerS(16);
     return parameters;
   }
   SlowRamDie() : DieTest(slow()) {}

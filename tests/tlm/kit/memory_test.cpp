@@ -18,7 +18,7 @@ class MemoryTest : public SystemCTest {
  protected:
   MemoryTest() { m_initiator.socket.bind(m_memory.ports[0]); }
 
-  Memory m_memory{"memory", kBytes, 1, Bandwidth::fromGbps(32)};
+  Memory m_memory{"memory", kBytes, 1, Bandwidth::fromGbPerS(32)};
   ForeignInitiator m_initiator{"initiator"};
 };
 

@@ -54,7 +54,7 @@ TEST_F(MismatchTest, OfAnAluIsToldWhenItsCommandBegins) {
   parameters.functional = true;
   parameters.engine = &wrong;
   parameters.activity = &m_ear;
-  Memory memory("memory", 4096, 1, Bandwidth::fromGbps(100));
+  Memory memory("memory", 4096, 1, Bandwidth::fromGbPerS(100));
   MemoryPorts ports(MemoryRates{}, m_counters);
   AluCluster alus("alus", parameters, ports, m_counters);
   alus.memory.bind(memory.ports[0]);
@@ -70,8 +70,8 @@ TEST_F(MismatchTest, OfADieIsToldWhenItsAccessBegins) {
   const BankParameters bank = smallBank();
   DieParameters parameters;
   parameters.banks = 4;
-  parameters.timing.link = Bandwidth::fromGbps(32);
-  parameters.timing.ram = Bandwidth::fromGbps(64);
+  parameters.timing.link = Bandwidth::fromGbPerS(32);
+  parameters.timing.ram = Bandwidth::fromGbPerS(64);
   parameters.timing.hop = 2000;
   parameters.ramBytes = 8 * 1024;
   parameters.exact = true;

@@ -103,7 +103,7 @@ TEST_F(AluCheckTest, ADifferenceEndsTheRunWithAMessageAndAWaveform) {
   EXPECT_THAT(m_directory.read("wave.vcd"),
               AllOf(HasSubstr("$enddefinitions"), HasSubstr("request_valid_o")));
   EXPECT_THAT(m_directory.read("wave.gtkw"),
-              AllOf(HasSubstr("[dumpfile] \"wave.vcd\""), HasSubstr("@22\nTOP.request_address_o[31:0]\n"),
+              AllOf(HasSubstr("wave.vcd\"\n[savefile] \"/"), HasSubstr("@22\nTOP.request_address_o[31:0]\n"),
                     HasSubstr("@28\nTOP.done_o\n")));
 }
 

@@ -147,7 +147,7 @@ TEST_F(CheckedBankTest, AnotherResultEndsTheRunWithAMessageAndAWaveform) {
   EXPECT_THAT(wave,
               AllOf(HasSubstr("$timescale"), HasSubstr("$scope module u_array $end"), HasSubstr("done_o")));
   EXPECT_THAT(m_directory.read("wave.gtkw"),
-              AllOf(HasSubstr("[dumpfile] \"wave.vcd\""), HasSubstr("@22\nTOP.bus_addr_i[21:0]\n"),
+              AllOf(HasSubstr("wave.vcd\"\n[savefile] \"/"), HasSubstr("@22\nTOP.bus_addr_i[21:0]\n"),
                     HasSubstr("@28\nTOP.done_o\n")));
 }
 

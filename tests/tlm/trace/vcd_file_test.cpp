@@ -68,7 +68,8 @@ TEST(GtkwFile, GroupsColoursAndNamesEverySignal) {
                                         {"chip.die1.link_down.opcode", WaveLeaf::LinkOpcode}};
   const std::string text = gtkwText(signals, 5000, 9000, "w.vcd", "/d");
   for (const char* part :
-       {"[dumpfile] \"w.vcd\"", "[timestart] 5000", "@800200\n-die0\n", "@1000200\n-die0\n",
+       {"[dumpfile] \"/d/w.vcd\"", "[savefile] \"/d/w.gtkw\"", "[timestart] 5000", "@800200\n-die0\n",
+        "@1000200\n-die0\n",
         "[color] 4\n@2024\n^1 /d/wave_bank_state.txt\n+{bank3 state} chip.die0.bank3.state[7:0]\n",
         "@28\n+{bank3 busy} chip.die0.bank3.busy\n", "^1 /d/wave_opcode.txt\n"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\nin\n" << text;

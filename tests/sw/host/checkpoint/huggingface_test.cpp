@@ -115,6 +115,96 @@ TEST(HuggingFace, AwqGroupsMayBeSplit) {
   for (uint32_t c = 0; c < matrix.k; ++c) EXPECT_EQ(row.code(c), Tiny::code(17, c));
 }
 
+std::vector<uint32_t> frequenciesOf(const Tiny& model) {
+  TemporaryFolder folder;
+  return loadCheckpoint(model.write(folder)).ropeFrequencyTable();
+}
+
+TEST(HuggingFace, RopeParametersOfTransformers5MeanTheSameAsTheOlderKeys) {
+  Tiny older = Tiny::plain(), newer = Tiny::plain();
+  older.config["rope_theta"] = "500000.0";
+  newer.config.erase("rope_theta");
+  newer.config["rope_parameters"] = R"({"rope_theta": 500000.0, "rope_type": "default"})";
+  EXPECT_EQ(frequenciesOf(newer), frequenciesOf(older));
+  EXPECT_EQ(frequenciesOf(newer), ropeFrequencies(128, 500000.0));
+
+  older.config["rope_scaling"] = R"({"type": "linear", "factor": 4.0})";
+  newer.config["rope_parameters"] = R"({"rope_theta": 500000.0, "rope_type": "linear", "factor": 4.0})";
+  EXPECT_EQ(frequenciesOf(newer), frequenciesOf(older));
+  EXPECT_NE(frequenciesOf(newer), ropeFrequencies(128, 500000.0));
+
+  const std::string llama3 =
+      R"("rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, )"
+      R"("original_max_position_embeddings": 8192)";
+  older.config["rope_scaling"] = "{" + llama3 + "}";
+  newer.config["rope_parameters"] = R"({"rope_theta": 500000.0, )" + llama3 + "}";
+  EXPECT_EQ(frequenciesOf(newer), frequenciesOf(older));
+}
+
+TEST(HuggingFace, RotarySettingsThatItDoesNotHaveAreRefused) {
+  const std::pair<const char*, const char*> kRefused[] = {
+      {R"({"rope_theta": 1e4, "rope_type": "yarn", "factor": 4.0})", "rope_parameters: rope_type"},
+      {R"({"rope_type": "dynamic", "factor": 4.0})", "rope_parameters: rope_type"},
+      {R"({"full_attention": {"rope_theta": 1e4}})", "one for each kind of layer"},
+      {R"({"rope_type": "linear"})", "factor: expected a number, found nothing"},
+      {R"({"rope_type": "llama3", "factor": 8.0})", "low_freq_factor: expected a number, found nothing"},
+      {R"({"rope_theta": 7.0})", "rope_theta: expected the value of rope_parameters"},
+      {R"({"partial_rotary_factor": 0.5})", "partial_rotary_factor: expected 1"},
+      {R"([])", "rope_parameters: expected an object"}};
+  for (const auto& [value, message] : kRefused) {
+    Tiny model = Tiny::plain();
+    model.config["rope_parameters"] = value;
+    EXPECT_TRUE(contains(errorOf(model), message)) << value << ": " << errorOf(model);
+  }
+  Tiny both = Tiny::plain();
+  both.config["rope_parameters"] = R"({"rope_type": "linear", "factor": 4.0})";
+  both.config["rope_scaling"] = R"({"rope_type": "linear", "factor": 2.0})";
+  EXPECT_TRUE(contains(errorOf(both), "rope_scaling: expected what rope_parameters says beside it"));
+}
+
+TEST(HuggingFace, WhatIsAbsentAndWhatIsNotUsedIsSaid) {
+  const auto noticesOf = [](const Tiny& model) {
+    TemporaryFolder folder;
+    std::string text;
+    const Checkpoint checkpoint = loadCheckpoint(model.write(folder));
+    for (const std::string& line : checkpoint.notices()) text += line + '\n';
+    return text;
+  };
+  Tiny model = Tiny::plain();
+  EXPECT_EQ(noticesOf(model), "");
+  model.config.erase("rope_theta");
+  model.config.erase("rms_norm_eps");
+  model.config["residual_multiplier"] = "2.5";
+  model.config["use_cache"] = "true";
+  const std::string notices = noticesOf(model);
+  EXPECT_TRUE(contains(notices, "not given: rms_norm_eps is taken as 1e-06, rope_theta is taken as 10000"))
+      << notices;
+  EXPECT_TRUE(contains(notices, "not used: residual_multiplier\n")) << notices;
+  Tiny tied = Tiny::plain();
+  tied.config["tie_word_embeddings"] = "true";
+  EXPECT_TRUE(contains(noticesOf(tied), "lm_head.weight is not used"));
+}
+
+TEST(HuggingFace, SaysWhereItsJsonEnds) {
+  Tiny model = Tiny::plain();
+  model.config["initializer_range"] = "NaN";
+  EXPECT_TRUE(contains(errorOf(model), "config.json: expected a JSON object: parse error at line 1, column"))
+      << errorOf(model);
+}
+
+TEST(HuggingFace, QuantisedWeightsWithoutTheirSettingsAreNamed) {
+  Tiny model = Tiny::awq();
+  model.config.erase("quantization_config");
+  EXPECT_TRUE(contains(errorOf(model), "q_proj.qweight instead")) << errorOf(model);
+  EXPECT_TRUE(contains(errorOf(model), "quantization_config"));
+}
+
+TEST(HuggingFace, SwishIsAnotherNameOfSilu) {
+  Tiny model = Tiny::plain();
+  model.config["hidden_act"] = "\"swish\"";
+  EXPECT_EQ(errorOf(model), "");
+}
+
 TEST(HuggingFace, AwqReaderMultipliesLikeTheFormat) {
   TemporaryFolder folder;
   const Checkpoint checkpoint = loadCheckpoint(Tiny::awq().write(folder));

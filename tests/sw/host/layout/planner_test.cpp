@@ -159,6 +159,44 @@ TEST(Planner, BramTooSmallForAnyTile) {
   EXPECT_NE(message.find("bank.bram_kib"), std::string::npos) << message;
 }
 
+TEST(Planner, TransfersFitDieRam) {
+  ChipShape chip;
+  chip.bramBytes = 256u << 10;
+  for (const std::uint32_t kib : {2u, 4u, 16u, 64u, 256u}) {
+    chip.dieRamBytes = kib << 10;
+    for (const std::uint32_t banksPerHead : {1u, 4u}) {
+      MappingOptions options;
+      options.banksPerHead = banksPerHead;
+      const pim_plan plan = planModel(tinyllama(), chip, options, 512).plan;
+      EXPECT_LE(plan.bram_vector[0].bytes, chip.dieRamBytes) << kib;
+      EXPECT_LE(plan.bram_input_bytes, chip.dieRamBytes) << kib;
+      EXPECT_LE(plan.bram_result[0].bytes, chip.dieRamBytes) << kib;
+      EXPECT_LE(plan.bram_query.bytes, chip.dieRamBytes) << kib;
+      EXPECT_LE(plan.bram_value.bytes, chip.dieRamBytes) << kib;
+      if (banksPerHead > 1) EXPECT_LE(plan.bram_score.bytes, chip.dieRamBytes) << kib;
+    }
+  }
+}
+
+TEST(Planner, ADieRamTooSmallForAnyTransferIsNamedWithTheOneThatWouldDo) {
+  ChipShape chip;
+  chip.dieRamBytes = 256;
+  const std::string message = refusal(llama7b(), chip, {}, 64);
+  const std::string before = "would do";
+  EXPECT_NE(message.find("die.ram_kib=0: too small for a transfer"), std::string::npos) << message;
+  const std::size_t at = message.rfind("die.ram_kib=") + 12;
+  chip.dieRamBytes = static_cast<std::uint32_t>(std::stoul(message.substr(at))) << 10;
+  EXPECT_EQ(refusal(llama7b(), chip, {}, 64), "");
+}
+
+TEST(Planner, WhatARefusalAdvisesIsWithinTheLimits) {
+  ModelShape huge = llama2x70b();
+  huge.layers = 800;
+  const std::string message = refusal(huge, {}, {}, 64);
+  EXPECT_NE(message.find("short of"), std::string::npos) << message;
+  EXPECT_EQ(message.find("chip.dies=128"), std::string::npos) << message;
+}
+
 TEST(Planner, AHeadDoesNotSpanDies) {
   MappingOptions options;
   options.banksPerHead = 17;
