@@ -173,7 +173,9 @@ TEST(Planner, TransfersFitDieRam) {
       EXPECT_LE(plan.bram_result[0].bytes, chip.dieRamBytes) << kib;
       EXPECT_LE(plan.bram_query.bytes, chip.dieRamBytes) << kib;
       EXPECT_LE(plan.bram_value.bytes, chip.dieRamBytes) << kib;
-      if (banksPerHead > 1) EXPECT_LE(plan.bram_score.bytes, chip.dieRamBytes) << kib;
+      if (banksPerHead > 1) {
+        EXPECT_LE(plan.bram_score.bytes, chip.dieRamBytes) << kib;
+      }
     }
   }
 }
@@ -182,7 +184,6 @@ TEST(Planner, ADieRamTooSmallForAnyTransferIsNamedWithTheOneThatWouldDo) {
   ChipShape chip;
   chip.dieRamBytes = 256;
   const std::string message = refusal(llama7b(), chip, {}, 64);
-  const std::string before = "would do";
   EXPECT_NE(message.find("die.ram_kib=0: too small for a transfer"), std::string::npos) << message;
   const std::size_t at = message.rfind("die.ram_kib=") + 12;
   chip.dieRamBytes = static_cast<std::uint32_t>(std::stoul(message.substr(at))) << 10;
