@@ -89,8 +89,17 @@ struct Case {
   bool isRun = false;
 };
 
-Case drawCase(Draw& draw) {
-  const std::string preset = draw.oneOf(platform::presetNames());
+std::vector<std::string> presets(bool anyMachine) {
+  std::vector<std::string> names;
+  for (const std::string& name : platform::presetNames()) {
+    if (anyMachine || platform::loadPreset(name).machine == platform::MachineKind::kPim)
+      names.push_back(name);
+  }
+  return names;
+}
+
+Case drawCase(Draw& draw, const std::vector<std::string>& names) {
+  const std::string preset = draw.oneOf(names);
   platform::Config config = platform::loadPreset(preset);
   const platform::Schema schema = platform::configSchema(config);
   Case drawn;
@@ -188,11 +197,12 @@ json withoutHost(json result) {
 
 }  // namespace
 
-void expectResultOrOneLine(std::uint64_t seed, std::uint32_t count) {
+void expectResultOrOneLine(std::uint64_t seed, std::uint32_t count, bool anyMachine) {
   Draw draw(seed);
+  const std::vector<std::string> names = presets(anyMachine);
   std::uint32_t results = 0, refusals = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    const Case drawn = drawCase(draw);
+    const Case drawn = drawCase(draw, names);
     Words words = drawn.words;
     words.insert(words.end(), {"--json", "-", "--quiet"});
     const Outcome run = pimtlm(words);

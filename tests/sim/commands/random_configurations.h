@@ -8,6 +8,7 @@ namespace pim::cli {
 /// five keys set to the ends of their range, beside them, or anywhere between. Each gives a result in which
 /// what must hold holds (numbers are numbers, parts sum, nothing is used more than wholly), or one line and
 /// exit status 2. Fails the test otherwise, with the command that shows it.
-void expectResultOrOneLine(std::uint64_t seed, std::uint32_t count);
+/// `anyMachine`: also FPGAs and phones.
+void expectResultOrOneLine(std::uint64_t seed, std::uint32_t count, bool anyMachine);
 
 }  // namespace pim::cli

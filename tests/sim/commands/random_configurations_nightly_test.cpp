@@ -17,7 +17,7 @@ TEST(RandomConfigurations, GiveAResultOrOneLineWhateverTheSeed) {
   const std::uint64_t seed = given != nullptr ? std::stoull(given) : std::random_device()();
   std::cout << "PIMTLM_SEED=" << seed << std::endl;
   RecordProperty("seed", std::to_string(seed));
-  expectResultOrOneLine(seed, count != nullptr ? static_cast<std::uint32_t>(std::stoul(count)) : 2000);
+  expectResultOrOneLine(seed, count != nullptr ? static_cast<std::uint32_t>(std::stoul(count)) : 2000, true);
 }
 
 }  // namespace

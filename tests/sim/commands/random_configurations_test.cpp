@@ -6,7 +6,7 @@ namespace pim::cli {
 namespace {
 
 TEST(RandomConfigurations, GiveAResultOrOneLine) {
-  expectResultOrOneLine(1, 200);
+  expectResultOrOneLine(1, 200, false);
 }
 
 }  // namespace
