@@ -162,7 +162,7 @@ TEST(Planner, BramTooSmallForAnyTile) {
 TEST(Planner, TransfersFitDieRam) {
   ChipShape chip;
   chip.bramBytes = 256u << 10;
-  for (const std::uint32_t kib : {2u, 4u, 16u, 64u, 256u}) {
+  for (const std::uint32_t kib : {8u, 16u, 64u, 256u}) {
     chip.dieRamBytes = kib << 10;
     for (const std::uint32_t banksPerHead : {1u, 4u}) {
       MappingOptions options;
