@@ -65,10 +65,10 @@ TEST(Checkpoint, GoingBeyondItsContextIsTold) {
   const test::TemporaryFolder folder;
   const std::string weights = folder.write("m.gguf", tinyModel().bytes());  // trained for 128
   EXPECT_FALSE(contains(pimtlm(generate(weights)).err, "trained for"));
-  const Outcome run = pimtlm({"generate", "--weights", weights, "--prompt-ids", "1", "--generate", "129"});
+  const Outcome run = pimtlm({"generate", "--weights", weights, "--prompt-ids", "1", "--generate", "128"});
   EXPECT_FALSE(contains(run.err, "trained for"));
-  const Outcome beyond = pimtlm({"generate", "--weights", weights, "--prompt-ids", "1", "--generate", "130"});
-  EXPECT_TRUE(contains(beyond.err, "goes up to 130 tokens; the model was trained for 128")) << beyond.err;
+  const Outcome beyond = pimtlm({"generate", "--weights", weights, "--prompt-ids", "1", "--generate", "129"});
+  EXPECT_TRUE(contains(beyond.err, "goes up to 129 tokens; the model was trained for 128")) << beyond.err;
 }
 
 TEST(Checkpoint, EndTokensEndATextPackedOrNot) {

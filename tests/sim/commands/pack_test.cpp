@@ -114,7 +114,7 @@ TEST_F(Pack, VerifiesAnImage) {
 
 TEST_F(Pack, LeavesNothingHalfWritten) {
   expectRefusal({"pack", "--weights", PIMTLM_ADDER, "--image", "/nonexistent/x.pim"}, {"/nonexistent/x.pim"});
-  expectRefusal({"pack", "--weights", PIMTLM_ADDER, "--image", m_directory}, {m_directory, "folder"});
+  expectRefusal({"pack", "--weights", PIMTLM_ADDER, "--image", m_directory}, {m_directory, "directory"});
   expectRefusal({"pack", "--weights", m_image, "--image", m_directory + "/y.pim"},
                 {"--weights", "packed already"});
   expectRefusal({"pack", "--weights", m_directory + "/none.gguf", "--image", m_directory + "/y.pim"},
