@@ -67,7 +67,8 @@ MemoryRates memoryRates(const Config& config) {
   const double port = controller.cramPortBytes / controller.aluClockNs;  // bytes per ns
   MemoryRates rates;
   rates.cram = Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, port));
-  rates.cmem = Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, controller.cmemBandwidthGbPerS));
+  rates.cmem =
+      Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, controller.cmemBandwidthGbPerS));
   rates.cmemLatency = picoseconds(controller.cmemLatencyNs);
   rates.cmemBase = static_cast<std::uint32_t>(config.memoryMap.cmemBase);
   rates.cmemBytes = controller.cmemBytes();

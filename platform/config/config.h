@@ -88,10 +88,10 @@ struct DramConfig {
 };
 
 struct ControllerConfig {
-  double memoryBandwidthGbPerS{};   ///< GB/s that CRAM and CMEM each give at most
-  std::uint32_t cramPortBytes{};  ///< what CRAM's port moves per aluClockNs
-  double cmemBandwidthGbPerS{};   ///< GB/s of CMEM, within memoryBandwidthGbPerS
-  double cmemLatencyNs{};         ///< until the first byte that a command reads in CMEM comes
+  double memoryBandwidthGbPerS{};  ///< GB/s that CRAM and CMEM each give at most
+  std::uint32_t cramPortBytes{};   ///< what CRAM's port moves per aluClockNs
+  double cmemBandwidthGbPerS{};    ///< GB/s of CMEM, within memoryBandwidthGbPerS
+  double cmemLatencyNs{};          ///< until the first byte that a command reads in CMEM comes
   std::uint32_t cramKib{};
   std::uint32_t cmemMib{};
   double aluClockNs{};

@@ -46,7 +46,7 @@ std::uint32_t rowOf(const pim_command& command) {
 std::string machineOf(const AluBenchOptions& options) {
   const char* memory = options.memoryGbPerS == 0    ? "memory that keeps pace"
                        : options.memoryGbPerS < 128 ? "slower memory"
-                                                  : "memory of the port's rate";
+                                                    : "memory of the port's rate";
   return fmt::format("{}; {}", memory, options.stallPercent == 0 ? "no stalls" : "stalls");
 }
 

@@ -204,9 +204,9 @@ TEST_F(TimelineTest, NoMemoryPortMovesMoreThanItsBandwidth) {
   for (const char* const memory : {"100", "25", "10", "4"}) {
     for (const char* const link : {"32", "3.2"}) {
       SCOPED_TRACE(std::string("memory ") + memory + ", link " + link);
-      const Json timeline =
-          run({"--timeline-window", "all", "--set", std::string("controller.memory_bandwidth_gb_per_s=") + memory,
-               "--set", std::string("link.bandwidth_gb_per_s=") + link, "--set", "controller.cram_kib=16"});
+      const Json timeline = run(
+          {"--timeline-window", "all", "--set", std::string("controller.memory_bandwidth_gb_per_s=") + memory,
+           "--set", std::string("link.bandwidth_gb_per_s=") + link, "--set", "controller.cram_kib=16"});
       double most = 0;
       std::map<std::string, double> last, bytes;  // of each port
       std::map<std::string, double> since;
