@@ -17,7 +17,7 @@ Peaks peaks(const platform::Config& config) {
 nlohmann::ordered_json toJson(const Peaks& peaks) {
   return {{"bank_gb_per_s", peaks.bankGbPerS},   {"chip_gb_per_s", peaks.banksGbPerS},
           {"links_gb_per_s", peaks.linksGbPerS}, {"controller_gb_per_s", peaks.controllerGbPerS},
-          {"mac_gops", peaks.macGops},     {"alu_gops", peaks.aluGops}};
+          {"mac_gops", peaks.macGops},           {"alu_gops", peaks.aluGops}};
 }
 
 }  // namespace pim::sim

@@ -12,8 +12,8 @@ struct Peaks {
   double banksGbPerS = 0;       ///< all of them
   double linksGbPerS = 0;       ///< all links, one direction
   double controllerGbPerS = 0;  ///< the ALUs' port
-  double aluGops = 0;         ///< 1e9 operations a second, one per lane and clock, the Controller's ALUs
-  double macGops = 0;         ///< 1e9 operations a second, two a multiply-accumulate, all MAC arrays
+  double aluGops = 0;           ///< 1e9 operations a second, one per lane and clock, the Controller's ALUs
+  double macGops = 0;           ///< 1e9 operations a second, two a multiply-accumulate, all MAC arrays
 };
 Peaks peaks(const platform::Config& config);
 

@@ -95,9 +95,9 @@ std::string peaksTable(const Json& peaks) {
   return fmt::format(
       "\nAt best\n  a bank {:.1f} GB/s, all banks {:.1f} GB/s, links {:.1f} GB/s, Controller {:.1f} GB/s, "
       "MAC arrays {:.0f} Gop/s, ALUs {:.0f} Gop/s\n",
-      peaks["bank_gb_per_s"].get<double>(), peaks["chip_gb_per_s"].get<double>(), peaks["links_gb_per_s"].get<double>(),
-      peaks["controller_gb_per_s"].get<double>(), peaks["mac_gops"].get<double>(),
-      peaks["alu_gops"].get<double>());
+      peaks["bank_gb_per_s"].get<double>(), peaks["chip_gb_per_s"].get<double>(),
+      peaks["links_gb_per_s"].get<double>(), peaks["controller_gb_per_s"].get<double>(),
+      peaks["mac_gops"].get<double>(), peaks["alu_gops"].get<double>());
 }
 
 /// What lies where in the Controller's memory; what there is one of per layer in one line per memory.

@@ -78,7 +78,8 @@ TEST(ExactBanks, AgreeWhateverTheDram) {
 
 TEST(ExactBanks, AgreeWhateverTheLinks) {
   expectNoDifference(timingRun({"link.duplex=half"}));
-  expectNoDifference(timingRun({"link.duplex=half", "mapping.banks_per_head=2", "link.bandwidth_gb_per_s=1"}));
+  expectNoDifference(
+      timingRun({"link.duplex=half", "mapping.banks_per_head=2", "link.bandwidth_gb_per_s=1"}));
   expectNoDifference(timingRun({"link.exchange_latency_ns=0", "link.clocked=off", "die.hop_ns=0"}));
 }
 

@@ -92,7 +92,8 @@ INSTANTIATE_TEST_SUITE_P(
         Words{"weights.group=64"}, Words{"weights.zero_bits=4"}, Words{"weights.scale_bits=0"},
         Words{"weights.bits=16", "weights.scale_bits=0", "bank.bmem_mib=128"}, Words{"activation.bits=8"},
         Words{"mapping.weights=2d"}, Words{"mapping.fuse_qkv=off", "mapping.fuse_gate_up=off"},
-        Words{"schedule.overlap=off"}, Words{"link.bandwidth_gbps=8"}, Words{"simulation.exact_banks=on"}));
+        Words{"schedule.overlap=off"}, Words{"link.bandwidth_gb_per_s=8"},
+        Words{"simulation.exact_banks=on"}));
 
 TEST(ActivationLimit, CostsTheTurnOfTheLastBankWhereTheLimitsLeaveRoomForAllBanks) {
   const double off = tokenSeconds({});
