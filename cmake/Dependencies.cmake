@@ -10,6 +10,7 @@ find_package(ICU REQUIRED COMPONENTS uc)
 find_package(OpenSSL REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET GLOBAL sentencepiece)
+pkg_check_modules(MUPARSER REQUIRED IMPORTED_TARGET GLOBAL muparser)
 
 # What report pages plot with; built into the executable, with its licence.
 find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js /usr/share/nodejs/chart.js/dist REQUIRED)

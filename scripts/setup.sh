@@ -13,6 +13,8 @@ packages=(
   libhwy-dev
   # tokenizers
   libsentencepiece-dev libicu-dev
+  # formulas of `solve`
+  libmuparser-dev
   # digests
   libssl-dev
   # report pages
@@ -23,6 +25,7 @@ packages=(
   verilator iverilog yosys z3
   # tests
   libgtest-dev libeigen3-dev python3-numpy chromium qemu-user gdb-multiarch
+  munge slurmctld slurmd slurm-client
   # benchmarks
   libbenchmark-dev
   # firmware for the Controller's core

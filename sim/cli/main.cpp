@@ -11,6 +11,7 @@
 #include "sim/cli/lists.h"
 #include "sim/cli/version_text.h"
 #include "sim/commands/commands.h"
+#include "sim/commands/design_commands.h"
 
 namespace {
 
@@ -33,6 +34,10 @@ const std::map<std::string, Command>& commands() {
       {"perplexity", {"how well the chip predicts a text", pim::sim::perplexityCommand}},
       {"analyze",
        {"closed forms as published and corrected, beside the simulation", pim::sim::analyzeCommand}},
+      {"sweep", {"many chips, models or jobs at once: points.csv, Pareto front", pim::sim::sweepCommand}},
+      {"sensitivity", {"what each key that costs something does", pim::sim::sensitivityCommand}},
+      {"solve", {"the cheapest chip that meets some targets", pim::sim::solveCommand}},
+      {"demands", {"how much of everything a chip needs", pim::sim::demandsCommand}},
       {"compare", {"results of runs side by side", pim::sim::compareCommand}},
       {"describe", {"effective configuration, timings, memory map, capacity", pim::sim::describeCommand}},
   };

@@ -10,7 +10,8 @@ document.addEventListener('securitypolicyviolation', (event) => check.errors.pus
 const COMPONENTS = ['bank_weights', 'bank_kv', 'link_weights', 'link_kv', 'controller_weights', 'controller_kv',
   'latency', 'firmware'];
 
-const builders = [];  // so that charts can be drawn again in other colours
+/** So that charts can be drawn again in other colours: what builds a Chart.js configuration, or paints by itself. */
+const builders = [];
 
 function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -35,6 +36,10 @@ function draw() {
   Chart.defaults.font.family = 'system-ui, sans-serif';
   Chart.defaults.font.size = 12;
   for (const entry of builders) {
+    if (entry.paint) {
+      entry.paint();
+      continue;
+    }
     if (entry.chart) entry.chart.destroy();
     const config = entry.build();
     config.options = Object.assign({animation: false, maintainAspectRatio: false, responsive: true}, config.options);
@@ -45,6 +50,7 @@ function draw() {
 
 function report() {
   for (const {id, chart: drawn} of builders) {
+    if (!drawn) continue;
     const datasets = drawn.data.datasets.map((dataset, i) => ({
       label: dataset.label,
       marks: drawn.getDatasetMeta(i).data.filter((mark) => !mark.skip && Number.isFinite(mark.x)).length,

@@ -35,6 +35,14 @@ std::string inHtml(const std::string& text) {
   return html;
 }
 
+/// What draws a page: one script for many points, one for answers that were looked for, one for runs.
+const char* scriptOf(const nlohmann::ordered_json& result) {
+  if (result.contains("sweep")) return "explore";
+  for (const char* answer : {"demands", "solve", "sensitivity"})
+    if (result.contains(answer)) return "answers";
+  return "page";
+}
+
 }  // namespace
 
 std::string reportPage(const PageContent& content) {
@@ -48,7 +56,10 @@ std::string reportPage(const PageContent& content) {
     if (open == std::string::npos) break;
     const std::size_t close = frame.find("}}", open);
     const std::string name = frame.substr(open + 2, close - open - 2);
-    page += name == "data" ? inScript(data) : name == "licence" ? inHtml(asset("copyright")) : asset(name);
+    page += name == "data"      ? inScript(data)
+            : name == "licence" ? inHtml(asset("copyright"))
+            : name == "script"  ? asset(scriptOf(content.result))
+                                : asset(name);
     at = close + 2;
   }
   return page;

@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "core/base/error.h"
+#include "platform/config/document.h"
+#include "sim/cli/progress.h"
+#include "sim/commands/design_commands.h"
+#include "sim/sweep/fork_pool.h"
+#include "sim/sweep/interruption.h"
+#include "sim/sweep/point_options.h"
+#include "sim/sweep/points_table.h"
+#include "sim/sweep/slurm.h"
+#include "sim/sweep/sweep_page.h"
+#include "sim/sweep/sweep_run.h"
+#include "sim/sweep/sweep_summary.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr int kIncomplete = 1;  // exit status: some points are missing
+
+CommandLine makeLine() {
+  CommandLine line(
+      "sweep",
+      "pimtlm sweep --model NAME --decode N --vary KEY=VALUES... --out DIR: many chips, models or jobs "
+      "at once");
+  PointOptions::addTo(line);
+  line.add()  //
+      ("vary", po::value<std::vector<std::string>>(),
+       "KEY=V1,V2,... or KEY=FROM..TO:logN or :linN; KEY may be model, context, prompt, generate, decode or "
+       "prefill, too; repeatable: the grid")  //
+      ("plan", po::value<std::string>(),
+       "the same in a file (YAML); also paired lists and random samples")                //
+      ("jobs", po::value<std::int64_t>(), "simulations at a time (default: all cores)")  //
+      ("objective", po::value<std::vector<std::string>>(),
+       "PATH:max or PATH:min of a result, for the Pareto front; repeatable")           //
+      ("keep", "the whole result of each point, too, as points/NUMBER.json")           //
+      ("resume", "finish what was interrupted; the directory knows what it is about")  //
+      ("engine", po::value<std::string>()->default_value("local"),
+       "local, or slurm: a job array on a cluster")                                                      //
+      ("slurm-options", po::value<std::string>()->default_value(""), "options for sbatch, as one text")  //
+      ("chunk", po::value<std::int64_t>(),
+       "points of a task of the cluster (default: what takes minutes)")                                     //
+      ("no-wait", "with slurm: leave when the tasks are submitted; --resume collects")                      //
+      ("status", po::value<std::string>(), "say how far the sweep in this directory is, and nothing else")  //
+      ("task", po::value<std::int64_t>(), "of the cluster: simulate the points of one task only");
+  return line;
+}
+
+SweepPlan planOf(const CommandLine& line) {
+  SweepPlan plan;
+  if (line.has("plan")) {
+    plan.base.config = line.loadConfig();
+    const std::string& path = line.get<std::string>("plan");
+    readPlan(platform::readTextFile(path), path, plan);
+  }
+  PointOptions::apply(line, plan);
+  if (line.has("vary")) {
+    for (const std::string& text : line.get<std::vector<std::string>>("vary")) {
+      const std::size_t equals = text.find('=');
+      if (equals == std::string::npos || equals == 0)
+        throw UserError(fmt::format("--vary {}: expected KEY=VALUES", platform::quoted(text)));
+      plan.grid.push_back(parseAxis(text.substr(0, equals), text.substr(equals + 1), "--vary"));
+    }
+  }
+  if (line.has("objective")) {
+    plan.objectives.clear();
+    for (const std::string& text : line.get<std::vector<std::string>>("objective"))
+      plan.objectives.push_back(parseObjective(text));
+  }
+  plan.check("pimtlm sweep");
+  return plan;
+}
+
+bool namesPlan(const CommandLine& line) {
+  return line.has("vary") || line.has("plan") || line.has("model");
+}
+
+SweepDirectory directoryOf(const CommandLine& line) {
+  const std::string& path = line.get<std::string>("out");
+  if (!line.has("resume")) return SweepDirectory::create(path, planOf(line), line.has("keep"));
+  SweepDirectory directory = SweepDirectory::open(path);
+  if (namesPlan(line) && toYaml(planOf(line)) != toYaml(directory.plan()))
+    throw UserError(fmt::format("--resume: expected the plan of {}, or none, got another one",
+                                directory.path("sweep.yaml")));
+  return directory;
+}
+
+/// Says what is kept when a sweep ends before its end.
+std::string keptSentence(const ResultStore& store, const SweepDirectory& directory) {
+  return fmt::format("{} of {} points are kept in {}; --resume finishes", store.done(), store.points(),
+                     directory.path());
+}
+
+void finish(const SweepDirectory& directory, const ResultStore& store, const CommandLine& line) {
+  const ResultColumns columns(store);
+  DurableFile table(directory.path("points.csv"));
+  writePointsCsv(directory.plan(), store, columns, table);
+  const SweepSummary summary = summarise(directory.plan(), store, columns);
+  directory.write("report.html", sweepPage(directory.plan(), store, columns, summary));
+  table.commit();  // last: with it the sweep is complete
+  if (line.has("json")) writeSummaryJson(line.get<std::string>("json"), summary);
+  if (!line.has("quiet")) std::cout << toTable(summary) << std::flush;
+}
+
+/// Simulates here what is missing.
+void runLocally(const CommandLine& line, const SweepDirectory& directory, ResultStore& store) {
+  const unsigned jobs = line.has("jobs") ? line.count("jobs", 1, 4096) : coresAvailable();
+  PointRange range{0, store.points()};
+  if (line.has("task")) {
+    const std::uint64_t chunk = line.count("chunk", 1, 1u << 31);
+    range.begin = std::min(chunk * line.count("task", 0, 1u << 30), store.points());
+    range.end = std::min(range.begin + chunk, store.points());
+  }
+  std::uint64_t missing = 0;
+  for (std::uint64_t point = range.begin; point < range.end; ++point) missing += store.has(point) ? 0 : 1;
+  Progress progress(line.has("progress"), "point", missing);
+  runPoints(directory, store, range, jobs, [&] { progress.step(); });
+}
+
+/// Has a cluster simulate what is missing, unless it is at it. Returns once it is through, or at once with
+/// --no-wait.
+void runOnSlurm(const CommandLine& line, const SweepDirectory& directory, bool wait) {
+  std::string job = submittedJob(directory);
+  if (job.empty() || !isQueued(job)) {
+    const ResultStore store("", directory.journals(), directory.plan().size());
+    SlurmRequest request;
+    request.options = line.get<std::string>("slurm-options");
+    request.chunk = line.has("chunk") ? line.count("chunk", 1, 1u << 31) : defaultChunk(store.points());
+    const std::vector<std::uint64_t> tasks = openTasks(store, request.chunk);
+    if (tasks.empty()) return;
+    job = submit(directory, request, tasks);
+    if (!line.has("quiet"))
+      std::cout << fmt::format("submitted job {}: {} tasks\n", job, tasks.size()) << std::flush;
+  }
+  while (wait && isQueued(job)) {
+    if (const int signal = InterruptionGuard::signal()) throw Interrupted{signal};
+    ::sleep(1);
+  }
+}
+
+/// How far a sweep is.
+int printStatus(const std::string& path) {
+  const SweepDirectory directory = SweepDirectory::open(path);
+  const std::uint64_t points = directory.plan().size();
+  const std::uint64_t done =
+      directory.isComplete() ? points : ResultStore("", directory.journals(), points).done();
+  const std::string job = submittedJob(directory);
+  std::cout << fmt::format(
+      "{} of {} points are done{}\n", done, points,
+      job.empty() ? "" : fmt::format(", job {} {}", job, isQueued(job) ? "is queued" : "is through"));
+  return done == points ? 0 : kIncomplete;
+}
+
+}  // namespace
+
+int sweepCommand(const Arguments& arguments) {
+  CommandLine line = makeLine();
+  if (!line.parse(arguments)) return 0;
+  if (line.has("status")) return printStatus(line.get<std::string>("status"));
+  line.require("out");
+  const std::string& engine = line.get<std::string>("engine");
+  if (engine != "local" && engine != "slurm")
+    throw UserError(fmt::format("--engine: expected local or slurm, got {}", platform::quoted(engine)));
+  const SweepDirectory directory = directoryOf(line);
+  if (directory.isComplete()) {
+    directory.forgetJournals();
+    if (!line.has("quiet")) std::cout << fmt::format("{} is complete\n", directory.path());
+    return 0;
+  }
+  const InterruptionGuard guard;
+  const bool wait = !line.has("no-wait");
+  if (engine == "slurm") {
+    try {
+      runOnSlurm(line, directory, wait);
+    } catch (const Interrupted& interrupted) {
+      std::cerr << fmt::format(
+          "pimtlm sweep: interrupted: job {} goes on; --resume collects, scancel ends it\n",
+          submittedJob(directory));
+      return 128 + interrupted.signal;
+    }
+    if (!wait) return 0;
+  }
+  const std::string own =
+      line.has("task") ? directory.taskJournal(line.count("task", 0, 1u << 30)) : directory.journal();
+  ResultStore store(own, directory.journals(), directory.plan().size());
+  try {
+    if (engine == "local") runLocally(line, directory, store);
+  } catch (const Interrupted& interrupted) {
+    store.sync();
+    std::cerr << "pimtlm sweep: interrupted: " << keptSentence(store, directory) << '\n';
+    return 128 + interrupted.signal;
+  } catch (const UserError& error) {
+    throw UserError(fmt::format("{}; {}", error.what(), keptSentence(store, directory)));
+  }
+  if (line.has("task")) return 0;
+  if (store.done() < store.points()) {
+    std::cerr << fmt::format("pimtlm sweep: job {} is through: {}\n", submittedJob(directory),
+                             keptSentence(store, directory));
+    return kIncomplete;
+  }
+  finish(directory, store, line);
+  directory.forgetJournals();
+  return 0;
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,320 @@
+#include "sim/sweep/best_mapping.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <unordered_map>
+
+#include "core/base/error.h"
+#include "platform/config/schema.h"
+#include "platform/config/validate.h"
+#include "sim/sweep/variables.h"
+
+namespace pim::sim {
+namespace {
+
+/// How far from the best an estimate may put a mapping that is simulated nevertheless.
+constexpr double kMargin = 0.01;
+
+/// Place of the first axis behind those of matrices and heads.
+constexpr std::size_t kFirstOfSchedule = 2;
+
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+/// Powers of two up to `most`, and `most`.
+std::vector<std::string> doublings(std::uint32_t most) {
+  std::vector<std::string> values;
+  for (std::uint32_t value = 1; value < most; value *= 2) values.push_back(fmt::format("{}", value));
+  values.push_back(fmt::format("{}", most));
+  return values;
+}
+
+std::vector<std::string> divisors(std::uint32_t of) {
+  std::vector<std::string> values;
+  for (std::uint32_t value = 1; value <= of; ++value)
+    if (of % value == 0) values.push_back(fmt::format("{}", value));
+  return values;
+}
+
+/// What is configured is a choice, too.
+void addConfigured(std::vector<Axis>& axes, const platform::Config& config) {
+  platform::Config copy = config;
+  const platform::Schema schema = platform::configSchema(copy);
+  for (Axis& axis : axes) {
+    const auto field =
+        std::find_if(schema.begin(), schema.end(), [&](const auto& f) { return f.key == axis.key; });
+    const std::string value = field->text();
+    if (std::find(axis.values.begin(), axis.values.end(), value) == axis.values.end())
+      axis.values.push_back(value);
+  }
+}
+
+bool hasKey(const platform::Config& config, const std::string& key) {
+  platform::Config copy = config;
+  for (const platform::Field& field : platform::configSchema(copy))
+    if (field.key == key) return true;
+  return false;
+}
+
+template <typename Part>
+void add(std::string& bytes, const Part& part) {
+  bytes.append(reinterpret_cast<const char*>(&part), sizeof part);
+}
+
+/// The search over one point.
+class MappingSearch {
+ public:
+  MappingSearch(const Point& point, const RunPoints& run)
+      : m_base(point), m_run(run), m_axes(mappingAxes(point)), m_given(given()) {}
+
+  BestMapping find() {
+    m_best = start();
+    m_bestSeconds = secondsAt({m_best}).front();
+    while (turnEachKey() || trySchedules() || tryNeighbours()) {
+    }
+    BestMapping best;
+    best.point = pointAt(m_best).value_or(m_base);
+    const auto& signature = signatureAt(m_best);
+    best.result = signature ? m_results.at(*signature) : m_refusal;
+    best.runs = m_results.size();
+    best.legal = 1;
+    for (const Axis& axis : m_axes) best.legal *= axis.values.size();
+    return best;
+  }
+
+ private:
+  using Choice = std::vector<std::size_t>;  ///< of each axis, the number of its value
+
+  /// Keys in which a choice differs from what is configured.
+  std::size_t changesOf(const Choice& choice) const {
+    std::size_t changes = 0;
+    for (std::size_t k = 0; k < choice.size(); ++k) changes += choice[k] != m_given[k] ? 1 : 0;
+    return changes;
+  }
+
+  /// The mapping that the configuration says, as far as the axes have it.
+  Choice given() const {
+    platform::Config copy = m_base.config;
+    const platform::Schema schema = platform::configSchema(copy);
+    Choice choice;
+    for (const Axis& axis : m_axes) {
+      const auto field =
+          std::find_if(schema.begin(), schema.end(), [&](const auto& f) { return f.key == axis.key; });
+      const auto value = std::find(axis.values.begin(), axis.values.end(), field->text());
+      choice.push_back(value == axis.values.end() ? 0
+                                                  : static_cast<std::size_t>(value - axis.values.begin()));
+    }
+    return choice;
+  }
+
+  /// The given mapping, or where that does not fit the first one that does.
+  Choice start() {
+    if (signatureAt(m_given)) return m_given;
+    Choice choice(m_axes.size(), 0);
+    for (bool more = true; more;) {
+      if (signatureAt(choice)) return choice;
+      more = false;
+      for (std::size_t k = 0; k < choice.size() && !more; ++k) {
+        if (onlyTime(m_axes[k].key)) continue;
+        more = ++choice[k] < m_axes[k].values.size();
+        if (!more) choice[k] = 0;
+      }
+    }
+    return m_given;
+  }
+
+  /// True for keys that never decide whether a model fits: the planner takes shorter tiles where it has to.
+  static bool onlyTime(const std::string& key) {
+    return key == "mapping.token_tile" || key == "schedule.program";
+  }
+
+  std::optional<Point> pointAt(const Choice& choice) {
+    std::vector<Change> changes;
+    for (std::size_t k = 0; k < m_axes.size(); ++k)
+      changes.push_back({m_axes[k].key, m_axes[k].values[choice[k]]});
+    try {
+      return changed(m_base, changes);
+    } catch (const UserError& error) {
+      refuse(error);
+      return std::nullopt;
+    }
+  }
+
+  /// Nothing where the mapping cannot run.
+  const std::optional<std::string>& signatureAt(const Choice& choice) {
+    const auto known = m_signatures.find(choice);
+    if (known != m_signatures.end()) return known->second;
+    std::optional<std::string> signature;
+    if (const auto point = pointAt(choice)) {
+      try {
+        signature = mappingSignature(*point);
+      } catch (const UserError& error) {
+        refuse(error);
+      }
+    }
+    return m_signatures.emplace(choice, std::move(signature)).first->second;
+  }
+
+  void refuse(const UserError& error) {
+    m_refusal = {};
+    m_refusal.status = PointResult::Status::kRefused;
+    m_refusal.error = error.what();
+  }
+
+  std::vector<double> secondsAt(const std::vector<Choice>& choices) {
+    std::vector<Point> points;
+    std::vector<std::string> signatures;
+    for (const Choice& choice : choices) {
+      const auto& signature = signatureAt(choice);
+      if (!signature || m_results.count(*signature) != 0 ||
+          std::find(signatures.begin(), signatures.end(), *signature) != signatures.end())
+        continue;
+      points.push_back(*pointAt(choice));
+      signatures.push_back(*signature);
+    }
+    std::vector<PointResult> results = points.empty() ? std::vector<PointResult>{} : m_run(points);
+    for (std::size_t i = 0; i < results.size(); ++i) m_results[signatures[i]] = std::move(results[i]);
+    std::vector<double> seconds;
+    for (const Choice& choice : choices) {
+      const auto& signature = signatureAt(choice);
+      seconds.push_back(signature ? secondsOf(m_base.job, m_results.at(*signature)) : kNever);
+      m_seconds[choice] = seconds.back();
+    }
+    return seconds;
+  }
+
+  /// The fastest; of those that are equally fast the one that changes least of what is configured, then the
+  /// first in the order of the axes. True when that is not the one before.
+  bool keepBest(const std::vector<Choice>& choices, const std::vector<double>& seconds) {
+    const Choice before = m_best;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      if (std::make_tuple(seconds[i], changesOf(choices[i]), choices[i]) <
+          std::make_tuple(m_bestSeconds, changesOf(m_best), m_best)) {
+        m_best = choices[i];
+        m_bestSeconds = seconds[i];
+      }
+    }
+    return m_best != before;
+  }
+
+  /// Fusions, tiles and tiles in flight want the same BRAM: all their combinations, everything else as it is.
+  bool trySchedules() {
+    std::vector<Choice> choices{m_best};
+    for (std::size_t k = kFirstOfSchedule; k < m_axes.size(); ++k) {
+      std::vector<Choice> more;
+      for (const Choice& choice : choices) {
+        for (std::size_t value = 0; value < m_axes[k].values.size(); ++value) {
+          more.push_back(choice);
+          more.back()[k] = value;
+        }
+      }
+      choices = std::move(more);
+    }
+    return keepBest(choices, secondsAt(choices));
+  }
+
+  bool turnEachKey() {
+    bool better = false;
+    for (std::size_t k = 0; k < m_axes.size(); ++k) {
+      std::vector<Choice> choices;
+      for (std::size_t value = 0; value < m_axes[k].values.size(); ++value) {
+        choices.push_back(m_best);
+        choices.back()[k] = value;
+      }
+      better = keepBest(choices, secondsAt(choices)) || better;
+    }
+    return better;
+  }
+
+  /// What two keys turned at once would give if they had nothing to do with one another; simulates what comes
+  /// close to the best, and what one of the two alone could not run.
+  bool tryNeighbours() {
+    std::vector<Choice> choices;
+    for (std::size_t a = 0; a < m_axes.size(); ++a) {
+      for (std::size_t b = a + 1; b < m_axes.size(); ++b) {
+        for (std::size_t i = 0; i < m_axes[a].values.size(); ++i) {
+          for (std::size_t j = 0; j < m_axes[b].values.size(); ++j) {
+            if (i == m_best[a] || j == m_best[b]) continue;
+            Choice one = m_best, other = m_best, both = m_best;
+            one[a] = both[a] = i;
+            other[b] = both[b] = j;
+            const double estimate = m_seconds.at(one) + m_seconds.at(other) - m_bestSeconds;
+            if (estimate <= m_bestSeconds * (1 + kMargin)) choices.push_back(both);
+          }
+        }
+      }
+    }
+    return keepBest(choices, secondsAt(choices));
+  }
+
+  const Point& m_base;
+  const RunPoints& m_run;
+  std::vector<Axis> m_axes;
+  Choice m_given;
+  Choice m_best;
+  double m_bestSeconds = kNever;
+  PointResult m_refusal;
+  std::map<Choice, std::optional<std::string>> m_signatures;
+  std::map<Choice, double> m_seconds;
+  std::unordered_map<std::string, PointResult> m_results;  ///< by signature
+};
+
+}  // namespace
+
+std::vector<Axis> mappingAxes(const Point& point) {
+  const platform::Config& config = point.config;
+  std::vector<Axis> axes{
+      {"mapping.weights", {"1d", "2d"}},     {"mapping.banks_per_head", divisors(config.chip.banksPerDie)},
+      {"mapping.fuse_qkv", {"on", "off"}},   {"mapping.fuse_gate_up", {"on", "off"}},
+      {"mapping.token_tile", doublings(32)}, {"schedule.tiles_in_flight", {"1", "2"}}};
+  addConfigured(axes, config);
+  if (hasKey(config, "schedule.program")) axes.push_back({"schedule.program", {"posted", "cached"}});
+  return axes;
+}
+
+double secondsOf(const PointJob& job, const PointResult& result) {
+  if (!result.ok()) return kNever;
+  double seconds = 0;
+  if (job.generate > 1) seconds += result.number("decode.seconds");
+  // A prompt of one token only leads up to the decode steps.
+  if (job.prompt > 1 || job.generate == 1) seconds += result.number("prefill.seconds");
+  return seconds;
+}
+
+std::string mappingSignature(const Point& point) {
+  RunRequest request = runRequest(point);
+  pim_plan plan = request.layout.plan;
+  // Where things lie in the Controller's memory costs the same everywhere.
+  std::memset(plan.buffers, 0, sizeof plan.buffers);
+  for (std::uint32_t* address : {&plan.layer_table, &plan.final_gain, &plan.rope_frequencies,
+                                 &plan.embedding_buffer, &plan.logits, &plan.token, &plan.ring})
+    *address = 0;
+  plan.embedding = plan.embedding != 0 ? 1 : 0;
+  if (point.job.prompt == 1) {
+    plan.token_tile = plan.attention_tile = plan.tiles_in_flight = 0;
+    // Of attention: one token's scores lie in it whatever its size.
+    plan.bram_query = plan.bram_score = plan.bram_value = {};
+  }
+  std::string bytes;
+  add(bytes, plan);
+  pim_layer layer = request.layout.layers.front();
+  layer.attention_gain = layer.mlp_gain = 0;
+  add(bytes, layer);
+  // What the plan does not say: how the Controller makes its commands.
+  platform::Config copy = point.config;
+  for (const platform::Field& field : platform::configSchema(copy))
+    if (field.key == "schedule.program") bytes += field.text();
+  return bytes;
+}
+
+BestMapping findBestMapping(const Point& point, const RunPoints& run) {
+  return MappingSearch(point, run).find();
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,73 @@
+#include "sim/sweep/cost_formula.h"
+
+#include <fmt/format.h>
+#include <muParser.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "platform/config/document.h"
+#include "platform/config/schema.h"
+
+namespace pim::sim {
+
+struct CostFormula::Parser {
+  mu::Parser parser;
+  std::map<std::string, double> values;  ///< parser points into it
+};
+
+CostFormula::CostFormula(const std::string& text) : m_text(text), m_parser(std::make_unique<Parser>()) {
+  mu::Parser& parser = m_parser->parser;
+  parser.DefineNameChars("0123456789_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  try {
+    parser.SetExpr(text);
+    platform::Config any;
+    const platform::Schema schema = platform::configSchema(any);
+    const mu::varmap_type used = parser.GetUsedVar();  // defining them changes the parser's own list
+    for (const auto& entry : used) {
+      const std::string& name = entry.first;
+      const bool known = std::any_of(schema.begin(), schema.end(), [&](const platform::Field& field) {
+        return field.key == name && (std::holds_alternative<platform::Real>(field.value) ||
+                                     std::holds_alternative<platform::Integer>(field.value));
+      });
+      if (!known) {
+        const std::string closest = platform::closestKey(schema, name);
+        throw UserError(fmt::format("--minimise: {}: expected a key that is a number{}",
+                                    platform::quoted(name), closest.empty() ? "" : ", as " + closest));
+      }
+      parser.DefineVar(name, &m_parser->values[name]);
+    }
+    for (auto& value : m_parser->values) value.second = 1;
+    parser.Eval();  // what is no formula at all shows here
+  } catch (const mu::ParserError& error) {
+    throw UserError(fmt::format("--minimise {}: expected a formula over keys: {}", platform::quoted(text),
+                                error.GetMsg()));
+  }
+}
+
+CostFormula::~CostFormula() = default;
+CostFormula::CostFormula(CostFormula&&) noexcept = default;
+CostFormula& CostFormula::operator=(CostFormula&&) noexcept = default;
+
+double CostFormula::operator()(const platform::Config& config) const {
+  platform::Config copy = config;
+  for (const platform::Field& field : platform::configSchema(copy)) {
+    const auto value = m_parser->values.find(field.key);
+    if (value != m_parser->values.end()) value->second = std::stod(field.text());
+  }
+  double cost = 0;
+  try {
+    cost = m_parser->parser.Eval();
+  } catch (const mu::ParserError& error) {
+    throw UserError(fmt::format("--minimise {}: {}", platform::quoted(m_text), error.GetMsg()));
+  }
+  if (!std::isfinite(cost))
+    throw UserError(
+        fmt::format("--minimise {}: expected a number for every configuration", platform::quoted(m_text)));
+  return cost;
+}
+
+}  // namespace pim::sim

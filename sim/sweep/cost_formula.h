@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/config/config.h"
+
+namespace pim::sim {
+
+/// A price of a configuration: a formula over numeric keys, as "bank.bram_kib * chip.dies + 3 *
+/// link.bandwidth_...", with the operators and functions of muParser (+ - * / ^, min, max, sqrt, log2, ...).
+class CostFormula {
+ public:
+  /// UserError: no formula, or a name that is no numeric key.
+  explicit CostFormula(const std::string& text);
+  ~CostFormula();
+  CostFormula(CostFormula&&) noexcept;
+  CostFormula& operator=(CostFormula&&) noexcept;
+
+  /// UserError: the formula gives no number for this configuration.
+  double operator()(const platform::Config& config) const;
+  const std::string& text() const { return m_text; }
+
+ private:
+  struct Parser;
+  std::string m_text;
+  std::unique_ptr<Parser> m_parser;
+};
+
+}  // namespace pim::sim

@@ -1,0 +1,280 @@
+#include "sim/sweep/demands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/base/error.h"
+#include "platform/config/schema.h"
+#include "sim/sweep/lattice_search.h"
+
+namespace pim::sim {
+namespace {
+
+/// Tokens of the prompt of questions about prefill: long enough that tiles follow one another.
+constexpr const char* kPromptTokens = "32";
+/// Points of the curve below and above the least amount, each a factor from the last.
+constexpr int kCurveSteps = 3;
+constexpr double kCurveFactor = 1.8;
+constexpr double kMargin = 1.25;
+
+std::vector<std::string> wholeNumbers(std::uint32_t from, std::uint32_t to) {
+  std::vector<std::string> values;
+  for (std::uint32_t value = from; value <= to; ++value) values.push_back(fmt::format("{}", value));
+  return values;
+}
+
+/// From `to` down to `from`, so that the first value is the slowest.
+std::vector<std::string> clocks(double from, double to, double step) {
+  std::vector<std::string> values;
+  for (double value = to; value >= from - step / 2; value -= step)
+    values.push_back(fmt::format("{:.6g}", value));
+  return values;
+}
+
+/// Steps of a twentieth.
+std::vector<std::string> rates(double from, double to) {
+  std::vector<std::string> values;
+  for (double value = from; value < to * 1.001; value *= 1.05) values.push_back(fmt::format("{:.3g}", value));
+  return values;
+}
+
+/// The name of a bandwidth key, which has been renamed.
+std::string bandwidthKey(const std::string& section, const std::string& leaf) {
+  platform::Config any;
+  for (const platform::Field& field : platform::configSchema(any))
+    if (field.section() == section && field.leaf().rfind(leaf, 0) == 0) return field.key;
+  throw std::logic_error("no key " + section + '.' + leaf);
+}
+
+double number(const Point& point, const std::string& key) {
+  platform::Config copy = point.config;
+  for (const platform::Field& field : platform::configSchema(copy))
+    if (field.key == key) return std::strtod(field.text().c_str(), nullptr);
+  throw std::logic_error("no key " + key);
+}
+
+std::function<double(const Point&)> valueOf(const std::string& key) {
+  return [key](const Point& point) { return number(point, key); };
+}
+
+/// Operations per second of all MAC arrays, in Gop/s: two for each product.
+double macRate(const Point& point) {
+  return 2.0 * point.config.chip.banks() * point.config.bank.macLanes / point.config.bank.macClockNs;
+}
+double bankBandwidth(const Point& point) {
+  return point.config.chip.banks() * point.config.dram.columnBytes / point.config.dram.tCcdNs;
+}
+double aluRate(const Point& point) {
+  return point.config.controller.aluLanes / point.config.controller.aluClockNs;
+}
+
+/// What the search of one question has asked so far.
+class Curve {
+ public:
+  Curve(const Demand& demand, DemandEvaluator& evaluator) : m_demand(demand), m_evaluator(evaluator) {}
+
+  std::vector<bool> meets(const std::vector<std::size_t>& places) {
+    std::vector<std::vector<Change>> points;
+    for (const std::size_t place : places) points.push_back(changesAt(place));
+    const std::vector<PointResult> results = m_evaluator.evaluate(m_demand, points);
+    std::vector<bool> meets;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      meets.push_back(m_demand.target.metBy(results[i]));
+      m_points[places[i]] = {m_demand.values[places[i]], amountAt(places[i]), results[i]};
+    }
+    return meets;
+  }
+
+  double amountAt(std::size_t place) const {
+    return m_demand.amount(changedUnchecked(m_evaluator.base(), changesAt(place)));
+  }
+  /// The first value of at least that much; nothing: there is none.
+  std::optional<std::size_t> placeOf(double amount) const {
+    for (std::size_t place = 0; place < m_demand.values.size(); ++place)
+      if (amountAt(place) >= amount * (1 - 1e-9)) return place;
+    return std::nullopt;
+  }
+
+  const std::map<std::size_t, DemandPoint>& points() const { return m_points; }
+
+ private:
+  std::vector<Change> changesAt(std::size_t place) const {
+    std::vector<Change> changes = m_demand.job;
+    changes.push_back({m_demand.key, m_demand.values[place]});
+    return changes;
+  }
+
+  const Demand& m_demand;
+  DemandEvaluator& m_evaluator;
+  std::map<std::size_t, DemandPoint> m_points;
+};
+
+std::optional<std::size_t> leastPlace(const Demand& demand, Curve& curve) {
+  LatticeProblem problem;
+  problem.sizes = {static_cast<std::uint32_t>(demand.values.size())};
+  problem.cost = [](const LatticePoint& point) { return point.front(); };
+  problem.meets = [&](const std::vector<LatticePoint>& points) {
+    std::vector<std::size_t> places;
+    for (const LatticePoint& point : points) places.push_back(point.front());
+    return curve.meets(places);
+  };
+  const LatticeAnswer answer = searchLattice(problem);
+  return answer.best ? std::optional<std::size_t>(answer.best->front()) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Demand> demandsOf(const Point& base, std::uint32_t context, double tokensPerSecond) {
+  const std::vector<Change> decode{{"decode", fmt::format("{}", context)}};
+  const std::vector<Change> prefill{{"prefill", kPromptTokens}};
+  const Target decodeRate{"decode.tokens_per_second", true, tokensPerSecond};
+  const Target prefillRate{"prefill.tokens_per_second", true, tokensPerSecond};
+  const Target fastPrefillRate{"prefill.tokens_per_second", true, 16 * tokensPerSecond};
+  const std::string link = bandwidthKey("link", "bandwidth"),
+                    memory = bandwidthKey("controller", "memory_bandwidth");
+  const std::uint32_t lanes = base.config.bank.macLanes;
+  const double tCk = base.config.dram.tCkNs;
+  return {
+      {"cram", "CRAM of the Controller", "KiB", "controller.cram_kib", wholeNumbers(1, 512),
+       valueOf("controller.cram_kib"), decode, decodeRate, "256 KB: a vector of scores for each of 32 heads",
+       256,
+       "Scores stay in the banks when each head has its own; what does not fit into CRAM lies in CMEM, which "
+       "is as "
+       "fast in this model"},
+      {"cmem", "CMEM of the Controller", "MiB", "controller.cmem_mib", wholeNumbers(1, 512),
+       valueOf("controller.cmem_mib"), decode, decodeRate, "256 MB: scores of L x L for one head", 256,
+       "Attention works on blocks of rows and never holds L x L scores; the tables of the model and the "
+       "working "
+       "buffers are what needs room"},
+      {"bram", "BRAM of a bank", "KiB", "bank.bram_kib", wholeNumbers(1, 256), valueOf("bank.bram_kib"),
+       decode, decodeRate, "16 to 64 KB: a batch of 16 inputs of 4 bits", 64,
+       "Long inputs are cut into K tiles, so that a small BRAM costs messages rather than being impossible; "
+       "scores of "
+       "a whole context have to fit"},
+      {"bank_bandwidth", "Bandwidth of all banks", "GB/s", "dram.t_ccd_ns", clocks(tCk, 64, tCk),
+       bankBandwidth, decode, decodeRate, "512 GB/s", 512,
+       "The analysis counts peak bandwidth; opening rows, refresh and everything that does not overlap take "
+       "time as "
+       "well, and scales of the weights and the KV cache are read, too"},
+      {"mac_decode", "MAC rate for decode", "Gop/s", "bank.mac_lanes", wholeNumbers(1, lanes), macRate,
+       decode, decodeRate, "512 x 2 Gop/s", 1024,
+       "4-bit weights need 4 operations per byte, not 2; what is not multiplied as it streams has to wait"},
+      {"mac_prefill", "MAC rate for prefill", "Gop/s", "bank.mac_lanes", wholeNumbers(1, lanes), macRate,
+       prefill, prefillRate, "512 x 2 Gop/s", 1024, "Attention and messages take time beside the matrices"},
+      {"mac_fast_prefill", "MAC rate for 16 times as fast a prefill", "Gop/s", "bank.mac_lanes",
+       wholeNumbers(1, lanes), macRate, prefill, fastPrefillRate, "512 x 2 x 16 Gop/s", 16384,
+       "A tile of tokens shares one pass over the weights; how long it may be depends on BRAM"},
+      {"link", "Bandwidth of a link", "GB/s", link, rates(0.05, 64), valueOf(link), decode, decodeRate,
+       "4 to 32 GB/s", 4,
+       "Only activations and results cross a link: a few hundred KB per token. At 50 tokens/s latency and "
+       "banks take "
+       "most of the time long before a link does"},
+      {"controller_bandwidth", "Bandwidth of the Controller's memory", "GB/s", memory, rates(0.05, 128),
+       valueOf(memory), decode, decodeRate, "16 GB/s", 16,
+       "The Controller reads and writes vectors, not weights, and the softmax of a head that lies in one "
+       "bank is made "
+       "there"},
+      {"alu", "ALU rate of the Controller", "Gelement/s", "controller.alu_lanes",
+       wholeNumbers(1, base.config.controller.aluLanes), aluRate, decode, decodeRate, "32 Gop/s", 32,
+       "An ALU takes a whole element, with several operations, at a time; there are a few million of them "
+       "per token"},
+  };
+}
+
+DemandEvaluator::DemandEvaluator(const Point& base, MappingChoice mapping, unsigned jobs)
+    : m_base(base), m_jobs(jobs) {
+  if (mapping == MappingChoice::kBest) m_thorough.emplace(base, mapping, jobs);
+}
+
+std::uint64_t DemandEvaluator::runs() const {
+  std::uint64_t runs = m_thorough ? m_thorough->runs() : 0;
+  for (const auto& entry : m_quick) runs += entry.second.runs();
+  return runs;
+}
+
+Evaluator& DemandEvaluator::quick(const Demand& demand) {
+  const auto known = m_quick.find(demand.job.front().key);
+  if (known != m_quick.end()) return known->second;
+  Point base = m_base;
+  if (m_thorough) {
+    const PointResult best = m_thorough->evaluateOne(demand.job);
+    std::vector<Change> mapping;
+    for (const Axis& axis : mappingAxes(base)) {
+      const auto value = best.values.find(axis.key);
+      if (value != best.values.end())
+        mapping.push_back({axis.key, value->is_string() ? value->get<std::string>() : value->dump()});
+    }
+    base = changedUnchecked(base, mapping);
+  }
+  return m_quick.emplace(demand.job.front().key, Evaluator(base, MappingChoice::kGiven, m_jobs))
+      .first->second;
+}
+
+std::vector<PointResult> DemandEvaluator::evaluate(const Demand& demand,
+                                                   const std::vector<std::vector<Change>>& points) {
+  std::vector<PointResult> results = quick(demand).evaluate(points);
+  // A prefill has too many mappings to look for the best of each point: it keeps the one that is best on the
+  // base.
+  if (!m_thorough || demand.job.front().key == "prefill") return results;
+  std::vector<std::vector<Change>> open;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (demand.target.metBy(results[i])) continue;
+    open.push_back(points[i]);
+    places.push_back(i);
+  }
+  const std::vector<PointResult> better = m_thorough->evaluate(open);
+  for (std::size_t i = 0; i < places.size(); ++i) results[places[i]] = better[i];
+  return results;
+}
+
+DemandAnswer answerDemand(const Demand& demand, DemandEvaluator& evaluator) {
+  Curve curve(demand, evaluator);
+  const std::optional<std::size_t> least = leastPlace(demand, curve);
+  std::optional<std::size_t> recommended;
+  std::vector<std::size_t> more;
+  if (least) {
+    recommended = curve.placeOf(kMargin * curve.amountAt(*least));
+    if (recommended) more.push_back(*recommended);
+    if (*least > 0) more.push_back(*least - 1);
+    for (int step = -kCurveSteps; step <= kCurveSteps; ++step)
+      if (const auto place = curve.placeOf(curve.amountAt(*least) * std::pow(kCurveFactor, step)))
+        more.push_back(*place);
+  }
+  more.erase(
+      std::remove_if(more.begin(), more.end(), [&](auto place) { return curve.points().count(place) != 0; }),
+      more.end());
+  std::sort(more.begin(), more.end());
+  more.erase(std::unique(more.begin(), more.end()), more.end());
+  curve.meets(more);
+  DemandAnswer answer;
+  for (const auto& [place, point] : curve.points()) {
+    const std::size_t at = answer.curve.size();
+    if (least && place == *least) answer.least = at;
+    if (least && place + 1 == *least) answer.below = at;
+    if (recommended && place == *recommended) answer.recommended = at;
+    answer.curve.push_back(point);
+  }
+  return answer;
+}
+
+std::uint32_t kvBitsThatFit(const Point& base, std::uint32_t context) {
+  const std::uint32_t configured = base.config.kv.bits;
+  std::string reason;
+  for (const std::uint32_t bits : {16u, 8u, 4u}) {
+    if (bits > configured) continue;
+    try {
+      runRequest(
+          changed(base, {{"kv.bits", fmt::format("{}", bits)}, {"decode", fmt::format("{}", context)}}));
+      return bits;
+    } catch (const UserError& error) {
+      if (reason.empty()) reason = error.what();
+    }
+  }
+  throw UserError(reason);
+}
+
+}  // namespace pim::sim

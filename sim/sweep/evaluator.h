@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/sweep/best_mapping.h"
+#include "sim/sweep/sweep_plan.h"
+
+namespace pim::sim {
+
+/// One point's answer, the mapping chosen by the point's plan: as the configuration says, or the best one.
+/// Forks for the latter.
+PointResult evaluateWith(MappingChoice mapping, const Point& point, nlohmann::ordered_json* whole = nullptr);
+
+/// Answers questions about a base point, for commands that look for something: each point is simulated once,
+/// in a process of its own, several at a time.
+class Evaluator {
+ public:
+  Evaluator(Point base, MappingChoice mapping, unsigned jobs)
+      : m_base(std::move(base)), m_mapping(mapping), m_jobs(jobs) {}
+
+  /// In their order. Points that cannot run, or whose changes make no sense, are answers, too.
+  std::vector<PointResult> evaluate(const std::vector<std::vector<Change>>& points);
+  PointResult evaluateOne(const std::vector<Change>& point) {
+    return evaluate(std::vector<std::vector<Change>>(1, point)).front();
+  }
+
+  const Point& base() const { return m_base; }
+  MappingChoice mapping() const { return m_mapping; }
+  /// Points simulated so far.
+  std::uint64_t runs() const { return m_runs; }
+  /// Called after each of them.
+  std::function<void()> onRun;
+
+ private:
+  Point m_base;
+  MappingChoice m_mapping;
+  unsigned m_jobs;
+  std::uint64_t m_runs = 0;
+  std::map<std::string, PointResult> m_known;
+};
+
+}  // namespace pim::sim

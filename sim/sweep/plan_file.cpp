@@ -1,0 +1,263 @@
+// sweep.yaml: a plan as a file.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+
+#include <functional>
+#include <map>
+
+#include "core/base/error.h"
+#include "platform/config/document.h"
+#include "platform/config/loader.h"
+#include "platform/config/schema.h"
+#include "platform/config/validate.h"
+#include "sim/cli/version.h"
+#include "sim/sweep/sweep_plan.h"
+
+namespace pim::sim {
+namespace {
+
+/// A text that YAML reads back as the same text.
+std::string scalar(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  return quoted + '\'';
+}
+
+std::string flow(const std::vector<std::string>& values) {
+  std::vector<std::string> scalars;
+  for (const std::string& value : values) scalars.push_back(scalar(value));
+  return fmt::format("[{}]", fmt::join(scalars, ", "));
+}
+
+std::string indented(const std::string& text, const std::string& by) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    result += by + text.substr(at, end - at) + '\n';
+    at = end + 1;
+  }
+  return result;
+}
+
+std::string axesYaml(const char* section, const std::vector<Axis>& axes) {
+  if (axes.empty()) return "";
+  std::string yaml = fmt::format("{}:\n", section);
+  for (const Axis& axis : axes) yaml += fmt::format("  {}: {}\n", scalar(axis.key), flow(axis.values));
+  return yaml;
+}
+
+std::string randomYaml(const RandomSamples& random) {
+  if (random.keys.empty()) return "";
+  std::string yaml = fmt::format("random:\n  samples: {}\n  seed: {}\n  keys:\n", random.count, random.seed);
+  for (const RandomKey& key : random.keys) {
+    const std::string range = fmt::format("'{}..{}:{}'", key.from, key.to, key.logarithmic ? "log" : "lin");
+    yaml += fmt::format("    {}: {}\n", scalar(key.key), key.values.empty() ? range : flow(key.values));
+  }
+  return yaml;
+}
+
+/// Every model that the plan names, whole: a file that it came from may change.
+std::string modelsYaml(const SweepPlan& plan) {
+  std::map<std::string, ModelShape> models{{plan.model, plan.base.shape}};
+  const auto add = [&](const std::string& key, const std::vector<std::string>& values) {
+    if (key != "model") return;
+    for (const std::string& name : values) models[name] = modelCalled(name);
+  };
+  for (const Axis& axis : plan.grid) add(axis.key, axis.values);
+  for (const Axis& axis : plan.paired) add(axis.key, axis.values);
+  for (const RandomKey& key : plan.random.keys) add(key.key, key.values);
+  std::string yaml = "models:\n";
+  for (auto& [name, shape] : models)
+    yaml += fmt::format("  {}:\n{}", scalar(name),
+                        indented(platform::dumpYaml(platform::modelSchema(shape)), "    "));
+  return yaml;
+}
+
+/// Reads one file into a plan. Each section has a member of its name.
+class PlanReader {
+ public:
+  PlanReader(std::string fileName, SweepPlan& plan) : m_fileName(std::move(fileName)), m_plan(plan) {}
+
+  void read(const std::string& yaml) {
+    try {
+      const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
+      if (documents.size() != 1 || !documents.front().IsMap())
+        refuse({}, "expected one YAML document of sections");
+      const YAML::Node& root = documents.front();
+      // Models first: the others may name them.
+      for (const bool models : {true, false})
+        for (const auto& pair : root)
+          if ((pair.first.Scalar() == "models") == models) section(pair.first, pair.second);
+    } catch (const YAML::Exception& error) {
+      refuse(error.mark, fmt::format("expected well-formed YAML: {}", error.msg));
+    }
+    m_plan.check(m_fileName);
+  }
+
+ private:
+  using Node = YAML::Node;
+
+  std::string place(const YAML::Mark& mark) const {
+    return mark.is_null() ? m_fileName : fmt::format("{}:{}", m_fileName, mark.line + 1);
+  }
+  [[noreturn]] void refuse(const YAML::Mark& mark, const std::string& what) const {
+    throw UserError(fmt::format("{}: {}", place(mark), what));
+  }
+
+  void section(const Node& key, const Node& value) {
+    static const std::map<std::string, void (PlanReader::*)(const Node&)> kSections{
+        {"pimtlm", &PlanReader::version},
+        {"map", &PlanReader::map},
+        {"objectives", &PlanReader::objectives},
+        {"model", &PlanReader::model},
+        {"grid", &PlanReader::grid},
+        {"paired", &PlanReader::paired},
+        {"random", &PlanReader::random},
+        {"models", &PlanReader::models},
+        {"config", &PlanReader::config},
+        {"preset", &PlanReader::preset}};
+    const std::string name = key.Scalar();
+    const auto found = kSections.find(name);
+    if (found != kSections.end()) {
+      (this->*found->second)(value);
+    } else if (name == "context" || name == "prompt" || name == "generate" || name == "decode" ||
+               name == "prefill") {
+      requireValue(name, text(value, name), place(value.Mark()));
+      m_plan.base = changedUnchecked(m_plan.base, {{name, value.Scalar()}});
+    } else {
+      refuse(key.Mark(),
+             fmt::format("{}: unknown section, expected preset, config, model, models, context, "
+                         "prompt, generate, decode, prefill, grid, paired, random, map or objectives",
+                         platform::quoted(name)));
+    }
+  }
+
+  std::string text(const Node& node, const std::string& what) const {
+    if (!node.IsScalar()) refuse(node.Mark(), fmt::format("{}: expected one value", what));
+    return node.Scalar();
+  }
+  void requireMap(const Node& node, const char* what) const {
+    if (!node.IsMap()) refuse(node.Mark(), fmt::format("{}: expected keys and values", what));
+  }
+
+  void version(const Node& node) {
+    if (text(node, "pimtlm") != kVersion)
+      refuse(node.Mark(), fmt::format("pimtlm: expected a plan of version {}, got {}", kVersion,
+                                      platform::quoted(node.Scalar())));
+  }
+  void preset(const Node& node) { m_plan.base.config = platform::loadPreset(text(node, "preset")); }
+  void model(const Node& node) {
+    m_plan.model = text(node, "model");
+    m_plan.base.shape = modelCalled(m_plan.model);
+  }
+  void map(const Node& node) {
+    const std::string choice = text(node, "map");
+    if (choice != "given" && choice != "best") refuse(node.Mark(), "map: expected given or best");
+    m_plan.mapping = choice == "best" ? MappingChoice::kBest : MappingChoice::kGiven;
+  }
+  void objectives(const Node& node) {
+    if (!node.IsSequence()) refuse(node.Mark(), "objectives: expected a list");
+    m_plan.objectives.clear();
+    for (const Node& objective : node)
+      m_plan.objectives.push_back(parseObjective(text(objective, "objectives")));
+  }
+
+  /// A list of values, or one text as --vary takes it.
+  std::string listText(const Node& node, const std::string& key) const {
+    if (node.IsScalar()) return node.Scalar();
+    if (!node.IsSequence()) refuse(node.Mark(), fmt::format("{}: expected a list or a range", key));
+    std::vector<std::string> values;
+    for (const Node& value : node) values.push_back(text(value, key));
+    return fmt::format("{}", fmt::join(values, ","));
+  }
+  std::vector<Axis> axes(const Node& node, const char* what) const {
+    requireMap(node, what);
+    std::vector<Axis> result;
+    for (const auto& pair : node) {
+      const std::string key = pair.first.Scalar();
+      result.push_back(parseAxis(key, listText(pair.second, key), place(pair.first.Mark())));
+    }
+    return result;
+  }
+  void grid(const Node& node) { m_plan.grid = axes(node, "grid"); }
+  void paired(const Node& node) { m_plan.paired = axes(node, "paired"); }
+
+  std::uint64_t number(const Node& node, const char* what) const {
+    std::uint64_t value = 0;
+    if (!node.IsScalar() || !YAML::convert<std::uint64_t>::decode(node, value) || node.Scalar()[0] == '-')
+      refuse(node.Mark(), fmt::format("{}: expected a whole number", what));
+    return value;
+  }
+  void random(const Node& node) {
+    requireMap(node, "random");
+    m_plan.random = {};
+    for (const auto& pair : node) {
+      const std::string name = pair.first.Scalar();
+      if (name == "samples") {
+        m_plan.random.count = number(pair.second, "samples");
+      } else if (name == "seed") {
+        m_plan.random.seed = number(pair.second, "seed");
+      } else if (name == "keys") {
+        requireMap(pair.second, "keys");
+        for (const auto& entry : pair.second) {
+          const std::string key = entry.first.Scalar();
+          m_plan.random.keys.push_back(
+              parseRandomKey(key, listText(entry.second, key), place(entry.first.Mark())));
+        }
+      } else {
+        refuse(pair.first.Mark(), fmt::format("{}: expected samples, seed or keys", platform::quoted(name)));
+      }
+    }
+  }
+  void models(const Node& node) {
+    requireMap(node, "models");
+    for (const auto& pair : node) {
+      ModelShape shape;
+      platform::Schema schema = platform::modelSchema(shape);
+      apply(pair.second, "", schema);
+      defineModel(pair.first.Scalar(), shape);
+    }
+  }
+  void config(const Node& node) {
+    platform::Schema schema = platform::configSchema(m_plan.base.config);
+    apply(node, "", schema);
+    if (const auto violation = platform::findViolation(m_plan.base.config))
+      refuse(node.Mark(), fmt::format("{}: {}", violation->keys.front(), violation->expectation));
+  }
+  void apply(const Node& node, const std::string& path, platform::Schema& schema) const {
+    requireMap(node, path.empty() ? "config" : path.c_str());
+    for (const auto& pair : node) {
+      const std::string key = path + pair.first.Scalar();
+      if (pair.second.IsMap() && path.empty()) {
+        apply(pair.second, key + '.', schema);
+      } else {
+        platform::applyEntries(schema, {{place(pair.first.Mark()), key, text(pair.second, key)}});
+      }
+    }
+  }
+
+  std::string m_fileName;
+  SweepPlan& m_plan;
+};
+
+}  // namespace
+
+std::string toYaml(const SweepPlan& plan) {
+  std::vector<std::string> objectives;
+  for (const Objective& objective : plan.objectives) objectives.push_back(toText(objective));
+  const PointJob& job = plan.base.job;
+  return fmt::format(
+             "# pimtlm sweep --plan sweep.yaml --out DIR makes these points again.\n"
+             "pimtlm: {}\nmap: {}\nobjectives: {}\nmodel: {}\ncontext: {}\nprompt: {}\ngenerate: {}\n",
+             kVersion, plan.mapping == MappingChoice::kBest ? "best" : "given", flow(objectives),
+             scalar(plan.model), job.context, job.prompt, job.generate) +
+         axesYaml("grid", plan.grid) + axesYaml("paired", plan.paired) + randomYaml(plan.random) +
+         modelsYaml(plan) + "config:\n" + indented(platform::toYaml(plan.base.config), "  ");
+}
+
+void readPlan(const std::string& yaml, const std::string& fileName, SweepPlan& plan) {
+  PlanReader(fileName, plan).read(yaml);
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,136 @@
+#include "sim/sweep/point.h"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <systemc>
+
+#include "core/base/error.h"
+#include "sim/results/report_data.h"
+#include "sim/run/decode_step.h"
+#include "sim/run/mapping.h"
+#include "sim/run/synthetic_prompt.h"
+#include "sw/host/layout/planner.h"
+
+namespace pim::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Inputs, and what differs from host to host.
+bool isLeftOut(const std::string& path) {
+  return path == "config" || path == "host" || path == "tokens" || path == "model" ||
+         path == "energy.sources" || path == "assumptions";
+}
+
+void flatten(const Json& tree, const std::string& path, Json& flat) {
+  if (isLeftOut(path)) return;
+  if (tree.is_object()) {
+    for (const auto& [key, value] : tree.items()) flatten(value, path.empty() ? key : path + '.' + key, flat);
+  } else if (!tree.is_array() && !tree.is_null()) {
+    flat[path] = tree;
+  }
+}
+
+/// A message of any origin as one line.
+std::string oneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return text;
+}
+
+PointResult withoutValues(PointResult::Status status, const std::string& error) {
+  PointResult result;
+  result.status = status;
+  result.error = oneLine(error);
+  return result;
+}
+
+}  // namespace
+
+PointJob PointJob::decodeStep(std::uint32_t tokens) {
+  return {tokens - kShortestContext, 1, 2};
+}
+
+PointJob PointJob::prefill(std::uint32_t tokens) {
+  return {0, tokens, 1};
+}
+
+double PointResult::number(const std::string& path) const {
+  const auto found = values.find(path);
+  if (found == values.end() || !found->is_number()) return std::numeric_limits<double>::quiet_NaN();
+  return found->get<double>();
+}
+
+const char* statusName(PointResult::Status status) {
+  switch (status) {
+    case PointResult::Status::kOk:
+      return "ok";
+    case PointResult::Status::kRefused:
+      return "refused";
+    default:
+      return "failed";
+  }
+}
+
+RunRequest runRequest(const Point& point) {
+  RunRequest request;
+  request.config = point.config;
+  const PointJob& job = point.job;
+  // The last token generated is never fed back.
+  request.layout = host::planModel(point.shape, chipShape(point.config), mappingOptions(point.config),
+                                   job.context + job.prompt + job.generate - 1);
+  request.job.prompt = syntheticPrompt(job.prompt, point.shape.vocab);
+  request.job.generate = job.generate;
+  request.job.position = job.context;
+  request.job.ignoreEos = true;
+  return request;
+}
+
+Json simulatePoint(const Point& point) {
+  const RunRequest request = runRequest(point);
+  Json json = toJson(makeReport(request, point.shape, simulate(request), HostUsage{}));
+  json.erase("host");
+  return json;
+}
+
+Json flatValues(const Json& result) {
+  Json flat = Json::object();
+  flatten(result, "", flat);
+  return flat;
+}
+
+PointResult evaluatePoint(const Point& point, Json* whole) {
+  try {
+    Json json = simulatePoint(point);
+    PointResult result;
+    result.status = PointResult::Status::kOk;
+    result.values = flatValues(json);
+    if (whole != nullptr) *whole = std::move(json);
+    return result;
+  } catch (const UserError& error) {
+    return withoutValues(PointResult::Status::kRefused, error.what());
+  } catch (const sc_core::sc_report& report) {
+    return withoutValues(PointResult::Status::kFailed, std::string("internal error: ") + report.get_msg());
+  } catch (const std::exception& error) {
+    return withoutValues(PointResult::Status::kFailed, std::string("internal error: ") + error.what());
+  }
+}
+
+std::string toLine(const PointResult& result) {
+  return Json{{"status", statusName(result.status)}, {"error", result.error}, {"values", result.values}}
+      .dump();
+}
+
+PointResult fromLine(const std::string& line) {
+  Json json = Json::parse(line);
+  PointResult result;
+  const auto status = json.at("status").get<std::string>();
+  for (const auto known : {PointResult::Status::kOk, PointResult::Status::kRefused})
+    if (status == statusName(known)) result.status = known;
+  result.error = json.at("error").get<std::string>();
+  result.values = std::move(json.at("values"));
+  return result;
+}
+
+}  // namespace pim::sim

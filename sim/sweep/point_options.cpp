@@ -1,0 +1,51 @@
+#include "sim/sweep/point_options.h"
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "platform/config/document.h"
+
+namespace pim::sim {
+namespace {
+
+namespace po = boost::program_options;
+
+}  // namespace
+
+void PointOptions::addTo(CommandLine& line) {
+  line.add()                                                                                            //
+      ("model", po::value<std::string>(), "model shape built into pimtlm, or a .yaml file")             //
+      ("decode", po::value<std::string>(), "one decode step that attends to this many tokens")          //
+      ("prefill", po::value<std::string>(), "one prefill of this many tokens")                          //
+      ("context", po::value<std::string>(), "tokens taken as in the cache before the prompt")           //
+      ("prompt", po::value<std::string>(), "tokens of the prompt")                                      //
+      ("generate", po::value<std::string>(), "tokens to generate; the first comes out of the prefill")  //
+      ("map", po::value<std::string>(),
+       "given: the mapping that the configuration says; best: of all legal ones the fastest, for each point");
+}
+
+void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
+  if (!line.has("plan") || line.has("preset") || line.has("config") || line.has("set"))
+    plan.base.config = line.loadConfig();
+  if (line.has("model")) {
+    plan.model = line.get<std::string>("model");
+    plan.base.shape = modelCalled(plan.model);
+  }
+  if (plan.model.empty()) line.require("model");
+  if (line.has("map")) {
+    const std::string& map = line.get<std::string>("map");
+    if (map != "given" && map != "best")
+      throw UserError(fmt::format("--map: expected given or best, got {}", platform::quoted(map)));
+    plan.mapping = map == "best" ? MappingChoice::kBest : MappingChoice::kGiven;
+  }
+  if (line.has("decode") && line.has("prefill"))
+    throw UserError("--prefill: expected no --decode beside it: each is a job by itself");
+  for (const char* key : {"decode", "prefill", "context", "prompt", "generate"}) {
+    if (!line.has(key)) continue;
+    const std::string& text = line.get<std::string>(key);
+    requireValue(key, text, std::string("--") + key);
+    plan.base = changed(plan.base, {{key, text}});
+  }
+}
+
+}  // namespace pim::sim

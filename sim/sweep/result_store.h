@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/sweep/journal.h"
+#include "sim/sweep/point.h"
+
+namespace pim::sim {
+
+/// The answers of a sweep so far, by the number of the point: in the journals of its directory, one for the
+/// local pool and one for each task of a cluster, until points.csv is written.
+class ResultStore {
+ public:
+  /// Opens `own`, the journal that append() writes to, and `others`, which are only read. `points`: of the
+  /// plan. UserError: see Journal; a journal of other points.
+  ResultStore(const std::string& own, const std::vector<std::string>& others, std::uint64_t points);
+
+  std::uint64_t points() const { return m_at.size(); }
+  std::uint64_t done() const { return m_done; }
+  bool has(std::uint64_t point) const { return m_at[point].journal >= 0; }
+  PointResult result(std::uint64_t point) const;
+
+  /// Keeps an answer; now and then waits until it is on the disk.
+  void append(std::uint64_t point, const PointResult& result);
+  void sync() { m_journals.front()->sync(); }
+
+ private:
+  struct At {
+    std::int32_t journal = -1;
+    std::uint32_t place = 0;
+  };
+  void index(std::size_t journal);
+
+  std::vector<std::unique_ptr<Journal>> m_journals;
+  std::vector<At> m_at;
+  std::uint64_t m_done = 0;
+  double m_synced = 0;
+};
+
+}  // namespace pim::sim

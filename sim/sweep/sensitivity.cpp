@@ -1,0 +1,145 @@
+#include "sim/sweep/sensitivity.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "platform/config/document.h"
+#include "platform/config/schema.h"
+
+namespace pim::sim {
+namespace {
+
+using platform::Field;
+
+/// Keys that cost area, power, a better process or another schedule. Formats, capacities of DRAM and what
+/// only the simulation is about are none.
+constexpr const char* kCostKeys[] = {"chip.*",
+                                     "link.*",
+                                     "die.ram_b*",
+                                     "die.hop_ns",
+                                     "bank.bram_kib",
+                                     "bank.*_lanes",
+                                     "bank.mac_clock_ns",
+                                     "dram.t_rcd_*",
+                                     "dram.t_rp_ns",
+                                     "dram.t_ccd_ns",
+                                     "dram.page_bytes",
+                                     "dram.row_buffers",
+                                     "dram.refresh_postpone_max",
+                                     "controller.memory_*",
+                                     "controller.cram_kib",
+                                     "controller.alu_clock_ns",
+                                     "controller.alu_lanes",
+                                     "controller.firmware_*",
+                                     "controller.queue_depth",
+                                     "mapping.*",
+                                     "schedule.*"};
+
+bool matches(const std::string& glob, const std::string& key) {
+  return ::fnmatch(glob.c_str(), key.c_str(), 0) == 0;
+}
+
+bool isChosen(const SensitivityRequest& request, const Field& field) {
+  const bool costs = std::any_of(std::begin(kCostKeys), std::end(kCostKeys),
+                                 [&](const char* glob) { return matches(glob, field.key); });
+  return costs && (request.globs.empty() ||
+                   std::any_of(request.globs.begin(), request.globs.end(),
+                               [&](const std::string& glob) { return matches(glob, field.key); }));
+}
+
+/// A number turned down and up, as texts that the key takes.
+std::vector<std::string> numberSteps(Field field, double down, double up) {
+  const std::string now = field.text();
+  const double number = std::strtod(now.c_str(), nullptr);
+  std::vector<std::string> values;
+  for (const double factor : {down, up}) {
+    std::string value = nearestValue(field.key, number * factor).value_or(now);
+    // A step of a whole number is one at least.
+    if (value == now && isWhole(field.key))
+      value = nearestValue(field.key, number + (factor < 1 ? -1 : 1)).value_or(now);
+    if (value != now && field.assign(value)) values.push_back(value);
+  }
+  return values;
+}
+
+/// Of a list of allowed numbers: the neighbours.
+std::vector<std::string> allowedSteps(const platform::Integer& integer, const std::string& now) {
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < integer.allowed.size(); ++i) {
+    if (fmt::format("{}", integer.allowed[i]) != now) continue;
+    if (i > 0) values.push_back(fmt::format("{}", integer.allowed[i - 1]));
+    if (i + 1 < integer.allowed.size()) values.push_back(fmt::format("{}", integer.allowed[i + 1]));
+  }
+  return values;
+}
+
+/// The values one step either way, whichever of the two is the better one: numbers by a share, or half and
+/// twice; names and switches all others.
+std::vector<std::string> bothWays(const Field& field, std::optional<double> by) {
+  if (const auto* integer = std::get_if<platform::Integer>(&field.value);
+      integer && !integer->allowed.empty())
+    return allowedSteps(*integer, field.text());
+  if (std::holds_alternative<platform::Real>(field.value) ||
+      std::holds_alternative<platform::Integer>(field.value))
+    return by ? numberSteps(field, 1 - *by, 1 + *by) : numberSteps(field, 0.5, 2);
+  if (std::holds_alternative<platform::Switch>(field.value)) return {field.text() == "on" ? "off" : "on"};
+  std::vector<std::string> values;
+  if (const auto* choice = std::get_if<platform::Choice>(&field.value)) {
+    for (const std::string& name : choice->names)
+      if (name != field.text()) values.push_back(name);
+  }
+  return values;
+}
+
+}  // namespace
+
+double KeySensitivity::swing(const PointResult& base, const std::string& path) const {
+  double largest = 0;
+  for (const Turn& turn : turns) {
+    const double change = turn.result.number(path) / base.number(path) - 1;
+    if (std::isfinite(change)) largest = std::max(largest, std::abs(change));
+  }
+  return largest;
+}
+
+double KeySensitivity::gain(const PointResult& base, const Objective& objective) const {
+  double largest = 0;
+  for (const Turn& turn : turns) {
+    const double now = turn.result.number(objective.path), before = base.number(objective.path);
+    const double gain = objective.maximise ? now / before - 1 : before / now - 1;
+    if (std::isfinite(gain)) largest = std::max(largest, gain);
+  }
+  return largest;
+}
+
+std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evaluator& evaluator) {
+  std::vector<KeySensitivity> keys;
+  std::vector<std::vector<Change>> points;
+  platform::Config config = evaluator.base().config;
+  for (const Field& field : platform::configSchema(config)) {
+    if (!isChosen(request, field)) continue;
+    KeySensitivity key{field.key, field.text(), {}};
+    platform::Config own = config;  // bothWays() may assign
+    platform::Schema schema = platform::configSchema(own);
+    const auto copy =
+        std::find_if(schema.begin(), schema.end(), [&](const Field& f) { return f.key == field.key; });
+    for (const std::string& value : bothWays(*copy, request.by)) {
+      key.turns.push_back({value, {}});
+      points.push_back({{field.key, value}});
+    }
+    keys.push_back(std::move(key));
+  }
+  if (keys.empty())
+    throw UserError("--keys: expected keys that cost something; docs/configuration.md marks them");
+  const std::vector<PointResult> results = evaluator.evaluate(points);
+  std::size_t at = 0;
+  for (KeySensitivity& key : keys)
+    for (Turn& turn : key.turns) turn.result = results[at++];
+  return keys;
+}
+
+}  // namespace pim::sim

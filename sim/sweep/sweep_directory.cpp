@@ -1,0 +1,97 @@
+#include "sim/sweep/sweep_directory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "core/base/error.h"
+#include "platform/config/document.h"
+#include "sim/sweep/durable_file.h"
+
+namespace pim::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kPlanFile = "sweep.yaml";
+constexpr const char* kTableFile = "points.csv";
+constexpr const char* kPointsFolder = "points";
+
+void makeDirectory(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error)
+    throw UserError(
+        fmt::format("--out {}: expected a directory that can be made: {}", path, error.message()));
+}
+
+}  // namespace
+
+SweepDirectory SweepDirectory::create(const std::string& path, const SweepPlan& plan, bool keep) {
+  makeDirectory(path);
+  if (fs::exists(path + '/' + kPlanFile))
+    throw UserError(fmt::format("--out {}: expected --resume, since a sweep was begun there", path));
+  std::error_code error;
+  if (!fs::is_empty(path, error) || error)
+    throw UserError(fmt::format("--out {}: expected a new or empty directory", path));
+  SweepDirectory directory(path, plan, keep);
+  if (keep) makeDirectory(directory.path(kPointsFolder));
+  // Last: with it the directory is one of a sweep.
+  directory.write(kPlanFile, toYaml(plan));
+  return directory;
+}
+
+SweepDirectory SweepDirectory::open(const std::string& path) {
+  const std::string planFile = path + '/' + kPlanFile;
+  if (!fs::exists(planFile))
+    throw UserError(fmt::format("--out {}: expected the directory of a sweep, found no {}", path, kPlanFile));
+  SweepPlan plan;
+  readPlan(platform::readTextFile(planFile), planFile, plan);
+  return SweepDirectory(path, std::move(plan), fs::is_directory(path + '/' + kPointsFolder));
+}
+
+bool SweepDirectory::isComplete() const {
+  const std::string table = path(kTableFile);
+  std::ifstream file(table, std::ios::binary);
+  if (!file) return false;
+  std::uint64_t lines = 0;
+  std::string line;
+  std::string last;
+  while (std::getline(file, line)) {
+    ++lines;
+    last = std::move(line);
+  }
+  const std::string number = std::to_string(m_plan.size() - 1) + ',';
+  if (lines != m_plan.size() + 1 || last.compare(0, number.size(), number) != 0)
+    throw UserError(fmt::format("{}: expected the {} points of {}, found {} lines", table, m_plan.size(),
+                                kPlanFile, lines));
+  return true;
+}
+
+std::string SweepDirectory::taskJournal(std::uint64_t task) const {
+  return path(fmt::format("tasks/{}.journal", task));
+}
+
+std::vector<std::string> SweepDirectory::journals() const {
+  std::vector<std::string> journals{journal()};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(path("tasks"), error))
+    if (entry.path().extension() == ".journal") journals.push_back(entry.path().string());
+  std::sort(journals.begin() + 1, journals.end());
+  return journals;
+}
+
+void SweepDirectory::write(const std::string& name, const std::string& text) const {
+  DurableFile file(path(name));
+  file.write(text);
+  file.commit();
+}
+
+void SweepDirectory::forgetJournals() const {
+  fs::remove(journal());
+  fs::remove_all(path("tasks"));
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,83 @@
+#include "sim/sweep/sweep_run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/base/error.h"
+#include "sim/results/part_file.h"
+#include "sim/sweep/evaluator.h"
+#include "sim/sweep/fork_pool.h"
+
+namespace pim::sim {
+namespace {
+
+/// A hook of the tests. PIMTLM_WAIT_POINT=N: the simulation of point N never ends.
+void waitIfAsked(std::uint64_t point) {
+  const char* asked = std::getenv("PIMTLM_WAIT_POINT");
+  while (asked != nullptr && std::to_string(point) == asked) ::pause();
+}
+
+/// A hook of the tests. PIMTLM_CRASH_POINT=N: the simulation of point N ends by SIGSEGV. N:FILE: as long as
+/// FILE is there, which it removes.
+void crashIfAsked(std::uint64_t point) {
+  const char* asked = std::getenv("PIMTLM_CRASH_POINT");
+  if (asked == nullptr) return;
+  const std::string text = asked;
+  const std::size_t colon = text.find(':');
+  if (text.substr(0, colon) != std::to_string(point)) return;
+  if (colon == std::string::npos || std::filesystem::remove(text.substr(colon + 1))) std::raise(SIGSEGV);
+}
+
+void keep(const std::string& folder, std::uint64_t point, const nlohmann::ordered_json& whole) {
+  PartFile file("--keep", fmt::format("{}/{}.json", folder, point));
+  file.write(whole.dump(2) + '\n');
+  file.commit();
+}
+
+}  // namespace
+
+PointResult evaluate(const SweepPlan& plan, std::uint64_t point, const std::optional<std::string>& keptIn) {
+  crashIfAsked(point);
+  waitIfAsked(point);
+  PointResult result;
+  try {
+    const Point own = changed(plan.base, plan.changesOf(point));
+    nlohmann::ordered_json whole;
+    result = evaluateWith(plan.mapping, own, keptIn ? &whole : nullptr);
+    if (keptIn && result.ok()) keep(*keptIn, point, whole);
+  } catch (const UserError& error) {
+    result = {};
+    result.status = PointResult::Status::kRefused;
+    result.error = error.what();
+  }
+  return result;
+}
+
+void runPoints(const SweepDirectory& directory, ResultStore& store, PointRange range, unsigned jobs,
+               const std::function<void()>& done) {
+  std::optional<std::string> keptIn;
+  if (directory.keeps()) keptIn = directory.path("points");
+  std::uint64_t at = range.begin;
+  const auto next = [&]() -> std::optional<std::size_t> {
+    while (at < range.end && store.has(at)) ++at;
+    return at < range.end ? std::optional<std::size_t>(at++) : std::nullopt;
+  };
+  const auto work = [&](std::size_t point) { return toLine(evaluate(directory.plan(), point, keptIn)); };
+  ForkPool(jobs).run(next, work, [&](std::size_t point, ChildAnswer&& answer) {
+    PointResult result;
+    if (answer.death.empty()) {
+      result = fromLine(answer.text);
+    } else {
+      result.error = "the simulation " + answer.death;
+    }
+    store.append(point, result);
+    done();
+  });
+  store.sync();
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,77 @@
+#include "sim/sweep/sweep_summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "sim/results/part_file.h"
+
+namespace pim::sim {
+
+SweepSummary summarise(const SweepPlan& plan, const ResultStore& store, const ResultColumns& columns) {
+  SweepSummary summary;
+  summary.points = store.points();
+  summary.ok = columns.ok();
+  summary.refused = columns.refused();
+  summary.failed = columns.failed();
+  summary.objectives = plan.objectives;
+  std::vector<std::vector<double>> values;
+  for (std::uint64_t point = 0; point < store.points(); ++point) {
+    const PointResult result = store.result(point);
+    std::vector<double>& own = values.emplace_back();
+    for (const Objective& objective : plan.objectives) own.push_back(result.number(objective.path));
+  }
+  for (const std::size_t point : paretoFront(plan.objectives, values))
+    summary.front.push_back({point, plan.changesOf(point), values[point]});
+  return summary;
+}
+
+std::string toTable(const SweepSummary& summary) {
+  std::string table = fmt::format("{} points: {} ran, {} cannot run, {} failed\n\n", summary.points,
+                                  summary.ok, summary.refused, summary.failed);
+  if (summary.front.empty()) return table + "no point has all of the objectives\n";
+  constexpr std::size_t kShown = 20;
+  table += fmt::format("Pareto front: {} points\n  {:>8}", summary.front.size(), "point");
+  for (const Objective& objective : summary.objectives) table += fmt::format("  {:>28}", toText(objective));
+  table += "  configuration\n";
+  for (std::size_t i = 0; i < std::min(summary.front.size(), kShown); ++i) {
+    const FrontPoint& point = summary.front[i];
+    table += fmt::format("  {:>8}", point.point);
+    for (const double value : point.values) table += fmt::format("  {:>28.6g}", value);
+    for (const Change& change : point.changes) table += fmt::format("  {}={}", change.key, change.value);
+    table += '\n';
+  }
+  if (summary.front.size() > kShown) table += fmt::format("  ... {} more\n", summary.front.size() - kShown);
+  return table;
+}
+
+nlohmann::ordered_json toJson(const SweepSummary& summary) {
+  using Json = nlohmann::ordered_json;
+  Json front = Json::array();
+  for (const FrontPoint& point : summary.front) {
+    Json entry{{"point", point.point}};
+    for (const Change& change : point.changes) entry["keys"][change.key] = change.value;
+    for (std::size_t k = 0; k < summary.objectives.size(); ++k)
+      entry["objectives"][summary.objectives[k].path] = point.values[k];
+    front.push_back(entry);
+  }
+  return {{"points", summary.points},
+          {"ok", summary.ok},
+          {"refused", summary.refused},
+          {"failed", summary.failed},
+          {"pareto", front}};
+}
+
+void writeSummaryJson(const std::string& path, const SweepSummary& summary) {
+  const std::string text = toJson(summary).dump(2) + '\n';
+  if (path == "-") {
+    std::cout << text << std::flush;
+    return;
+  }
+  PartFile file("--json", path);
+  file.write(text);
+  file.commit();
+}
+
+}  // namespace pim::sim

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/sweep/points_table.h"
+
+namespace pim::sim {
+
+/// A point and what it has of each objective.
+struct FrontPoint {
+  std::uint64_t point = 0;
+  std::vector<Change> changes;
+  std::vector<double> values;
+};
+
+/// What a sweep found.
+struct SweepSummary {
+  std::uint64_t points = 0, ok = 0, refused = 0, failed = 0;
+  std::vector<Objective> objectives;
+  std::vector<FrontPoint>
+      front;  ///< Pareto: nothing is better in one objective without being worse in another
+};
+
+SweepSummary summarise(const SweepPlan& plan, const ResultStore& store, const ResultColumns& columns);
+
+std::string toTable(const SweepSummary& summary);
+nlohmann::ordered_json toJson(const SweepSummary& summary);
+/// To a file, or to stdout for "-". UserError: see PartFile.
+void writeSummaryJson(const std::string& path, const SweepSummary& summary);
+
+}  // namespace pim::sim

@@ -1,0 +1,155 @@
+#include "sim/sweep/variables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "core/base/error.h"
+#include "platform/config/document.h"
+#include "platform/config/loader.h"
+#include "platform/config/schema.h"
+#include "platform/config/validate.h"
+#include "sim/run/decode_step.h"
+
+namespace pim::sim {
+namespace {
+
+constexpr std::uint32_t kMostTokens = 1 << 20;
+
+/// A key of the job: how many tokens it takes, and what it does to a job.
+struct JobKey {
+  std::uint32_t low;
+  void (*set)(PointJob& job, std::uint32_t tokens);
+};
+
+const std::map<std::string, JobKey>& jobKeys() {
+  static const std::map<std::string, JobKey> kKeys{
+      {"context", {0, [](PointJob& job, std::uint32_t tokens) { job.context = tokens; }}},
+      {"prompt", {1, [](PointJob& job, std::uint32_t tokens) { job.prompt = tokens; }}},
+      {"generate", {1, [](PointJob& job, std::uint32_t tokens) { job.generate = tokens; }}},
+      {"decode",
+       {kShortestContext, [](PointJob& job, std::uint32_t tokens) { job = PointJob::decodeStep(tokens); }}},
+      {"prefill", {1, [](PointJob& job, std::uint32_t tokens) { job = PointJob::prefill(tokens); }}},
+  };
+  return kKeys;
+}
+
+std::optional<std::uint32_t> tokensOf(const JobKey& key, const std::string& text) {
+  std::uint32_t tokens = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tokens);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && tokens >= key.low && tokens <= kMostTokens ? std::optional(tokens) : std::nullopt;
+}
+
+/// The models asked for so far: a file is read once.
+std::map<std::string, ModelShape>& knownModels() {
+  static std::map<std::string, ModelShape> models;
+  return models;
+}
+
+/// The schema, over a configuration that is nobody's.
+platform::Schema& anySchema() {
+  static platform::Config config;
+  static platform::Schema schema = platform::configSchema(config);
+  return schema;
+}
+
+platform::Field* fieldOf(platform::Schema& schema, const std::string& key) {
+  const auto found = std::find_if(schema.begin(), schema.end(), [&](const auto& f) { return f.key == key; });
+  return found == schema.end() ? nullptr : &*found;
+}
+
+std::string wholeText(double number) {
+  return fmt::format("{:.0f}", std::max(0.0, std::round(number)));
+}
+
+std::string nearestAllowed(const platform::Integer& integer, double number) {
+  if (integer.allowed.empty()) return wholeText(number);
+  const auto distance = [&](std::uint64_t value) { return std::abs(static_cast<double>(value) - number); };
+  const auto nearest =
+      std::min_element(integer.allowed.begin(), integer.allowed.end(),
+                       [&](std::uint64_t a, std::uint64_t b) { return distance(a) < distance(b); });
+  return fmt::format("{}", *nearest);
+}
+
+}  // namespace
+
+void defineModel(const std::string& name, const ModelShape& shape) {
+  knownModels()[name] = shape;
+}
+
+const ModelShape& modelCalled(const std::string& name) {
+  const auto found = knownModels().find(name);
+  if (found != knownModels().end()) return found->second;
+  return knownModels().emplace(name, platform::loadModel(name)).first->second;
+}
+
+void requireKey(const std::string& key, const std::string& place) {
+  if (key == "model" || jobKeys().count(key) != 0) return;
+  const platform::Field* field = fieldOf(anySchema(), key);
+  // applyEntries() knows which key is meant.
+  if (field == nullptr) platform::applyEntries(anySchema(), {{place, key, ""}});
+}
+
+void requireValue(const std::string& key, const std::string& text, const std::string& place) {
+  if (key == "model") {
+    modelCalled(text);
+    return;
+  }
+  const auto job = jobKeys().find(key);
+  if (job != jobKeys().end()) {
+    if (!tokensOf(job->second, text))
+      throw UserError(fmt::format("{}: {}: expected a whole number from {} to {}, got {}", place, key,
+                                  job->second.low, kMostTokens, platform::quoted(text)));
+    return;
+  }
+  platform::applyEntries(anySchema(), {{place, key, text}});
+}
+
+std::optional<std::string> nearestValue(const std::string& key, double number) {
+  if (jobKeys().count(key) != 0) return wholeText(number);
+  const platform::Field* field = fieldOf(anySchema(), key);
+  if (field == nullptr) return std::nullopt;
+  if (const auto* integer = std::get_if<platform::Integer>(&field->value))
+    return nearestAllowed(*integer, number);
+  if (std::holds_alternative<platform::Real>(field->value)) return fmt::format("{:.6g}", number);
+  return std::nullopt;
+}
+
+bool isWhole(const std::string& key) {
+  if (jobKeys().count(key) != 0) return true;
+  const platform::Field* field = fieldOf(anySchema(), key);
+  return field != nullptr && std::holds_alternative<platform::Integer>(field->value);
+}
+
+Point changedUnchecked(const Point& base, const std::vector<Change>& changes) {
+  Point point = base;
+  platform::Schema schema = platform::configSchema(point.config);
+  for (const Change& change : changes) {
+    if (change.key == "model") {
+      point.shape = modelCalled(change.value);
+      continue;
+    }
+    const auto job = jobKeys().find(change.key);
+    if (job == jobKeys().end()) {
+      platform::applyEntries(schema, {{"point", change.key, change.value}});
+    } else if (const auto tokens = tokensOf(job->second, change.value)) {
+      job->second.set(point.job, *tokens);
+    } else {
+      throw UserError(fmt::format("{}: expected a whole number, got '{}'", change.key, change.value));
+    }
+  }
+  return point;
+}
+
+Point changed(const Point& base, const std::vector<Change>& changes) {
+  Point point = changedUnchecked(base, changes);
+  if (const auto violation = platform::findViolation(point.config))
+    throw UserError(fmt::format("{}: {}", violation->keys.front(), violation->expectation));
+  return point;
+}
+
+}  // namespace pim::sim

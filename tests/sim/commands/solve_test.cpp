@@ -1,0 +1,188 @@
+// pimtlm solve and demands as users meet them: what they say is true when it is run.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "tests/sim/commands/pimtlm.h"
+#include "tests/support/temporary_folder.h"
+
+namespace pim::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+Words operator+(Words a, const Words& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+/// A decode step of the small model, or nothing where it cannot run.
+std::optional<double> decodeRate(const std::vector<std::pair<std::string, std::string>>& settings) {
+  Words words{"run",      "--model", "tiny",       "--set", "weights.group=32", "--context", "62",
+              "--prompt", "1",       "--generate", "2"};
+  for (const auto& [key, value] : settings) words = words + Words{"--set", key + '=' + value};
+  const Outcome run = pimtlm(words + Words{"--json", "-", "--quiet"});
+  if (run.status != 0) return std::nullopt;
+  return Json::parse(run.out)["decode"]["tokens_per_second"].get<double>();
+}
+
+Words problem(const std::string& target) {
+  return {"solve",
+          "--model",
+          "tiny",
+          "--set",
+          "weights.group=32",
+          "--decode",
+          "64",
+          "--map",
+          "given",
+          "--target",
+          target,
+          "--free",
+          "link.exchange_latency_ns=10,20,40,80,160",
+          "--free",
+          "controller.alu_lanes=1,2,4,8,16",
+          "--minimise",
+          "1000 / link.exchange_latency_ns + controller.alu_lanes"};
+}
+
+TEST(Solve, FindsWhatLookingAtEveryPointFinds) {
+  double least = 1e9, price = 0;
+  std::pair<std::string, std::string> best;
+  std::vector<double> rates;
+  const double wanted = *decodeRate({{"link.exchange_latency_ns", "40"}, {"controller.alu_lanes", "4"}});
+  for (const char* latency : {"10", "20", "40", "80", "160"}) {
+    for (const char* lanes : {"1", "2", "4", "8", "16"}) {
+      const double rate =
+          *decodeRate({{"link.exchange_latency_ns", latency}, {"controller.alu_lanes", lanes}});
+      price = 1000 / std::stod(latency) + std::stod(lanes);
+      if (rate >= wanted && price < least) {
+        least = price;
+        best = {latency, lanes};
+      }
+    }
+  }
+  const Json json = pimtlmJson(problem(fmt::format("decode.tokens_per_second>={}", wanted)));
+  const Json& solve = json["solve"];
+  EXPECT_EQ(solve["solved"], true);
+  EXPECT_EQ(solve["design"]["link.exchange_latency_ns"], best.first);
+  EXPECT_EQ(solve["design"]["controller.alu_lanes"], best.second);
+  EXPECT_DOUBLE_EQ(solve["cost"].get<double>(), least);
+  EXPECT_LT(solve["points"].get<int>(), solve["grid"].get<int>());
+  // What is one step cheaper fails, when it is run.
+  for (const Json& neighbour : solve["evidence"]) {
+    std::vector<std::pair<std::string, std::string>> settings;
+    for (const auto& [key, value] : neighbour["design"].items()) settings.emplace_back(key, value);
+    EXPECT_LT(*decodeRate(settings), wanted) << neighbour;
+    EXPECT_EQ(neighbour["targets"][0]["met"], false);
+  }
+}
+
+TEST(Solve, SaysWhenNothingMeetsTheTargets) {
+  const Outcome run = pimtlm(problem("decode.tokens_per_second>=1e12"));
+  EXPECT_EQ(run.status, 1) << run.err;
+  EXPECT_NE(run.out.find("nothing between the ends"), std::string::npos) << run.out;
+}
+
+TEST(Solve, RefusesWhatMakesNoSense) {
+  const Words base{"solve", "--model", "tiny", "--decode", "64"};
+  const Words free{"--free", "bank.bram_kib=16..64"}, target{"--target", "decode.tokens_per_second>=50"},
+      price{"--minimise", "bank.bram_kib"};
+  expectRefusal(base + free, {"--target"});
+  expectRefusal(base + target, {"--free"});
+  expectRefusal(base + target + free, {"--minimise"});
+  expectRefusal(base + free + price + Words{"--target", "decode.tokens_per_second=50"},
+                {"--target", "PATH>=NUMBER"});
+  expectRefusal(base + target + price + Words{"--free", "bank.bramkib=16..64"}, {"bank.bram_kib"});
+  expectRefusal(base + target + free + Words{"--minimise", "bank.bramkib"}, {"bank.bram_kib"});
+  expectRefusal(base + target + free + Words{"--minimise", "1 +"}, {"--minimise"});
+  expectRefusal(base + target + free + Words{"--minimise", "chip.dies / (chip.dies - 8)"}, {"--minimise"});
+}
+
+/// Each least amount: at it the target is met, one step below it is missed, in two runs of their own.
+TEST(Demands, EachLeastAmountIsConfirmedByTwoRuns) {
+  const Json json = pimtlmJson({"demands", "--model", "llama-7b", "--context", "512", "--tokens-per-second",
+                                "50", "--map", "given", "--set", "kv.bits=4"});
+  const Json& demands = json["demands"];
+  ASSERT_EQ(demands["questions"].size(), 10u);
+  const auto rate = [](const Json& question, const std::string& value) -> std::optional<double> {
+    const bool decode = question["job"].contains("decode");
+    Words words{"run",
+                "--model",
+                "llama-7b",
+                "--set",
+                "kv.bits=4",
+                "--set",
+                question["key"].get<std::string>() + '=' + value};
+    words = words + (decode ? Words{"--context", "510", "--prompt", "1", "--generate", "2"}
+                            : Words{"--prompt", question["job"]["prefill"], "--generate", "1"});
+    const Outcome run = pimtlm(words + Words{"--json", "-", "--quiet"});
+    if (run.status != 0) return std::nullopt;
+    return Json::parse(run.out)[decode ? "decode" : "prefill"]["tokens_per_second"].get<double>();
+  };
+  for (const Json& question : demands["questions"]) {
+    SCOPED_TRACE(question["id"]);
+    const std::string target = question["target"];
+    const double wanted = std::stod(target.substr(target.find(">=") + 2));
+    ASSERT_FALSE(question["least"].is_null());
+    EXPECT_GE(rate(question, question["least"]["value"]).value_or(0), wanted);
+    if (question["below"].is_null()) continue;  // nothing less can be built
+    EXPECT_LT(rate(question, question["below"]["value"]).value_or(0), wanted);
+  }
+}
+
+TEST(Demands, TakesANarrowerCacheWhereThereIsNoRoom) {
+  const Json json = pimtlmJson({"demands", "--model", "llama-7b", "--context", "2048", "--map", "given",
+                                "--tokens-per-second", "100"});
+  EXPECT_EQ(json["demands"]["kv_bits"], 8);
+  EXPECT_EQ(json["demands"]["kv_bits_configured"], 16);
+  expectRefusal({"demands", "--model", "llama-7b", "--context", "100000"}, {"does not fit"});
+  expectRefusal({"demands", "--tokens-per-second", "0"}, {"--tokens-per-second"});
+}
+
+/// A turn is what a run with that setting gives.
+TEST(Sensitivity, TurnsAreRuns) {
+  const Json json =
+      pimtlmJson({"sensitivity", "--model", "tiny", "--set", "weights.group=32", "--prompt", "8", "--keys",
+                  "link.*", "--keys", "bank.mac_lanes", "--keys", "dram.row_buffers"});
+  const Json& keys = json["sensitivity"]["keys"];
+  std::size_t turns = 0;
+  for (const Json& key : keys) {
+    for (const Json& turn : key["turns"]) {
+      const std::string setting = key["key"].get<std::string>() + '=' + turn["value"].get<std::string>();
+      const Json run = pimtlmJson({"run", "--model", "tiny", "--set", "weights.group=32", "--prompt", "8",
+                                   "--generate", "2", "--set", setting});
+      EXPECT_EQ(turn["decode.tokens_per_second"], run["decode"]["tokens_per_second"]) << setting;
+      EXPECT_EQ(turn["prefill.tokens_per_second"], run["prefill"]["tokens_per_second"]) << setting;
+      ++turns;
+    }
+  }
+  EXPECT_EQ(turns, 2u + 2 + 1 + 2 + 1);  // bandwidth, latency, duplex; lanes; row buffers
+  // The largest swing comes first.
+  double last = 1e9;
+  const double base = json["sensitivity"]["base"]["decode.tokens_per_second"];
+  for (const Json& key : keys) {
+    double swing = 0;
+    for (const Json& turn : key["turns"])
+      swing = std::max(swing, std::abs(turn["decode.tokens_per_second"].get<double>() / base - 1));
+    EXPECT_LE(swing, last) << key["key"];
+    last = swing;
+  }
+  expectRefusal({"sensitivity", "--model", "llama-7b", "--prompt", "2", "--keys", "nothing.*"}, {"--keys"});
+  expectRefusal({"sensitivity", "--model", "tiny", "--by", "200%"}, {"--by"});
+}
+
+TEST(Sensitivity, TurnsNumbersByTheShareThatIsAskedFor) {
+  const Json json = pimtlmJson({"sensitivity", "--model", "tiny", "--set", "weights.group=32", "--prompt",
+                                "4", "--by", "25%", "--keys", "bank.mac_lanes"});
+  const Json& turns = json["sensitivity"]["keys"][0]["turns"];
+  ASSERT_EQ(turns.size(), 2u);
+  EXPECT_EQ(turns[0]["value"], "48");
+  EXPECT_EQ(turns[1]["value"], "80");
+}
+
+}  // namespace
+}  // namespace pim::cli

@@ -1,0 +1,275 @@
+// pimtlm sweep as users meet it: the table, what is refused, and that nothing is lost whatever happens to it.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <random>
+#include <sstream>
+
+#include "tests/sim/commands/background_pimtlm.h"
+#include "tests/sim/commands/pimtlm.h"
+#include "tests/support/temporary_folder.h"
+
+namespace pim::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Words operator+(Words a, const Words& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+/// 40 points, of which the 8 with three banks per head cannot run.
+Words smallSweep() {
+  return {"sweep",
+          "--model",
+          "tiny",
+          "--set",
+          "weights.group=32",
+          "--decode",
+          "64",
+          "--quiet",
+          "--vary",
+          "mapping.banks_per_head=3,1,2,4,8",
+          "--vary",
+          "die.hop_ns=1..8:log4",
+          "--vary",
+          "chip.dies=2,4"};
+}
+
+std::vector<Words> readCsv(const std::string& text) {
+  std::vector<Words> rows;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    Words& row = rows.emplace_back(1);
+    bool quoted = false;
+    for (const char c : line) {
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ',' && !quoted) {
+        row.emplace_back();
+      } else {
+        row.back() += c;
+      }
+    }
+  }
+  return rows;
+}
+
+class Sweep : public ::testing::Test {
+ protected:
+  std::string run(const std::string& name, const Words& more) const {
+    const Outcome outcome = pimtlm(smallSweep() + Words{"--out", m_folder.path(name)} + more);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return m_folder.read(name + "/points.csv");
+  }
+  /// What an undisturbed sweep leaves.
+  const std::string& undisturbed() const {
+    if (m_undisturbed.empty()) m_undisturbed = run("undisturbed", {"--jobs", "2"});
+    return m_undisturbed;
+  }
+  /// Finishes the sweep in a directory, and expects what an undisturbed one leaves.
+  void expectResumes(const std::string& name) const {
+    const Outcome outcome = pimtlm({"sweep", "--resume", "--quiet", "--out", m_folder.path(name)});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(m_folder.read(name + "/points.csv"), undisturbed());
+    EXPECT_EQ(m_folder.read(name + "/sweep.yaml"), m_folder.read("undisturbed/sweep.yaml"));
+    EXPECT_EQ(m_folder.read(name + "/report.html"), m_folder.read("undisturbed/report.html"));
+    EXPECT_FALSE(fs::exists(m_folder.path(name + "/journal")));
+  }
+
+  const test::TemporaryFolder m_folder;
+
+ private:
+  mutable std::string m_undisturbed;
+};
+
+TEST_F(Sweep, HasARowForEveryPointAndSaysWhyOneCannotRun) {
+  const std::vector<Words> rows = readCsv(run("own", {}));
+  ASSERT_EQ(rows.size(), 41u);
+  const Words front{"point", "mapping.banks_per_head", "die.hop_ns", "chip.dies", "status", "error"};
+  EXPECT_EQ(Words(rows[0].begin(), rows[0].begin() + 6), front);
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    ASSERT_EQ(rows[i].size(), rows[0].size());
+    EXPECT_EQ(rows[i][0], std::to_string(i - 1));
+    const bool runs = rows[i][1] != "3";
+    EXPECT_EQ(rows[i][4], runs ? "ok" : "refused");
+    EXPECT_EQ(rows[i][5].empty(), runs) << rows[i][5];
+    EXPECT_EQ(rows[i][5].find("mapping.banks_per_head") == std::string::npos, runs) << rows[i][5];
+  }
+  // One of them by itself.
+  const auto json = pimtlmJson({"run", "--model", "tiny", "--set", "weights.group=32", "--set",
+                                "mapping.banks_per_head=2", "--set", "die.hop_ns=2", "--set", "chip.dies=4",
+                                "--context", "62", "--prompt", "1", "--generate", "2"});
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [](const Words& r) { return r[1] == "2" && r[2] == "2" && r[3] == "4"; });
+  ASSERT_NE(row, rows.end());
+  std::size_t compared = 0;
+  for (const char* path : {"decode/tokens_per_second", "energy/joules_per_token", "dram/activates",
+                           "capacity/max_context", "components/critical_path/latency", "simulated_seconds"}) {
+    std::string column = path;
+    std::replace(column.begin(), column.end(), '/', '.');
+    const auto found = std::find(rows[0].begin(), rows[0].end(), column);
+    ASSERT_NE(found, rows[0].end()) << column;
+    const auto place = static_cast<std::size_t>(found - rows[0].begin());
+    EXPECT_EQ((*row)[place], json.at(nlohmann::json::json_pointer('/' + std::string(path))).dump());
+    ++compared;
+  }
+  EXPECT_EQ(compared, 6u);
+}
+
+TEST_F(Sweep, DoesNotDependOnTheNumberOfJobs) {
+  EXPECT_EQ(run("one", {"--jobs", "1"}), undisturbed());
+  EXPECT_EQ(run("five", {"--jobs", "5"}), undisturbed());
+}
+
+TEST_F(Sweep, ItsPlanMakesItAgain) {
+  undisturbed();
+  const Outcome again = pimtlm({"sweep", "--plan", m_folder.path("undisturbed/sweep.yaml"), "--quiet",
+                                "--out", m_folder.path("again")});
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(m_folder.read("again/points.csv"), undisturbed());
+}
+
+TEST_F(Sweep, KeepsWholeResultsWhenAsked) {
+  EXPECT_EQ(run("kept", {"--keep"}), undisturbed());
+  const auto whole = nlohmann::json::parse(m_folder.read("kept/points/39.json"));
+  EXPECT_EQ(whole["config"]["chip"]["dies"], 4);
+  EXPECT_EQ(whole["decode"]["tokens"], 1);
+  EXPECT_FALSE(fs::exists(m_folder.path("kept/points/0.json")));  // cannot run
+}
+
+TEST_F(Sweep, KilledAtTenMomentsItFinishesWithTheSameBytes) {
+  undisturbed();
+  std::mt19937 random(3);
+  int interrupted = 0;
+  for (int moment = 0; moment < 10; ++moment) {
+    const std::string name = "killed" + std::to_string(moment);
+    {
+      BackgroundPimtlm process(smallSweep() + Words{"--jobs", "2", "--out", m_folder.path(name)},
+                               m_folder.path("errors"));
+      ::usleep(static_cast<useconds_t>(20000 + 1000 * (random() % 400)));
+      if (moment % 3 == 2) {
+        process.sendToAChild(SIGKILL);  // a worker, then the parent
+        ::usleep(20000);
+      }
+      process.send(SIGKILL);
+      process.wait();
+    }
+    if (!fs::exists(m_folder.path(name + "/sweep.yaml"))) {
+      run(name, {});  // killed before it began
+    } else {
+      interrupted += fs::exists(m_folder.path(name + "/points.csv")) ? 0 : 1;
+      expectResumes(name);
+    }
+  }
+  EXPECT_GT(interrupted, 3);
+}
+
+TEST_F(Sweep, AWorkerThatIsKilledCostsNothing) {
+  BackgroundPimtlm process(smallSweep() + Words{"--jobs", "2", "--out", m_folder.path("worker")},
+                           m_folder.path("errors"));
+  // Each point is tried three times: two kills cost nothing even where they meet the same one.
+  int killed = 0;
+  for (int i = 0; i < 200 && killed < 2; ++i) {
+    ::usleep(5000);
+    killed += process.sendToAChild(SIGKILL) ? 1 : 0;
+  }
+  EXPECT_EQ(process.wait(), 0) << m_folder.read("errors");
+  EXPECT_GT(killed, 0);
+  EXPECT_EQ(m_folder.read("worker/points.csv"), undisturbed());
+}
+
+TEST_F(Sweep, AWorkerThatCrashesOnceIsTriedAgainAndOneThatAlwaysDoesIsARow) {
+  m_folder.write("once", std::string("x"));
+  ::setenv("PIMTLM_CRASH_POINT", ("12:" + m_folder.path("once")).c_str(), 1);
+  const std::string once = run("crashed", {});
+  ::setenv("PIMTLM_CRASH_POINT", "12", 1);
+  const std::string always = run("crashing", {});
+  ::unsetenv("PIMTLM_CRASH_POINT");
+  EXPECT_EQ(once, undisturbed());
+  EXPECT_FALSE(fs::exists(m_folder.path("once")));
+  const std::vector<Words> rows = readCsv(always);
+  EXPECT_EQ(rows[13][4], "failed");
+  EXPECT_EQ(rows[13][5], "the simulation ended by signal 11");
+  EXPECT_EQ(rows[14][4], "ok");
+}
+
+TEST_F(Sweep, ASignalEndsItAndSaysWhatIsKept) {
+  undisturbed();
+  BackgroundPimtlm process(smallSweep() + Words{"--jobs", "1", "--out", m_folder.path("term")},
+                           m_folder.path("errors"));
+  while (!fs::exists(m_folder.path("term/journal"))) ::usleep(1000);
+  process.send(SIGTERM);
+  EXPECT_EQ(process.wait(), 128 + SIGTERM);
+  const std::string errors = m_folder.read("errors");
+  EXPECT_NE(errors.find("of 40 points are kept in"), std::string::npos) << errors;
+  EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 1) << errors;
+  expectResumes("term");
+}
+
+TEST_F(Sweep, AFullDiskIsOneLineAndTheSweepGoesOnWhenThereIsRoom) {
+  const std::string disk = m_folder.path("disk");
+  fs::create_directory(disk);
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=8m") != 0)
+    GTEST_SKIP() << "only root may mount a small file system";
+  writeFile(disk + "/filler", std::string((8 << 20) - (64 << 10), 'x'));
+  const Outcome outcome = pimtlm(smallSweep() + Words{"--out", disk + "/sweep"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("No space left"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("of 40 points are kept in"), std::string::npos) << outcome.err;
+  for (const auto& entry : fs::directory_iterator(disk + "/sweep"))
+    EXPECT_NE(entry.path().extension(), ".part");
+  fs::remove(disk + "/filler");
+  expectResumes("disk/sweep");
+  ::umount(disk.c_str());
+}
+
+TEST_F(Sweep, ForeignAndDamagedDirectoriesAreRefused) {
+  const std::string sweep = m_folder.path("undisturbed");
+  undisturbed();
+  const Words resume{"sweep", "--resume", "--quiet", "--out"};
+  expectRefusal(smallSweep() + Words{"--out", sweep}, {"--resume"});
+  fs::create_directory(m_folder.path("foreign"));
+  m_folder.write("foreign/thesis.txt", std::string("mine"));
+  expectRefusal(smallSweep() + Words{"--out", m_folder.path("foreign")}, {"new or empty"});
+  expectRefusal(resume + Words{m_folder.path("foreign")}, {"sweep.yaml"});
+  EXPECT_EQ(m_folder.read("foreign/thesis.txt"), "mine");
+  expectRefusal(resume + Words{m_folder.path("nowhere")}, {"sweep.yaml"});
+
+  Words other = smallSweep();
+  other[6] = "65";
+  expectRefusal(other + Words{"--resume", "--out", sweep}, {"another one"});
+
+  const std::string table = m_folder.read("undisturbed/points.csv");
+  m_folder.write("undisturbed/points.csv", table.substr(0, table.size() / 2));
+  expectRefusal(resume + Words{sweep}, {"points.csv", "40 points"});
+  fs::remove(sweep + "/points.csv");
+  m_folder.write("undisturbed/journal", std::string("nonsense\n"));
+  expectRefusal(resume + Words{sweep}, {"journal", "damaged"});
+  const std::string plan = m_folder.read("undisturbed/sweep.yaml");
+  m_folder.write("undisturbed/sweep.yaml", plan.substr(0, plan.size() / 2) + ": [");
+  expectRefusal(resume + Words{sweep}, {"sweep.yaml"});
+}
+
+TEST_F(Sweep, WhatMakesNoSenseIsRefusedBeforeAnythingIsMade) {
+  const std::string out = m_folder.path("never");
+  const Words base{"sweep", "--model", "tiny", "--out", out};
+  expectRefusal(base, {"--vary"});
+  expectRefusal(base + Words{"--vary", "bank.bram_kib"}, {"KEY=VALUES"});
+  expectRefusal(base + Words{"--vary", "bank.bramkib=1"}, {"bank.bram_kib"});
+  expectRefusal(base + Words{"--vary", "bank.bram_kib=1..2:log"}, {"logN"});
+  expectRefusal(base + Words{"--vary", "bank.bram_kib=1,2", "--objective", "x:best"}, {"--objective"});
+  expectRefusal(base + Words{"--vary", "bank.bram_kib=1", "--vary", "bank.bram_kib=2"}, {"given twice"});
+  expectRefusal(base + Words{"--vary", "bank.bram_kib=1", "--decode", "64", "--prefill", "4"}, {"--prefill"});
+  expectRefusal({"sweep", "--out", out, "--vary", "bank.bram_kib=1"}, {"--model"});
+  EXPECT_FALSE(fs::exists(out));
+}
+
+}  // namespace
+}  // namespace pim::cli

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+
+namespace pim::sim {
+
+enum class Stages { kDecode, kDecodeAndPrefill };
+
+/// Looks for the best mapping of random chips at some contexts, and by looking at every mapping; expects the
+/// same time each time, with at most a third of the simulations.
+void expectBestMappings(std::uint32_t seed, int chips, Stages stages);
+
+}  // namespace pim::sim
