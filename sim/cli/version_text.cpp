@@ -1,11 +1,12 @@
 #include "sim/cli/version_text.h"
 
 #include "sim/cli/commit.h"
+#include "sim/cli/version.h"
 
 namespace pim::sim {
 
 std::string versionText() {
-  return "pimtlm " PIMTLM_VERSION " (commit " PIMTLM_COMMIT ")";
+  return std::string("pimtlm ") + kVersion + " (commit " PIMTLM_COMMIT ")";
 }
 
 }  // namespace pim::sim

@@ -4,7 +4,7 @@
 
 #include "core/riscv/function_profile.h"
 #include "sim/cli/command_line.h"
-#include "sim/results/part_file.h"
+#include "core/base/part_file.h"
 #include "sim/run/simulation.h"
 
 namespace pim::sim {

@@ -10,7 +10,7 @@
 
 #include "core/base/error.h"
 #include "platform/config/document.h"
-#include "sim/results/part_file.h"
+#include "core/base/part_file.h"
 
 namespace pim::sim {
 namespace {

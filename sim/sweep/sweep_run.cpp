@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "core/base/error.h"
-#include "sim/results/part_file.h"
+#include "core/base/part_file.h"
 #include "sim/sweep/evaluator.h"
 #include "sim/sweep/fork_pool.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "sim/results/part_file.h"
+#include "core/base/part_file.h"
 
 namespace pim::sim {
 
