@@ -2,9 +2,9 @@
 
 #include <optional>
 
+#include "core/base/part_file.h"
 #include "core/riscv/function_profile.h"
 #include "sim/cli/command_line.h"
-#include "core/base/part_file.h"
 #include "sim/run/simulation.h"
 
 namespace pim::sim {

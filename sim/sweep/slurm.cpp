@@ -9,8 +9,8 @@
 #include <filesystem>
 
 #include "core/base/error.h"
-#include "platform/config/document.h"
 #include "core/base/part_file.h"
+#include "platform/config/document.h"
 
 namespace pim::sim {
 namespace {

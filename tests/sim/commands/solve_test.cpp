@@ -160,7 +160,7 @@ TEST(Sensitivity, TurnsAreRuns) {
       ++turns;
     }
   }
-  EXPECT_EQ(turns, 2u + 2 + 1 + 2 + 1);  // bandwidth, latency, duplex; lanes; row buffers
+  EXPECT_EQ(turns, 2u + 2 + 1 + 1 + 2 + 1);  // bandwidth, latency, duplex, clocked; lanes; row buffers
   // The largest swing comes first.
   double last = 1e9;
   const double base = json["sensitivity"]["base"]["decode.tokens_per_second"];
