@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the tables of docs/coverification.md from what the benches, the mutation run and the tools left.
+"""Writes the tables of docs/rtl_evidence.md from what the benches, the mutation run and the tools left.
 
     scripts/rtl_report.py                    from rtl_ref/evidence/*.json
     scripts/rtl_report.py --check            only whether the page says what they say
@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EVIDENCE = ROOT / "rtl_ref" / "evidence"
-PAGE = ROOT / "docs" / "coverification.md"
+PAGE = ROOT / "docs" / "rtl_evidence.md"
 BEGIN, END = "<!-- evidence: written by scripts/rtl_report.py -->", "<!-- end of evidence -->"
 BLOCKS = {"bank": ["common", "bank"], "die": ["die"], "alu": ["common", "alu"]}
 
@@ -241,7 +241,7 @@ def evidence():
         measured = kept(part)
         if not measured["result"]:
             continue
-        parts += [f"### {title}", *section(measured["result"])]
+        parts += [f"## {title}", *section(measured["result"])]
         if part != "benches":  # which say it of each run
             parts.append("Of the RTL in the states " + ", ".join(f"{block} `{state}`" for block, state in measured["rtl"].items()) + ".")
     return "\n\n".join(parts)
