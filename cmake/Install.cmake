@@ -18,7 +18,7 @@ endfunction()
 pim_install(core pim_warnings pim_abi pim_core pim_riscv)
 pim_install(host pim_host pim_firmware)
 pim_install(tlm pim_tlm)
-pim_install(platform pim_config pim_platform)
+pim_install(platform pim_config pim_rtl_factories pim_platform)
 pim_install(sim pim_sim)
 pim_install(rtl pim_pin_tape pim_rtl_assertion pim_rtl_mismatch pim_verilated_die pim_verilated_die_narrow pim_rtl_die pim_verilated_alu
   pim_rtl_alu pim_verilated_bank pim_rtl_bank pim_tlm_rtl pim_cosim_die pim_cosim_alu pim_cosim_chip pim_cosim)

@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "rtl_interface.md"
 BEGIN, END = "<!-- tables: written by scripts/rtl_interface.py -->", "<!-- end of tables -->"
 TOPS = ["bank/pim_bank.sv", "die/pim_die.sv", "alu/pim_alu.sv"]
-REFUSALS = ["tlm/rtl/bank_model.cpp", "tlm/rtl/rtl_die.cpp", "tlm/rtl/alu_model.cpp", "platform/assembly/rtl_banks.cpp",
-            "platform/assembly/rtl_dies.cpp", "platform/assembly/rtl_alus.cpp", "sim/run/simulation.cpp"]
+REFUSALS = ["tlm/rtl/bank_model.cpp", "tlm/rtl/rtl_die.cpp", "tlm/rtl/alu_model.cpp", "platform/assembly/rtl_blocks.cpp",
+            "sim/run/simulation.cpp"]
 
 
 def table(head, rows):
@@ -65,11 +65,10 @@ def refusals():
     rows, known = [], constants()
     for file in REFUSALS:
         text = re.sub(r'"\s*\n\s*"', "", (ROOT / file).read_text())
-        for said, arguments in re.findall(r'"((?:bank|dram|die|chip|link|mapping|rtl)[\w.]*(?:\{\})?: (?:expected|a row)[^"]*)"(?:,([^;]*)\);)?', text):
-            key, expected = said.split(": ", 1)
+        for key, expected, arguments in re.findall(r'"((?:bank|dram|die|chip|link|mapping|rtl)[\w.]*(?:\{\})?|\{\}): ((?:expected|a row)[^"]*)"(?:,([^;]*)\);)?', text):
             values = [value(argument, known) for argument in arguments.split(",")] if arguments else []
             if "{}" in key:
-                key, values = "dram.t_*", values[1:]
+                key, values = "rtl.*" if key == "{}" else "dram.t_*", values[1:]
             for number in values[:expected.count("{}")]:
                 expected = expected.replace("{}", number, 1)
             row = [f"`{key}`", expected.removeprefix("expected ").replace("{}", "…")]

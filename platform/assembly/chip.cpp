@@ -10,9 +10,7 @@
 #include "core/base/error.h"
 #include "platform/assembly/chip_parameters.h"
 #include "platform/assembly/controller_cores.h"
-#include "platform/assembly/rtl_alus.h"
-#include "platform/assembly/rtl_banks.h"
-#include "platform/assembly/rtl_dies.h"
+#include "platform/assembly/rtl_blocks.h"
 #include "tlm/kit/fatal.h"
 
 namespace pim::platform {
@@ -40,10 +38,10 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
       m_config(config),
       m_load(options.load),
       m_workers(makeWorkers(config, options.functional)),
-      m_aluEngine(rtlAlus(config, options.functional, options.mismatchDirectory)),
       m_loader("loader") {
   requirePicoseconds(this->name());
   m_statistics.bankBusy = BankBusy(config.chip.dies, config.chip.banksPerDie);
+  const RtlBlocks rtl(config, options);
   std::vector<DiePorts> ports;
   for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
     BankParameters bank = bankParameters(config, options.functional);
@@ -52,15 +50,15 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     bank.workers = m_workers.get();
     DieParameters die = dieParameters(config, options.functional, i);
     die.activity = options.activity;
-    m_dieEngines.push_back(rtlDie(config, options.functional, die, options.mismatchDirectory));
+    m_dieEngines.push_back(rtl.die(die));
     die.engine = m_dieEngines.back().get();
     m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
-                                           rtlBanks(config, options.functional, i, options.mismatchDirectory),
-                                           options.probe));
+                                           rtl.banks(i), options.probe));
     ports.push_back(m_dies.back()->ports());
   }
   ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);
   controller.alus.activity = options.activity;
+  m_aluEngine = rtl.alus(controller);
   controller.alus.engine = m_aluEngine.get();
   controller.processor.activity = options.activity;
   m_controller = std::make_unique<Controller>("controller", controller, coreFactory(config, options), ports,

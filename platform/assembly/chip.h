@@ -17,6 +17,7 @@
 #include "tlm/controller/controller.h"
 #include "tlm/controller/native_core.h"
 #include "tlm/die/die.h"
+#include "tlm/rtl/rtl_factories.h"
 
 namespace pim::platform {
 
@@ -36,7 +37,8 @@ struct ChipOptions {
   /// Puts programs and data in place: called when all is elaborated, before time 0. Not before, because
   /// sockets are bound only then.
   std::function<void(Chip&)> load;
-  Probe probe;  ///< put on every hop from the bus to the banks
+  Probe probe;                     ///< put on every hop from the bus to the banks
+  RtlFactories rtl = linkedRtl();  ///< what rtl.* put in place of models or beside them
   /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
   std::string mismatchDirectory;
 };

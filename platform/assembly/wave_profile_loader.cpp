@@ -11,7 +11,7 @@
 
 #include "core/base/error.h"
 #include "platform/assembly/chip_parameters.h"
-#include "platform/assembly/rtl_banks.h"
+#include "platform/assembly/rtl_blocks.h"
 #include "platform/config/builtin.h"
 #include "platform/config/document.h"
 

@@ -131,14 +131,6 @@ Found checkDram(const Config& c) {
 }
 
 Found checkRtl(const Config& c) {
-#ifndef PIM_RTL
-  const std::pair<const char*, Fidelity> blocks[] = {
-      {"rtl.banks", c.rtl.banks}, {"rtl.dies", c.rtl.dies}, {"rtl.alus", c.rtl.alus}};
-  for (const auto& [key, fidelity] : blocks) {
-    if (fidelity != Fidelity::kTlm)
-      return Violation{{key}, "expected tlm; rtl and check: needs the RTL build"};
-  }
-#endif
   if (c.rtl.alus == Fidelity::kTlm) return std::nullopt;
   if (c.controller.aluLanes != kRtlAluLanes)
     return Violation{{"controller.alu_lanes", "rtl.alus"},

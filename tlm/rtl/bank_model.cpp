@@ -32,7 +32,7 @@ constexpr DramCycles kMaxRefresh = (1 << 28) - 1;
 
 }  // namespace
 
-std::string whyNoRtlBank(const BankParameters& parameters) {
+std::string unsupportedReason(const BankParameters& parameters) {
   const DramTiming& dram = parameters.dram.timing();
   const BankCompute& compute = parameters.compute;
   if (compute.macLanes != 64) return "bank.mac_lanes: expected 64, the lanes of the RTL";
@@ -315,8 +315,8 @@ struct BankModel::Pins {
 };
 
 BankModel::BankModel(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* cells) {
-  if (const std::string why = whyNoRtlBank(parameters); !why.empty())
-    throw std::logic_error("BankModel: " + why);
+  if (const std::string reason = unsupportedReason(parameters); !reason.empty())
+    throw std::logic_error("BankModel: " + reason);
   m_pins = std::make_unique<Pins>(parameters, bankInDie, cells);
 }
 

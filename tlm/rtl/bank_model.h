@@ -11,8 +11,8 @@
 
 namespace pim {
 
-/// Why rtl_ref/bank/pim_bank.sv cannot stand in for a bank with these parameters, or an empty text if it can.
-std::string whyNoRtlBank(const BankParameters& parameters);
+/// Why rtl_ref/bank/pim_bank.sv cannot stand in for a bank with these parameters; empty if it can.
+std::string unsupportedReason(const BankParameters& parameters);
 
 /// The Verilated pim_bank with a memory for its cells, driven pin by pin. Cycles are those of the DRAM clock,
 /// counted from reset; the bus has a clock of its own, which ticks between two of them.

@@ -28,7 +28,7 @@ std::string hex(const std::uint8_t* bytes, std::size_t count) {
 }  // namespace
 
 CheckedBank::CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                         std::uint32_t die, std::uint32_t bankInDie, Place place)
+                         std::uint32_t die, std::uint32_t bankInDie, RtlPlace place)
     : BankInterposer(name),
       m_parameters(parameters),
       m_die(die),

@@ -10,6 +10,7 @@
 #include "tlm/bank/bank_interposer.h"
 #include "tlm/kit/transaction.h"
 #include "tlm/rtl/bank_model.h"
+#include "tlm/rtl/rtl_place.h"
 
 namespace pim {
 
@@ -17,7 +18,7 @@ namespace pim {
 /// as well, and what the die gets to see is the RTL's answer: the bytes of BRAM, the cycle in which a command
 /// is complete, whether it was refused. The cells are those of the TLM bank.
 ///
-/// With `compare`, the TLM bank has to say the same, down to each result of each command. The first
+/// With RtlPlace::compare, the TLM bank has to say the same, down to each result of each command. The first
 /// difference is told to the activity observer, leaves a waveform of the command and ends the simulation with
 /// an RtlMismatch.
 ///
@@ -30,13 +31,8 @@ namespace pim {
 /// Not served: reads and writes of the cells over the bus (FETCH), which pim_bank has no port for.
 class CheckedBank : public BankInterposer, private DramObserver {
  public:
-  struct Place {
-    std::string block;  ///< its name: "die3.bank5"
-    bool compare;
-    std::string waveFile;  ///< where the waveform of a mismatch goes
-  };
   CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t die,
-              std::uint32_t bankInDie, Place place);
+              std::uint32_t bankInDie, RtlPlace place);
 
   tlm::tlm_target_socket<>& socket() override { return m_socket; }
   tlm::tlm_initiator_socket<>& bank() override { return m_bankSocket; }
@@ -77,7 +73,7 @@ class CheckedBank : public BankInterposer, private DramObserver {
   BankParameters m_parameters;
   std::uint32_t m_die;
   std::uint32_t m_bankInDie;
-  Place m_place;
+  RtlPlace m_place;
   tlm_utils::simple_target_socket<CheckedBank> m_socket;
   tlm_utils::simple_initiator_socket<CheckedBank> m_bankSocket;
   std::unique_ptr<BankModel> m_model;  ///< from the first access on: the cells are found through the socket

@@ -72,7 +72,8 @@ std::optional<Difference> differenceOf(const std::vector<std::uint8_t>& expected
 
 }  // namespace
 
-std::string whyNoRtlDie(const DieTiming::Parameters& timing, std::uint32_t banks, std::uint32_t ramBytes) {
+std::string unsupportedReason(const DieTiming::Parameters& timing, std::uint32_t banks,
+                              std::uint32_t ramBytes) {
   const Picoseconds cycle = timing.link.timeFor(DieModel::kLinkBytes);
   if (banks > DieModel::kBanks)
     return fmt::format("chip.banks_per_die: expected at most {}, as in RTL", DieModel::kBanks);

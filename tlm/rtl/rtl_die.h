@@ -10,8 +10,9 @@
 
 namespace pim {
 
-/// Why rtl_ref/die cannot stand in for a die like this, or an empty text if it can.
-std::string whyNoRtlDie(const DieTiming::Parameters& timing, std::uint32_t banks, std::uint32_t ramBytes);
+/// Why rtl_ref/die cannot stand in for a die like this; empty if it can.
+std::string unsupportedReason(const DieTiming::Parameters& timing, std::uint32_t banks,
+                              std::uint32_t ramBytes);
 
 /// Carries the accesses of a DieInterconnect through pim_die, or compares pim_die with what the model made of
 /// them: throws RtlMismatch at the first difference, which names die, access, what differs, expected and

@@ -7,7 +7,6 @@
 
 #include "core/base/error.h"
 #include "platform/config/loader.h"
-#include "tests/support/rtl_build.h"
 
 namespace pim::platform {
 namespace {
@@ -227,7 +226,6 @@ TEST(RuleError, MemoryMapEndsWhereAddressesEnd) {
 }
 
 TEST(RuleError, TheAluOfRtlHasItsOwnWidthAndLatency) {
-  SKIP_WITHOUT_RTL();
   EXPECT_EQ(errorOfSet({"rtl.alus=rtl", "controller.alu_lanes=32"}),
             "--set: controller.alu_lanes: expected 64, as in RTL");
   EXPECT_EQ(errorOfSet({"rtl.alus=check", "controller.alu_latency=off"}),

@@ -54,7 +54,7 @@ class WatchedBankTest : public SystemCTest {
     parameters.dram = BankTiming(timing);
     parameters.activity = &m_witness;
     m_checked = std::make_unique<CheckedBank>("checked", parameters, kDie, kBank,
-                                              CheckedBank::Place{"die1.bank2", true, m_wave});
+                                              RtlPlace{"die1.bank2", true, m_wave});
     m_checked->bank().bind(m_bank->socket());
     m_initiator.socket.bind(m_checked->socket());
   }
