@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/arith/mac.h"
+
+namespace pim {
+
+constexpr std::uint32_t kChunk = 32;           // codes of one group that are added up together
+constexpr std::uint32_t kLargestStep = 512;    // codes of a step, with the widest vectors
+constexpr std::uint32_t kMostTileVectors = 8;  // vectors of a tile, with the widest vectors
+
+/// The records of a block as an instruction set's loops want them: in steps (mac_steps-inl.h) or in tiles
+/// (mac_tiles-inl.h). What lies beyond the end of a record, or beyond the last one, is zero, and so is every
+/// product with it.
+struct ArrangedInputs {
+  std::uint32_t padded = 0;           // k, rounded up to kLargestStep
+  std::int16_t* inOrder = nullptr;    // [padded], a record's mantissas: scratch
+  std::int16_t* mantissas = nullptr;  // room for `padded` for each vector, whole tiles of them
+  std::int32_t* chunkSums = nullptr;  // one for each kChunk mantissas
+  std::uint32_t* shifts = nullptr;    // the same
+};
+
+}  // namespace pim

@@ -1,0 +1,155 @@
+// What the loops over steps and over tiles share: vectors of codes and of products. Included once for each
+// instruction set (core/arith/mac_block.cpp).
+
+#if defined(PIM_MAC_LANES_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef PIM_MAC_LANES_INL
+#undef PIM_MAC_LANES_INL
+#else
+#define PIM_MAC_LANES_INL
+#endif
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+#include "core/arith/mac_arranged.h"
+
+#if HWY_TARGET == HWY_AVX3_DL && HWY_MAJOR == 1 && HWY_MINOR == 0 && HWY_PATCH <= 3
+// Highway 1.0.3 names the 256-bit form of the feature only, but asks the machine for this one.
+#undef HWY_TARGET_STR
+#define HWY_TARGET_STR \
+  HWY_TARGET_STR_AVX3  \
+  ",vpclmulqdq,avx512vbmi,avx512vbmi2,vaes,avxvnni,avx512bitalg,avx512vpopcntdq,avx512vnni"
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace pim {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// A row is cut into quarters: the codes that fill a vector. Each 128-bit block of a quarter holds the 32
+// codes of a chunk, which never crosses a group.
+using Dots = hn::ScalableTag<std::int32_t>;
+using Words = hn::ScalableTag<std::uint32_t>;
+using Halves = hn::ScalableTag<std::int16_t>;
+using Sums = hn::ScalableTag<std::int64_t>;
+using VDots = hn::Vec<Dots>;
+using VWords = hn::Vec<Words>;
+using VHalves = hn::Vec<Halves>;
+using VSums = hn::Vec<Sums>;
+
+constexpr std::size_t kLanes = hn::MaxLanes(Dots());
+constexpr std::size_t kBlocks = kLanes / 4;  // of 128 bits: chunks of a quarter
+constexpr std::size_t kQuarterBytes = 4 * kLanes;
+constexpr std::size_t kQuarterCodes = 2 * kQuarterBytes;
+
+/// Sums of products of neighbours. Some instruction sets keep them in two vectors, of which total() makes
+/// one.
+struct PairSums {
+  VDots first, second;
+
+  HWY_INLINE PairSums() : first(Zero(Dots())), second(Zero(Dots())) {}
+  HWY_INLINE void add(VHalves a, VHalves b) {
+#if HWY_TARGET == HWY_AVX3_DL
+    first = VDots{_mm512_dpwssd_epi32(first.raw, a.raw, b.raw)};
+#else
+    first = ReorderWidenMulAccumulate(Dots(), a, b, first, second);
+#endif
+  }
+  HWY_INLINE VDots total() const {
+    return RearrangeToOddPlusEven(first, second);
+  }
+};
+
+/// The codes of a quarter: every fourth in a vector of its own, as LoadInterleaved4 deals out mantissas.
+HWY_INLINE void decodeQuarter(const std::uint8_t* bytes, VHalves* codes) {
+  const hn::Repartition<std::uint8_t, Halves> u8;
+  const hn::RebindToUnsigned<Halves> u16;
+  const Halves h;
+  const auto packed = BitCast(u16, LoadU(u8, bytes));
+  const auto nibble = Set(u16, std::uint16_t{15});
+  codes[0] = BitCast(h, And(packed, nibble));
+  codes[1] = BitCast(h, And(hn::ShiftRight<4>(packed), nibble));
+  codes[2] = BitCast(h, And(hn::ShiftRight<8>(packed), nibble));
+  codes[3] = BitCast(h, hn::ShiftRight<12>(packed));
+}
+
+HWY_INLINE VDots oddLanes(VDots v) {
+  const hn::Repartition<std::uint64_t, Dots> pairs;
+  return BitCast(Dots(), hn::ShiftRight<32>(BitCast(pairs, v)));
+}
+
+/// sums + dots * factors, where each sum is that of two neighbours. Factors have 28 bits.
+HWY_INLINE VSums addScaled(VSums sums, VDots dots, VWords factors) {
+  const VDots by = BitCast(Dots(), factors);
+  return Add(sums, Add(MulEven(dots, by), MulEven(oddLanes(dots), oddLanes(by))));
+}
+
+HWY_INLINE std::int64_t total(VSums sums) {
+  return GetLane(SumOfLanes(Sums(), sums));
+}
+
+/// A row of weights: `kSpan` bytes of codes at a time, and the scales and zero points of its chunks.
+template <std::size_t kSpan>
+class RowReader {
+ public:
+  RowReader(const MacBlock& block, const std::uint8_t* anyRow)
+      : m_k(block.k),
+        m_groups(block.k / block.format.group),
+        m_hasZeros(block.format.zeroBits != 0),
+        m_codesAt(WeightRowView(anyRow, block.k, block.format).codes() - anyRow) {
+    while (kChunk << m_chunksShift < block.format.group) ++m_chunksShift;
+    std::memset(m_zeros, kSymmetricZero, sizeof m_zeros);
+  }
+
+  /// For chunks [firstChunk, endChunk) of a row.
+  void open(const std::uint8_t* row, std::size_t firstChunk, std::size_t endChunk) {
+    m_row = row;
+    if (m_hasZeros) expandZeros(groupOf(firstChunk), std::min(groupOf(endChunk) + 1, m_groups));
+  }
+
+  /// Bytes [first, first + kSpan) of the codes; what lies beyond the row is zero.
+  const std::uint8_t* codes(std::size_t first) {
+    const std::size_t size = m_k / 2;
+    const std::uint8_t* from = m_row + m_codesAt + first;
+    if (first + kSpan <= size) return from;
+    std::memset(m_last, 0, sizeof m_last);
+    std::memcpy(m_last, from, size - first);
+    return m_last;
+  }
+  /// Two bytes each, from that of `group` on. Behind the last scale lie zero points and codes: a vector that
+  /// begins with a scale of the row lies in it.
+  const std::uint8_t* scales(std::size_t group) const { return m_row + 2 * group; }
+  const std::uint8_t* zeros(std::size_t group) const { return m_zeros + group; }
+  std::size_t groupOf(std::size_t chunk) const { return chunk >> m_chunksShift; }
+
+ private:
+  void expandZeros(std::size_t firstGroup, std::size_t endGroup) {
+    const hn::CappedTag<std::uint8_t, 16> bytes;
+    const auto nibble = Set(bytes, std::uint8_t{15});
+    const std::size_t begin = firstGroup / 32 * 32;
+    const std::uint8_t* packed = m_row + 2 * m_groups + begin / 2;
+    for (std::size_t g = begin; g < endGroup; g += 32, packed += 16) {
+      const auto both = LoadU(bytes, packed);  // the row's codes are longer than what this reads too far
+      const auto low = And(both, nibble), high = hn::ShiftRight<4>(both);
+      StoreU(InterleaveLower(bytes, low, high), bytes, m_zeros + g);
+      StoreU(InterleaveUpper(bytes, low, high), bytes, m_zeros + g + 16);
+    }
+  }
+
+  std::size_t m_k, m_groups;
+  bool m_hasZeros;
+  std::ptrdiff_t m_codesAt;
+  unsigned m_chunksShift = 0;  // a group has 2^this chunks
+  const std::uint8_t* m_row = nullptr;
+  std::uint8_t m_zeros[kMaxK / kChunk + 64];
+  std::uint8_t m_last[kSpan];
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace pim
+HWY_AFTER_NAMESPACE();
+
+#endif
