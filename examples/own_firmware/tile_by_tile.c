@@ -63,12 +63,11 @@ int tile_by_tile_main(const struct pim_hal* hal, uint32_t registers, uint32_t pl
     hal->wait_for_interrupt(hal->context);
   write_register(&machine, PIM_REG_IRQ_CLEAR, PIM_IRQ_JOB);
   write_register(&machine, PIM_REG_STATUS, PIM_STATUS_BUSY);
-  hal->read_block(hal->context, plan, &machine.plan, sizeof machine.plan);
   hal->read_block(hal->context, hal->read32(hal->context, registers + PIM_REG_JOB_ADDRESS), &job, sizeof job);
-  pim_queue_open(&machine.queue, hal, registers, machine.plan.ring, machine.plan.ring_size);
-  pim_scoreboard_reset(&machine.board, &machine.plan);
-  pim_sampling_begin(&machine.sampling, &job);
-  run_job(&machine, &job);
-  write_register(&machine, PIM_REG_STATUS, PIM_STATUS_DONE);
-  return PIM_OK;
+  enum pim_error error = pim_begin_job(&machine, plan, &job);
+  if (error == PIM_OK) run_job(&machine, &job);
+  write_register(
+      &machine, PIM_REG_STATUS,
+      error == PIM_OK ? (uint32_t)PIM_STATUS_DONE : (uint32_t)PIM_STATUS_ERROR | (uint32_t)error << 8);
+  return (int)error;
 }

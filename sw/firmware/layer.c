@@ -3,8 +3,8 @@
 #include "sw/firmware/attention.h"
 #include "sw/firmware/matrix.h"
 
-static struct pim_command new_alu_command(enum pim_opcode opcode) {
-  return pim_new_command(opcode, PIM_STREAM_WEIGHTS, 0, 1, 1);
+static struct pim_command* new_alu_command(struct pim_machine* machine, enum pim_opcode opcode) {
+  return pim_new_command(machine, opcode, PIM_STREAM_WEIGHTS, 0, 1, 1);
 }
 
 /* Fetches the rows of the table in the banks that the tile's ids name. */
@@ -14,22 +14,22 @@ static void fetch_rows(struct pim_machine* machine, const struct pim_tile* tile)
   uint32_t t;
   for (t = 0; t < tile->tokens; ++t) {
     uint32_t id = machine->hal->read32(machine->hal->context, tile->ids + 4u * t);
-    struct pim_command command = pim_new_command(PIM_OP_FETCH, PIM_STREAM_WEIGHTS, 1, 1, 1);
-    command.body.copy.address = plan->embedding_buffer + t * plan->embedding_row_bytes;
-    command.body.copy.rows = 1;
-    command.body.copy.row_bytes = plan->embedding_row_bytes;
-    command.body.copy.bmem = plan->embedding_bmem + id % plan->embedding_rows * plan->embedding_row_bytes;
-    command.body.copy.slot = id / plan->embedding_rows;
-    pim_post(machine, &command, &use, 1);
+    struct pim_copy* copy = &pim_new_command(machine, PIM_OP_FETCH, PIM_STREAM_WEIGHTS, 1, 1, 1)->body.copy;
+    copy->address = plan->embedding_buffer + t * plan->embedding_row_bytes;
+    copy->rows = 1;
+    copy->row_bytes = plan->embedding_row_bytes;
+    copy->bmem = plan->embedding_bmem + id % plan->embedding_rows * plan->embedding_row_bytes;
+    copy->slot = id / plan->embedding_rows;
+    pim_post(machine, &use, 1);
   }
 }
 
 void pim_stage_embed(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_command command = new_alu_command(PIM_OP_EMBED);
-  struct pim_alu* alu = &command.body.alu;
+  struct pim_alu* alu;
   struct pim_use uses[3];
   if (!plan->embedding) fetch_rows(machine, tile);
+  alu = &new_alu_command(machine, PIM_OP_EMBED)->body.alu;
   alu->src = plan->embedding ? tile->ids : 0;
   alu->src2 = plan->embedding ? plan->embedding : plan->embedding_buffer;
   alu->src2_stride = plan->embedding_row_bytes;
@@ -45,17 +45,17 @@ void pim_stage_embed(struct pim_machine* machine, const struct pim_tile* tile) {
   uses[0] = pim_buffer_use(PIM_BUF_TOKEN, PIM_READ);
   uses[1] = pim_buffer_use(PIM_BUF_EMBEDDING, PIM_READ);
   uses[2] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_WRITE);
-  pim_post(machine, &command, uses, 3);
+  pim_post(machine, uses, 3);
 }
 
 /* RMSNorm of `rows` rows of the residual from row `first` on, as input of `matrix`. */
 static void normalise(struct pim_machine* machine, const struct pim_tile* tile, uint32_t first, uint32_t rows,
                       uint32_t gain, const struct pim_matrix* matrix) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_command command = new_alu_command(PIM_OP_RMSNORM);
-  struct pim_alu* alu = &command.body.alu;
+  struct pim_command* command = new_alu_command(machine, PIM_OP_RMSNORM);
+  struct pim_alu* alu = &command->body.alu;
   struct pim_use uses[2];
-  pim_set_activation(machine, tile, matrix, &command);
+  pim_set_activation(machine, tile, matrix, command);
   alu->src = pim_tile_buffers(machine, tile)->residual + first * plan->hidden * 4u;
   alu->src2 = gain;
   alu->rows = rows;
@@ -64,7 +64,7 @@ static void normalise(struct pim_machine* machine, const struct pim_tile* tile, 
   alu->constant = plan->eps32;
   uses[0] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
-  pim_post(machine, &command, uses, 2);
+  pim_post(machine, uses, 2);
 }
 
 /* Matrices of one input whose results lie side by side in `buffer`. */
@@ -87,8 +87,8 @@ static void run_side_by_side(struct pim_machine* machine, const struct pim_tile*
 static void add_result(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
   const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
-  struct pim_command command = new_alu_command(PIM_OP_ADD);
-  struct pim_alu* alu = &command.body.alu;
+  struct pim_command* command = new_alu_command(machine, PIM_OP_ADD);
+  struct pim_alu* alu = &command->body.alu;
   struct pim_use uses[2];
   alu->src = buffers->residual;
   alu->src2 = buffers->result;
@@ -100,7 +100,7 @@ static void add_result(struct pim_machine* machine, const struct pim_tile* tile)
   alu->dst_stride = plan->hidden * 4u;
   uses[0] = pim_tile_use(tile, PIM_BUF_RESULT, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_WRITE);
-  pim_post(machine, &command, uses, 2);
+  pim_post(machine, uses, 2);
 }
 
 static void stage_qkv(struct pim_machine* machine, const struct pim_tile* tile) {
@@ -131,8 +131,7 @@ static struct qkv_columns columns_of(const struct pim_machine* machine) {
 static void encode_heads(struct pim_machine* machine, const struct pim_tile* tile, enum pim_opcode opcode,
                          uint32_t column, uint32_t dst) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_command command = pim_new_command(opcode, PIM_STREAM_KV, 0, 1, 1);
-  struct pim_alu* alu = &command.body.alu;
+  struct pim_alu* alu = &pim_new_command(machine, opcode, PIM_STREAM_KV, 0, 1, 1)->body.alu;
   struct pim_use uses[2];
   alu->src = pim_tile_buffers(machine, tile)->qkv + column * 4u;
   alu->dst = dst;
@@ -146,26 +145,25 @@ static void encode_heads(struct pim_machine* machine, const struct pim_tile* til
   }
   uses[0] = pim_tile_use(tile, PIM_BUF_QKV, PIM_READ);
   if (opcode == PIM_OP_ROPE_Q) {
-    alu->heads_per_group = (uint8_t)(plan->heads / plan->kv_heads);
-    alu->dst_block_stride = pim_query_record_bytes(alu->heads_per_group, plan->head_dim);
+    alu->heads_per_group = (uint8_t)machine->heads.per_group;
+    alu->dst_block_stride = machine->heads.query_record;
     alu->dst_stride = plan->kv_heads * alu->dst_block_stride;
     uses[1] = pim_tile_use(tile, PIM_BUF_QUERY, PIM_WRITE);
   } else {
     alu->kv_bits = plan->kv_bits;
-    alu->dst_stride = pim_kv_record_bytes(plan->head_dim, plan->kv_bits);
+    alu->dst_stride = machine->heads.kv_record;
     alu->dst_block_stride = 2u * tile->tokens * alu->dst_stride;
     uses[1] = pim_tile_use(tile, PIM_BUF_KV_RECORDS, PIM_FILL);
   }
-  pim_post(machine, &command, uses, 2);
+  pim_post(machine, uses, 2);
 }
 
 /* K and V first: storing them takes longer than it takes the ALU to rotate the queries. One stage, so that
  * the banks need not wait for the other tile's keys before they score this one's. */
 static void stage_attention(struct pim_machine* machine, const struct pim_tile* tile) {
-  const struct pim_plan* plan = &machine->plan;
   const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
   struct qkv_columns columns = columns_of(machine);
-  uint32_t v_offset = tile->tokens * pim_kv_record_bytes(plan->head_dim, plan->kv_bits);
+  uint32_t v_offset = tile->tokens * machine->heads.kv_record;
   encode_heads(machine, tile, PIM_OP_ROPE_K, columns.k, buffers->kv_records);
   encode_heads(machine, tile, PIM_OP_KV_V, columns.v, buffers->kv_records + v_offset);
   encode_heads(machine, tile, PIM_OP_ROPE_Q, 0, buffers->query);
@@ -176,17 +174,17 @@ static void stage_attention(struct pim_machine* machine, const struct pim_tile* 
 static void stage_output(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
   const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
-  struct pim_command command = new_alu_command(PIM_OP_QUANT);
-  struct pim_alu* alu = &command.body.alu;
+  struct pim_command* command = new_alu_command(machine, PIM_OP_QUANT);
+  struct pim_alu* alu = &command->body.alu;
   struct pim_use uses[2];
-  pim_set_activation(machine, tile, &machine->layer.output, &command);
+  pim_set_activation(machine, tile, &machine->layer.output, command);
   alu->src = buffers->attention;
   alu->rows = tile->tokens;
   alu->count = plan->heads * plan->head_dim;
   alu->src_stride = alu->count * 4u;
   uses[0] = pim_tile_use(tile, PIM_BUF_ATTENTION, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
-  pim_post(machine, &command, uses, 2);
+  pim_post(machine, uses, 2);
   run_side_by_side(machine, tile, &machine->layer.output, 1, PIM_BUF_RESULT, buffers->result,
                    plan->hidden_pitch);
 }
@@ -201,10 +199,10 @@ static void stage_gate_up(struct pim_machine* machine, const struct pim_tile* ti
 static void stage_down(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
   const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
-  struct pim_command command = new_alu_command(PIM_OP_SILU_MUL);
-  struct pim_alu* alu = &command.body.alu;
+  struct pim_command* command = new_alu_command(machine, PIM_OP_SILU_MUL);
+  struct pim_alu* alu = &command->body.alu;
   struct pim_use uses[2];
-  pim_set_activation(machine, tile, &machine->layer.down, &command);
+  pim_set_activation(machine, tile, &machine->layer.down, command);
   alu->src = buffers->gate_up;
   alu->src2 = buffers->gate_up +
               (plan->gate_up_matrices == 1 ? plan->mlp : pim_matrix_width(&machine->layer.gate_up[0])) * 4u;
@@ -214,7 +212,7 @@ static void stage_down(struct pim_machine* machine, const struct pim_tile* tile)
   alu->src2_stride = alu->src_stride;
   uses[0] = pim_tile_use(tile, PIM_BUF_GATE_UP, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
-  pim_post(machine, &command, uses, 2);
+  pim_post(machine, uses, 2);
   run_side_by_side(machine, tile, &machine->layer.down, 1, PIM_BUF_RESULT, buffers->result,
                    plan->hidden_pitch);
 }
@@ -228,7 +226,7 @@ void pim_stage_last(struct pim_machine* machine, const struct pim_tile* tile) {
 
 uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_command command = new_alu_command(PIM_OP_NOP);
+  struct pim_command* command;
   struct pim_destination to;
   struct pim_use uses[2];
   normalise(machine, tile, token, 1, plan->final_gain, &plan->head);
@@ -236,13 +234,14 @@ uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile
   to.address = plan->logits;
   to.pitch = plan->head_pitch * 4u;
   pim_run_matrix(machine, tile, 1, &plan->head, to);
-  pim_sampling_choose(&machine->sampling, &command);
-  command.flags = PIM_FLAG_IRQ;
-  command.body.alu.src = plan->logits;
-  command.body.alu.dst = plan->token;
-  command.body.alu.rows = 1;
-  command.body.alu.count = plan->vocab;
+  command = new_alu_command(machine, pim_sampling_opcode(&machine->sampling));
+  pim_sampling_draw(&machine->sampling, &command->body.alu);
+  command->flags = PIM_FLAG_IRQ;
+  command->body.alu.src = plan->logits;
+  command->body.alu.dst = plan->token;
+  command->body.alu.rows = 1;
+  command->body.alu.count = plan->vocab;
   uses[0] = pim_buffer_use(PIM_BUF_LOGITS, PIM_READ);
   uses[1] = pim_buffer_use(PIM_BUF_TOKEN, PIM_WRITE);
-  return pim_post(machine, &command, uses, 2);
+  return pim_post(machine, uses, 2);
 }

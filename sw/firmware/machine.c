@@ -1,58 +1,86 @@
 #include "sw/firmware/machine.h"
 
-struct pim_command pim_new_command(enum pim_opcode opcode, enum pim_stream stream, uint32_t groups,
-                                   uint32_t banks_per_group, uint32_t column_parts) {
-  struct pim_command command;
-  uint32_t i;
-  command.opcode = (uint8_t)opcode;
-  command.flags = 0;
-  command.stream = (uint8_t)stream;
-  command.waits = 0;
-  for (i = 0; i < PIM_MAX_WAITS; ++i) command.wait_for[i] = PIM_NO_SEQUENCE;
-  command.groups = (uint16_t)groups;
-  command.banks_per_group = (uint8_t)banks_per_group;
-  command.column_parts = (uint8_t)column_parts;
-  command.first_bank = 0;
-  command.step = PIM_STEP_NONE;
-  command.layer = 0;
-  command.tile = 0;
-  for (i = 0; i < sizeof command.body.words / sizeof command.body.words[0]; ++i) command.body.words[i] = 0;
-  return command;
+static void begin_heads(struct pim_machine* machine) {
+  const struct pim_plan* plan = &machine->plan;
+  struct pim_heads* heads = &machine->heads;
+  heads->per_group = plan->kv_heads ? plan->heads / plan->kv_heads : 0;
+  heads->rounds = plan->kv_heads ? pim_ceil_div(plan->kv_heads, plan->heads_per_round) : 0;
+  heads->kv_record = pim_kv_record_bytes(plan->head_dim, plan->kv_bits);
+  heads->query_record = pim_query_record_bytes(heads->per_group, plan->head_dim);
+  heads->stored_at_once = plan->bram_vector[0].bytes / (2u * heads->kv_record);
 }
 
-static void label(const struct pim_machine* machine, struct pim_command* command) {
+enum pim_error pim_begin_job(struct pim_machine* machine, uint32_t plan_address, const struct pim_job* job) {
+  struct pim_plan* plan = &machine->plan;
+  uint32_t i;
+  machine->hal->read_block(machine->hal->context, plan_address, plan, sizeof *plan);
+  if (plan->magic != PIM_PLAN_MAGIC || plan->version != PIM_PLAN_VERSION) return PIM_ERROR_PLAN;
+  pim_queue_open(&machine->queue, machine->hal, machine->registers, plan->ring, plan->ring_size);
+  pim_scoreboard_reset(&machine->board, plan, machine->queue.done);
+  machine->layer_index = 0;
+  machine->step = PIM_STEP_NONE;
+  machine->tile = 0;
+  machine->vector_turn = 0;
+  machine->result_turn = 0;
+  pim_sampling_begin(&machine->sampling, job);
+  begin_heads(machine);
+  for (i = 0; i < PIM_STEP_COUNT; ++i) machine->inputs[i].k = 0;
+  return PIM_OK;
+}
+
+/* Words of the body that its opcode has. */
+#define PIM_WORDS(name, NAME) PIM_BODY_WORDS_##name = sizeof(struct pim_##name) / 4,
+enum { PIM_BODIES(PIM_WORDS) PIM_HEAD_BYTES = PIM_COMMAND_BYTES - 23 * 4 };
+#undef PIM_WORDS
+
+static uint32_t body_words(uint32_t opcode) {
+  if (opcode >= PIM_OP_EMBED) return PIM_BODY_WORDS_alu;
+  if (opcode >= PIM_OP_STORE) return opcode == PIM_OP_STORE ? PIM_BODY_WORDS_store : PIM_BODY_WORDS_fill;
+  if (opcode >= PIM_OP_MAC) return opcode == PIM_OP_MAC ? PIM_BODY_WORDS_mac : PIM_BODY_WORDS_attention;
+  return opcode == PIM_OP_NOP ? 0u : PIM_BODY_WORDS_copy;
+}
+
+static void clear_fours(uint32_t* words, uint32_t count) {
+  uint32_t* const end = words + count;
+  for (; words < end; words += 4) words[0] = words[1] = words[2] = words[3] = 0;
+}
+
+struct pim_command* pim_new_command(struct pim_machine* machine, enum pim_opcode opcode,
+                                    enum pim_stream stream, uint32_t groups, uint32_t banks_per_group,
+                                    uint32_t column_parts) {
+  struct pim_command* command = &machine->draft.command;
+  const uint32_t words = body_words(opcode);
+  machine->draft_bytes = PIM_HEAD_BYTES + words * 4u;
+  command->opcode = (uint8_t)opcode;
+  command->flags = 0;
+  command->stream = (uint8_t)stream;
+  command->groups = (uint16_t)groups;
+  command->banks_per_group = (uint8_t)banks_per_group;
+  command->column_parts = (uint8_t)column_parts;
+  command->first_bank = 0;
   command->step = machine->step;
   command->layer = (uint8_t)machine->layer_index;
   command->tile = machine->tile;
+  clear_fours(machine->draft.words + PIM_HEAD_BYTES / 4, words);
+  return command;
 }
 
-/* A command names six others. Should there be more, NOPs gather them six by six. */
-static void set_waits(struct pim_machine* machine, struct pim_command* command,
-                      const struct pim_waits* waits) {
-  uint32_t next = 0;
-  while (waits->count - next > PIM_MAX_WAITS - (next ? 1u : 0u)) {
-    struct pim_command nop = pim_new_command(PIM_OP_NOP, PIM_STREAM_WEIGHTS, 0, 1, 1);
-    if (next) nop.wait_for[nop.waits++] = machine->queue.posted; /* the NOP before */
-    label(machine, &nop);
-    while (nop.waits < PIM_MAX_WAITS) nop.wait_for[nop.waits++] = waits->entries[next++].sequence;
-    pim_queue_post(&machine->queue, &nop);
-  }
-  if (next) command->wait_for[command->waits++] = machine->queue.posted;
-  while (next < waits->count) command->wait_for[command->waits++] = waits->entries[next++].sequence;
-}
-
-uint32_t pim_post(struct pim_machine* machine, struct pim_command* command, const struct pim_use* uses,
-                  uint32_t use_count) {
+uint32_t pim_post(struct pim_machine* machine, const struct pim_use* uses, uint32_t use_count) {
   struct pim_queue* queue = &machine->queue;
-  if (machine->plan.overlap) {
-    struct pim_waits waits;
-    pim_scoreboard_waits(&machine->board, command, uses, use_count, queue->done, &waits);
-    set_waits(machine, command, &waits);
+  struct pim_command* command = &machine->draft.command;
+  command->waits = 0;
+  if (machine->plan.overlap)
     pim_scoreboard_enter(&machine->board, command, pim_queue_next(queue), uses, use_count, queue->done);
-  } else if (queue->posted != queue->done) {
+  else if (queue->posted != queue->done)
     command->wait_for[command->waits++] = queue->posted;
-  }
-  label(machine, command);
-  pim_queue_post(queue, command);
-  return queue->posted;
+  return pim_queue_post(queue, command, machine->draft_bytes);
+}
+
+uint32_t pim_post_again(struct pim_machine* machine, const struct pim_use* uses, uint32_t use_count) {
+  struct pim_queue* queue = &machine->queue;
+  struct pim_command* command = &machine->draft.command;
+  if (!machine->plan.overlap) return pim_post(machine, uses, use_count);
+  command->waits = 0;
+  pim_scoreboard_repeat(&machine->board, command, pim_queue_next(queue), uses, use_count);
+  return pim_queue_post(queue, command, machine->draft_bytes);
 }

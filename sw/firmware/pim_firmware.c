@@ -117,24 +117,25 @@ static enum pim_error generate(struct pim_machine* machine, const struct pim_job
 
 /* Until every command is complete. */
 static void drain(struct pim_machine* machine) {
-  struct pim_command nop = pim_new_command(PIM_OP_NOP, PIM_STREAM_WEIGHTS, 0, 1, 1);
-  nop.flags = PIM_FLAG_IRQ;
-  pim_queue_post(&machine->queue, &nop);
+  struct pim_command* nop = pim_new_command(machine, PIM_OP_NOP, PIM_STREAM_WEIGHTS, 0, 1, 1);
+  nop->flags = PIM_FLAG_IRQ;
+  nop->waits = 0;
+  pim_queue_post(&machine->queue, nop, machine->draft_bytes);
   pim_queue_wait(&machine->queue, machine->queue.posted);
 }
 
 static uint32_t quantise_vectors(struct pim_machine* machine, const struct pim_tile* tile, uint32_t first) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_command command = pim_new_command(PIM_OP_QUANT, PIM_STREAM_WEIGHTS, 0, 1, 1);
-  struct pim_alu* alu = &command.body.alu;
+  struct pim_command* command = pim_new_command(machine, PIM_OP_QUANT, PIM_STREAM_WEIGHTS, 0, 1, 1);
+  struct pim_alu* alu = &command->body.alu;
   struct pim_use use = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
-  pim_set_activation(machine, tile, &plan->head, &command);
-  command.flags = PIM_FLAG_IRQ;
+  pim_set_activation(machine, tile, &plan->head, command);
+  command->flags = PIM_FLAG_IRQ;
   alu->src = plan->buffers[0].residual + first * plan->hidden * 4u;
   alu->rows = tile->tokens;
   alu->count = plan->hidden;
   alu->src_stride = plan->hidden * 4u;
-  return pim_post(machine, &command, &use, 1);
+  return pim_post(machine, &use, 1);
 }
 
 static enum pim_error multiply(struct pim_machine* machine, const struct pim_job* job) {
@@ -166,20 +167,11 @@ static enum pim_error multiply(struct pim_machine* machine, const struct pim_job
 }
 
 static enum pim_error run_job(struct pim_machine* machine, uint32_t plan_address, uint32_t job_address) {
-  const struct pim_plan* plan = &machine->plan;
   enum pim_error error;
   struct pim_job job;
-  read_block(machine, plan_address, &machine->plan, sizeof machine->plan);
-  if (plan->magic != PIM_PLAN_MAGIC || plan->version != PIM_PLAN_VERSION) return PIM_ERROR_PLAN;
   read_block(machine, job_address, &job, sizeof job);
-  pim_queue_open(&machine->queue, machine->hal, machine->registers, plan->ring, plan->ring_size);
-  pim_scoreboard_reset(&machine->board, plan);
-  machine->layer_index = 0;
-  machine->step = PIM_STEP_NONE;
-  machine->tile = 0;
-  machine->vector_turn = 0;
-  machine->result_turn = 0;
-  pim_sampling_begin(&machine->sampling, &job);
+  error = pim_begin_job(machine, plan_address, &job);
+  if (error != PIM_OK) return error;
   error = job.kind == PIM_JOB_GENERATE ? generate(machine, &job)
           : job.kind == PIM_JOB_MATRIX ? multiply(machine, &job)
                                        : PIM_ERROR_JOB;

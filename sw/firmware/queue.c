@@ -15,12 +15,16 @@ void pim_queue_open(struct pim_queue* queue, const struct pim_hal* hal, uint32_t
   queue->hal = hal;
   queue->registers = registers;
   queue->ring = ring;
+  queue->ring_end = ring + size * PIM_COMMAND_BYTES;
   queue->size = size;
   write_register(queue, PIM_REG_QUEUE_BASE, ring);
   write_register(queue, PIM_REG_QUEUE_SIZE, size);
   queue->posted = read_register(queue, PIM_REG_QUEUE_TAIL);
   queue->rung = queue->posted;
   queue->done = queue->posted;
+  queue->quarter = (size + 3u) / 4u;
+  queue->to_interrupt = queue->quarter - queue->posted % queue->quarter;
+  queue->slot = ring + queue->posted % size * PIM_COMMAND_BYTES;
 }
 
 void pim_queue_doorbell(struct pim_queue* queue) {
@@ -40,17 +44,22 @@ void pim_queue_wait(struct pim_queue* queue, uint32_t sequence) {
   }
 }
 
-void pim_queue_post(struct pim_queue* queue, struct pim_command* command) {
-  uint32_t sequence = pim_queue_next(queue), quarter = (queue->size + 3u) / 4u;
-  /* Waiting for a quarter of the ring, not for one entry: one interrupt then serves many commands. That
-   * quarter ends with a command that interrupts, because every multiple of `quarter` does. */
-  if (sequence - queue->done > queue->size) {
-    uint32_t oldest = sequence - queue->size;
-    pim_queue_wait(queue, pim_round_up(oldest, quarter));
+/* Waits for a quarter of the ring, not for one entry: one interrupt then serves many commands. That quarter
+ * ends with a command that interrupts. */
+static void make_room(struct pim_queue* queue) {
+  pim_queue_wait(queue, pim_round_up(pim_queue_next(queue) - queue->size, queue->quarter));
+}
+
+uint32_t pim_queue_post(struct pim_queue* queue, struct pim_command* command, uint32_t bytes) {
+  const uint32_t sequence = pim_queue_next(queue);
+  if (sequence - queue->done > queue->size) make_room(queue);
+  if (--queue->to_interrupt == 0) {
+    command->flags |= PIM_FLAG_IRQ;
+    queue->to_interrupt = queue->quarter;
   }
-  if (sequence % quarter == 0u) command->flags |= PIM_FLAG_IRQ;
-  queue->hal->write_block(queue->hal->context,
-                          queue->ring + (queue->posted % queue->size) * PIM_COMMAND_BYTES, command,
-                          PIM_COMMAND_BYTES);
+  queue->hal->write_block(queue->hal->context, queue->slot, command, bytes);
+  queue->slot += PIM_COMMAND_BYTES;
+  if (queue->slot == queue->ring_end) queue->slot = queue->ring;
   queue->posted = sequence;
+  return sequence;
 }

@@ -14,11 +14,12 @@ void pim_sampling_begin(struct pim_sampling* sampling, const struct pim_job* job
   sampling->state = (uint64_t)job->seed[1] << 32 | job->seed[0];
 }
 
-void pim_sampling_choose(struct pim_sampling* sampling, struct pim_command* command) {
-  struct pim_alu* alu = &command->body.alu;
-  command->opcode = PIM_OP_ARGMAX;
+enum pim_opcode pim_sampling_opcode(const struct pim_sampling* sampling) {
+  return sampling->multiplier ? PIM_OP_SAMPLE : PIM_OP_ARGMAX;
+}
+
+void pim_sampling_draw(struct pim_sampling* sampling, struct pim_alu* alu) {
   if (!sampling->multiplier) return;
-  command->opcode = PIM_OP_SAMPLE;
   alu->multiplier = sampling->multiplier;
   alu->multiplier_shift = sampling->multiplier_shift;
   alu->top_p = sampling->top_p;

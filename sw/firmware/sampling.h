@@ -13,7 +13,10 @@ struct pim_sampling {
 
 void pim_sampling_begin(struct pim_sampling* sampling, const struct pim_job* job);
 
-/* Makes an ALU command out of a new one: opcode, and when drawing its rule and the next random number. */
-void pim_sampling_choose(struct pim_sampling* sampling, struct pim_command* command);
+/* The ALU command that chooses. */
+enum pim_opcode pim_sampling_opcode(const struct pim_sampling* sampling);
+
+/* Fills in its rule and the next random number, when drawing. */
+void pim_sampling_draw(struct pim_sampling* sampling, struct pim_alu* alu);
 
 #endif

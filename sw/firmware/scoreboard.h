@@ -1,16 +1,17 @@
 /* Who used which buffer last: from that, what a command has to wait for.
  *
- * The command processor keeps order within a unit only (docs/commands.md). The scoreboard keeps, for each
- * buffer, the accesses that a later command may have to wait for, and drops those that are complete or that
- * another entry stands for. Buffers may overlap in BRAM: a use looks at the lists of all buffers that it
- * overlaps, and is entered in its own.
+ * The command processor keeps order within a unit only (docs/commands.md). For each buffer and each unit that
+ * can touch it, the scoreboard keeps the latest access that later ones may have to wait for. Units work in
+ * order, so the latest stands for those before it; where it does not address all dies or banks of the one
+ * before, it waits for that one. A command therefore names at most one command of each unit, and a post takes
+ * the same time however many commands are under way. Buffers may overlap in BRAM: a use looks at all buffers
+ * that it overlaps, and is entered in its own.
  */
 #ifndef PIM_SCOREBOARD_H
 #define PIM_SCOREBOARD_H
 
 #include "abi/pim_abi.h"
 #include "abi/pim_plan.h"
-#include "sw/firmware/queue.h"
 
 /* Buffers in BRAM first: those may overlap. */
 enum pim_buffer {
@@ -46,7 +47,8 @@ enum pim_access {
   PIM_READ,
   PIM_FILL, /* writes a part that no other FILL since the last READ or WRITE touches: FILLs need not wait for
                one another */
-  PIM_WRITE
+  PIM_WRITE,
+  PIM_ACCESSES
 };
 
 struct pim_use {
@@ -54,45 +56,41 @@ struct pim_use {
   uint8_t access; /* enum pim_access */
 };
 
-enum pim_unit { PIM_UNIT_NONE, PIM_UNIT_DOWN, PIM_UNIT_UP, PIM_UNIT_BANK, PIM_UNIT_ALU };
+/* A command uses at most so many buffers, each named once: what it waits for then always fits into its
+ * descriptor. */
+enum { PIM_MAX_USES = 3 };
 
-struct pim_entry {
-  uint32_t sequence;
-  uint8_t unit;
-  uint8_t access;
-  uint16_t reach;  /* dies (links) or banks of the fullest die (banks) it runs on: 0..reach-1 of each */
-  uint16_t covers; /* the same of the emptiest die: all that is certainly covered */
-};
+/* The units that can touch a buffer: links to the dies and from them; and banks, of one in BRAM, or ALUs, of
+ * one in Controller memory. */
+enum pim_unit { PIM_UNIT_DOWN, PIM_UNIT_UP, PIM_UNIT_COMPUTE, PIM_UNITS };
 
-enum { PIM_USES_KEPT = 6 };
-
-struct pim_use_list {
-  uint32_t count;
-  struct pim_entry entries[PIM_USES_KEPT];
+struct pim_buffer_state {
+  /* Sequence number of the unit's latest command that an access of this kind must not overtake. The fourth of
+   * each four is not used: addresses are shifts. */
+  uint32_t before[PIM_ACCESSES][4];
+  /* Which dies or banks the unit's latest command addresses. */
+  uint32_t extent[4];
 };
 
 struct pim_scoreboard {
   uint32_t dies;
-  uint8_t overlap[PIM_BUF_IN_BRAM]; /* bit b: overlaps buffer b */
-  struct pim_use_list lists[PIM_BUF_COUNT];
+  /* Of each buffer in BRAM the buffers that it overlaps, itself first; null ends them. */
+  const struct pim_buffer_state* overlaps[PIM_BUF_IN_BRAM][PIM_BUF_IN_BRAM + 1];
+  struct pim_buffer_state buffers[PIM_BUF_COUNT];
 };
 
-enum { PIM_MOST_WAITS = 64 };
-struct pim_waits {
-  uint32_t count;
-  struct pim_entry entries[PIM_MOST_WAITS];
-};
+/* Everything up to `done` is complete. */
+void pim_scoreboard_reset(struct pim_scoreboard* board, const struct pim_plan* plan, uint32_t done);
 
-void pim_scoreboard_reset(struct pim_scoreboard* board, const struct pim_plan* plan);
-
-/* What `command` must wait for if it uses these buffers, each named once, given that everything up to `done`
- * is complete. */
-void pim_scoreboard_waits(const struct pim_scoreboard* board, const struct pim_command* command,
-                          const struct pim_use* uses, uint32_t use_count, uint32_t done,
-                          struct pim_waits* waits);
-
-/* Enters the command under its sequence number, once its waits (of pim_scoreboard_waits) are in place. */
-void pim_scoreboard_enter(struct pim_scoreboard* board, const struct pim_command* command, uint32_t sequence,
+/* Fills in what `command`, which will be posted as `sequence`, must wait for if it uses these buffers, given
+ * that everything up to `done` is complete; and enters it. */
+void pim_scoreboard_enter(struct pim_scoreboard* board, struct pim_command* command, uint32_t sequence,
                           const struct pim_use* uses, uint32_t use_count, uint32_t done);
+
+/* Enters a command that is the last entered once more, but for what it makes of the buffers: same unit, same
+ * banks, same uses. It has nothing to wait for, since that one waited for all and the unit keeps their order.
+ */
+void pim_scoreboard_repeat(struct pim_scoreboard* board, const struct pim_command* command, uint32_t sequence,
+                           const struct pim_use* uses, uint32_t use_count);
 
 #endif

@@ -6,8 +6,11 @@
 
 extern uint32_t pim_bss_begin[], pim_bss_end[];
 
+/* Called by what the compiler makes, not by what it reads. */
+#define CALLED_FROM_OUTSIDE __attribute__((used))
+
 /* Words where both ends are words, which all that the firmware copies is. */
-void* memcpy(void* to, const void* from, size_t bytes) {
+CALLED_FROM_OUTSIDE void* memcpy(void* to, const void* from, size_t bytes) {
   uint8_t* out = to;
   const uint8_t* in = from;
   if (((uintptr_t)out | (uintptr_t)in) % 4u == 0) {
@@ -21,7 +24,7 @@ void* memcpy(void* to, const void* from, size_t bytes) {
   return to;
 }
 
-void* memset(void* to, int value, size_t bytes) {
+CALLED_FROM_OUTSIDE void* memset(void* to, int value, size_t bytes) {
   uint8_t* out = to;
   if ((uintptr_t)out % 4u == 0) {
     uint32_t *words = to, pattern = (uint8_t)value * 0x01010101u;
@@ -48,6 +51,16 @@ static void read_block(void* context, uint32_t address, void* to, uint32_t bytes
   volatile const uint32_t* in = (volatile const uint32_t*)address;
   uint32_t* out = to;
   (void)context;
+  for (; bytes >= 32; bytes -= 32, in += 8, out += 8) {
+    out[0] = in[0];
+    out[1] = in[1];
+    out[2] = in[2];
+    out[3] = in[3];
+    out[4] = in[4];
+    out[5] = in[5];
+    out[6] = in[6];
+    out[7] = in[7];
+  }
   for (; bytes; bytes -= 4) *out++ = *in++;
 }
 
@@ -55,11 +68,15 @@ static void write_block(void* context, uint32_t address, const void* from, uint3
   volatile uint32_t* out = (volatile uint32_t*)address;
   const uint32_t* in = from;
   (void)context;
-  for (; bytes >= 16; bytes -= 16, in += 4, out += 4) { /* a command is 128 bytes */
+  for (; bytes >= 32; bytes -= 32, in += 8, out += 8) { /* a command is 15 to 32 words */
     out[0] = in[0];
     out[1] = in[1];
     out[2] = in[2];
     out[3] = in[3];
+    out[4] = in[4];
+    out[5] = in[5];
+    out[6] = in[6];
+    out[7] = in[7];
   }
   for (; bytes; bytes -= 4) *out++ = *in++;
 }
@@ -71,7 +88,7 @@ static void wait_for_interrupt(void* context) {
 }
 
 /* The core starts with the address of the registers in a0 and that of the plan in a1. */
-void pim_main(uint32_t registers, uint32_t plan) {
+CALLED_FROM_OUTSIDE void pim_main(uint32_t registers, uint32_t plan) {
   const struct pim_hal hal = {NULL, read32, write32, read_block, write_block, wait_for_interrupt};
   for (uint32_t* word = pim_bss_begin; word < pim_bss_end; ++word) *word = 0;
   __asm__ volatile("csrs mie, %0" ::"r"(1u << 11)); /* MEIE */

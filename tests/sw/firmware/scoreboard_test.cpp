@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <random>
 #include <vector>
 
 extern "C" {
@@ -18,9 +19,9 @@ class Scoreboard : public testing::Test {
     m_hal.context = this;
     m_hal.read32 = [](void*, std::uint32_t) -> std::uint32_t { return 0; };
     m_hal.write32 = [](void*, std::uint32_t, std::uint32_t) {};
-    m_hal.write_block = [](void* context, std::uint32_t, const void* from, std::uint32_t) {
-      pim_command command;
-      std::memcpy(&command, from, sizeof command);
+    m_hal.write_block = [](void* context, std::uint32_t, const void* from, std::uint32_t bytes) {
+      pim_command command{};
+      std::memcpy(&command, from, bytes);
       static_cast<Scoreboard*>(context)->m_posted.push_back(command);
     };
     m_machine.hal = &m_hal;
@@ -34,14 +35,15 @@ class Scoreboard : public testing::Test {
     m_machine.plan.bram_score = {50, 100};
     m_machine.plan.bram_value = {150, 250};
     pim_queue_open(&m_machine.queue, &m_hal, 0, 0x1000, 1000);
-    pim_scoreboard_reset(&m_machine.board, &m_machine.plan);
+    pim_scoreboard_reset(&m_machine.board, &m_machine.plan, 0);
   }
 
   /// Posts a command and returns what it waits for.
   std::vector<std::uint32_t> post(pim_opcode opcode, std::vector<struct pim_use> uses,
                                   std::uint32_t groups = 16) {
-    pim_command command = pim_new_command(opcode, PIM_STREAM_WEIGHTS, groups, 1, 1);
-    pim_post(&m_machine, &command, uses.data(), static_cast<std::uint32_t>(uses.size()));
+    pim_command* command = pim_new_command(&m_machine, opcode, PIM_STREAM_WEIGHTS, groups, 1, 1);
+    if (opcode == PIM_OP_FETCH) command->body.copy.slot = groups;
+    pim_post(&m_machine, uses.data(), static_cast<std::uint32_t>(uses.size()));
     const pim_command& posted = m_posted.back();
     return {posted.wait_for, posted.wait_for + posted.waits};
   }
@@ -98,8 +100,15 @@ TEST_F(Scoreboard, LinksThatWriteTheSameMemoryKnowNothingOfEachOther) {
 
 TEST_F(Scoreboard, FillsOfOneBufferRunTogetherAndTheReaderWaitsForAll) {
   post(PIM_OP_GATHER, {pim_buffer_use(PIM_BUF_QKV, PIM_FILL)}, 4);
-  EXPECT_EQ(post(PIM_OP_GATHER, {pim_buffer_use(PIM_BUF_QKV, PIM_FILL)}, 2), Waits{});
-  EXPECT_EQ(post(PIM_OP_ROPE_Q, {pim_buffer_use(PIM_BUF_QKV, PIM_READ)}), (Waits{1, 2}));
+  EXPECT_EQ(post(PIM_OP_REDUCE, {pim_buffer_use(PIM_BUF_QKV, PIM_FILL)}), Waits{});
+  EXPECT_EQ(post(PIM_OP_GATHER, {pim_buffer_use(PIM_BUF_QKV, PIM_FILL)}, 4), Waits{});
+  EXPECT_EQ(post(PIM_OP_SEND, {pim_buffer_use(PIM_BUF_QKV, PIM_READ)}), (Waits{3, 2}));
+}
+
+TEST_F(Scoreboard, AFillOfFewerDiesWaitsForTheOneThatItStandsFor) {
+  post(PIM_OP_GATHER, {pim_buffer_use(PIM_BUF_QKV, PIM_FILL)}, 4);
+  EXPECT_EQ(post(PIM_OP_GATHER, {pim_buffer_use(PIM_BUF_QKV, PIM_FILL)}, 2), Waits{1});
+  EXPECT_EQ(post(PIM_OP_ROPE_Q, {pim_buffer_use(PIM_BUF_QKV, PIM_READ)}), Waits{2});
 }
 
 TEST_F(Scoreboard, ALaterCommandOfAUnitStandsForAnEarlierOneWhoseBanksItCovers) {
@@ -130,33 +139,67 @@ TEST_F(Scoreboard, WhatIsCompleteIsNotWaitedFor) {
   EXPECT_EQ(post(PIM_OP_SEND, {pim_buffer_use(PIM_BUF_ACTIVATION, PIM_READ)}), Waits{});
 }
 
-TEST_F(Scoreboard, BanksThatTheNewerCommandDoesNotAddressAreNotForgotten) {
+TEST_F(Scoreboard, ARepeatedCommandWaitsForNothingAndIsWaitedForInItsPlace) {
+  const std::vector<pim_use> uses = {pim_buffer_use(PIM_BUF_RESULT_0, PIM_WRITE),
+                                     pim_buffer_use(PIM_BUF_VECTOR_0, PIM_READ)};
+  post(PIM_OP_SEND, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_WRITE)});
+  EXPECT_EQ(post(PIM_OP_MAC, uses), Waits{1});
+  pim_post_again(&m_machine, uses.data(), 2);
+  EXPECT_EQ(m_posted.back().waits, 0);
+  EXPECT_EQ(post(PIM_OP_SEND, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_WRITE)}), Waits{3});
+  EXPECT_EQ(post(PIM_OP_GATHER, {pim_buffer_use(PIM_BUF_RESULT_0, PIM_READ)}), Waits{3});
+}
+
+TEST_F(Scoreboard, ACommandThatAddressesFewerBanksWaitsForTheOneThatItStandsFor) {
   post(PIM_OP_MAC, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_READ)}, 16);
-  post(PIM_OP_MAC, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_READ)}, 4);
-  EXPECT_EQ(post(PIM_OP_SEND, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_WRITE)}), (Waits{1, 2}));
+  EXPECT_EQ(post(PIM_OP_MAC, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_READ)}, 4), Waits{1});
+  EXPECT_EQ(post(PIM_OP_MAC, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_READ)}, 4), Waits{});
+  EXPECT_EQ(post(PIM_OP_MAC, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_READ)}, 16), Waits{});
+  EXPECT_EQ(post(PIM_OP_SEND, {pim_buffer_use(PIM_BUF_VECTOR_0, PIM_WRITE)}), Waits{4});
 }
 
-// FETCHes of four dies stand for nobody, so they pile up; the list holds six and chains the rest.
-TEST_F(Scoreboard, AFullListChainsItsOldest) {
-  std::vector<std::uint32_t> lastWaits;
-  for (int i = 0; i < 10; ++i) lastWaits = post(PIM_OP_FETCH, {pim_buffer_use(PIM_BUF_EMBEDDING, PIM_FILL)});
-  EXPECT_FALSE(lastWaits.empty());
-  EXPECT_LE(post(PIM_OP_EMBED, {pim_buffer_use(PIM_BUF_EMBEDDING, PIM_READ)}).size(), 6u);
+TEST_F(Scoreboard, FetchesOfOneDieAreInOrderAndThoseOfTwoWait) {
+  const std::vector<pim_use> fill = {pim_buffer_use(PIM_BUF_EMBEDDING, PIM_FILL)};
+  post(PIM_OP_FETCH, fill, 1);
+  EXPECT_EQ(post(PIM_OP_FETCH, fill, 5), Waits{});  // 4 dies
+  EXPECT_EQ(post(PIM_OP_FETCH, fill, 2), Waits{2});
+  EXPECT_EQ(post(PIM_OP_EMBED, {pim_buffer_use(PIM_BUF_EMBEDDING, PIM_READ)}), Waits{3});
 }
 
-/// All sequence numbers that a command waits for, directly or through others.
-TEST_F(Scoreboard, MoreWaitsThanACommandHoldsAreGatheredByNops) {
-  for (int i = 0; i < 6; ++i) post(PIM_OP_FETCH, {pim_buffer_use(PIM_BUF_EMBEDDING, PIM_FILL)});
-  for (int i = 0; i < 5; ++i) post(PIM_OP_FETCH, {pim_buffer_use(PIM_BUF_LOGITS, PIM_FILL)});
-  const auto waits = post(
-      PIM_OP_EMBED, {pim_buffer_use(PIM_BUF_EMBEDDING, PIM_READ), pim_buffer_use(PIM_BUF_LOGITS, PIM_WRITE)});
-  const pim_command& nop = m_posted[m_posted.size() - 2];
-  ASSERT_EQ(nop.opcode, PIM_OP_NOP);
-  EXPECT_EQ(nop.waits, 6);
-  std::vector<std::uint32_t> all(nop.wait_for, nop.wait_for + nop.waits);
-  EXPECT_EQ(waits.front(), last() - 1);
-  all.insert(all.end(), waits.begin() + 1, waits.end());
-  EXPECT_EQ(all, (Waits{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
+/// Whatever was posted before, a command has room for its waits.
+TEST_F(Scoreboard, WaitsFitIntoACommand) {
+  std::mt19937 random(17);
+  const auto below = [&](unsigned end) { return static_cast<unsigned>(random() % end); };
+  const auto access = [&] { return static_cast<pim_access>(below(PIM_ACCESSES)); };
+  for (int i = 0; i < 20000; ++i) {
+    const auto bram = [&] {
+      return pim_buffer_use(static_cast<pim_buffer>(below(PIM_BUF_IN_BRAM)), access());
+    };
+    const auto memory = [&](pim_access how) {
+      return pim_buffer_use(static_cast<pim_buffer>(PIM_BUF_IN_BRAM + below(PIM_BUF_COUNT - PIM_BUF_IN_BRAM)),
+                            how);
+    };
+    const unsigned groups = 1 + below(20);
+    switch (below(5)) {
+      case 0:
+        post(PIM_OP_SEND, {memory(PIM_READ), bram(), bram()}, groups);
+        break;
+      case 1:
+        post(PIM_OP_GATHER, {bram(), memory(access())}, groups);
+        break;
+      case 2:
+        post(PIM_OP_FETCH, {memory(access())}, groups);
+        break;
+      case 3:
+        post(PIM_OP_MAC, {bram(), bram(), bram()}, groups);
+        break;
+      default:
+        post(PIM_OP_ADD, {memory(access()), memory(access()), memory(access())}, groups);
+    }
+    ASSERT_LE(m_posted.back().waits, PIM_MAX_WAITS);
+    m_posted = {m_posted.back()};
+    if (below(50) == 0) m_machine.queue.done = last();
+  }
 }
 
 }  // namespace
