@@ -65,9 +65,6 @@ struct DieAddress {
   static constexpr unsigned kBankShift = 32;
   static constexpr std::uint64_t kRegisters = 0;
   static constexpr std::uint64_t kRegisterBytes = 0x1000;
-  static constexpr std::uint64_t kIrqStatus =
-      0x0;  ///< RO: 1 after a flagged bank command completed in all banks of its mask
-  static constexpr std::uint64_t kIrqClear = 0x4;  ///< WO: any value clears
   static constexpr std::uint64_t kFaultMask =
       0x8;  ///< RO: banks that refused their part of the last command, broadcast or gather
   static constexpr std::uint64_t kDieRam = 0x10'0000;

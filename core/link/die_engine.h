@@ -56,7 +56,7 @@ struct DieBankAccess {
 };
 
 /// The RTL of a die in the place of its model, or beside it. Accesses come one at a time, each to a die that
-/// is idle but for the commands of its banks; how long they wait for each other is DieTiming's.
+/// is idle; how long they wait for each other is DieTiming's.
 class DieEngine {
  public:
   virtual ~DieEngine() = default;
@@ -69,11 +69,6 @@ class DieEngine {
                        const std::vector<DieBankAccess>& asked) = 0;
   /// When the latest access began on the chip and had arrived, in cycles of the link's clock.
   virtual void place(std::int64_t begin, std::int64_t done) = 0;
-  /// These banks have completed their oldest command.
-  virtual void completeCommands(std::uint32_t bankMask) = 0;
-  virtual bool interrupt() const = 0;
-  /// The interrupt line must be what the model says.
-  virtual void compareInterrupt(bool expected) = 0;
   /// What it has done so far.
   virtual RtlWork work() const = 0;
 };

@@ -1,6 +1,6 @@
 `include "pim_assert.svh"
-// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from them, doorbells
-// beside the data, and the interrupt when all banks of a mask are done.
+// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from them, and doorbells
+// beside the data.
 //
 // Time: a transfer whose request is taken with edge c, of L beats for the link and P slots for the DieRAM port, has
 // arrived with edge c + max(L, end of P) + Hop; the next one of its direction may begin with the edge with which the
@@ -49,7 +49,6 @@ module pim_die #(
     output logic                         bell_done_o,
     output logic [                  2:0] bell_error_o,
     output logic [                 31:0] bell_rdata_o,
-    output logic                         irq_o,
     // banks: write port
     output logic [            Banks-1:0] wr_valid_o,
     input  logic [            Banks-1:0] wr_ready_i,
@@ -77,8 +76,7 @@ module pim_die #(
     input  logic [          3*Banks-1:0] cmd_error_i,
     output logic [                 11:0] cmd_offset_o,
     output logic [                 31:0] cmd_bytes_o,
-    output logic [               1023:0] cmd_data_o,
-    input  logic [            Banks-1:0] bank_done_i     // pulse: a bank completed its oldest command
+    output logic [               1023:0] cmd_data_o
 );
   `PIM_REQUIRE(Banks >= 1 && Banks <= 32, "pim_die: Banks: expected 1 to 32")
   `PIM_REQUIRE(LinkWidth >= 8 && (LinkWidth & (LinkWidth - 1)) == 0, "pim_die: LinkWidth: expected a power of two of at least 8")
@@ -282,9 +280,6 @@ module pim_die #(
   end
 
   // ---- commands
-  logic ring, flagged, irq_room, irq_clear;
-  logic [Banks-1:0] rung;
-
   pim_die_bell #(
       .Banks(Banks),
       .Hop  (Hop)
@@ -310,27 +305,7 @@ module pim_die #(
       .cmd_bytes_o,
       .cmd_data_o,
       .wait_o      (bell_waits),
-      .irq_i       (irq_o),
-      .fault_mask_i(32'(fault_mask_q)),
-      .irq_clear_o (irq_clear),
-      .ring_o      (ring),
-      .rung_o      (rung),
-      .flagged_o   (flagged),
-      .room_i      (irq_room)
-  );
-
-  pim_die_irq #(
-      .Banks(Banks)
-  ) u_irq (
-      .clk_i, .rst_ni,
-      .advance_i(advance),
-      .ring_i   (ring),
-      .rung_i   (rung),
-      .flagged_i(flagged),
-      .room_o   (irq_room),
-      .bank_done_i,
-      .clear_i  (irq_clear),
-      .irq_o
+      .fault_mask_i(32'(fault_mask_q))
   );
 
   // ---- waiting

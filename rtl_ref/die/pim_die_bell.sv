@@ -28,21 +28,14 @@ module pim_die_bell #(
     output logic [       31:0] cmd_bytes_o,
     output logic [     1023:0] cmd_data_o,
     output logic               wait_o,
-    // the die's registers
-    input  logic               irq_i,
-    input  logic [       31:0] fault_mask_i,
-    output logic               irq_clear_o,
-    // completion interrupt
-    output logic               ring_o,      // banks begin a command
-    output logic [  Banks-1:0] rung_o,      // which
-    output logic               flagged_o,   // and it wants an interrupt
-    input  logic               room_i       // for one more of those
+    // the die's register
+    input  logic [       31:0] fault_mask_i
 );
   `include "pim_abi.svh"
 
   localparam int ItemWidth = 1 + 1 + Banks + 12 + 32 + 1024;
 
-  logic valid, is_register, write, fork_done, wants_irq, aligned;
+  logic valid, is_register, write, fork_done, aligned;
   logic [Banks-1:0] mask;
   logic [2:0] bank_error, register_error;
 
@@ -78,19 +71,13 @@ module pim_die_bell #(
     else if (cmd_bytes_o > 32'(DieRegisterBytes) - 32'(cmd_offset_o)) register_error = 3'(ErrorAddress);
     else if (cmd_bytes_o != 32'd4) register_error = 3'(ErrorBurst);
     else if (!aligned) register_error = 3'(ErrorAddress);
-    else if (write && cmd_offset_o != 12'(DieIrqClear)) register_error = 3'(ErrorCommand);
-    else if (!write && cmd_offset_o != 12'(DieIrqStatus) && cmd_offset_o != 12'(DieFaultMask)) register_error = 3'(ErrorAddress);
+    else if (write) register_error = 3'(ErrorCommand);
+    else if (cmd_offset_o != 12'(DieFaultMask)) register_error = 3'(ErrorAddress);
   end
 
-  assign wants_irq   = cmd_bytes_o == 32'(CommandBits / 8) && (cmd_data_o[CmdFlags+:8] & FlagIrq) != '0;
-  assign wait_o      = !fork_done || (valid && !is_register && wants_irq && !room_i);
-  assign done_o      = valid && advance_i;
-  assign error_o     = is_register ? register_error : bank_error;
-  assign rdata_o     = cmd_offset_o == 12'(DieIrqStatus) ? 32'(irq_i) : fault_mask_i;
-  assign tell_o      = done_o && !is_register;
-  assign irq_clear_o = done_o && is_register && write && register_error == 3'(ErrorNone);
-
-  assign ring_o    = done_o && !is_register && cmd_bytes_o == 32'(CommandBits / 8);
-  assign rung_o    = mask & ~fault_o;
-  assign flagged_o = wants_irq && bank_error == 3'(ErrorNone);
+  assign wait_o  = !fork_done;
+  assign done_o  = valid && advance_i;
+  assign error_o = is_register ? register_error : bank_error;
+  assign rdata_o = fault_mask_i;
+  assign tell_o  = done_o && !is_register;
 endmodule

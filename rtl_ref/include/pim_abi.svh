@@ -132,8 +132,6 @@
   localparam int DieGather = 2;
   localparam int DieRegisterBytes = 4096;
   localparam int DieRamBase = 1048576;
-  localparam int DieIrqStatus = 0;
-  localparam int DieIrqClear = 4;
   localparam int DieFaultMask = 8;
 
   // Why a bus access is refused

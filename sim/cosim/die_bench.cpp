@@ -74,8 +74,6 @@ class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
   std::int64_t now = 0;  ///< cycle
   /// Cycles that the last write spent in the bank itself.
   std::int64_t writing = 0;
-  /// When commands of banks will be complete: cycle and bank.
-  std::multimap<std::int64_t, std::uint32_t> completions;
 
   BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
                  const std::vector<std::uint8_t>& strobes) override {
@@ -100,10 +98,7 @@ class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
   BusError command(std::uint32_t bank, std::uint32_t offset,
                    const std::vector<std::uint8_t>& bytes) override {
     std::int64_t none = 0;  // a doorbell returns at once
-    const BusError error =
-        access(bank, m_access.write(offset, bytes.data(), static_cast<std::uint32_t>(bytes.size())), none);
-    if (error == BusError::None) completions.emplace(m_access.command.answer.done / kCycle, bank);
-    return error;
+    return access(bank, m_access.write(offset, bytes.data(), static_cast<std::uint32_t>(bytes.size())), none);
   }
 
   const Bank& bank(std::uint32_t index) const { return *m_banks[index]; }
@@ -137,8 +132,6 @@ struct Access {
   std::uint32_t devices = 0;  // whose data, time or refusals it uses
   bool isRegister = false;
   bool isBell = false;
-  bool isIrqClear = false;
-  bool isIrqStatus = false;
 };
 
 /// Draws accesses: mostly good ones, and some of every kind of bad one.
@@ -178,16 +171,6 @@ class AccessSource {
       default:
         doorbell(access);
     }
-    return access;
-  }
-
-  Access irqClear() {
-    Access access;
-    access.request.write = true;
-    access.request.address = DieAddress::kIrqClear;
-    access.request.bytes = 4;
-    access.isRegister = access.isIrqClear = true;
-    fill(access);
     return access;
   }
 
@@ -272,10 +255,7 @@ class AccessSource {
     access.request.write = below(4) == 0;
     access.request.bytes = below(8) == 0 ? static_cast<std::uint32_t>(1 + below(8)) : 4;
     access.request.address = below(5) == 0 ? below(DieAddress::kRegisterBytes) : 4 * below(4);
-    access.isIrqClear =
-        access.request.write && access.request.address == DieAddress::kIrqClear && access.request.bytes == 4;
     if (!access.request.write && access.request.address == DieAddress::kFaultMask) access.devices = kAll;
-    access.isIrqStatus = !access.request.write && access.request.address == DieAddress::kIrqStatus;
     fill(access);
   }
   void wrong(Access& access) {
@@ -304,7 +284,7 @@ class AccessSource {
     pim_command command{};
     command.opcode = PIM_OP_MAC;
     command.groups = command.banks_per_group = 1;
-    if (below(3) == 0) command.flags = PIM_FLAG_IRQ;
+    if (below(3) == 0) command.flags = PIM_FLAG_IRQ;  // for the Controller's queue: the die looks at no flag
     pim_mac& mac = command.body.mac;
     mac.rows = mac.out_rows = static_cast<std::uint32_t>(1 + below(3));
     mac.k = mac.group = 64;
@@ -334,38 +314,6 @@ class AccessSource {
 
   const DieParameters& m_die;
   std::mt19937_64 m_random;
-};
-
-/// What the interrupt line must be, from what raises and clears it.
-class ExpectedInterrupt {
- public:
-  void raiseAt(std::int64_t cycle) { m_raises.insert(cycle); }
-  void clearAt(std::int64_t cycle) { m_clears.insert(cycle); }
-  std::size_t ahead(std::int64_t cycle) const {
-    return static_cast<std::size_t>(std::distance(m_raises.upper_bound(cycle), m_raises.end()));
-  }
-  std::optional<std::int64_t> nextAfter(std::int64_t cycle) const {
-    const auto next = m_raises.upper_bound(cycle);
-    return next == m_raises.end() ? std::nullopt : std::optional(*next);
-  }
-  /// Level after an edge; edges are asked for in order.
-  bool after(std::int64_t cycle) {
-    bool raised = false;
-    while (!m_raises.empty() && *m_raises.begin() <= cycle) {
-      m_raises.erase(m_raises.begin());
-      raised = true;
-    }
-    while (!m_clears.empty() && *m_clears.begin() <= cycle) {
-      m_clears.erase(m_clears.begin());
-      m_level = false;
-    }
-    m_level = m_level || raised;
-    return m_level;
-  }
-
- private:
-  std::multiset<std::int64_t> m_raises, m_clears;
-  bool m_level = false;
 };
 
 class DieBench : public sc_core::sc_module {
@@ -425,7 +373,6 @@ class DieBench : public sc_core::sc_module {
       if (m_rtl->edges() - m_progress > kPatience)
         mismatch(nameOf(m_access), "answer", "one", "none", m_rtl->cycle());
     }
-    while (!m_banks.completions.empty()) step();
     compareContents();
   }
 
@@ -433,15 +380,8 @@ class DieBench : public sc_core::sc_module {
   bool offer() {
     if (m_rtl->presenting() || m_rtl->cycle() < m_next) return false;
     if (!m_drawn) {
-      const std::optional<std::int64_t> raise = m_interrupt.nextAfter(m_rtl->cycle());
-      const bool meets = raise && m_source.below(8) == 0;
-      m_access = meets || (m_interruptSeen && m_source.below(3) == 0) ? m_source.irqClear() : m_source.draw();
-      m_interruptSeen = false;
+      m_access = m_source.draw();
       m_drawn = true;
-      // Some clears arrive with a raise, or just beside it.
-      if (meets)
-        m_next = *raise - m_parameters.timing.hop / kCycle + 1 - static_cast<std::int64_t>(m_source.below(3));
-      if (m_rtl->cycle() < m_next) return false;
     }
     // In the model an access has its effect when it is called: those that touch the same devices must not
     // overlap.
@@ -469,13 +409,9 @@ class DieBench : public sc_core::sc_module {
   void expect(const Access& drawn) {
     Expected& expected = m_expected[m_id];
     expected.access = drawn;
-    Access& access = expected.access;
-    DieModel::Request& request = access.request;
+    const Access& access = expected.access;
+    const DieModel::Request& request = access.request;
     const std::int64_t now = m_rtl->cycle();
-    if (access.isBell && (request.data.size() > 1) && (request.data[1] & PIM_FLAG_IRQ) != 0 &&
-        m_interrupt.ahead(now) >= 4) {
-      request.data[1] = m_access.request.data[1] = 0;  // the RTL would hold until one of its four is through
-    }
     const std::uint32_t bytes = access.parts * request.bytes;
     std::vector<std::uint8_t> buffer(std::max<std::size_t>(bytes, 4), kUntouched);
     auto& payload = request.write ? m_transaction.write(request.address, request.data.data(), bytes)
@@ -492,36 +428,16 @@ class DieBench : public sc_core::sc_module {
     const bool beside = access.isBell || access.isRegister;
     if (!beside) expected.begin = m_transaction.command.answer.serviceStart / kCycle;
     if (!request.write) expected.data.assign(buffer.begin(), buffer.begin() + bytes);
-    if (access.isIrqStatus && expected.error == BusError::None)
-      expected.data.clear();  // the scoreboard knows
-    if (access.isIrqClear) m_interrupt.clearAt(expected.done);
-    if (access.isBell && expected.error == BusError::None && request.bytes == PIM_COMMAND_BYTES &&
-        (request.data[1] & PIM_FLAG_IRQ) != 0) {
-      m_interrupt.raiseAt(m_transaction.command.answer.done / kCycle);
-      ++m_result.interrupts;
-    }
   }
 
   void step() {
     const std::int64_t cycle = m_rtl->cycle();
-    std::uint32_t done = 0;
-    while (!m_banks.completions.empty() && m_banks.completions.begin()->first <= cycle) {
-      done |= 1u << m_banks.completions.begin()->second;
-      m_banks.completions.erase(m_banks.completions.begin());
-    }
-    if (done != 0) m_rtl->completeCommands(done);
     m_banks.now = cycle;
     try {
       m_rtl->step();
     } catch (const RtlAssertion& assertion) {
       const Mismatch what = mismatchOf(assertion, m_rtl->cycle());
       mismatch(nameOf(m_access), what.field, what.expected, what.actual, what.cycle);
-    }
-    if (m_rtl->cycle() != cycle) {
-      const bool level = m_interrupt.after(cycle);
-      if (level != m_rtl->interrupt())
-        mismatch(nameOf(m_access), "interrupt", level, m_rtl->interrupt(), cycle);
-      m_interruptSeen = m_interruptSeen || level;
     }
     while (!m_rtl->completions().empty()) {
       m_progress = m_rtl->edges();
@@ -630,8 +546,6 @@ class DieBench : public sc_core::sc_module {
   std::uint64_t m_id = 0;
   std::int64_t m_progress = 0;
   std::map<std::uint64_t, Expected> m_expected;
-  ExpectedInterrupt m_interrupt;
-  bool m_interruptSeen = false;
   DieBenchResult m_result;
 };
 

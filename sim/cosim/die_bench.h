@@ -23,7 +23,6 @@ struct DieBenchResult {
   std::uint64_t registers = 0;
   std::uint64_t refused = 0;  ///< at the die's door
   std::uint64_t failed = 0;   ///< in a bank or register
-  std::uint64_t interrupts = 0;
   std::uint64_t bytes = 0;
   std::int64_t cycles = 0;  ///< compared
   std::int64_t edges = 0;   ///< with those at which the die was held
@@ -33,9 +32,8 @@ struct DieBenchResult {
 };
 
 /// Random accesses to two dies of the same banks: one behind DieInterconnect, one behind the Verilated
-/// pim_die. Compares answers, data, the cycles in which each begins and has arrived, the interrupt's edges,
-/// and in the end what the banks hold. Stops at the first
-/// difference. Elaborates SystemC modules: once in a process.
+/// pim_die. Compares answers, data, the cycles in which each begins and has arrived, and in the end
+/// what the banks hold. Stops at the first difference. Elaborates SystemC modules: once in a process.
 DieBenchResult runDieBench(const DieBenchOptions& options);
 
 }  // namespace pim::cosim

@@ -43,9 +43,9 @@ int dieCommand(const std::vector<std::string>& arguments) {
   const DieBenchResult result = runDieBench(options);
   std::cout << fmt::format(
       "die: {} data transfers ({} bytes), {} doorbells, {} register accesses, {} refused, {} failed, {} "
-      "interrupts, {} cycles: {} mismatches\n",
+      "cycles: {} mismatches\n",
       result.data, result.bytes, result.doorbells, result.registers, result.refused, result.failed,
-      result.interrupts, result.cycles, result.mismatch.empty() ? 0 : 1);
+      result.cycles, result.mismatch.empty() ? 0 : 1);
   record.write({{"bench", line.json()},
                 {"transfers", result.total()},
                 {"data", result.data},
@@ -54,7 +54,6 @@ int dieCommand(const std::vector<std::string>& arguments) {
                 {"registers", result.registers},
                 {"refused", result.refused},
                 {"failed", result.failed},
-                {"interrupts", result.interrupts},
                 {"cycles", result.cycles},
                 {"mismatch", result.mismatch},
                 {"mismatches", result.mismatch.empty() ? 0 : 1}});

@@ -159,7 +159,7 @@ inline void BankArray::serve(BankIndex bank, BankSet members, tlm::tlm_generic_p
                              sc_core::sc_time& delay) {
   makeUnanswered(payload);
   at(bank).b_transport(payload, delay);
-  if (m_watcher != nullptr) m_watcher->onBankAccess(bank, payload, &m_toBank.answer);
+  if (m_watcher != nullptr) m_watcher->onBankAccess(bank, payload);
   if (payload.is_response_ok()) return;
   m_faults |= members;
   if (m_answer == tlm::TLM_OK_RESPONSE) m_answer = payload.get_response_status();

@@ -21,9 +21,8 @@ class DieInterconnect;
 class BankAccessWatcher {
  public:
   virtual ~BankAccessWatcher() = default;
-  /// The payload as the bank answered it; `answer`: of a command.
-  virtual void onBankAccess(BankIndex bank, const tlm::tlm_generic_payload& payload,
-                            const CommandAnswer* answer) = 0;
+  /// The payload as the bank answered it.
+  virtual void onBankAccess(BankIndex bank, const tlm::tlm_generic_payload& payload) = 0;
 };
 
 /// The banks of a die behind their sockets: sends one payload to many of them, computes those that are in

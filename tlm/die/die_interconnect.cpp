@@ -16,11 +16,6 @@ AddressWindow windowOf(std::uint64_t bank) {
   return {(bank + 1) << DieAddress::kBankShift, std::uint64_t{1} << DieAddress::kBankShift};
 }
 
-bool asksForInterrupt(const tlm::tlm_generic_payload& doorbell) {
-  return doorbell.get_data_length() == PIM_COMMAND_BYTES &&
-         (doorbell.get_data_ptr()[offsetof(pim_command, flags)] & PIM_FLAG_IRQ) != 0;
-}
-
 }  // namespace
 
 DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
@@ -33,8 +28,7 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
       m_banks(banks, std::move(members), commons, parameters, statistics),
       m_link(parameters.timing, parameters.die, statistics.counters, parameters.activity),
       m_ram("ram", parameters.ramBytes, 1, Bandwidth{}),
-      m_ramPort("ram_port"),
-      m_interrupt("interrupt") {
+      m_ramPort("ram_port") {
   for (std::size_t i = 0; i < link.size(); ++i) {
     const int tag = static_cast<int>(i);
     link[i].register_b_transport(this, &DieInterconnect::transport, tag);
@@ -45,7 +39,7 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
   m_ramPort.bind(m_ram.ports[0]);
   if (parameters.engine == nullptr) return;
   m_enginePath = std::make_unique<EnginePath>(
-      *parameters.engine, parameters, m_banks, m_link, m_interrupt,
+      *parameters.engine, parameters, m_banks, m_link,
       [this](Payload& payload, Time& delay, const CommandRequest& request, CommandAnswer& answer) {
         serve(payload, delay, request, answer);
       },
@@ -53,8 +47,6 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
 }
 
 void DieInterconnect::transport(int, Payload& payload, Time& delay) {
-  // The RTL knows no time but that of its accesses.
-  if (m_enginePath != nullptr && payload.get_address() < DieAddress::kRegisterBytes) synchronise(delay);
   withCommand(payload, [&](const CommandRequest& request, CommandAnswer& answer) {
     if (m_enginePath != nullptr && m_enginePath->serve(payload, delay, request, answer)) return;
     serve(payload, delay, request, answer);
@@ -97,9 +89,7 @@ void DieInterconnect::broadcast(BankSet to, std::uint32_t offset, Payload& paylo
   payload.set_address(offset);
   if (offset < BankAddress::kRegisterBytes) {
     m_link.beside(delay);
-    m_banks.ring(to, payload, delay, request, answer);
-    if (payload.is_response_ok() && asksForInterrupt(payload)) m_interrupt.changeAt(answer.done, true);
-    return;
+    return m_banks.ring(to, payload, delay, request, answer);
   }
   const Picoseconds began = m_link.transfer(LinkDirection::Down, 1, bytes, delay, request);
   m_banks.countBram(to.count(), offset, bytes, request);
@@ -138,7 +128,7 @@ void DieInterconnect::unicast(Payload& payload, Time& delay, const CommandReques
   const bool own = device == 0;
   if (own && address < DieAddress::kRegisterBytes) {
     m_link.beside(delay);
-    return accessRegister(payload, m_link.arrival());
+    return accessRegister(payload);
   }
   const std::uint64_t offset = address - (device << DieAddress::kBankShift);
   const bool write = payload.is_write();
@@ -168,19 +158,14 @@ void DieInterconnect::accessRam(Payload& payload, Time& delay) {
   payload.set_dmi_allowed(false);          // see directPointer()
 }
 
-void DieInterconnect::accessRegister(Payload& payload, Picoseconds now) {
+void DieInterconnect::accessRegister(Payload& payload) {
   if (!acceptRegisterAccess(payload, DieAddress::kRegisterBytes)) return;
-  const std::uint64_t address = payload.get_address();
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  if (payload.is_write()) {
-    if (address != kIrqClear) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-    return m_interrupt.changeAt(now, false);
-  }
-  if (address != kIrqStatus && address != kFaultMask)
+  if (payload.is_write()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  if (payload.get_address() != DieAddress::kFaultMask)
     return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  const std::uint32_t value =
-      address == kFaultMask ? m_banks.faults().mask32() : std::uint32_t{m_interrupt.raisedAt(now)};
+  const std::uint32_t value = m_banks.faults().mask32();
   std::memcpy(payload.get_data_ptr(), &value, sizeof value);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
 unsigned DieInterconnect::debug(int, Payload& payload) {

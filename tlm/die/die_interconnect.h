@@ -12,7 +12,6 @@
 #include "core/base/address_map.h"
 #include "core/lockstep/lockstep.h"
 #include "tlm/die/bank_array.h"
-#include "tlm/die/die_interrupt.h"
 #include "tlm/die/die_link.h"
 #include "tlm/die/die_parameters.h"
 #include "tlm/die/engine_path.h"
@@ -21,8 +20,8 @@
 
 namespace pim {
 
-/// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, gather from one,
-/// and the interrupt when all banks of a mask are done. Addresses: DieAddress.
+/// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, and gather from
+/// them. Addresses: DieAddress.
 ///
 /// A transfer streams through DieRAM: it takes the slower of link and DieRAM port, plus one hop. A write to a
 /// mask reaches every bank of it at the cost of one. Doorbells travel beside the data, as the command pins of
@@ -34,12 +33,6 @@ namespace pim {
 /// refuses, all others are still served, the first error is the answer, and FAULT_MASK names the banks.
 class DieInterconnect : public sc_core::sc_module, public LockstepMember {
  public:
-  enum Register : std::uint64_t {
-    kIrqStatus = DieAddress::kIrqStatus,
-    kIrqClear = DieAddress::kIrqClear,
-    kFaultMask = DieAddress::kFaultMask
-  };
-
   enum Port : std::size_t { ProcessorPort, BusPort, Ports };
   /// Two ways to the one link: the command processor's, and the bus' for anyone else.
   sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<DieInterconnect>> link;
@@ -49,8 +42,6 @@ class DieInterconnect : public sc_core::sc_module, public LockstepMember {
   DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
                   std::vector<LockstepBank*> members, BankCommons& commons, Statistics& statistics);
 
-  /// Level; may stay unbound.
-  DieInterrupt::Line& interrupt() { return m_interrupt.line; }
   BankSet allBanks() const { return m_banks.all(); }
 
   bool sameTiming(const LockstepMember& other) const override;
@@ -69,7 +60,7 @@ class DieInterconnect : public sc_core::sc_module, public LockstepMember {
   void gather(Payload& payload, Time& delay, const CommandRequest& request, CommandAnswer& answer);
   void unicast(Payload& payload, Time& delay, const CommandRequest& request, CommandAnswer& answer);
   void accessRam(Payload& payload, Time& delay);
-  void accessRegister(Payload& payload, Picoseconds now);
+  void accessRegister(Payload& payload);
   /// Sets the response status and returns false for a set of no bank or with banks that there are not.
   bool acceptBanks(Payload& payload, BankSet addressed) const;
 
@@ -82,7 +73,6 @@ class DieInterconnect : public sc_core::sc_module, public LockstepMember {
   DieLink m_link;
   Memory m_ram;
   tlm_utils::simple_initiator_socket<DieInterconnect> m_ramPort;
-  DieInterrupt m_interrupt;
   std::unique_ptr<EnginePath> m_enginePath;  ///< null: the model alone
 };
 

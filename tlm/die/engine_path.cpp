@@ -33,11 +33,6 @@ bool isDoorbell(const DieAccess& access) {
   return access.write && !isOwn(access.address) && offsetOf(access.address) < BankAddress::kRegisterBytes;
 }
 
-bool asksForInterrupt(const DieAccess& access) {
-  return access.data.size() == PIM_COMMAND_BYTES &&
-         (access.data[offsetof(pim_command, flags)] & PIM_FLAG_IRQ) != 0;
-}
-
 }  // namespace
 
 /// The banks as the RTL's ports meet them during one access.
@@ -83,7 +78,6 @@ class EnginePath::Banks : public DieBanks {
     const CommandAnswer& done = m_unit.command.answer;
     m_longest = std::max(m_longest, done.done - done.serviceStart);
     m_lastDone = std::max(m_lastDone, done.done);
-    m_path.m_running.emplace(done.done, BankIndex(bank));
     m_path.m_banks.countWork(m_unit.command.request.dies, BankSet(BankIndex(bank)), done);
     return error;
   }
@@ -132,16 +126,13 @@ class EnginePath::Banks : public DieBanks {
 };
 
 EnginePath::EnginePath(DieEngine& engine, const DieParameters& parameters, BankArray& banks, DieLink& link,
-                       DieInterrupt& interrupt, Model model, RamAccess ram)
+                       Model model, RamAccess ram)
     : m_engine(engine),
       m_parameters(parameters),
       m_banks(banks),
       m_link(link),
-      m_interrupt(interrupt),
       m_model(std::move(model)),
-      m_ram(std::move(ram)) {
-  m_interrupt.askWhenDue([this] { return interruptWhenDue(); });
-}
+      m_ram(std::move(ram)) {}
 
 std::optional<DieAccess> EnginePath::onLink(const Payload& payload) {
   if (!payload.is_read() && !payload.is_write()) return std::nullopt;
@@ -168,7 +159,6 @@ bool EnginePath::serve(Payload& payload, sc_core::sc_time& delay, const CommandR
                        CommandAnswer& answer) {
   const auto access = onLink(payload);
   if (!access) return false;
-  completeCommandsBefore(toPicoseconds(sc_core::sc_time_stamp()));
   m_link.forget();
   if (m_parameters.compare) {
     serveAndCompare(*access, payload, delay, request, answer);
@@ -195,11 +185,9 @@ void EnginePath::carry(const DieAccess& access, Payload& payload, sc_core::sc_ti
   }
   if (isOwnRegister(access.address)) {
     m_link.beside(delay);
-    m_interrupt.changeAt(toPicoseconds(sc_core::sc_time_stamp()), m_engine.interrupt());
   } else if (isDoorbell(access)) {
     delay = reached.latest();
     answer = reached.commands();
-    if (engine.error == BusError::None && asksForInterrupt(access)) m_interrupt.changeAt(answer.done, true);
   } else if (access.write) {
     reached.arrive(engine.cycles);  // of DieRAM, which has not told
     delay = reached.latest();
@@ -263,7 +251,7 @@ void EnginePath::compare(Picoseconds at, const std::function<void(DieEngine&)>& 
   }
 }
 
-void EnginePath::onBankAccess(BankIndex bank, const Payload& payload, const CommandAnswer* answer) {
+void EnginePath::onBankAccess(BankIndex bank, const Payload& payload) {
   DieBankAccess asked;
   asked.bank = bank.value();
   asked.offset = payload.get_address();
@@ -274,15 +262,7 @@ void EnginePath::onBankAccess(BankIndex bank, const Payload& payload, const Comm
   asked.bytes.assign(payload.get_data_ptr(), payload.get_data_ptr() + payload.get_data_length());
   asked.strobes = strobesOf(payload);
   asked.error = errorOf(payload);
-  if (isCommand && asked.error == BusError::None) m_running.emplace(answer->done, bank);
   m_asked.push_back(std::move(asked));
-}
-
-bool EnginePath::interruptWhenDue() {
-  const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
-  completeCommandsBefore(now + 1);
-  if (m_parameters.compare) compare(now, [](DieEngine& engine) { engine.compareInterrupt(true); });
-  return m_engine.interrupt();
 }
 
 void EnginePath::mirrorToDieRam(Payload& payload) {
@@ -291,13 +271,6 @@ void EnginePath::mirrorToDieRam(Payload& payload) {
   payload.set_address(address - DieAddress::kDieRam);
   m_ram(payload, none);
   payload.set_address(address);
-}
-
-void EnginePath::completeCommandsBefore(Picoseconds time) {
-  while (!m_running.empty() && m_running.begin()->first < time) {
-    m_engine.completeCommands(BankSet(m_running.begin()->second).mask32());
-    m_running.erase(m_running.begin());
-  }
 }
 
 }  // namespace pim

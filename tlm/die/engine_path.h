@@ -2,14 +2,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <tlm>
 #include <vector>
 
 #include "core/link/die_engine.h"
 #include "tlm/die/bank_array.h"
-#include "tlm/die/die_interrupt.h"
 #include "tlm/die/die_link.h"
 #include "tlm/die/die_parameters.h"
 
@@ -27,7 +25,7 @@ class EnginePath : private BankAccessWatcher {
   using RamAccess = std::function<void(Payload&, sc_core::sc_time&)>;
 
   EnginePath(DieEngine& engine, const DieParameters& parameters, BankArray& banks, DieLink& link,
-             DieInterrupt& interrupt, Model model, RamAccess ram);
+             Model model, RamAccess ram);
 
   /// Returns false, with nothing done, for an access that the engine's pins cannot say: only the model knows
   /// it.
@@ -46,23 +44,18 @@ class EnginePath : private BankAccessWatcher {
   DieAnswer expectedOf(const DieAccess& access, const Payload& payload) const;
   /// Compares; the observer hears of a difference before the exception goes on.
   void compare(Picoseconds at, const std::function<void(DieEngine&)>& with);
-  void onBankAccess(BankIndex bank, const Payload& payload, const CommandAnswer* answer) override;
-  bool interruptWhenDue();
+  void onBankAccess(BankIndex bank, const Payload& payload) override;
   /// What the engine's DieRAM has taken, for whoever looks at it without time.
   void mirrorToDieRam(Payload& payload);
   /// Tells the engine when its latest access took place.
   void place();
-  /// Tells the engine which commands were complete before `time`.
-  void completeCommandsBefore(Picoseconds time);
 
   DieEngine& m_engine;
   const DieParameters m_parameters;
   BankArray& m_banks;
   DieLink& m_link;
-  DieInterrupt& m_interrupt;
   Model m_model;
   RamAccess m_ram;
-  std::multimap<Picoseconds, BankIndex> m_running;  // when banks complete commands
   std::vector<DieBankAccess> m_asked;               // of banks, by the access that is compared
 };
 

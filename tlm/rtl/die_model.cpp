@@ -42,14 +42,13 @@ std::vector<PinTape::Pin> inputsOf(Verilated& die) {
           {&die.wr_error_i, sizeof die.wr_error_i},     {&die.open_ready_i, sizeof die.open_ready_i},
           {&die.open_error_i, sizeof die.open_error_i}, {&die.rd_ready_i, sizeof die.rd_ready_i},
           {&die.rd_error_i, sizeof die.rd_error_i},     {&die.rd_data_i, sizeof die.rd_data_i},
-          {&die.cmd_ready_i, sizeof die.cmd_ready_i},   {&die.cmd_error_i, sizeof die.cmd_error_i},
-          {&die.bank_done_i, sizeof die.bank_done_i}};
+          {&die.cmd_ready_i, sizeof die.cmd_ready_i},   {&die.cmd_error_i, sizeof die.cmd_error_i}};
 }
 
 template <typename Verilated>
 std::uint64_t outputsOf(const Verilated& die) {
   return std::uint64_t{die.wr_valid_o} ^ std::uint64_t{die.rd_valid_o} << 16 ^
-         std::uint64_t{die.cmd_valid_o} << 32 ^ std::uint64_t{die.irq_o} << 48;
+         std::uint64_t{die.cmd_valid_o} << 32;
 }
 
 template <typename Verilated>
@@ -95,10 +94,8 @@ class DieModel::Pins {
 
   Request request;
   bool presenting = false;
-  std::uint32_t commandsDone = 0;
   std::int64_t cycle = 0;
   std::int64_t edges = 0;
-  bool interrupt = false;
   std::deque<Completion> completions;
 };
 
@@ -127,8 +124,6 @@ class DieModel::PinsOf : public DieModel::Pins {
     driveRequest();
     driveData();
     driveBanks();
-    m_die.bank_done_i = static_cast<BankPins>(commandsDone);
-    commandsDone = 0;
     m_die.eval();
     driveOpen();
 
@@ -148,7 +143,6 @@ class DieModel::PinsOf : public DieModel::Pins {
     m_die.eval();
     requireAssertions();
     if (m_tape != nullptr) m_tape->saw(outputsOf(m_die));
-    interrupt = m_die.irq_o;
   }
 
  private:
@@ -368,14 +362,14 @@ class DieModel::PinsOf : public DieModel::Pins {
     *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {}", m_die.open_ready_i, m_die.open_error_i,
                                 m_die.rd_ready_i, m_die.rd_error_i,
                                 wide(m_die.rd_valid_o != 0, m_die.rd_data_i));
-    *m_recording << fmt::format(" {:x} {:x} {:x}", m_die.cmd_ready_i, m_die.cmd_error_i, m_die.bank_done_i);
+    *m_recording << fmt::format(" {:x} {:x}", m_die.cmd_ready_i, m_die.cmd_error_i);
     *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {:x}", m_die.req_ready_o, m_die.req_error_o,
                                 m_die.in_ready_o, m_die.in_done_o, m_die.in_error_o);
     *m_recording << fmt::format(" {:x} {} {:x} {:x} {:x} {:x}", m_die.out_valid_o,
                                 wide(m_die.out_valid_o, m_die.out_data_o), m_die.out_strb_o, m_die.out_last_o,
                                 m_die.out_error_o, m_die.out_done_o);
-    *m_recording << fmt::format(" {:x} {:x} {:x} {:x}", m_die.bell_done_o, m_die.bell_error_o,
-                                m_die.bell_rdata_o, m_die.irq_o);
+    *m_recording << fmt::format(" {:x} {:x} {:x}", m_die.bell_done_o, m_die.bell_error_o,
+                                m_die.bell_rdata_o);
     *m_recording << fmt::format(" {:x} {:x} {:x} {} {:x}", m_die.wr_valid_o, m_die.wr_offset_o,
                                 m_die.wr_left_o, wide(m_die.wr_valid_o != 0, m_die.wr_data_o),
                                 m_die.wr_strb_o);
@@ -440,9 +434,6 @@ void DieModel::present(Request request) {
 bool DieModel::presenting() const {
   return m_pins->presenting;
 }
-void DieModel::completeCommands(std::uint32_t bankMask) {
-  m_pins->commandsDone |= bankMask;
-}
 void DieModel::step() {
   m_pins->step();
 }
@@ -457,9 +448,6 @@ bool DieModel::writeWaveform(const std::string& file) {
 }
 void DieModel::record(std::ostream& to) {
   m_pins->record(to);
-}
-bool DieModel::interrupt() const {
-  return m_pins->interrupt;
 }
 std::deque<DieModel::Completion>& DieModel::completions() {
   return m_pins->completions;

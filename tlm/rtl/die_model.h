@@ -62,8 +62,6 @@ class DieModel {
   /// Puts a request on the pins, where it stays until it is taken. One at a time.
   void present(Request request);
   bool presenting() const;
-  /// With the next edge, these banks complete their oldest command.
-  void completeCommands(std::uint32_t bankMask);
   /// One clock edge.
   void step();
 
@@ -77,7 +75,6 @@ class DieModel {
   void record(std::ostream& to);
   /// All edges since reset.
   std::int64_t edges() const;
-  bool interrupt() const;
   /// Filled by step(); the reader takes them away.
   std::deque<Completion>& completions();
 

@@ -14,16 +14,6 @@ namespace {
 
 DieScheduleRecording* recording = nullptr;
 
-/// Banks in which these accesses began a command.
-std::uint32_t rung(const std::vector<DieBankAccess>& asked) {
-  std::uint32_t banks = 0;
-  for (const DieBankAccess& access : asked) {
-    if (access.kind == DieBankAccess::Kind::Command && access.error == BusError::None)
-      banks |= 1u << access.bank;
-  }
-  return banks;
-}
-
 }  // namespace
 
 /// Banks that answer as they did in the run. Each sees accesses of a kind in the order in which they begin.
@@ -120,7 +110,6 @@ DieSchedule::Seen DieSchedule::replay() const {
       const DieModel::Completion& completion = die.completions().front();
       const std::int64_t late = completion.done + skipped - due.at(completion.id);
       due.erase(completion.id);
-      die.completeCommands(rung(order[completion.id]->asked));  // the interrupt has room for a few only
       ++seen.accesses;
       if (late > 0) ++seen.later;
       if (late < 0) ++seen.earlier;

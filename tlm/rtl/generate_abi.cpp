@@ -111,8 +111,6 @@ std::string makeHeader() {
   header.constant("DieGather", static_cast<long long>(pim::DieAddress::Gather));
   header.constant("DieRegisterBytes", static_cast<long long>(pim::DieAddress::kRegisterBytes));
   header.constant("DieRamBase", static_cast<long long>(pim::DieAddress::kDieRam));
-  header.constant("DieIrqStatus", static_cast<long long>(pim::DieAddress::kIrqStatus));
-  header.constant("DieIrqClear", static_cast<long long>(pim::DieAddress::kIrqClear));
   header.constant("DieFaultMask", static_cast<long long>(pim::DieAddress::kFaultMask));
 
   header.section("Why a bus access is refused");

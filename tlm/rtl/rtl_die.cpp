@@ -241,16 +241,6 @@ void RtlDie::place(std::int64_t begin, std::int64_t done) {
   m_schedule->add(std::move(m_entry));
 }
 
-void RtlDie::completeCommands(std::uint32_t bankMask) {
-  m_model.completeCommands(bankMask);
-  step();
-}
-
-void RtlDie::compareInterrupt(bool expected) {
-  if (interrupt() != expected)
-    fail("interrupt", fmt::format("{:d}", expected), fmt::format("{:d}", interrupt()));
-}
-
 RtlWork RtlDie::work() const {
   RtlWork work;
   work.block = m_name;

@@ -29,10 +29,6 @@ class RtlDie : public DieEngine {
   void compare(const DieAccess& access, const DieAnswer& expected,
                const std::vector<DieBankAccess>& asked) override;
   void place(std::int64_t begin, std::int64_t done) override;
-  void completeCommands(std::uint32_t bankMask) override;
-  bool interrupt() const override { return m_model.interrupt(); }
-  void compareInterrupt(bool expected) override;
-
   RtlWork work() const override;
 
  private:

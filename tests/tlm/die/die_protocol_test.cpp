@@ -240,25 +240,5 @@ TEST_F(DieTest, DebugAccessesNeedOnlyWhatTheStandardAsksFor) {
   });
 }
 
-TEST_F(DieTest, RegistersAheadOfTimeActAtTheirTime) {
-  simulate([this] {
-    pim_command command = emptyMac(24);
-    command.flags = PIM_FLAG_IRQ;
-    ring(0b1, command);  // done in less than 2 us
-    EXPECT_EQ(m_initiator.readWord(DieInterconnect::kIrqStatus), 0u) << "not yet";
-    EXPECT_EQ(m_initiator.readWord(DieInterconnect::kIrqStatus, 50'000'000), 1u) << "raised meanwhile";
-    const std::uint32_t one = 1;
-    m_initiator.write(DieInterconnect::kIrqClear, &one, 4, 60'000'000);
-    EXPECT_EQ(m_initiator.readWord(DieInterconnect::kIrqStatus, 59'000'000), 1u);
-    EXPECT_EQ(m_initiator.readWord(DieInterconnect::kIrqStatus, 61'000'000), 0u)
-        << "cleared after it was raised";
-    EXPECT_EQ(now(), 0) << "nobody had to wait";
-    waitUntil(59'000'000);
-    EXPECT_TRUE(m_interrupt.read());
-    waitUntil(61'000'000);
-    EXPECT_FALSE(m_interrupt.read());
-  });
-}
-
 }  // namespace
 }  // namespace pim::test

@@ -21,13 +21,12 @@ inline DieParameters smallDie(bool exact = true) {
   return parameters;
 }
 
-/// A die of four banks, its interrupt line, and two strangers at its two ports.
+/// A die of four banks and two strangers at its two ports.
 class DieTest : public SystemCTest {
  protected:
   explicit DieTest(const DieParameters& die = smallDie(), const BankParameters& bank = smallBank())
       : m_dieParameters(die), m_bankParameters(bank), m_die("die", die, m_bankParameters, m_statistics) {
     m_statistics.bankBusy = BankBusy(1, die.banks);
-    m_die.interconnect().interrupt().bind(m_interrupt);
     m_initiator.socket.bind(m_die.interconnect().link[DieInterconnect::ProcessorPort]);
     m_other.socket.bind(m_die.interconnect().link[DieInterconnect::BusPort]);
   }
@@ -44,15 +43,7 @@ class DieTest : public SystemCTest {
     return m_initiator.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command, sizeof command);
   }
   std::uint32_t faults() {
-    return m_initiator.readWord(DieAddress::kRegisters + DieInterconnect::kFaultMask);
-  }
-  std::uint32_t irqStatus() {
-    return m_initiator.readWord(DieAddress::kRegisters + DieInterconnect::kIrqStatus);
-  }
-  /// As a read sees it that arrives at a time, one hop after it was sent.
-  std::uint32_t irqStatusAt(Picoseconds time) {
-    return m_initiator.readWord(DieAddress::kRegisters + DieInterconnect::kIrqStatus,
-                                time - m_dieParameters.timing.hop - now());
+    return m_initiator.readWord(DieAddress::kRegisters + DieAddress::kFaultMask);
   }
   /// Whether a bank runs a command at a time, as its own status register tells.
   bool busyAt(unsigned bank, Picoseconds time) {
@@ -76,7 +67,6 @@ class DieTest : public SystemCTest {
   BankParameters m_bankParameters;
   Statistics m_statistics;
   Die m_die;
-  sc_core::sc_signal<bool> m_interrupt{"irq"};
   ForeignInitiator m_initiator{"initiator"}, m_other{"other"};
 };
 

@@ -85,12 +85,11 @@ class OneBankFails : public SystemCTest {
     m_statistics.bankBusy = BankBusy(1, 4);
     m_die = std::make_unique<DieInterconnect>("die", smallDie(), members, m_whole, m_statistics);
     for (std::size_t i = 0; i < 4; ++i) m_die->banks.bind(m_banks[i]->socket());
-    m_die->interrupt().bind(m_interrupt);
     m_initiator.socket.bind(m_die->link[0]);
     m_other.socket.bind(m_die->link[1]);
   }
 
-  std::uint32_t faults() { return m_initiator.readWord(DieInterconnect::kFaultMask); }
+  std::uint32_t faults() { return m_initiator.readWord(DieAddress::kFaultMask); }
   static std::uint32_t bram(std::uint32_t offset) {
     return static_cast<std::uint32_t>(BankAddress::kBram) + offset;
   }
@@ -105,7 +104,6 @@ class OneBankFails : public SystemCTest {
   BankCommons m_whole{smallBank(), m_statistics.counters}, m_short{shortBank(), m_statistics.counters};
   std::vector<std::unique_ptr<Bank>> m_banks;
   std::unique_ptr<DieInterconnect> m_die;
-  sc_core::sc_signal<bool> m_interrupt{"irq"};
   ForeignInitiator m_initiator{"initiator"}, m_other{"other"};
 };
 
@@ -138,18 +136,15 @@ TEST_F(OneBankFails, AGatherTellsToo) {
   });
 }
 
-TEST_F(OneBankFails, ACommandStillRunsInTheOthersAndRaisesNoInterrupt) {
+TEST_F(OneBankFails, ACommandStillRunsInTheOthers) {
   simulate([this] {
     pim_command command = emptyMac(4);
-    command.flags = PIM_FLAG_IRQ;
     command.body.mac.bram_out = kShort;
     const auto answer = m_initiator.write(DieAddress::broadcast(0b1111, 0), &command, sizeof command);
     EXPECT_EQ(answer.status, tlm::TLM_ADDRESS_ERROR_RESPONSE);
     EXPECT_EQ(faults(), 0b0100u);
     EXPECT_GT(m_banks[3]->busyUntil(), 0);
     EXPECT_EQ(m_banks[2]->busyUntil(), 0);
-    sc_core::wait(1, sc_core::SC_US);
-    EXPECT_FALSE(m_interrupt.read());
   });
 }
 
@@ -266,7 +261,7 @@ TEST_F(SlowRamDie, ASlowDieRamPortBoundsTheLink) {
   });
 }
 
-// ---- commands and interrupt
+// ---- commands
 // ----------------------------------------------------------------------------------------
 
 TEST_F(DieTest, RunsACommandInAllBanksOfAMask) {
@@ -286,56 +281,6 @@ TEST_F(DieTest, RunsACommandInAllBanksOfAMask) {
   });
 }
 
-TEST_F(DieTest, InterruptsWhenTheLastBankOfAMaskIsDone) {
-  simulate([this] {
-    ring(0b0010, emptyMac(8));  // bank 1 begins later
-    pim_command command = emptyMac(4);
-    command.flags = PIM_FLAG_IRQ;
-    ring(0b0111, command);
-    const Picoseconds second = cycles(BankCompute::kDecodeCycles + BankCompute::kDrainCycles +
-                                      4 * kEmptyMacColumnsPerRow * m_bankParameters.dram.timing().tCcd);
-    const Picoseconds done = edge(2000) + emptyMacTime(8) + second;
-    EXPECT_EQ(irqStatusAt(done - 1), 0u);
-    EXPECT_EQ(irqStatusAt(done), 1u) << "a read ahead of time sees what will be";
-    waitUntil(done - 1);
-    EXPECT_FALSE(m_interrupt.read());
-    waitUntil(done + 1);
-    EXPECT_TRUE(m_interrupt.read());
-    EXPECT_EQ(irqStatus(), 1u);
-
-    const Picoseconds cleared = now() + 2000;
-    m_initiator.writeWord(DieInterconnect::kIrqClear, 1);
-    waitUntil(cleared - 1);
-    EXPECT_TRUE(m_interrupt.read());
-    waitUntil(cleared + 1);
-    EXPECT_FALSE(m_interrupt.read());
-    EXPECT_EQ(irqStatus(), 0u);
-  });
-}
-
-TEST_F(DieTest, ACommandMayCompleteInTheInstantInWhichTheInterruptIsCleared) {
-  simulate([this] {
-    pim_command command = emptyMac(4);
-    command.flags = PIM_FLAG_IRQ;
-    ring(0b1111, command);
-    const Picoseconds done = edge(2000) + emptyMacTime(4);
-    waitUntil(done - 2000);
-    m_initiator.writeWord(DieInterconnect::kIrqClear, 1);  // arrives when the command is done
-    EXPECT_EQ(irqStatusAt(done - 1), 0u);
-    EXPECT_EQ(irqStatusAt(done), 0u);
-    waitUntil(done + 1);
-    EXPECT_FALSE(m_interrupt.read());
-  });
-}
-
-TEST_F(DieTest, StaysQuietWithoutTheFlag) {
-  simulate([this] {
-    ring(0b1111, emptyMac(4));
-    sc_core::wait(1, sc_core::SC_US);
-    EXPECT_FALSE(m_interrupt.read());
-  });
-}
-
 // ---- one bank, DieRAM, registers
 // --------------------------------------------------------------------------------------
 
@@ -352,16 +297,13 @@ TEST_F(DieTest, ReachesEachBankOnItsOwn) {
   });
 }
 
-TEST_F(DieTest, ADoorbellOfOneBankInterruptsToo) {
+TEST_F(DieTest, RingsTheDoorbellOfOneBank) {
   simulate([this] {
-    pim_command command = emptyMac(4);
-    command.flags = PIM_FLAG_IRQ;
+    const pim_command command = emptyMac(4);
     const auto answer =
         m_initiator.write(DieAddress::bank(2, BankAddress::kRegisters), &command, sizeof command);
     EXPECT_EQ(answer.status, tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(answer.delay, 2000) << "like any doorbell";
-    sc_core::wait(1, sc_core::SC_US);
-    EXPECT_TRUE(m_interrupt.read());
     EXPECT_EQ(m_statistics.bankBusy[2], emptyMacTime(4));
   });
 }
@@ -382,14 +324,15 @@ TEST_F(DieTest, HasDieRamOfItsOwn) {
 TEST_F(DieTest, RegistersAreReadAndWrittenAsDeclared) {
   simulate([this] {
     std::uint32_t word = 0;
-    EXPECT_EQ(m_initiator.write(DieInterconnect::kIrqStatus, &word, 4).status,
+    EXPECT_EQ(m_initiator.write(DieAddress::kFaultMask, &word, 4).status,
               tlm::TLM_COMMAND_ERROR_RESPONSE);
-    EXPECT_EQ(m_initiator.write(DieInterconnect::kFaultMask, &word, 4).status,
-              tlm::TLM_COMMAND_ERROR_RESPONSE);
-    EXPECT_EQ(m_initiator.read(0x0C, &word, 4).status, tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    EXPECT_EQ(m_initiator.read(DieInterconnect::kIrqStatus, &word, 1).status, tlm::TLM_BURST_ERROR_RESPONSE);
+    for (const std::uint64_t address : {0x0, 0x4, 0xC}) {
+      EXPECT_EQ(m_initiator.read(address, &word, 4).status, tlm::TLM_ADDRESS_ERROR_RESPONSE) << address;
+      EXPECT_EQ(m_initiator.write(address, &word, 4).status, tlm::TLM_COMMAND_ERROR_RESPONSE) << address;
+    }
+    EXPECT_EQ(m_initiator.read(DieAddress::kFaultMask, &word, 1).status, tlm::TLM_BURST_ERROR_RESPONSE);
     const std::uint8_t enable = TLM_BYTE_ENABLED;
-    EXPECT_EQ(m_initiator.byteEnables(&enable, 1).read(DieInterconnect::kIrqStatus, &word, 4).status,
+    EXPECT_EQ(m_initiator.byteEnables(&enable, 1).read(DieAddress::kFaultMask, &word, 4).status,
               tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
   });
 }

@@ -34,9 +34,6 @@ class WrongDie : public DieEngine {
     throw std::logic_error("differs");
   }
   void place(std::int64_t, std::int64_t) override {}
-  void completeCommands(std::uint32_t) override {}
-  bool interrupt() const override { return false; }
-  void compareInterrupt(bool) override {}
   RtlWork work() const override { return {}; }
 };
 
@@ -80,8 +77,6 @@ TEST_F(MismatchTest, OfADieIsToldWhenItsAccessBegins) {
   parameters.activity = &m_ear;
   Die die("die", parameters, bank, m_statistics);
   m_statistics.bankBusy = BankBusy(1, 4);
-  sc_core::sc_signal<bool> interrupt("irq");
-  die.interconnect().interrupt().bind(interrupt);
   m_initiator.socket.bind(die.interconnect().link[DieInterconnect::ProcessorPort]);
   m_other.socket.bind(die.interconnect().link[DieInterconnect::BusPort]);
   const std::uint32_t word = 7;

@@ -52,7 +52,6 @@ Said gather() {
 Said doorbell() {
   Said said;
   said.access = {true, DieAddress::bank(1, 0), 1, PIM_COMMAND_BYTES, someBytes(PIM_COMMAND_BYTES), {}};
-  said.access.data[1] = PIM_FLAG_IRQ;
   said.answer.cycles = 2;
   said.asked.push_back({DieBankAccess::Kind::Command, 1, 0, said.access.data, {}, BusError::None});
   return said;
@@ -75,9 +74,6 @@ TEST(RtlDie, AgreesWithACorrectModel) {
   for (const Said& said : {broadcast(), gather(), doorbell()})
     die.compare(said.access, said.answer, said.asked);
   EXPECT_EQ(die.work().accesses, 3u);
-  EXPECT_FALSE(die.interrupt());
-  die.completeCommands(0b10);
-  EXPECT_TRUE(die.interrupt());
 }
 
 TEST(RtlDie, StallsChangeNothingThatIsCompared) {
@@ -156,7 +152,10 @@ TEST(RtlDie, GoesOnAsIfNothingHadBeenShown) {
   RtlDie plain("die 5", kBanks, false), shown("die 5", kBanks, false, RtlStalls{}, folder.path("die.vcd"));
   shown.compare(gather().access, gather().answer, gather().asked);
   plain.compare(gather().access, gather().answer, gather().asked);
-  EXPECT_THROW(shown.compareInterrupt(true), RtlMismatch);
+  DieAnswer wrong = gather().answer;
+  wrong.cycles += 1;
+  EXPECT_THROW(shown.compare(gather().access, wrong, gather().asked), RtlMismatch);
+  plain.compare(gather().access, gather().answer, gather().asked);
   for (RtlDie* die : {&plain, &shown})
     die->compare(broadcast().access, broadcast().answer, broadcast().asked);
   EXPECT_EQ(shown.elapsed(), plain.elapsed());
@@ -173,15 +172,6 @@ TEST(RtlDie, BlocksEndInAnyOrder) {
   auto third = std::make_unique<RtlDie>("die 2", kBanks, false);
   second.reset();
   third->compare(broadcast().access, broadcast().answer, broadcast().asked);
-}
-
-TEST(RtlDie, StopsAtAnInterruptThatNobodyExpects) {
-  RtlDie die("die 5", kBanks, false);
-  const Said said = doorbell();
-  die.compare(said.access, said.answer, said.asked);
-  die.compareInterrupt(false);
-  die.completeCommands(0b10);
-  EXPECT_THROW(die.compareInterrupt(false), RtlMismatch);
 }
 
 /// A gather that begins a cycle after a broadcast, but was asked for before it.
