@@ -12,28 +12,31 @@ std::size_t placeInGroup(const void* descriptor, std::uint32_t bankInDie) {
   return banks > 1 ? bankInDie % banks : 0;
 }
 
-/// In place, since commands come by the million and their streams find room where those of the last one were.
-void decodeAnew(DecodedCommand& decoded, const void* descriptor, std::uint32_t bankInDie,
-                const BankCompute& compute, std::uint64_t bramBytes, const BankTiming& dram) {
+}  // namespace
+
+void BankDecoder::decodeAnew(DecodedCommand& decoded, const void* descriptor, std::uint32_t bankInDie,
+                             const BankCompute& compute, std::uint64_t bramBytes, const BankTiming& dram) {
   std::memcpy(&decoded.command, descriptor, sizeof decoded.command);
   decoded.check = checkBankCommand(decoded.command, bramBytes, dram.timing().organisation.bankBytes);
   if (decoded.check != CommandCheck::Ok) return;
+  const BankOperation& operation = bankOperation(decoded.command.opcode);
+  const BankTask task{decoded.command, bankInDie};
+  decoded.unit = operation.unit();
+  decoded.columnInterval = operation.columnInterval(task, compute);
+  decoded.resultCycles = compute.overhead ? operation.resultCycles(task) : 0;
+  decoded.softmaxCycles = operation.softmaxCycles(task, compute);
+  decoded.products = operation.products(task);
+  decoded.bramBytes = operation.bramBytes(task);
+  m_runs.clear();
+  operation.appendRuns(task, m_runs);
   decoded.streams.clear();
   decoded.columns = 0;
-  const BankWork work(decoded.command, bankInDie);
-  decoded.columnInterval = work.columnInterval(compute);
-  work.forEachRun([&](const ColumnRun& run) {
+  for (const ColumnRun& run : m_runs) {
     const auto kind = run.write ? StreamRequest::Kind::Write : StreamRequest::Kind::Mac;
     decoded.streams.push_back(dram.plan({kind, run.offset, run.columns, decoded.columnInterval}));
     decoded.columns += run.columns;
-  });
-  decoded.products = work.products();
-  decoded.resultCycles = work.resultCycles(compute);
-  decoded.softmaxCycles = work.softmaxCycles(compute);
-  decoded.bramBytes = work.bramBytes();
+  }
 }
-
-}  // namespace
 
 const DecodedCommand& BankDecoder::decode(const void* descriptor, std::uint32_t bankInDie,
                                           const BankCompute& compute, std::uint64_t bramBytes,

@@ -8,7 +8,6 @@
 
 #include "abi/pim_abi.h"
 #include "core/dram/bank_timing.h"
-#include "core/operations/bank_cost.h"
 #include "core/operations/bank_operation.h"
 
 namespace pim {
@@ -17,7 +16,8 @@ namespace pim {
 struct DecodedCommand {
   pim_command command{};
   CommandCheck check = CommandCheck::NotABankCommand;
-  // The rest is meaningful for commands that are Ok: see BankWork.
+  // The rest is meaningful for commands that are Ok: see BankOperation.
+  BankUnitKind unit = BankUnitKind::None;
   std::vector<StreamPlan> streams;  ///< the runs of columns, as the cells serve them
   std::uint64_t columns = 0;        ///< of all streams
   std::uint64_t products = 0;
@@ -43,8 +43,14 @@ class BankDecoder {
   }
 
  private:
+  /// In place, since commands come by the million and their streams find room where those of the last one
+  /// were.
+  void decodeAnew(DecodedCommand& decoded, const void* descriptor, std::uint32_t bankInDie,
+                  const BankCompute& compute, std::uint64_t bramBytes, const BankTiming& dram);
+
   static constexpr std::size_t kPlaces = 32;   ///< as many as a die has banks
   std::array<DecodedCommand, kPlaces> m_last;  ///< by place in the group of banks
+  std::vector<ColumnRun> m_runs;               ///< of the command that is being decoded
 };
 
 }  // namespace pim

@@ -350,14 +350,14 @@ class BankPair {
   }
 
   bool writesCells() const {
-    bool writes = false;
-    BankWork(m_stimulus.command, m_bank).forEachRun([&](const ColumnRun& run) { writes |= run.write; });
-    return writes;
+    std::vector<ColumnRun> runs;
+    operation().appendRuns({m_stimulus.command, m_bank}, runs);
+    return std::any_of(runs.begin(), runs.end(), [](const ColumnRun& run) { return run.write; });
   }
 
   void compareResults() {
     std::uint32_t begin = m_parameters.bramBytes, end = 0;
-    const std::vector<BramSpan> results = bankResults(m_stimulus.command, m_bank);
+    const std::vector<BramSpan> results = operation().results({m_stimulus.command, m_bank});
     for (const BramSpan& span : results) {
       if (span.bytes == 0) continue;
       begin = std::min(begin, span.offset);
@@ -370,7 +370,7 @@ class BankPair {
       m_vectors.expectBram(span.offset, m_reference.bram + span.offset, span.bytes);
     std::size_t vector = 0;
     for (const BramSpan& span : results) compareResult(span, vector++);
-    const BramSpan undefined = shrunkBlock(m_stimulus.command);
+    const BramSpan undefined = operation().shrunkBlock(m_stimulus.command);
     if (undefined.bytes == 0) return compareBram(begin, end - begin);  // what lies between is left alone
     readBram(undefined.offset, undefined.bytes);
     std::memcpy(m_reference.bram + undefined.offset, m_bram.data() + undefined.offset, undefined.bytes);
@@ -383,12 +383,8 @@ class BankPair {
     m_cellsBefore = m_cells;
   }
 
-  /// Bytes of an element of what the running command leaves: sums, results or scores, probabilities.
-  std::uint32_t resultBytes() const {
-    const pim_command& command = m_stimulus.command;
-    if (command.opcode == PIM_OP_SOFTMAX) return 2;
-    return command.opcode != PIM_OP_SCORE && (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
-  }
+  /// Of the running command.
+  const BankOperation& operation() const { return bankOperation(m_stimulus.command.opcode); }
 
   /// As numbers, where an element differs.
   void compareResult(const BramSpan& span, std::size_t vector) {
@@ -397,7 +393,7 @@ class BankPair {
     const auto at =
         static_cast<std::uint32_t>(std::mismatch(expected, expected + span.bytes, actual).first - expected);
     if (at == span.bytes) return;
-    const std::uint32_t bytes = resultBytes(), element = at / bytes;
+    const std::uint32_t bytes = operation().resultBytes(m_stimulus.command), element = at / bytes;
     if (bytes * (element + 1) > span.bytes) return compareBram(span.offset, span.bytes);
     const auto number = [&](const std::uint8_t* from) {
       std::int64_t value = 0;

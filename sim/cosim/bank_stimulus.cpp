@@ -295,7 +295,7 @@ BankStimulus BankStimuli::drawn(std::uint8_t opcode, const BankParameters& bank,
                                            bank.dram.timing().organisation.bankBytes) == CommandCheck::Ok;
     if (accepted != acceptable) continue;
     const std::vector<BramSpan> results =
-        accepted ? bankResults(command, bankInDie) : std::vector<BramSpan>{};
+        accepted ? bankOperation(opcode).results({command, bankInDie}) : std::vector<BramSpan>{};
     if (std::all_of(results.begin(), results.end(), isWithin)) return stimulus;
   }
 }

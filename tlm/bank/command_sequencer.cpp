@@ -6,6 +6,7 @@
 #include "core/base/address_map.h"
 #include "core/operations/bank_operation.h"
 #include "tlm/kit/access.h"
+#include "tlm/kit/fatal.h"
 
 namespace pim {
 
@@ -138,26 +139,41 @@ inline void CommandSequencer::start(const CommandRequest& request, CommandAnswer
   const Picoseconds now = absoluteTime(arrival);
   const Picoseconds begin = startOf(now);
   sc_core::sc_time delay = arrival + m_commons.toStart(begin + decodeTime() - now);
-  switch (request.work->command.opcode) {
-    case PIM_OP_STORE:
+  switch (request.work->unit) {
+    case BankUnitKind::MacArray:
+      macArray->b_transport(payload, delay);
+      break;
+    case BankUnitKind::SoftmaxUnit:
+      softmaxUnit->b_transport(payload, delay);
+      break;
+    case BankUnitKind::Cells:
       store(request, delay);
       m_commons.finish(payload, request);
       break;
-    case PIM_OP_SOFTMAX:
-      softmaxUnit->b_transport(payload, delay);
+    case BankUnitKind::Bram:
+      writeResults(request, delay);
+      m_commons.finish(payload, request);
       break;
-    default:
-      macArray->b_transport(payload, delay);
+    case BankUnitKind::None:
+      fatal(name(), "a command that no unit runs");
   }
   m_busyUntil = now + toPicoseconds(delay - arrival);
   answer = {begin, m_busyUntil};
 }
 
 void CommandSequencer::store(const CommandRequest& request, sc_core::sc_time& delay) {
-  std::uint8_t* cells = m_commons.stream(*request.work, request, bmem, delay, *this);
-  if (std::uint8_t* records = m_commons.view(bram, *this)) {
-    m_work.add([command = request.work->command, bank = m_bank, cells, records] {
-      executeBankCommand(command, bank, cells, records);
+  compute(request, m_commons.stream(*request.work, request, bmem, delay, *this));
+}
+
+void CommandSequencer::writeResults(const CommandRequest& request, sc_core::sc_time& delay) {
+  delay += m_commons.drain + toScTime(m_parameters.compute.clock.cycles(request.work->resultCycles));
+  compute(request, nullptr);
+}
+
+void CommandSequencer::compute(const CommandRequest& request, std::uint8_t* cells) {
+  if (std::uint8_t* buffer = m_commons.view(bram, *this)) {
+    m_work.add([command = request.work->command, bank = m_bank, cells, buffer] {
+      executeBankCommand(command, bank, cells, buffer);
     });
   }
 }

@@ -88,7 +88,12 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
   /// Runs a command that is decoded: the units find it in the payload's request.
   void start(const CommandRequest& request, CommandAnswer& answer, tlm::tlm_generic_payload& payload,
              const sc_core::sc_time& arrival);
+  /// Streams records from BRAM into the cells.
   void store(const CommandRequest& request, sc_core::sc_time& delay);
+  /// Writes BRAM as the last stage of the pipeline does: neither columns nor multipliers are needed.
+  void writeResults(const CommandRequest& request, sc_core::sc_time& delay);
+  /// Has the bank's lane compute the command, where there are data.
+  void compute(const CommandRequest& request, std::uint8_t* cells);
 
   WorkLane& m_work;
   // Last what a command touches, as prefetch() wants it.

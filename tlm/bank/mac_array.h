@@ -5,7 +5,7 @@
 
 namespace pim {
 
-/// The multipliers of a bank: MAC, SCORE and PV. The array streams the weights or the cache out of BMEM,
+/// The multipliers of a bank. The array streams the weights or the cache out of BMEM,
 /// meets them with what lies in BRAM, and leaves the results there.
 class MacArray : public BankUnit {
  public:

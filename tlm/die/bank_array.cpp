@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/base/address_map.h"
-#include "core/operations/bank_cost.h"
+#include "core/operations/bank_operation.h"
 #include "tlm/die/enables_of_parts.h"
 
 namespace pim {
@@ -17,10 +17,11 @@ BankSet banksAlike(const tlm::tlm_generic_payload& payload, BankSet banks) {
   pim_command command;
   std::memcpy(&command, payload.get_data_ptr(), sizeof command);
   if (command.banks_per_group <= 1) return banks;
-  const BankWork first(command, banks.first().value());
+  const BankOperation& operation = bankOperation(command.opcode);
+  const BankTask first{command, banks.first().value()};
   BankSet alike;
   banks.forEach([&](BankIndex bank) {
-    if (BankWork(command, bank.value()).sameAs(first)) alike |= BankSet(bank);
+    if (operation.sameWork({command, bank.value()}, first)) alike |= BankSet(bank);
   });
   return alike;
 }

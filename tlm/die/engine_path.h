@@ -24,8 +24,8 @@ class EnginePath : private BankAccessWatcher {
   /// Reads or writes DieRAM; the payload's address is the offset in it.
   using RamAccess = std::function<void(Payload&, sc_core::sc_time&)>;
 
-  EnginePath(DieEngine& engine, const DieParameters& parameters, BankArray& banks, DieLink& link,
-             Model model, RamAccess ram);
+  EnginePath(DieEngine& engine, const DieParameters& parameters, BankArray& banks, DieLink& link, Model model,
+             RamAccess ram);
 
   /// Returns false, with nothing done, for an access that the engine's pins cannot say: only the model knows
   /// it.
@@ -56,7 +56,7 @@ class EnginePath : private BankAccessWatcher {
   DieLink& m_link;
   Model m_model;
   RamAccess m_ram;
-  std::vector<DieBankAccess> m_asked;               // of banks, by the access that is compared
+  std::vector<DieBankAccess> m_asked;  // of banks, by the access that is compared
 };
 
 }  // namespace pim

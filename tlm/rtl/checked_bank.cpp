@@ -177,13 +177,13 @@ bool CheckedBank::runOnPins() {
 
 void CheckedBank::compareResults() {
   std::size_t vector = 0;
-  for (const BramSpan& span : bankResults(m_command, m_bankInDie)) {
+  for (const BramSpan& span : bankOperation(m_command.opcode).results({m_command, m_bankInDie})) {
     if (span.bytes != 0)
       compareBytes(fmt::format("result of vector {}", vector), BankAddress::kBram + span.offset, span.bytes);
     ++vector;
   }
   // Nobody may stumble later over what is not defined.
-  const BramSpan undefined = shrunkBlock(m_command);
+  const BramSpan undefined = bankOperation(m_command.opcode).shrunkBlock(m_command);
   if (undefined.bytes != 0) copyToRtl(BankAddress::kBram + undefined.offset, undefined.bytes);
 }
 

@@ -368,8 +368,7 @@ class DieModel::PinsOf : public DieModel::Pins {
     *m_recording << fmt::format(" {:x} {} {:x} {:x} {:x} {:x}", m_die.out_valid_o,
                                 wide(m_die.out_valid_o, m_die.out_data_o), m_die.out_strb_o, m_die.out_last_o,
                                 m_die.out_error_o, m_die.out_done_o);
-    *m_recording << fmt::format(" {:x} {:x} {:x}", m_die.bell_done_o, m_die.bell_error_o,
-                                m_die.bell_rdata_o);
+    *m_recording << fmt::format(" {:x} {:x} {:x}", m_die.bell_done_o, m_die.bell_error_o, m_die.bell_rdata_o);
     *m_recording << fmt::format(" {:x} {:x} {:x} {} {:x}", m_die.wr_valid_o, m_die.wr_offset_o,
                                 m_die.wr_left_o, wide(m_die.wr_valid_o != 0, m_die.wr_data_o),
                                 m_die.wr_strb_o);

@@ -1,9 +1,9 @@
 #include "tlm/trace/wave_trace.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "core/operations/alu_operation.h"
+#include "core/operations/bank_operation.h"
 
 namespace pim {
 namespace {
@@ -11,10 +11,10 @@ namespace {
 constexpr Picoseconds kPulse = 1000;  // long enough to be seen, shorter than anything between two of them
 
 /// Where the data begin in BMEM that a bank command works on first; 0 where it works on none.
-std::uint32_t bmemOf(const BankWork& work) {
-  std::optional<std::uint32_t> first;
-  work.forEachRun([&](const ColumnRun& run) { first = first.value_or(run.offset); });
-  return first.value_or(0);
+std::uint32_t bmemOf(const BankTask& task) {
+  std::vector<ColumnRun> runs;
+  bankOperation(task.command.opcode).appendRuns(task, runs);
+  return runs.empty() ? 0 : runs.front().offset;
 }
 
 }  // namespace
@@ -204,14 +204,13 @@ void WaveTrace::onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds 
   const Picoseconds decoded =
       begin + (compute.overhead ? compute.clock.cycles(BankCompute::kDecodeCycles) : 0);
   forEachBank(dies, banks, [&](const BankSlots& bank) {
-    const BankWork work(m_command, bank.bank);
     hold(bank.slots, WaveLeaf::BankBusy, begin, end, 1);
     set(bank.slots, WaveLeaf::BankState, begin, kBankDecodes);
     hold(bank.slots, WaveLeaf::BankState, decoded, end, m_command.opcode);
     hold(bank.slots, WaveLeaf::BankOpcode, begin, end, m_command.opcode);
     hold(bank.slots, WaveLeaf::BankSequence, begin, end, m_sequence);
-    hold(bank.slots, WaveLeaf::BankData, begin, end, bmemOf(work));
-    if (work.vectors() != 0) {
+    hold(bank.slots, WaveLeaf::BankData, begin, end, bmemOf({m_command, bank.bank}));
+    if (bankOperation(m_command.opcode).vectors(m_command) != 0) {
       hold(bank.slots, WaveLeaf::BankMacActive, m_firstMac < 0 ? decoded : m_firstMac, end, 1);
     }
   });
@@ -221,9 +220,8 @@ void WaveTrace::onBankWork(std::uint64_t dies, std::uint64_t banks, Picoseconds 
 // -------------------------------------------------------------------------------------------------------
 
 DramCycles WaveTrace::columnInterval(std::uint32_t bank) const {
-  const DramCycles least = m_chip.dram.tCcd;
-  const std::uint32_t vectors = BankWork(m_command, bank).vectors();
-  return vectors == 0 ? least : std::max(least, m_chip.compute.columnInterval(vectors));
+  const BankOperation& operation = bankOperation(m_command.opcode);
+  return std::max<DramCycles>(m_chip.dram.tCcd, operation.columnInterval({m_command, bank}, m_chip.compute));
 }
 
 DramObserver* WaveTrace::dramObserver(const DramAccess& access, DramObserver* next) {

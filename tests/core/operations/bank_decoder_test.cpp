@@ -6,8 +6,6 @@
 #include <random>
 #include <vector>
 
-#include "core/operations/bank_cost.h"
-
 namespace pim::test {
 namespace {
 
@@ -37,24 +35,26 @@ class BankDecoderTest : public ::testing::Test {
   }
   void expectWorkOf(const pim_command& command, std::uint32_t bank) {
     const DecodedCommand& decoded = decode(command, bank);
-    const BankWork work(command, bank);
+    const BankOperation& operation = bankOperation(command.opcode);
+    const BankTask task{command, bank};
     ASSERT_EQ(decoded.check, CommandCheck::Ok);
+    std::vector<ColumnRun> runs;
+    operation.appendRuns(task, runs);
     std::vector<std::uint64_t> expected, found;
-    work.forEachRun([&](const ColumnRun& run) {
+    for (const ColumnRun& run : runs)
       expected.insert(expected.end(), {run.offset, run.columns, run.write ? 1u : 0u});
-    });
     for (const StreamPlan& stream : decoded.streams) {
       const StreamRequest& request = stream.request;
       found.insert(found.end(), {request.byteOffset, request.columns,
                                  request.kind == StreamRequest::Kind::Write ? 1u : 0u});
-      EXPECT_EQ(request.columnInterval, work.columnInterval(m_compute));
+      EXPECT_EQ(request.columnInterval, operation.columnInterval(task, m_compute));
     }
     EXPECT_EQ(found, expected) << "bank " << bank;
-    EXPECT_EQ(decoded.products, work.products());
-    EXPECT_EQ(decoded.columnInterval, work.columnInterval(m_compute));
-    EXPECT_EQ(decoded.resultCycles, work.resultCycles(m_compute));
-    EXPECT_EQ(decoded.softmaxCycles, work.softmaxCycles(m_compute));
-    EXPECT_EQ(decoded.bramBytes, work.bramBytes());
+    EXPECT_EQ(decoded.products, operation.products(task));
+    EXPECT_EQ(decoded.columnInterval, operation.columnInterval(task, m_compute));
+    EXPECT_EQ(decoded.resultCycles, operation.resultCycles(task));
+    EXPECT_EQ(decoded.softmaxCycles, operation.softmaxCycles(task, m_compute));
+    EXPECT_EQ(decoded.bramBytes, operation.bramBytes(task));
   }
 
   BankCompute m_compute;

@@ -142,6 +142,8 @@ TEST_F(BankTest, FillsASpanOfBramWithoutAColumn) {
     EXPECT_EQ(m_bank.busyUntil(), cycles(BankCompute::kDecodeCycles + BankCompute::kDrainCycles + 4));
     EXPECT_EQ(m_counters.bramBytes, 800u);
     EXPECT_EQ(m_counters.dram.columnMacs + m_counters.dram.columnReads + m_counters.dram.columnWrites, 0u);
+    EXPECT_EQ(m_counters.macBusy, 0);
+    EXPECT_EQ(m_counters.macOperations, 0u);
   });
 }
 

@@ -42,9 +42,7 @@ class DieTest : public SystemCTest {
   ForeignInitiator::Answer ring(std::uint32_t mask, const pim_command& command) {
     return m_initiator.write(DieAddress::broadcast(mask, BankAddress::kRegisters), &command, sizeof command);
   }
-  std::uint32_t faults() {
-    return m_initiator.readWord(DieAddress::kRegisters + DieAddress::kFaultMask);
-  }
+  std::uint32_t faults() { return m_initiator.readWord(DieAddress::kRegisters + DieAddress::kFaultMask); }
   /// Whether a bank runs a command at a time, as its own status register tells.
   bool busyAt(unsigned bank, Picoseconds time) {
     std::uint32_t word = 0;

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "core/arith/attention.h"
+#include "core/operations/bank/cache_columns.h"
+#include "core/operations/bank/command_checks.h"
+#include "core/operations/bank_operation.h"
+
+namespace pim {
+
+/// What SCORE, SOFTMAX and PV have in common: query heads of one or more tokens meet the cached tokens of a
+/// head, of which each bank of the group holds its share.
+class AttentionOperation : public BankOperation {
+ public:
+  using BankOperation::BankOperation;
+
+ protected:
+  static std::uint32_t vectorsOf(const pim_attention& attention) {
+    return attention.tokens * attention.heads_per_group;
+  }
+  /// Cached tokens of this bank that a vector of the `tokenInTile`-th token sees.
+  static std::uint32_t tokensSeen(const BankTask& task, std::uint32_t tokenInTile) {
+    return pim_tokens_held(task.command.body.attention.length + tokenInTile, task.banks(), task.place());
+  }
+  /// Those that any vector sees.
+  static std::uint32_t tokensStreamed(const BankTask& task) {
+    return tokensSeen(task, task.command.body.attention.tokens - 1);
+  }
+  /// The most that a bank of the group holds.
+  static std::uint32_t mostHeld(const pim_command& command) {
+    const pim_attention& attention = command.body.attention;
+    return pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group, 0);
+  }
+  /// Words of a row for each vector.
+  static std::uint64_t rowWords(const pim_attention& attention) {
+    return std::uint64_t{attention.tokens} * attention.heads_per_group * attention.pitch;
+  }
+
+  /// Calls visit(vector, token, head, tokens): query head `head` of token `token` sees `tokens` cached tokens
+  /// of this bank.
+  template <typename Visit>
+  static void forEachVector(const BankTask& task, Visit visit) {
+    const pim_attention& attention = task.command.body.attention;
+    for (std::uint32_t t = 0; t < attention.tokens; ++t) {
+      const std::uint32_t tokens = tokensSeen(task, t);
+      for (std::uint32_t h = 0; h < attention.heads_per_group; ++h)
+        visit(t * attention.heads_per_group + h, t, h, tokens);
+    }
+  }
+
+  /// The checks that hold for all three.
+  static bool acceptsRows(const pim_command& command) {
+    const pim_attention& attention = command.body.attention;
+    if (attention.tokens == 0 || attention.tokens > kMostElements || attention.heads_per_group == 0)
+      return false;
+    if (attention.length == 0 || attention.length > kMostElements || attention.pitch > kMostElements)
+      return false;
+    return attention.pitch >= mostHeld(command) && areWords({attention.bram_in});
+  }
+};
+
+/// What SCORE and PV have in common: they stream the K or V cache through the MAC array.
+class CacheOperation : public AttentionOperation {
+ public:
+  CacheOperation() : AttentionOperation(BankUnitKind::MacArray) {}
+
+  void appendRuns(const BankTask& task, std::vector<ColumnRun>& runs) const override {
+    const pim_attention& attention = task.command.body.attention;
+    const std::uint32_t tokens = tokensStreamed(task);
+    const std::uint32_t rest = tokens % PIM_KV_BLOCK_TOKENS;
+    std::uint32_t columns = tokens / PIM_KV_BLOCK_TOKENS *
+                            (pim_kv_block_bytes(attention.head_dim, attention.kv_bits) / PIM_COLUMN_BYTES);
+    if (rest != 0)
+      columns += 1 + pim_ceil_div(rest * attention.head_dim * attention.kv_bits / 8, PIM_COLUMN_BYTES);
+    if (columns != 0) runs.push_back({attention.bmem, columns, false});
+  }
+  std::uint32_t vectors(const pim_command& command) const override {
+    return vectorsOf(command.body.attention);
+  }
+  std::int64_t columnInterval(const BankTask& task, const BankCompute& compute) const override {
+    const pim_attention& attention = task.command.body.attention;
+    const std::uint32_t vectors = vectorsOf(attention);
+    const std::int64_t tokens = tokensPerColumn(attention.head_dim, attention.kv_bits);
+    return std::max(compute.columnInterval(vectors), compute.overhead ? vectors * tokens : 0);
+  }
+  std::uint64_t products(const BankTask& task) const override {
+    const pim_attention& attention = task.command.body.attention;
+    return std::uint64_t{tokensStreamed(task)} * attention.head_dim * vectorsOf(attention) *
+           (attention.kv_bits / BankCompute::kCodeBits);
+  }
+  bool sameWork(const BankTask& a, const BankTask& b) const override {
+    return tokensStreamed(a) == tokensStreamed(b) && blindTokens(a) == blindTokens(b);
+  }
+
+ protected:
+  /// Tokens of the tile that see none of this bank's: the first ones.
+  static std::uint32_t blindTokens(const BankTask& task) {
+    std::uint32_t blind = 0;
+    while (blind < task.command.body.attention.tokens && tokensSeen(task, blind) == 0) ++blind;
+    return blind;
+  }
+
+  static bool acceptsCache(const pim_command& command, const BankSizes& sizes) {
+    if (!acceptsRows(command)) return false;
+    const pim_attention& attention = command.body.attention;
+    if (attention.head_dim == 0 || attention.head_dim > kMaxHeadDim ||
+        !oneOf(attention.kv_bits, 4u, 8u, 16u)) {
+      return false;
+    }
+    const std::uint64_t cache = cacheBytes(mostHeld(command), attention.head_dim, attention.kv_bits);
+    return isColumn(attention.bmem) && areWords({attention.bram_out}) &&
+           fits(attention.bmem, cache, sizes.bmem);
+  }
+};
+
+}  // namespace pim

@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <cstring>
+
+#include "core/arith/saturation.h"
+#include "core/operations/bank/attention_command.h"
+#include "core/operations/bank/scratch.h"
+
+namespace pim {
+namespace {
+
+/// Probabilities in BRAM x V cache in BMEM -> results, or raw sums, in BRAM.
+class Pv : public CacheOperation {
+ public:
+  bool accepts(const pim_command& command, const BankSizes& sizes) const override {
+    if (!acceptsCache(command, sizes)) return false;
+    const pim_attention& attention = command.body.attention;
+    // The last row need not be padded to the pitch.
+    const std::uint64_t probabilities = rowWords(attention) - attention.pitch + mostHeld(command);
+    const std::uint64_t results =
+        std::uint64_t{attention.tokens} * attention.heads_per_group * attention.head_dim;
+    return fits(attention.bram_in, 2 * probabilities, sizes.bram) &&
+           fits(attention.bram_out, results * resultBytes(command), sizes.bram);
+  }
+
+  void execute(const BankTask& task, std::uint8_t* bmem, std::uint8_t* bram) const override {
+    const pim_attention& attention = task.command.body.attention;
+    const CacheShape shape{attention.head_dim, KvFormat{attention.kv_bits}};
+    std::vector<std::uint16_t>& probabilities = scratch<std::uint16_t>(attention.pitch);
+    std::vector<std::int64_t>& sums = scratch<std::int64_t>(attention.head_dim);
+    forEachVector(task, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
+      std::memcpy(probabilities.data(), bram + attention.bram_in + 2ULL * v * attention.pitch, 2ULL * tokens);
+      std::fill_n(sums.begin(), attention.head_dim, 0);
+      const std::uint8_t* cache = tokens == 0 ? nullptr : bmem + attention.bmem;
+      pvAccumulate(probabilities.data(), cache, tokens, shape, sums.data());
+      const std::size_t first = std::size_t{v} * attention.head_dim;
+      if (resultBytes(task.command) == sizeof(std::int64_t)) {
+        std::memcpy(bram + attention.bram_out + 8 * first, sums.data(), 8ULL * attention.head_dim);
+        return;
+      }
+      std::uint64_t clipped = 0;
+      for (std::uint32_t i = 0; i < attention.head_dim; ++i) {
+        const Q16 y = pvResult(sums[i], shape.format);
+        clipped += isAtLimit(y) ? 1 : 0;
+        std::memcpy(bram + attention.bram_out + 4 * (first + i), &y, sizeof y);
+      }
+      countClipped(ClippedAt::Attention, clipped);
+    });
+  }
+
+  std::vector<BramSpan> results(const BankTask& task) const override {
+    const pim_attention& attention = task.command.body.attention;
+    const std::uint32_t bytes = attention.head_dim * resultBytes(task.command);
+    std::vector<BramSpan> spans;
+    for (std::uint32_t v = 0; v < vectorsOf(attention); ++v)
+      spans.push_back({attention.bram_out + v * bytes, bytes});
+    return spans;
+  }
+  std::uint32_t resultBytes(const pim_command& command) const override {
+    return (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
+  }
+
+  /// The zeros of vectors that see none of this bank's tokens.
+  std::int64_t resultCycles(const BankTask& task) const override {
+    const pim_attention& attention = task.command.body.attention;
+    const std::uint32_t elements = blindTokens(task) * attention.heads_per_group * attention.head_dim;
+    return pim_ceil_div(elements * resultBytes(task.command), BankCompute::kClearBytes);
+  }
+
+  /// Per cached token and vector: the probability.
+  std::uint64_t bramBytes(const BankTask& task) const override {
+    return std::uint64_t{tokensStreamed(task)} * vectorsOf(task.command.body.attention) * 2u;
+  }
+};
+
+}  // namespace
+
+template <>
+const BankOperation& bankOperationOf<PIM_OP_PV>() {
+  static const Pv operation;
+  return operation;
+}
+
+}  // namespace pim

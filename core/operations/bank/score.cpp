@@ -1,0 +1,65 @@
+#include <cstring>
+
+#include "core/arith/saturation.h"
+#include "core/operations/bank/attention_command.h"
+#include "core/operations/bank/scratch.h"
+
+namespace pim {
+namespace {
+
+/// Query records in BRAM x K cache in BMEM -> rows of scores in BRAM.
+class Score : public CacheOperation {
+ public:
+  bool accepts(const pim_command& command, const BankSizes& sizes) const override {
+    if (!acceptsCache(command, sizes)) return false;
+    const pim_attention& attention = command.body.attention;
+    return fits(attention.bram_in, attention.tokens * std::uint64_t{queryBytes(attention)}, sizes.bram) &&
+           fits(attention.bram_out, 4 * rowWords(attention), sizes.bram);
+  }
+
+  void execute(const BankTask& task, std::uint8_t* bmem, std::uint8_t* bram) const override {
+    const pim_attention& attention = task.command.body.attention;
+    const CacheShape shape{attention.head_dim, KvFormat{attention.kv_bits}};
+    const ScoreScale scale{attention.multiplier, attention.multiplier_shift};
+    std::vector<std::int32_t>& row = scratch<std::int32_t>(attention.pitch);
+    forEachVector(task, [&](std::uint32_t v, std::uint32_t t, std::uint32_t h, std::uint32_t tokens) {
+      const std::uint8_t* cache =
+          tokens == 0 ? nullptr : bmem + attention.bmem;  // no column, no view of the cells
+      const QueryView query(bram + attention.bram_in + t * queryBytes(attention), attention.heads_per_group,
+                            attention.head_dim, h);
+      scoreRow(query, cache, tokens, shape, scale, row.data());
+      countAtLimit(ClippedAt::Score, row.data(), tokens);
+      std::memcpy(bram + attention.bram_out + 4ULL * v * attention.pitch, row.data(), 4ULL * tokens);
+    });
+  }
+
+  std::vector<BramSpan> results(const BankTask& task) const override {
+    const pim_attention& attention = task.command.body.attention;
+    std::vector<BramSpan> spans;
+    forEachVector(task, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
+      spans.push_back({attention.bram_out + 4 * v * attention.pitch, 4 * tokens});
+    });
+    return spans;
+  }
+
+  /// Per cached token and vector: the query, and the score.
+  std::uint64_t bramBytes(const BankTask& task) const override {
+    const pim_attention& attention = task.command.body.attention;
+    return std::uint64_t{tokensStreamed(task)} * vectorsOf(attention) * (attention.head_dim * 2u + 4u);
+  }
+
+ private:
+  static std::uint32_t queryBytes(const pim_attention& attention) {
+    return pim_query_record_bytes(attention.heads_per_group, attention.head_dim);
+  }
+};
+
+}  // namespace
+
+template <>
+const BankOperation& bankOperationOf<PIM_OP_SCORE>() {
+  static const Score operation;
+  return operation;
+}
+
+}  // namespace pim
