@@ -16,16 +16,19 @@ struct Table {
   std::string meaning;
   int indexBits;
   int valueBits;
+  bool inModel;  ///< or in the RTL alone
   std::vector<long> values;
 };
 
 std::vector<Table> makeTables() {
-  Table exp2{"exp2_table", "round(2^15 * 2^(-k/32)), k = 0..32", 6, 16, {}};
+  Table exp2{"exp2_table", "round(2^15 * 2^(-k/32)), k = 0..32", 6, 16, true, {}};
   for (int k = 0; k <= 32; ++k) exp2.values.push_back(std::lround(32768.0 * std::exp2(-k / 32.0)));
-  Table rope{"rope_table", "round(2^15 * sin(pi/2 * i/256)), i = 0..256", 9, 17, {}};
+  Table rope{"rope_table", "round(2^15 * sin(pi/2 * i/256)), i = 0..256", 9, 17, true, {}};
   const double quarter = std::acos(-1.0) / 2;
   for (int i = 0; i <= 256; ++i) rope.values.push_back(std::lround(32768.0 * std::sin(quarter * i / 256.0)));
-  return {exp2, rope};
+  Table reciprocal{"reciprocal_table", "ceil(2^29 / k), k = 0..255; 0 for 0", 8, 30, false, {0}};
+  for (long k = 1; k < 256; ++k) reciprocal.values.push_back(((1L << 29) + k - 1) / k);
+  return {exp2, rope, reciprocal};
 }
 
 std::string header(const Table& table) {
@@ -61,6 +64,7 @@ int main(int argc, char** argv) {
   bool good = true;
   for (const Table& table : makeTables()) {
     const bool cpp = language == "cpp";
+    if (cpp && !table.inModel) continue;
     const std::string path = std::string(argv[3]) + "/" + table.name + (cpp ? ".inc" : ".svh");
     const std::string text = cpp ? asCpp(table) : asSystemVerilog(table);
     good = pim::GeneratedFile("pim_generate_tables", path).perform(action, text) && good;

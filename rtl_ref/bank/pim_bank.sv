@@ -146,7 +146,9 @@ module pim_bank #(
       .MaxSums   (MaxSums)
   ) u_decoder (
       .clk_i,
+      .load_i        (state_q == Idle && waiting),
       .start_i       (state_q == Decode && decode_q == 2'd0),
+      .next_i        (descriptor_q),
       .command_i     (command_q),
       .bank_i,
       .mac_beat_i,

@@ -1,5 +1,7 @@
 // Takes a descriptor apart: checks it as checkBankCommand() of core/operations/bank_operation.h does, and works out
-// the sizes the units of the bank go by. The descriptor stays; results stand from the third cycle after start_i on.
+// the sizes the units of the bank go by. Four steps, of about the same depth: as the descriptor is loaded, what the
+// divisions need; then in start_i's cycle the quotients; then rests and sizes; then, in the cycle in which results are
+// used, where everything ends. The descriptor stays, and so do the results.
 //
 // Refused beyond what checkBankCommand() refuses: weights of other widths than 4 bits with 16-bit scales, cached tokens
 // that neither fill whole columns nor divide one, and more vectors or sums than the bank has accumulators for.
@@ -8,9 +10,11 @@ module pim_command_decoder #(
     parameter int MaxSums = 8192  // of PV: vectors * head_dim
 ) (
     input logic clk_i,
-    input logic start_i,
+    input logic load_i,   // next_i becomes the command
+    input logic start_i,  // the cycle after
 
     /* verilator lint_off UNUSEDSIGNAL */
+    input logic [1023:0] next_i,
     input logic [1023:0] command_i,  // some fields are the die's
     /* verilator lint_on UNUSEDSIGNAL */
     input logic [   4:0] bank_i,        // in its die
@@ -102,15 +106,38 @@ module pim_command_decoder #(
   assign head_dim = opcode == OpStore ? command_i[CmdStoreHeadDim+:16] : command_i[CmdAttentionHeadDim+:16];
   assign kv_bits  = opcode == OpStore ? command_i[CmdStoreKvBits+:8] : command_i[CmdAttentionKvBits+:8];
 
-  // ---- first step: what needs one division or one product
+  // ---- while the descriptor is loaded: tokens of the sequence at the two ends, and 2^29 / banks, rounded up
+  logic [7:0] next_banks;
+  logic next_store;
+  assign next_banks = next_i[CmdBanksPerGroup+:8];
+  assign next_store = next_i[CmdOpcode+:8] == OpStore;
+  logic [20:0] next_first, next_more;
+  assign next_first = next_store ? next_i[CmdStoreFirst+:21] : next_i[CmdAttentionLength+:21];
+  assign next_more  = next_store ? next_i[CmdStoreTokens+:21] : next_i[CmdAttentionTokens+:21] - 21'd1;
+  logic [29:0] reciprocal;
+  pim_reciprocal_table u_reciprocal (
+      .divisor_i   (next_banks),
+      .reciprocal_o(reciprocal)
+  );
+
+  logic [29:0] reciprocal_q;
+  logic [20:0] first_count_q, last_count_q;
+  always_ff @(posedge clk_i) begin
+    if (load_i) begin
+      reciprocal_q  <= reciprocal;
+      first_count_q <= next_first;
+      last_count_q  <= next_first + next_more;
+    end
+  end
+
+  // ---- start_i: quotients, and what takes one product of fields
   logic stage2_q;
   logic fields_ok_q;
   logic [20:0] first_quotient_q, last_quotient_q;
-  logic [7:0] first_rest_q, last_rest_q, member_q;
-  logic [11:0] groups_q;
-  logic [17:0] mantissa_bytes_q, meta_bytes_q;
+  logic [7:0] member_q, meta_columns_q;
+  logic [11:0] groups_q, row_columns_q, token_bytes_q;
+  logic [17:0] mantissa_bytes_q;
   logic [27:0] vectors_q;
-  logic [16:0] token_bits_q;
   logic [17:0] query_bytes_q;
 
   logic mac_fields_ok, kv_ok, att_fields_ok, store_fields_ok, fill_fields_ok;
@@ -121,7 +148,9 @@ module pim_command_decoder #(
       mac_vectors != '0 && mac_vectors <= MaxVectors &&
       mac_rows != '0 && mac_rows <= mac_out_rows && mac_out_rows <= MostElements &&
       mac_bmem[4:0] == '0 && mac_in[1:0] == '0 && mac_out[1:0] == '0;
-  assign kv_ok = head_dim != '0 && head_dim <= 16'(MostHeadDim) && (kv_bits == 8'd4 || kv_bits == 8'd8 || kv_bits == 8'd16);
+  // A cached token takes whole bytes.
+  assign kv_ok = head_dim != '0 && head_dim <= 16'(MostHeadDim) &&
+      ((kv_bits == 8'd4 && !head_dim[0]) || kv_bits == 8'd8 || kv_bits == 8'd16);
   assign att_fields_ok = att_tokens != '0 && att_tokens <= MostElements && att_heads != '0 &&
       att_length != '0 && att_length <= MostElements && att_pitch <= MostElements && att_in[1:0] == '0 &&
       (opcode == OpSoftmax || (kv_ok && att_tokens <= MaxVectors && att_bmem[4:0] == '0 && att_out[1:0] == '0));
@@ -129,12 +158,20 @@ module pim_command_decoder #(
       store_k[4:0] == '0 && store_v[4:0] == '0 && store_in[1:0] == '0;
   assign fill_fields_ok = fill_words != '0 && fill_words <= MostElements && fill_at[1:0] == '0;
 
-  logic [20:0] first_count, last_count;  // tokens of the sequence at the two ends
-  assign first_count = opcode == OpStore ? store_first[20:0] : att_length[20:0];
-  assign last_count  = first_count + (opcode == OpStore ? store_tokens[20:0] : att_tokens[20:0] - 21'd1);
-
   logic [11:0] groups;
-  assign groups = mac_group[5] ? mac_k[16:5] : mac_group[6] ? {1'b0, mac_k[16:6]} : {2'b00, mac_k[16:7]};
+  logic [17:0] meta_bytes;
+  logic [7:0] meta_columns;
+  assign groups       = mac_group[5] ? mac_k[16:5] : mac_group[6] ? {1'b0, mac_k[16:6]} : {2'b00, mac_k[16:7]};
+  assign meta_bytes   = 18'({groups, 1'b0}) + (zero_bits == '0 ? '0 : 18'(groups[11:1]) + 18'(groups[0]));
+  assign meta_columns = 8'((meta_bytes + 18'd31) >> 5);
+
+  logic [4:0] member;
+  assign member = bank_i % banks[4:0];
+
+  // Exact: counts are below 2^21, so what the reciprocal is too large by changes no quotient.
+  logic [50:0] first_product, last_product;
+  assign first_product = 51'(first_count_q) * 51'(reciprocal_q);
+  assign last_product  = 51'(last_count_q) * 51'(reciprocal_q);
 
   always_ff @(posedge clk_i) begin
     stage2_q <= start_i;
@@ -142,29 +179,26 @@ module pim_command_decoder #(
       fields_ok_q <= banks != '0 &&
           ((opcode == OpMac && mac_fields_ok) || (opcode == OpStore && store_fields_ok) || (opcode == OpFill && fill_fields_ok) ||
            ((opcode == OpScore || opcode == OpSoftmax || opcode == OpPv) && att_fields_ok));
-      first_quotient_q <= banks == '0 ? '0 : first_count / 21'(banks);
-      first_rest_q     <= banks == '0 ? '0 : 8'(first_count % 21'(banks));
-      last_quotient_q  <= banks == '0 ? '0 : last_count / 21'(banks);
-      last_rest_q      <= banks == '0 ? '0 : 8'(last_count % 21'(banks));
-      member_q         <= banks == '0 ? '0 : 8'(bank_i) % banks;
+      first_quotient_q <= 21'(first_product >> 29);
+      last_quotient_q  <= 21'(last_product >> 29);
+      member_q         <= banks[7:5] != '0 ? 8'(bank_i) : banks == '0 ? '0 : 8'(member);
       groups_q         <= groups;
       mantissa_bytes_q <= activation_bits == 8'd16 ? {mac_k[16:0], 1'b0} : 18'(mac_k[16:0]);
-      meta_bytes_q     <= 18'({groups, 1'b0}) + (zero_bits == '0 ? '0 : 18'(groups[11:1]) + 18'(groups[0]));
+      meta_columns_q   <= meta_columns;
+      row_columns_q    <= 12'(meta_columns) + 12'((mac_k[16:0] + 17'd63) >> 6);
+      token_bytes_q    <= kv_bits[2] ? {2'b00, head_dim[10:1]} : kv_bits[3] ? {1'b0, head_dim[10:0]} : {head_dim[10:0], 1'b0};
       vectors_q        <= opcode == OpMac ? mac_vectors[27:0] : 28'(att_tokens[20:0] * att_heads);
-      token_bits_q     <= 17'(head_dim[10:0] * 17'(kv_bits[4:0]));
       query_bytes_q    <= 18'(att_heads * head_dim[10:0]);
     end
   end
 
-  // ---- second step
-  logic [11:0] token_bytes;
+  // ---- the cycle after: rests, records, sizes
   logic whole_columns, whole_pieces;
   logic [5:0] pieces;
-  assign token_bytes   = 12'(token_bits_q >> 3);
-  assign whole_columns = token_bytes[4:0] == '0 && token_bytes != '0;
+  assign whole_columns = token_bytes_q[4:0] == '0 && token_bytes_q != '0;
   always_comb begin
     whole_pieces = 1'b1;
-    case (token_bytes)
+    case (token_bytes_q)
       12'd1:   pieces = 6'd32;
       12'd2:   pieces = 6'd16;
       12'd4:   pieces = 6'd8;
@@ -177,110 +211,86 @@ module pim_command_decoder #(
     endcase
   end
 
-  // Of the tokens below a count, those whose turn is this bank's; and the most any bank of the head holds.
+  // Of the tokens below a count, those whose turn is this bank's; and the most any bank of the head holds. Both outcomes
+  // of each comparison are there before it is.
+  logic [7:0] first_rest, last_rest;
   logic [20:0] held_first, held_last, held_most;
-  assign held_first = first_quotient_q + 21'(first_rest_q > member_q ? 1 : 0);
-  assign held_last  = last_quotient_q + 21'(last_rest_q > member_q ? 1 : 0);
-  assign held_most  = last_quotient_q + 21'(last_rest_q != '0 ? 1 : 0);
+  assign first_rest = first_count_q[7:0] - 8'(first_quotient_q[7:0] * banks);
+  assign last_rest  = last_count_q[7:0] - 8'(last_quotient_q[7:0] * banks);
+  assign held_first = first_rest > member_q ? first_quotient_q + 21'd1 : first_quotient_q;
+  assign held_last  = last_rest > member_q ? last_quotient_q + 21'd1 : last_quotient_q;
+  assign held_most  = last_rest != '0 ? last_quotient_q + 21'd1 : last_quotient_q;
 
-  // Columns of the cache that hold so many tokens; a block has one of meta and token_bytes of codes.
-  logic [11:0] block_columns, rest_code_columns;
-  logic [25:0] cache_columns, rest_columns;
-  assign block_columns     = 12'd1 + token_bytes;
-  assign rest_code_columns = 12'((18'(held_last[4:0] * token_bytes) + 18'd31) >> 5);
-  assign rest_columns      = held_last[4:0] == '0 ? '0 : 26'(rest_code_columns) + 26'd1;
-  assign cache_columns = 26'(held_last[20:5] * block_columns) + rest_columns;
+  // A block of the cache holds 32 tokens in a column of meta and token_bytes of codes.
+  logic [11:0] block_columns;
+  logic [28:0] region, region_full, region_over;  // columns of the bank that holds most
+  assign block_columns = 12'd1 + token_bytes_q;
+  assign region_full   = 29'(17'((22'(last_quotient_q) + 22'd31) >> 5) * 29'(block_columns));
+  assign region_over   = 29'(17'((22'(last_quotient_q) + 22'd32) >> 5) * 29'(block_columns));
+  assign region        = last_rest != '0 ? region_over : region_full;
 
-  logic [7:0] meta_columns;
-  logic [11:0] row_columns;
   logic [18:0] mac_record, query_record, kv_record;
-  assign meta_columns = 8'((meta_bytes_q + 18'd31) >> 5);
-  assign row_columns  = 12'(meta_columns) + 12'((mac_k[16:0] + 17'd63) >> 6);
   assign mac_record   = (19'(mantissa_bytes_q) + 19'(groups_q) + 19'd4) & ~19'd3;
   assign query_record = ({query_bytes_q, 1'b0} + 19'(att_heads) + 19'd3) & ~19'd3;
-  assign kv_record    = (19'(token_bytes) + 19'd4) & ~19'd3;
+  assign kv_record    = (19'(token_bytes_q) + 19'd4) & ~19'd3;
 
   logic [5:0] slots;
   assign slots = !(opcode == OpMac) && pieces > mac_beat_i ? pieces : mac_beat_i;
 
-  // ---- what it touches in the two memories
-  logic [47:0] mac_cells, mac_results, rows, region, probabilities, pv_results;
-  logic [20:0] most_blocks;
+  // What it touches in the two memories.
+  logic [47:0] rows, mac_results, pv_results;
+  logic [32:0] mac_columns;
   logic wide;
-  assign most_blocks   = (held_most + 21'd31) >> 5;
-  assign wide          = (flags & (FlagRaw | FlagAccumulate)) != '0;
-  assign mac_cells     = 48'(mac_rows[20:0]) * 48'(row_columns) << 5;
-  assign mac_results   = 48'(mac_vectors[6:0]) * 48'(mac_out_rows[20:0]) << (wide ? 3 : 2);
-  assign rows          = 48'(vectors_q) * 48'(att_pitch[20:0]);
-  assign region        = (48'(most_blocks) * 48'(block_columns)) << 5;
-  assign probabilities = (rows - 48'(att_pitch[20:0]) + 48'(held_most)) << 1;
-  assign pv_results    = 48'(vectors_q) * 48'(head_dim[10:0]) << ((flags & FlagRaw) != '0 ? 3 : 2);
+  assign wide        = (flags & (FlagRaw | FlagAccumulate)) != '0;
+  assign mac_columns = 33'(mac_rows[20:0]) * 33'(row_columns_q);
+  assign mac_results = 48'(mac_vectors[6:0]) * 48'(mac_out_rows[20:0]) << (wide ? 3 : 2);
+  assign rows        = 48'(vectors_q) * 48'(att_pitch[20:0]);
+  assign pv_results  = 48'(vectors_q) * 48'(head_dim[10:0]) << ((flags & FlagRaw) != '0 ? 3 : 2);
 
-  logic [47:0] in_bytes, out_bytes, cell_bytes;
-  logic [31:0] in_at, out_at, cells_at;
+  logic [47:0] in_bytes, out_bytes;
   always_comb begin
-    in_at      = att_in;
-    out_at     = att_out;
-    cells_at   = att_bmem;
-    in_bytes   = '0;
-    out_bytes  = '0;
-    cell_bytes = region;
+    in_bytes  = '0;
+    out_bytes = '0;
     case (opcode)
       OpMac: begin
-        in_at      = mac_in;
-        out_at     = mac_out;
-        cells_at   = mac_bmem;
-        in_bytes   = 48'(mac_vectors[6:0]) * 48'(mac_record);
-        out_bytes  = mac_results;
-        cell_bytes = mac_cells;
+        in_bytes  = 48'(mac_vectors[6:0]) * 48'(mac_record);
+        out_bytes = mac_results;
       end
       OpScore: begin
         in_bytes  = 48'(att_tokens[6:0]) * 48'(query_record);
         out_bytes = rows << 2;
       end
-      OpSoftmax: begin
-        out_at     = '0;
-        cells_at   = '0;
-        in_bytes   = rows << 2;
-        cell_bytes = '0;
-      end
-      OpFill: begin
-        in_at      = '0;
-        out_at     = fill_at;
-        cells_at   = '0;
-        out_bytes  = 48'(fill_words[20:0]) << 2;
-        cell_bytes = '0;
-      end
+      OpSoftmax: in_bytes = rows << 2;
+      OpFill: out_bytes = 48'(fill_words[20:0]) << 2;
       OpPv: begin
-        in_bytes  = probabilities;
+        in_bytes  = rows << 1;  // less what the last row does not reach
         out_bytes = pv_results;
       end
-      default: begin  // STORE
-        in_at     = store_in;
-        out_at    = '0;
-        cells_at  = store_k;
-        in_bytes  = 48'(store_tokens[20:0]) * 48'(kv_record) << 1;
-      end
+      default: in_bytes = 48'(store_tokens[20:0]) * 48'(kv_record) << 1;  // STORE
     endcase
   end
 
-  logic fits, shapes_ok;
-  assign fits = 48'(in_at) + in_bytes <= 48'(bram_bytes_i) && 48'(out_at) + out_bytes <= 48'(bram_bytes_i) &&
-      48'(cells_at) + cell_bytes <= 48'(bmem_bytes_i) &&
-      (opcode != OpStore || 48'(store_v) + region <= 48'(bmem_bytes_i));
+  logic shapes_ok;
   always_comb begin
-    shapes_ok = token_bits_q[2:0] == '0 && (whole_columns || whole_pieces);
+    shapes_ok = whole_columns || whole_pieces;
     if (opcode == OpMac) shapes_ok = 1'b1;
     if (opcode == OpSoftmax) shapes_ok = 1'b1;
     if ((opcode == OpScore || opcode == OpPv) && vectors_q > 28'(MaxVectors)) shapes_ok = 1'b0;
     if (opcode == OpPv && whole_columns && 20'(vectors_q[6:0]) * 20'(head_dim[10:0]) > 20'(MaxSums)) shapes_ok = 1'b0;
-    if (opcode != OpMac && opcode != OpStore && 21'(att_pitch[20:0]) < held_most) shapes_ok = 1'b0;
     if (opcode == OpFill) shapes_ok = 1'b1;
   end
 
+  logic shapes_ok_q;
+  logic [20:0] held_most_q;
+  logic [47:0] in_bytes_q, out_bytes_q;
+  logic [32:0] cell_columns_q;
   always_ff @(posedge clk_i) begin
     if (stage2_q) begin
-      ok_o           <= fields_ok_q && shapes_ok && fits;
+      shapes_ok_q    <= fields_ok_q && shapes_ok;
+      held_most_q    <= held_most;
+      in_bytes_q     <= in_bytes;
+      out_bytes_q    <= out_bytes;
+      cell_columns_q <= opcode == OpMac ? mac_columns : 33'(region);
       is_mac_o       <= opcode == OpMac;
       is_score_o     <= opcode == OpScore;
       is_softmax_o   <= opcode == OpSoftmax;
@@ -293,18 +303,60 @@ module pim_command_decoder #(
       slots_o        <= slots;
       interval_o     <= opcode == OpStore ? 20'(pieces) : 20'(vectors_q[6:0] * 20'(slots));
       column_o       <= opcode == OpMac ? mac_bmem[30:5] : att_bmem[30:5];
-      columns_o      <= opcode == OpMac ? 26'(mac_rows[20:0] * 26'(row_columns)) : opcode == OpFill ? '0 : cache_columns;
       record_bytes_o <= opcode == OpMac ? mac_record : opcode == OpStore ? kv_record : query_record;
       shift_offset_o <= opcode == OpMac ? 19'(mantissa_bytes_q) : {query_bytes_q, 1'b0};
       groups_o       <= groups_q;
-      meta_columns_o <= meta_columns;
-      row_columns_o  <= row_columns;
-      token_bytes_o  <= token_bytes;
+      meta_columns_o <= meta_columns_q;
+      row_columns_o  <= row_columns_q;
+      token_bytes_o  <= token_bytes_q;
       pieces_o       <= pieces;
       held_first_o   <= held_first;
       held_last_o    <= held_last;
-      turn_o         <= first_rest_q;
+      turn_o         <= first_rest;
       member_o       <= member_q;
     end
   end
+
+  // ---- the cycle of the results: where it all ends, and how many columns of the cache hold this bank's tokens
+  logic [11:0] rest_code_columns;
+  logic [25:0] cache_columns, rest_columns;
+  assign rest_code_columns = 12'((18'(held_last_o[4:0] * token_bytes_q) + 18'd31) >> 5);
+  assign rest_columns      = held_last_o[4:0] == '0 ? '0 : 26'(rest_code_columns) + 26'd1;
+  assign cache_columns     = 26'(held_last_o[20:5] * block_columns) + rest_columns;
+  assign columns_o         = is_mac_o ? cell_columns_q[25:0] : is_fill_o ? '0 : cache_columns;
+
+  logic [31:0] in_at, out_at, cells_at;
+  logic [47:0] in_beyond, cell_bytes;  // PV: the last row ends with its last probability
+  logic in_fits, out_fits, cells_fit, values_fit, pitch_fits;
+  always_comb begin
+    in_at      = att_in;
+    out_at     = att_out;
+    cells_at   = att_bmem;
+    cell_bytes = {10'd0, cell_columns_q, 5'd0};
+    if (is_mac_o) begin
+      in_at    = mac_in;
+      out_at   = mac_out;
+      cells_at = mac_bmem;
+    end
+    if (is_softmax_o || is_fill_o) begin
+      cells_at   = '0;
+      cell_bytes = '0;
+    end
+    if (is_fill_o) begin
+      in_at  = '0;
+      out_at = fill_at;
+    end
+    if (is_softmax_o || is_store_o) out_at = '0;
+    if (is_store_o) begin
+      in_at    = store_in;
+      cells_at = store_k;
+    end
+  end
+  assign in_beyond  = is_pv_o ? (48'(held_most_q) - 48'(att_pitch[20:0])) << 1 : '0;
+  assign in_fits    = 48'(in_at) + in_bytes_q + in_beyond <= 48'(bram_bytes_i);
+  assign out_fits   = 48'(out_at) + out_bytes_q <= 48'(bram_bytes_i);
+  assign cells_fit  = 48'(cells_at) + cell_bytes <= 48'(bmem_bytes_i);
+  assign values_fit = !is_store_o || 48'(store_v) + cell_bytes <= 48'(bmem_bytes_i);
+  assign pitch_fits = is_mac_o || is_store_o || is_fill_o || att_pitch[20:0] >= held_most_q;
+  assign ok_o       = shapes_ok_q && in_fits && out_fits && cells_fit && values_fit && pitch_fits;
 endmodule

@@ -149,9 +149,13 @@ module pim_mac_array #(
   logic signed [5:0] zero;
   logic [15:0] nibbles;
   logic [2559:0] elements;  // PV: products by element, 40 bits each
+  logic [639:0] quads;
+  // As a tree: three adders deep.
+  function automatic logic signed [39:0] sumOfEight(input logic [319:0] x);
+    return ((x[39:0] + x[79:40]) + (x[119:80] + x[159:120])) + ((x[199:160] + x[239:200]) + (x[279:240] + x[319:280]));
+  endfunction
   always_comb begin
-    dot_low   = '0;
-    dot_high  = '0;
+    quads     = '0;
     elements  = '0;
     quad      = '0;
     pair_a    = '0;
@@ -227,8 +231,7 @@ module pim_mac_array #(
         pair_a    = 40'(product_a) + (four_bits_i ? 40'(product_b) : 40'(product_b) <<< 4);
         pair_b    = 40'(product_c) + (four_bits_i ? 40'(product_d) : 40'(product_d) <<< 4);
         quad      = pair_a + (four_bits_i || eight_bits_i ? pair_b : pair_b <<< 8);
-        if (q < 8) dot_low = dot_low + quad;
-        else dot_high = dot_high + quad;
+        quads[40*q+:40] = quad;
         if (is_pv_i) begin
           if (four_bits_i) begin
             elements[160*q+:40]     = 40'(product_a);
@@ -245,6 +248,8 @@ module pim_mac_array #(
       end
     end
   end
+  assign dot_low  = sumOfEight(quads[319:0]);
+  assign dot_high = sumOfEight(quads[639:320]);
 
   // ---- stage 2: scale
   logic s2_valid_q, s2_first_q, s2_last_q;
@@ -279,8 +284,9 @@ module pim_mac_array #(
   end
 
   logic signed [63:0] term_low, term_high, term;
-  assign term_low  = 64'(s2_low_q) * $signed(64'(s2_scale_low_q)) <<< s2_shift_low_q;
-  assign term_high = 64'(s2_high_q) * $signed(64'(s2_scale_high_q)) <<< s2_shift_high_q;
+  // A dot product of MAC has 27 bits (a_dot_width).
+  assign term_low  = 64'($signed(s2_low_q[26:0])) * $signed(64'(s2_scale_low_q)) <<< s2_shift_low_q;
+  assign term_high = 64'($signed(s2_high_q[26:0])) * $signed(64'(s2_scale_high_q)) <<< s2_shift_high_q;
   assign term      = is_mac_i ? term_low + term_high : 64'(s2_low_q) + 64'(s2_high_q);
 
   // ---- stage 3: accumulate
@@ -467,7 +473,8 @@ module pim_mac_array #(
 `ifdef PIM_ASSERTIONS
   // |weight| <= 15, 64 of them; a query of 15 bits and 64 nibbles of codes of 15 bits.
   a_dot_width :
-  assert property (@(posedge clk_i) s1_valid_q && is_mac_i |-> dot_low[39:26] == '0 || dot_low[39:26] == '1);
+  assert property (@(posedge clk_i) s1_valid_q && is_mac_i |->
+      (dot_low[39:26] == '0 || dot_low[39:26] == '1) && (dot_high[39:26] == '0 || dot_high[39:26] == '1));
   // Sums of 64 bits are exact.
   a_products_fit :
   assert property (@(posedge clk_i) s2_valid_q && is_mac_i |-> s2_shift_low_q <= 4'd12 && (s2_scale_high_q == '0 || s2_shift_high_q <= 4'd12));
