@@ -3,10 +3,12 @@
 
     scripts/rtl_mutants.py                 all of them; exit status 1 if one survives
     scripts/rtl_mutants.py die             those of one block
+    scripts/rtl_mutants.py --stages        only the pipeline stages too many
     scripts/rtl_mutants.py --check         only that each fault's text is still in the RTL, once
 
 A fault is an expression that stands in for another (rtl_ref/mutants.json): `pattern` is text of the RTL, in which «» mark the
-expression if it is not all of it, `replacement` what it becomes. All faults of a block are built at once into a copy of its
+expression if it is not all of it, `replacement` what it becomes; or it `delays` ports of a module by a cycle, which is a pipeline stage
+too many, and has `commands` of its own in which to be noticed. All faults of a block are built at once into a copy of its
 RTL, where each expression becomes `pim_mutant == N ? replacement : expression`; the environment variable PIM_MUTANT chooses one
 when a bench runs.
 """
@@ -49,8 +51,28 @@ def place(text, mutant):
     return begin, begin + len(expression)
 
 
+def delayed(text, mutant):
+    """The module with a register at those of its ports; its assertions see them as they are from outside."""
+    begin = text.index("\n);\n") + len("\n);\n")
+    end = text.index("`ifdef PIM_ASSERTIONS") if "`ifdef PIM_ASSERTIONS" in text else text.rindex("endmodule")
+    head, body, tail = text[:begin], text[begin:end], text[end:]
+    added = []
+    for port in mutant["delays"]:
+        declared = re.search(rf"(input|output)\s+logic\s+(signed\s+)?(\[[^\]]*\])?\s*{port}\b", head)
+        if declared is None:
+            sys.exit(f"rtl_mutants: {mutant['file']}: no port {port}")
+        direction, signed, width = declared.groups()
+        inside, late = f"{port}_inside", f"{port}_late"
+        body = re.sub(rf"\b{port}\b", inside, body)
+        early, seen = (port, inside) if direction == "input" else (inside, port)
+        added.append(f"  logic {signed or ''}{width or ''} {inside}, {late};\n  always_ff @(posedge clk_i) {late} <= {early};\n"
+                     f"  assign {seen} = pim_mutant == {mutant['number']} ? {late} : {early};\n")
+    return head + "".join(added) + body + tail
+
+
 def planted(text, mutants):
     """The file with all its mutants in it; one may lie within the expression of another."""
+    stages, mutants = [m for m in mutants if "delays" in m], [m for m in mutants if "delays" not in m]
     places = sorted((place(text, m) + (m,) for m in mutants), key=lambda p: (p[0], -p[1]))
 
     def render(begin, end, inside):
@@ -66,6 +88,8 @@ def planted(text, mutants):
         return "".join(out) + text[at:end]
 
     mutated = render(0, len(text), places)
+    for stage in stages:
+        mutated = delayed(mutated, stage)
     return mutated.replace("\n);\n", "\n);\n" + SELECTOR, 1)
 
 
@@ -92,15 +116,15 @@ def build(directory, rtl, mutants, targets, jobs):
             sys.exit(done.stdout[-8000:])
 
 
-def run(bench, directory, number):
+def run(commands, directory, number):
     """'passes', or how the bench notices: 'assertion', 'mismatch', 'hang'."""
-    for program, *options in bench["commands"]:
+    for program, *options in commands:
         try:
             ran = quietly([directory / program, *options], timeout=PATIENCE, cwd=directory, env=dict(os.environ, PIM_MUTANT=str(number)))
         except subprocess.TimeoutExpired:
             return "hang"
         if ran.returncode != 0:
-            return "assertion" if "Assertion failed" in ran.stdout else "hang" if " hangs" in ran.stdout else "mismatch"
+            return "assertion" if "assertion at " in ran.stdout else "hang" if " hangs" in ran.stdout else "mismatch"
     return "passes"
 
 
@@ -108,12 +132,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("blocks", nargs="*", metavar="BLOCK")
     parser.add_argument("--check", action="store_true", help="only look whether the patches apply")
+    parser.add_argument("--stages", action="store_true", help="only pipeline stages too many")
     parser.add_argument("--only", type=int, help="the mutant of this number")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="of the build, and faults at a time")
     parser.add_argument("--build", type=Path, default=ROOT / "build-mutants", help="where to build")
     parser.add_argument("--json", type=Path, help="also write the table there")
     arguments = parser.parse_args()
     benches, mutants = load(arguments.blocks)
+    if arguments.stages:
+        mutants = [m for m in mutants if "delays" in m]
     for file in {m["file"] for m in mutants}:
         planted((ROOT / "rtl_ref" / file).read_text(), [m for m in mutants if m["file"] == file])
     if arguments.check:
@@ -124,13 +151,13 @@ def main():
     blocks = sorted({m["block"] for m in mutants})
     build(directory, directory / "mutated", mutants, sorted({target for b in blocks for target in benches[b]["targets"]}), arguments.jobs)
     for block in blocks:
-        answer = run(benches[block], directory, 0)
+        answer = run(benches[block]["commands"], directory, 0)
         if answer != "passes":
             sys.exit(f"rtl_mutants: the bench of {block} without a fault: {answer}")
 
     def tried(mutant):
         begin = time.monotonic()
-        answer = run(benches[mutant["block"]], directory, mutant["number"])
+        answer = run(mutant.get("commands", benches[mutant["block"]]["commands"]), directory, mutant["number"])
         return mutant, answer, time.monotonic() - begin
 
     rows = []
