@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Draws docs/pictures/cram.svg: decode and prefill of LLaMA-7B on aim8 against controller.cram_kib, and prints the
-numbers as a table for docs/timing.md. Needs build/pimtlm; --pimtlm names another one."""
+"""Draws docs/pictures/cram.svg: decode and prefill of LLaMA-7B on aim8 against controller.cram_kib, and writes the
+numbers into docs/timing.md. Needs build/pimtlm; --pimtlm names another one."""
 import argparse
 import json
 import math
@@ -9,6 +9,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SIZES = [1, 4, 16, 32, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512, 1024, 2048, 3072, 4096, 6144, 8192]
+SHOWN = [1, 16, 64, 128, 192, 224, 256, 512, 1024, 2048, 4096]  # in the table
 # Two series that differ in scale share the picture as shares of their best value; the table has the rates.
 SERIES = [("decode", "#1f77b4"), ("prefill", "#d62728")]
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 70, 20, 20, 50
@@ -53,16 +54,24 @@ def draw(points):
     return "\n".join(svg) + "\n"
 
 
+def table(points):
+    shown = {kib: point for kib, point in points.items() if kib in SHOWN}
+    rows = ["| `controller.cram_kib` | " + " | ".join(str(kib) for kib in shown) + " |", "|---" * (1 + len(shown)) + "|"]
+    for name, _ in SERIES:
+        rows.append(f"| {name}, tokens/s | " + " | ".join(f"{point[name]:.1f}" for point in shown.values()) + " |")
+    return "\n".join(rows) + "\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pimtlm", default=str(ROOT / "build/pimtlm"))
     options = parser.parse_args()
     points = {kib: measure(options.pimtlm, kib) for kib in SIZES}
     (ROOT / "docs/pictures/cram.svg").write_text(draw(points))
-    print("| `controller.cram_kib` | " + " | ".join(str(kib) for kib in SIZES) + " |")
-    print("|---" * (1 + len(SIZES)) + "|")
-    for name, _ in SERIES:
-        print(f"| {name}, tokens/s | " + " | ".join(f"{point[name]:.1f}" for point in points.values()) + " |")
+    page = ROOT / "docs/timing.md"
+    text = page.read_text()
+    begin, end = text.index("<!-- cram -->") + len("<!-- cram -->"), text.index("<!-- /cram -->")
+    page.write_text(text[:begin] + "\n" + table(points) + text[end:])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/build.sh release pim_config_doc
+scripts/build.sh release pim_config_doc pimtlm
 # By way of another file: a failure must not leave an empty page.
 build/platform/config/pim_config_doc > build/configuration.md
 mv build/configuration.md docs/configuration.md
+scripts/energy_tables.py
+scripts/plot_cram.py

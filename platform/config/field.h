@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -62,12 +63,23 @@ Choice choice(E& value, std::vector<std::string> names) {
           [&value](std::size_t index) { value = static_cast<E>(index); }};
 }
 
+/// The same in the order of `enumerators`, which are called `names`.
+template <class E>
+Choice choiceAmong(E& value, std::vector<E> enumerators, std::vector<std::string> names) {
+  const auto get = [&value, enumerators] {
+    const auto at = std::find(enumerators.begin(), enumerators.end(), value);
+    return static_cast<std::size_t>(at - enumerators.begin());
+  };
+  return {std::move(names), get, [&value, enumerators](std::size_t index) { value = enumerators.at(index); }};
+}
+
 /// How a value may be turned to make the chip faster, and what that costs. Advice, sweeps and sensitivities
 /// take their candidates from here.
 struct Lever {
   enum class Cost : std::uint8_t {
     kNone,     ///< not to be turned: a format, a capacity, a place, a switch of the simulation
-    kSilicon,  ///< area, pins, power or a better process
+    kSilicon,  ///< area, pins, power or a better process, on a chip of the same size
+    kSize,     ///< more of what the chip is made of: dies, banks
     kSchedule  ///< another order of work or another layout on the same chip
   };
   enum class Better : std::uint8_t { kMore, kLess, kEither };

@@ -29,10 +29,19 @@ const BuiltinFile* find(const std::vector<BuiltinFile>& files, const std::string
   return file == files.end() ? nullptr : &*file;
 }
 
-const BuiltinFile& presetCalled(const std::string& name, const std::string& place) {
+const BuiltinFile& presetCalled(const std::string& name, const std::string& place, const char* orElse = "") {
   if (const BuiltinFile* preset = find(builtinPresets(), name)) return *preset;
-  throw UserError(
-      fmt::format("{}: expected a preset ({}), got {}", place, fmt::join(presetNames(), ", "), quoted(name)));
+  throw UserError(fmt::format("{}: expected a preset ({}){}, got {}", place, fmt::join(presetNames(), ", "),
+                              orElse, quoted(name)));
+}
+
+bool isBase(const Entry& entry) {
+  return entry.key == "base";
+}
+
+bool isYamlPath(const std::string& name) {
+  const auto extension = std::filesystem::path(name).extension();
+  return extension == ".yaml" || extension == ".yml";
 }
 
 /// Which machine the entries describe: what their first one with `machine` says, which is the base's.
@@ -54,14 +63,33 @@ MachineKind machineOf(const std::vector<Entry>& entries) {
 
 /// The entries of a document behind those of the presets it stands on.
 std::vector<Entry> withBase(std::vector<Entry> own, const std::string& ownName) {
-  const auto isBase = [](const Entry& entry) { return entry.key == "base"; };
   const auto base = std::find_if(own.begin(), own.end(), isBase);
   const std::string root = rootPreset(machineOf(own));
   if (base == own.end() && ownName == root) return own;
   const std::string baseName = base == own.end() ? root : base->text;
-  const BuiltinFile& preset = presetCalled(baseName, base == own.end() ? "base" : base->place + ": base");
+  const BuiltinFile& preset =
+      presetCalled(baseName, base == own.end() ? "base" : base->place + ": base", " or a .yaml file");
   own.erase(std::remove_if(own.begin(), own.end(), isBase), own.end());
   std::vector<Entry> all = withBase(readYaml(preset.text, preset.name + ".yaml"), preset.name);
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+/// The entries of a user's file behind those of the files it stands on, whose names are not its own. What the
+/// lowest stands on is left as its `base`. `above`: the files that lead here, as they are resolved.
+std::vector<Entry> readFiles(const std::string& path, std::vector<std::filesystem::path> above = {}) {
+  std::vector<Entry> own = readYaml(readTextFile(path), path);
+  const auto base = std::find_if(own.begin(), own.end(), isBase);
+  if (base == own.end() || !isYamlPath(base->text)) return own;
+  const std::filesystem::path below = std::filesystem::path(path).parent_path() / base->text;
+  above.push_back(std::filesystem::weakly_canonical(path));
+  if (std::find(above.begin(), above.end(), std::filesystem::weakly_canonical(below)) != above.end())
+    throw UserError(fmt::format("{}: base: expected another file, {} stands on itself", base->place,
+                                platform::quoted(base->text)));
+  own.erase(base);
+  std::vector<Entry> all = readFiles(below.string(), std::move(above));
+  all.erase(std::remove_if(all.begin(), all.end(), [](const Entry& entry) { return entry.key == "name"; }),
+            all.end());
   all.insert(all.end(), own.begin(), own.end());
   return all;
 }
@@ -95,9 +123,9 @@ void refuseKeysOfOtherMachines(const std::vector<Entry>& entries, const Schema& 
                               violation.keys.front(), violation.expectation));
 }
 
-Config resolve(const std::string& yaml, const std::string& fileName, const std::string& name,
+Config resolve(std::vector<Entry> own, const std::string& fileName, const std::string& name,
                const Overrides& overrides) {
-  std::vector<Entry> entries = withBase(readYaml(yaml, fileName), name);
+  std::vector<Entry> entries = withBase(std::move(own), name);
   // Presets in the base carry no names of their own: what is loaded is called after its file unless it says
   // otherwise.
   Config config;
@@ -109,11 +137,6 @@ Config resolve(const std::string& yaml, const std::string& fileName, const std::
   applyEntries(schema, entries);
   if (const auto violation = findViolation(config)) refuse(*violation, entries, fileName);
   return config;
-}
-
-bool isYamlPath(const std::string& name) {
-  const auto extension = std::filesystem::path(name).extension();
-  return extension == ".yaml" || extension == ".yml";
 }
 
 /// A valid Name whatever the file's name is.
@@ -142,8 +165,7 @@ std::vector<std::string> modelNames() {
 std::vector<AskedKey> askedKeys(const std::string& configPath, const Overrides& overrides) {
   std::vector<AskedKey> asked;
   if (!configPath.empty()) {
-    for (const Entry& entry : readYaml(readTextFile(configPath), configPath))
-      asked.push_back({entry.key, entry.place});
+    for (const Entry& entry : readFiles(configPath)) asked.push_back({entry.key, entry.place});
   }
   for (const std::string& argument : overrides) {
     const Entry entry = readOverride(argument);
@@ -154,11 +176,11 @@ std::vector<AskedKey> askedKeys(const std::string& configPath, const Overrides& 
 
 Config loadPreset(const std::string& name, const Overrides& overrides) {
   const BuiltinFile& preset = presetCalled(name, "--preset");
-  return resolve(preset.text, preset.name + ".yaml", preset.name, overrides);
+  return resolve(readYaml(preset.text, preset.name + ".yaml"), preset.name + ".yaml", preset.name, overrides);
 }
 
 Config loadConfigFile(const std::string& path, const Overrides& overrides) {
-  return resolve(readTextFile(path), path, nameAfter(path), overrides);
+  return resolve(readFiles(path), path, nameAfter(path), overrides);
 }
 
 ModelShape loadModel(const std::string& nameOrPath) {

@@ -24,11 +24,13 @@ struct AskedKey {
   std::string key;
   std::string place;  ///< "chip.yaml:12", "--set"
 };
-/// Those of a configuration file ("": none), not of what it stands on, then those of the overrides.
+/// Those of a configuration file ("": none) and of the files it stands on, not of presets, then those of the
+/// overrides.
 std::vector<AskedKey> askedKeys(const std::string& configPath, const Overrides& overrides);
 
-/// A validated configuration: the preset or file, on top of what its `base` names (aim8 if it names none),
-/// then the overrides. Everything wrong with it is a UserError of one line: file or --set, key, expectation.
+/// A validated configuration: the preset or file, on top of what its `base` names (a preset, or a file beside
+/// it; the root preset if it names none), then the overrides. Everything wrong with it is a UserError of one
+/// line: file or --set, key, expectation.
 Config loadPreset(const std::string& name, const Overrides& overrides = {});
 Config loadConfigFile(const std::string& path, const Overrides& overrides = {});
 

@@ -13,8 +13,8 @@ const char* const kIntroduction = R"(# Configuration
 
 <!-- Generated from platform/config/schema.cpp by scripts/update_docs.sh. -->
 
-A chip is described by a YAML file of sections and keys. A file says only what differs from its base: `base: NAME` names
-a preset, `{default}` where there is none. `--preset NAME` takes a preset ({presets}), `--config FILE.yaml` a file of
+A chip is described by a YAML file of sections and keys. A file says only what differs from its base: `base:` names
+a preset or a `.yaml` file, found from the folder of the file that names it; `{default}` where there is none. `--preset NAME` takes a preset ({presets}), `--config FILE.yaml` a file of
 yours, and `--set section.key=value` changes single values of either. `pimtlm describe` prints the effective
 configuration; a run keeps it in its results, complete enough to repeat the run.
 

@@ -38,6 +38,7 @@ Switch onOff(bool& at) {
 
 constexpr Lever kCostsMore{Lever::Cost::kSilicon, Lever::Better::kMore};
 constexpr Lever kCostsLess{Lever::Cost::kSilicon, Lever::Better::kLess};
+constexpr Lever kLargerChip{Lever::Cost::kSize, Lever::Better::kMore};
 constexpr Lever kFreeMore{Lever::Cost::kSchedule, Lever::Better::kMore};
 constexpr Lever kFreeEither{Lever::Cost::kSchedule, Lever::Better::kEither};
 
@@ -60,9 +61,9 @@ Schema pimSchema(Config& c) {
   const std::vector<std::string> fidelity{"tlm", "rtl", "check"};
   Schema schema{
       {"chip.dies", count(c.chip.dies, 1, kMostDies), "Dies, each with a link of its own to the Controller",
-       kCostsMore},
+       kLargerChip},
       {"chip.banks_per_die", count(c.chip.banksPerDie, 1, kMostBanksPerDie),
-       "Banks of a die; a bank mask has 32 bits", kCostsMore},
+       "Banks of a die; a bank mask has 32 bits", kLargerChip},
 
       {"link.bandwidth_gb_per_s", gigabytesPerSecond(c.link.bandwidthGbPerS),
        "Of one die's link, in 1e9 bytes per second; full duplex: in each direction", kCostsMore},
@@ -75,7 +76,7 @@ Schema pimSchema(Config& c) {
        "follow each other without a clock"},
 
       {"die.ram_kib", count(c.die.ramKib, 1, kMostDieRamBytes >> 10, "KiB"),
-       "DieRAM: where a write waits to be broadcast"},
+       "DieRAM: where a write waits to be broadcast", kCostsMore},
       {"die.ram_bandwidth_gb_per_s", gigabytesPerSecond(c.die.ramBandwidthGbPerS), "Of DieRAM's port",
        kCostsMore},
       {"die.hop_ns", nanoseconds(c.die.hopNs), "One pass through the die's interconnect", kCostsLess},
@@ -85,7 +86,7 @@ Schema pimSchema(Config& c) {
       {"bank.bmem_mib", count(c.bank.bmemMib, 1, kMostBmemBytes >> 20, "MiB"),
        "DRAM of a bank: weights and KV cache"},
       {"bank.vector_buffer_bytes", count(c.bank.vectorBufferBytes, 0, 1 << 30, "bytes"),
-       "BRAM set aside for input vectors; 0: as large as BRAM allows"},
+       "BRAM set aside for input vectors; 0: as large as BRAM allows", kFreeEither},
       {"bank.mac_lanes", count(c.bank.macLanes, 1, 1 << 16), "Multipliers of 4 x 16 bits", kCostsMore},
       {"bank.softmax_lanes", count(c.bank.softmaxLanes, 1, 1 << 10), "Scores the softmax unit takes per t_ck",
        kCostsMore},
@@ -96,28 +97,33 @@ Schema pimSchema(Config& c) {
 
       {"dram.model", choice(c.dram.model, {"timed", "ideal"}),
        "timed: rows, refresh and all timings below; ideal: a column every t_ccd, nothing else"},
-      {"dram.t_ck_ns", clock(c.dram.tCkNs), "Clock of the DRAM; timings are rounded up to whole clocks"},
+      {"dram.t_ck_ns", clock(c.dram.tCkNs), "Clock of the DRAM; timings are rounded up to whole clocks",
+       kCostsLess},
       {"dram.t_rcd_read_ns", nanoseconds(c.dram.tRcdReadNs), "Activate to read", kCostsLess},
       {"dram.t_rcd_mac_ns", nanoseconds(c.dram.tRcdMacNs), "Activate to MAC", kCostsLess},
       {"dram.t_rcd_write_ns", nanoseconds(c.dram.tRcdWriteNs), "Activate to write", kCostsLess},
       {"dram.t_rp_ns", nanoseconds(c.dram.tRpNs), "Precharge to activate", kCostsLess},
-      {"dram.t_ras_ns", nanoseconds(c.dram.tRasNs), "Activate to precharge"},
-      {"dram.t_rc_ns", nanoseconds(c.dram.tRcNs), "Activate to activate, same bank"},
+      {"dram.t_ras_ns", nanoseconds(c.dram.tRasNs), "Activate to precharge", kCostsLess},
+      {"dram.t_rc_ns", nanoseconds(c.dram.tRcNs), "Activate to activate, same bank", kCostsLess},
       {"dram.t_ccd_ns", clock(c.dram.tCcdNs), "Column to column", kCostsLess},
-      {"dram.t_wr_ns", nanoseconds(c.dram.tWrNs), "Last write to precharge"},
-      {"dram.t_rtp_ns", nanoseconds(c.dram.tRtpNs), "Last read or MAC to precharge"},
-      {"dram.t_rrd_ns", nanoseconds(c.dram.tRrdNs), "Activate to activate, another bank of the die"},
-      {"dram.t_faw_ns", nanoseconds(c.dram.tFawNs), "Window for four activates in a die"},
+      {"dram.t_wr_ns", nanoseconds(c.dram.tWrNs), "Last write to precharge", kCostsLess},
+      {"dram.t_rtp_ns", nanoseconds(c.dram.tRtpNs), "Last read or MAC to precharge", kCostsLess},
+      {"dram.t_rrd_ns", nanoseconds(c.dram.tRrdNs), "Activate to activate, another bank of the die",
+       kCostsLess},
+      {"dram.t_faw_ns", nanoseconds(c.dram.tFawNs), "Window for four activates in a die", kCostsLess},
       {"dram.t_refi_ns", clock(c.dram.tRefiNs), "Refresh to refresh, on average"},
-      {"dram.t_rfc_ns", nanoseconds(c.dram.tRfcNs), "One all-bank refresh"},
-      {"dram.t_rfc_pb_ns", nanoseconds(c.dram.tRfcPbNs), "One per-bank refresh"},
+      {"dram.t_rfc_ns", nanoseconds(c.dram.tRfcNs), "One all-bank refresh", kCostsLess},
+      {"dram.t_rfc_pb_ns", nanoseconds(c.dram.tRfcPbNs), "One per-bank refresh", kCostsLess},
       {"dram.page_bytes", count(c.dram.pageBytes, PIM_COLUMN_BYTES, 1 << 20, "bytes"), "An open row",
        kCostsMore},
       {"dram.column_bytes", oneOf(c.dram.columnBytes, {PIM_COLUMN_BYTES}, "bytes"),
        "What a bank reads at once; the data layout is made for this size"},
       {"dram.row_buffers", oneOf(c.dram.rowBuffers, {1, 2}),
        "2: the next row is activated while this one is read", kCostsMore},
-      {"dram.refresh", choice(c.dram.refresh, {"all_bank", "per_bank", "off"}), "How rows are refreshed"},
+      {"dram.refresh",
+       choiceAmong(c.dram.refresh, {RefreshMode::kOff, RefreshMode::kAllBank, RefreshMode::kPerBank},
+                   {"off", "all_bank", "per_bank"}),
+       "How rows are refreshed", kCostsMore},
       {"dram.refresh_postpone_max", count(c.dram.refreshPostponeMax, 0, 64),
        "Refreshes that may be put off while a bank is busy"},
       {"dram.activation_limit", choice(c.dram.activationLimit, {"off", "enforced", "staggered"}),
@@ -138,7 +144,7 @@ Schema pimSchema(Config& c) {
        "prints",
        kCostsMore},
       {"controller.cmem_mib", count(c.controller.cmemMib, 1, kMostCmemBytes >> 20, "MiB"),
-       "DRAM of the Controller"},
+       "DRAM of the Controller", kCostsMore},
       {"controller.alu_clock_ns", clock(c.controller.aluClockNs), "Clock of the ALUs", kCostsLess},
       {"controller.alu_lanes", count(c.controller.aluLanes, 1, 1 << 16), "Elements an ALU takes in a clock",
        kCostsMore},

@@ -158,7 +158,7 @@ class Adviser {
   }
 
   void runTheBest() {
-    for (const auto cost : {platform::Lever::Cost::kSilicon, platform::Lever::Cost::kSchedule}) {
+    for (const auto& [cost, name, note] : kKindsOfAdvice) {
       for (double Rates::*const stage : {&Rates::decode, &Rates::prefill}) {
         for (const std::size_t i : promising(stage, cost)) m_runs[i] = {};
       }
@@ -173,7 +173,7 @@ class Adviser {
 
   StageAdvice named(double Rates::*stage) const {
     StageAdvice all;
-    for (const auto cost : {platform::Lever::Cost::kSilicon, platform::Lever::Cost::kSchedule}) {
+    for (const auto& [cost, name, note] : kKindsOfAdvice) {
       StageAdvice some;
       for (const auto& [i, rates] : m_runs) {
         if (m_changes[i].cost != cost || !rates.done) continue;
@@ -203,8 +203,14 @@ class Adviser {
 
 }  // namespace
 
+const KindOfAdvice& kindOf(const TriedChange& tried) {
+  return *std::find_if(kKindsOfAdvice.begin(), kKindsOfAdvice.end(),
+                       [&](const KindOfAdvice& kind) { return kind.cost == tried.change.cost; });
+}
+
 std::size_t mostRunsForAdvice(const Config& config) {
-  return 2 + platform::singleChanges(config).size() + kSlowerCores.size() + 4 * kMostNamed;
+  return 2 + platform::singleChanges(config).size() + kSlowerCores.size() +
+         2 * kKindsOfAdvice.size() * kMostNamed;
 }
 
 Advice adviseOn(const ModelShape& shape, const Config& config, const RunJob& job, unsigned atOnce,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -24,8 +25,6 @@ struct TriedChange {
   platform::Change change;
   double tokensPerSecond = 0;
   double gain = 0;  ///< over the chip as it is: 0.53 are 53 % more tokens a second
-
-  bool costsSilicon() const { return change.cost == platform::Lever::Cost::kSilicon; }
 };
 
 /// A core whose clock is `factor` times slower makes a decode token `cost` longer: 0.01 is 1 %.
@@ -34,11 +33,23 @@ struct CoreHeadroom {
   double cost = 0;
 };
 
-/// The single steps that make a stage faster by kWorthNaming at least: up to kMostNamed that cost silicon,
-/// then as many that cost none, the best first. Empty: no single step does.
+/// The single steps that make a stage faster by kWorthNaming at least, in the order of kKindsOfAdvice, of
+/// each kind up to kMostNamed, the best first. Empty: no single step does.
 using StageAdvice = std::vector<TriedChange>;
 constexpr double kWorthNaming = 0.01;
 constexpr std::size_t kMostNamed = 3;
+
+/// What may be advised: a better chip of the same size, a larger one, another order of work.
+struct KindOfAdvice {
+  platform::Lever::Cost cost;
+  const char* name;  ///< in JSON
+  const char* note;  ///< beside the change; "" needs none
+};
+inline constexpr std::array<KindOfAdvice, 3> kKindsOfAdvice{
+    {{platform::Lever::Cost::kSilicon, "chip", ""},
+     {platform::Lever::Cost::kSize, "size", "a larger chip"},
+     {platform::Lever::Cost::kSchedule, "schedule", "no silicon"}}};
+const KindOfAdvice& kindOf(const TriedChange& tried);
 
 struct Advice {
   std::size_t tried = 0;  ///< steps that were run

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "platform/config/dram.h"
+#include "sim/analysis/metrics.h"
 
 namespace pim::sim {
 namespace {
@@ -60,8 +61,8 @@ std::string activationAssumption(const Stage& decode, const platform::Config& co
   std::string text = "all banks of a die activate at once (dram.activation_limit=off)";
   if (decode.tokens == 0 || config.dram.model == platform::DramModel::kIdeal) return text;
   const ActivationEstimate estimate = estimateActivationLimits(decode, config);
-  return text + fmt::format("; within tRRD and tFAW about {:.0f} tokens/s staggered, {:.0f} enforced",
-                            estimate.staggered, estimate.enforced);
+  return text + fmt::format("; within tRRD and tFAW about {} tokens/s staggered, {} enforced",
+                            rateText(estimate.staggered), rateText(estimate.enforced));
 }
 
 std::vector<std::string> assumptions(const Stage& decode, const platform::Config& config) {

@@ -1,5 +1,7 @@
 #include "sim/analysis/metrics.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "abi/pim_abi.h"
@@ -80,6 +82,10 @@ const char* inWords(Component component) {
 Component bound(const Stage& stage) {
   const auto largest = std::max_element(stage.critical.begin(), stage.critical.end());
   return static_cast<Component>(largest - stage.critical.begin());
+}
+
+std::string rateText(double rate) {
+  return rate >= 10 ? fmt::format("{:.1f}", rate) : fmt::format("{:.3g}", rate);
 }
 
 }  // namespace pim::sim

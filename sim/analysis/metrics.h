@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/observe/statistics.h"
@@ -50,6 +51,10 @@ Component bound(const Stage& stage);
 
 /// A component as people would say it: "reading weights in the banks".
 const char* inWords(Component component);
+
+/// Something per second (or per joule): one decimal place, or three digits where that would show next to
+/// nothing.
+std::string rateText(double rate);
 
 constexpr double kSecondsPerPicosecond = 1e-12;
 

@@ -7,6 +7,7 @@
 
 #include "core/operations/command_names.h"
 #include "sim/analysis/analysis.h"
+#include "sim/analysis/metrics.h"
 #include "sim/analysis/peaks.h"
 #include "sim/analysis/stage_energy.h"
 #include "sim/run/decode_step.h"
@@ -52,11 +53,12 @@ std::string remedy(const StageAdvice& advice, std::size_t tried) {
   if (advice.empty()) return fmt::format("None of {} single changes that were tried gains 1 %.", tried);
   std::string text = fmt::format("Of {} single changes that were tried these help most: ", tried);
   for (std::size_t i = 0; i < advice.size(); ++i) {
-    const bool firstFree = !advice[i].costsSilicon() && (i == 0 || advice[i - 1].costsSilicon());
-    if (i != 0) text += firstFree ? "; " : ", ";
-    if (firstFree) text += "without silicon ";
-    text += fmt::format("{}: {:.1f} tokens/s, {:+.1f} %", advice[i].change.text(), advice[i].tokensPerSecond,
-                        100 * advice[i].gain);
+    const KindOfAdvice& kind = kindOf(advice[i]);
+    const bool isFirst = i == 0 || kindOf(advice[i - 1]).cost != kind.cost;
+    if (i != 0) text += isFirst ? "; " : ", ";
+    if (isFirst && *kind.note != 0) text += fmt::format("with {} ", kind.note);
+    text += fmt::format("{}: {} tokens/s, {:+.1f} %", advice[i].change.text(),
+                        rateText(advice[i].tokensPerSecond), 100 * advice[i].gain);
   }
   return text + '.';
 }
@@ -67,15 +69,15 @@ Json headline(const Report& report) {
   if (report.decode.tokens > 0) {
     const Energy energy = stageEnergy(report.decode, config);
     sentences.push_back(fmt::format(
-        "Decode makes {:.1f} tokens a second at {:.2f} mJ each: {}.", report.decode.tokensPerSecond(),
+        "Decode makes {} tokens a second at {:.2f} mJ each: {}.", rateText(report.decode.tokensPerSecond()),
         1e3 * energy.total() / static_cast<double>(report.decode.tokens), boundText(report.decode)));
     std::string text = composition(report.decode, config);
     if (report.advice && report.advice->decode) text += remedy(*report.advice->decode, report.advice->tried);
     remedies.push_back(text);
   }
   if (report.prefill.seconds > 0) {
-    sentences.push_back(fmt::format("Prefill takes {:.1f} tokens a second: {}.",
-                                    report.prefill.tokensPerSecond(), boundText(report.prefill)));
+    sentences.push_back(fmt::format("Prefill takes {} tokens a second: {}.",
+                                    rateText(report.prefill.tokensPerSecond()), boundText(report.prefill)));
     std::string text = composition(report.prefill, config);
     if (report.advice) text += remedy(report.advice->prefill, report.advice->tried);
     remedies.push_back(text);

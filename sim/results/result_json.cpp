@@ -83,15 +83,15 @@ Json stageAdviceJson(const StageAdvice& advice) {
     json.push_back({{"change", tried.change.text()},
                     {"key", tried.change.key},
                     {"value", tried.change.value},
-                    {"kind", tried.costsSilicon() ? "chip" : "schedule"},
+                    {"kind", kindOf(tried).name},
                     {"tokens_per_second", tried.tokensPerSecond},
                     {"gain", tried.gain}});
   }
   return json;
 }
 
-/// Single changes that were run: by stage those that gain 1 % at least, the best first, first the chip's,
-/// then the schedule's.
+/// Single changes that were run: by stage those that gain 1 % at least, the best first, kind by
+/// kind.
 Json adviceJson(const Advice& advice) {
   Json json{{"tried", advice.tried}, {"prefill", stageAdviceJson(advice.prefill)}};
   if (advice.decode) json["decode"] = stageAdviceJson(*advice.decode);

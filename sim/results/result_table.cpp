@@ -22,14 +22,9 @@ std::string duration(double seconds) {
   return fmt::format("{:.1f} ns", seconds * 1e9);
 }
 
-/// One decimal place, or three digits where that would show next to nothing.
-std::string rate(double perSecond) {
-  return perSecond >= 10 ? fmt::format("{:.1f}", perSecond) : fmt::format("{:.3g}", perSecond);
-}
-
 std::string stageRow(const char* name, const Stage& stage) {
   return fmt::format("  {:<8} {:>6} tokens  {:>12}  {:>10} tokens/s   bound by {}\n", name, stage.tokens,
-                     duration(stage.seconds), rate(stage.tokensPerSecond()), componentName(bound(stage)));
+                     duration(stage.seconds), rateText(stage.tokensPerSecond()), componentName(bound(stage)));
 }
 
 std::string utilisationRow(const char* name, const Stage& stage, const platform::Config& config) {
@@ -73,9 +68,10 @@ std::string adviceRows(const char* stage, const StageAdvice& advice) {
   if (advice.empty()) return fmt::format("    {:<8} no single step makes it faster by 1 %\n", stage);
   std::string text;
   for (const TriedChange& tried : advice) {
-    text += fmt::format("    {:<8} {:<44} {:>10.1f} tokens/s {:>+7.1f} %{}\n", text.empty() ? stage : "",
-                        tried.change.text(), tried.tokensPerSecond, 100 * tried.gain,
-                        tried.costsSilicon() ? "" : "  (no silicon)");
+    const std::string note = kindOf(tried).note;
+    text += fmt::format("    {:<8} {:<44} {:>10} tokens/s {:>+7.1f} %{}\n", text.empty() ? stage : "",
+                        tried.change.text(), rateText(tried.tokensPerSecond), 100 * tried.gain,
+                        note.empty() ? "" : "  (" + note + ')');
   }
   return text;
 }
@@ -91,10 +87,10 @@ std::string energyRow(const char* name, const Stage& stage, const platform::Conf
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return energy.joules[a] > energy.joules[b]; });
-  std::string text =
-      fmt::format("  energy, {:<8} {:.2f} mJ per token ({:.2f} to {:.2f}) at {:.1f} W, {:.1f} tokens/J (",
-                  name, millijoules(EnergyCase::Nominal), millijoules(EnergyCase::Low),
-                  millijoules(EnergyCase::High), energy.total() / stage.seconds, tokens / energy.total());
+  std::string text = fmt::format(
+      "  energy, {:<8} {:.2f} mJ per token ({:.2f} to {:.2f}) at {:.1f} W, {} tokens/J (", name,
+      millijoules(EnergyCase::Nominal), millijoules(EnergyCase::Low), millijoules(EnergyCase::High),
+      energy.total() / stage.seconds, rateText(tokens / energy.total()));
   constexpr std::size_t kShown = 4;
   for (std::size_t i = 0; i < kShown; ++i) {
     text +=

@@ -3,16 +3,18 @@
 #include <string>
 
 #include "tlm/fpga/fpga_time.h"
+#include "tlm/kit/fatal.h"
 
 namespace pim::fpga {
 namespace {
+
+constexpr const char* kReporter = "/pimtlm/fpga";
 
 /// Binds what only calls downwards.
 class NoBackwardCalls : public tlm::tlm_bw_transport_if<> {
  public:
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
-    SC_REPORT_FATAL("/pimtlm/fpga", "nb_transport_bw called on an initiator that uses b_transport only");
-    return tlm::TLM_COMPLETED;
+    fatal(kReporter, "nb_transport_bw called on an initiator that uses b_transport only");
   }
   void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
 };
@@ -49,15 +51,14 @@ void Fpga::issue(const Instruction& instruction) {
   m_payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   sc_core::sc_time delay;
   m_toUnits[static_cast<std::size_t>(instruction.unit)]->b_transport(m_payload, delay);
-  if (!m_payload.is_response_ok())
-    SC_REPORT_FATAL("/pimtlm/fpga", (std::string("refused: ") + unitName(instruction.unit)).c_str());
+  if (!m_payload.is_response_ok()) fatal(kReporter, std::string("refused: ") + unitName(instruction.unit));
   if (m_observer) m_observer(m_issued, instruction, m_extension.ran);
   ++m_issued;
   m_instructionBytes += instructionBytes(instruction.unit);
 }
 
 StepUse Fpga::collect() {
-  if (m_commons.schedule.pending() != 0) SC_REPORT_FATAL("/pimtlm/fpga", "a program leaves tokens behind");
+  if (m_commons.schedule.pending() != 0) fatal(kReporter, "a program leaves tokens behind");
   StepUse use;
   for (std::size_t i = 0; i < kUnits; ++i) {
     use.units[i] = m_units[i]->use();

@@ -17,47 +17,45 @@
 namespace pim::host {
 namespace {
 
-/// Settings, each of which alone would make room.
+/// Settings, each of which alone would do.
 std::vector<std::string> capacityRemedies(const ModelShape& shape, const ChipShape& chip,
-                                          const MappingOptions& options, bool embeddingInBanks,
-                                          std::uint32_t context) {
+                                          const MappingOptions& options, std::uint32_t roomFor,
+                                          std::uint32_t context, const CanPlan& canPlan) {
   std::vector<std::string> remedies;
-  const auto fits = [&](const ChipShape& otherChip, const MappingOptions& otherOptions) {
-    return otherChip.slots() <= std::numeric_limits<std::uint16_t>::max() &&
-           BankLayout(shape, otherChip, otherOptions, embeddingInBanks).missing(context) == 0;
-  };
   ChipShape larger = chip;
   for (larger.dies = 1; larger.dies <= kMostDies; larger.dies *= 2) {
-    if (larger.dies <= chip.dies || !fits(larger, options)) continue;
+    if (larger.dies <= chip.dies || !canPlan(larger, options, context)) continue;
     remedies.push_back(fmt::format("chip.dies={}", larger.dies));
     break;
   }
   larger = chip;
   for (larger.bmemBytes = 1u << 20; larger.bmemBytes <= kMostBmemBytes; larger.bmemBytes *= 2) {
-    if (larger.bmemBytes <= chip.bmemBytes || !fits(larger, options)) continue;
+    if (larger.bmemBytes <= chip.bmemBytes || !canPlan(larger, options, context)) continue;
     remedies.push_back(fmt::format("bank.bmem_mib={}", larger.bmemBytes >> 20));
     break;
   }
   for (const std::uint32_t bits : {8u, 4u}) {
     MappingOptions narrower = options;
     narrower.kvBits = bits;
-    if (bits >= options.kvBits || shape.headDim * bits % 8 != 0 || !fits(chip, narrower)) continue;
+    if (bits >= options.kvBits || shape.headDim * bits % 8 != 0 || !canPlan(chip, narrower, context))
+      continue;
     remedies.push_back(fmt::format("kv.bits={}", bits));
     break;
   }
-  if (const std::uint32_t most = BankLayout(shape, chip, options, embeddingInBanks).maxContext())
-    remedies.push_back(fmt::format("a context of at most {} tokens", most));
+  if (roomFor > 0 && canPlan(chip, options, roomFor))
+    remedies.push_back(fmt::format("a context of at most {} tokens", roomFor));
   return remedies;
 }
 
 }  // namespace
 
 void refuseCapacity(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
-                    bool embeddingInBanks, std::uint32_t context) {
+                    bool embeddingInBanks, std::uint32_t context, const CanPlan& canPlan) {
   const BankLayout banks(shape, chip, options, embeddingInBanks);
   const std::uint64_t slots = chip.slots(), cache = banks.cacheBytes(context);
   std::string remedies;
-  for (const std::string& remedy : capacityRemedies(shape, chip, options, embeddingInBanks, context))
+  for (const std::string& remedy :
+       capacityRemedies(shape, chip, options, banks.maxContext(), context, canPlan))
     remedies += (remedies.empty() ? "" : " or ") + remedy;
   throw UserError(fmt::format(
       "{} does not fit with a context of {} tokens: the banks are short of {} bytes (weights {}, "
@@ -67,13 +65,14 @@ void refuseCapacity(const ModelShape& shape, const ChipShape& chip, const Mappin
 }
 
 void refuseScores(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
-                  std::uint32_t context) {
+                  std::uint32_t context, const CanPlan& canPlan) {
   const std::uint32_t most = longestAttention(shape, chip, options);
   std::vector<std::string> remedies;
   MappingOptions wider = options;
   for (wider.banksPerHead = options.banksPerHead + 1; wider.banksPerHead <= chip.banksPerDie;
        ++wider.banksPerHead) {
-    if (chip.banksPerDie % wider.banksPerHead != 0 || longestAttention(shape, chip, wider) < context)
+    if (chip.banksPerDie % wider.banksPerHead != 0 || longestAttention(shape, chip, wider) < context ||
+        !canPlan(chip, wider, context))
       continue;
     remedies.push_back(fmt::format("mapping.banks_per_head={}", wider.banksPerHead));
     break;
@@ -86,16 +85,18 @@ void refuseScores(const ModelShape& shape, const ChipShape& chip, const MappingO
     larger.dieRamBytes *= 2;
     ram = fmt::format(" with die.ram_kib={}", larger.dieRamBytes >> 10);
   }
-  if (longestAttention(shape, larger, options) >= context)
+  if (longestAttention(shape, larger, options) >= context && canPlan(larger, options, context))
     remedies.push_back(fmt::format("bank.bram_kib={}{}", larger.bramBytes >> 10, ram));
-  if (most > 0) remedies.push_back(fmt::format("a context of at most {} tokens", most));
+  if (most > 0 && canPlan(chip, options, most))
+    remedies.push_back(fmt::format("a context of at most {} tokens", most));
   throw UserError(fmt::format(
       "{}: the scores of one token at a context of {} tokens need {} bytes of a bank's BRAM and "
-      "bank.bram_kib={} has room for {}; {} would do",
+      "bank.bram_kib={} has room for {}; {}",
       shape.name, context,
       std::uint64_t{shape.headsPerKvHead()} * 4 * pim_ceil_div(context, options.banksPerHead),
       chip.bramBytes >> 10, std::uint64_t{shape.headsPerKvHead()} * 4 * (most / options.banksPerHead),
-      remedies.empty() ? "no single setting" : fmt::format("{}", fmt::join(remedies, " or "))));
+      remedies.empty() ? "no single setting makes room"
+                       : fmt::format("{} would do", fmt::join(remedies, " or "))));
 }
 
 }  // namespace pim::host

@@ -1,6 +1,7 @@
 #include "sw/host/layout/planner.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -37,12 +38,17 @@ MappingOptions withTileThatFits(const ModelShape& shape, const ChipShape& chip, 
 class ModelPlanner {
  public:
   ModelPlanner(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
-               bool embeddingInBanks, std::uint32_t requestedContext)
+               bool embeddingInBanks, std::uint32_t requestedContext, const CanPlan& canPlan)
       : m_shape(shape),
         m_chip(chip),
         m_options(withTileThatFits(shape, chip, options, embeddingInBanks, std::max(requestedContext, 1u))),
         m_embeddingInBanks(embeddingInBanks),
         m_requested(requestedContext),
+        m_canPlan([&canPlan, tile = options.tokenTile](const ChipShape& other, MappingOptions otherwise,
+                                                       std::uint32_t context) {
+          otherwise.tokenTile = tile;  // as asked for, not as it fits here
+          return canPlan(other, otherwise, context);
+        }),
         m_banks(shape, chip, m_options, embeddingInBanks) {}
 
   /// Throws UserError when the banks have no room.
@@ -76,6 +82,7 @@ class ModelPlanner {
   MappingOptions m_options;
   bool m_embeddingInBanks;
   std::uint32_t m_requested;
+  CanPlan m_canPlan;
   BankLayout m_banks;
   std::uint64_t m_controllerBytesMissing = 0;
   std::uint32_t m_context = 0;
@@ -90,8 +97,9 @@ void ModelPlanner::chooseContext() {
     if (m_shape.context != 0) m_context = std::min(m_context, m_shape.context);
   }
   const std::uint32_t needed = std::max(m_context, 1u);
-  if (needed > capacity.maxContext) refuseCapacity(m_shape, m_chip, m_options, m_embeddingInBanks, needed);
-  if (needed > capacity.scoreContext) refuseScores(m_shape, m_chip, m_options, needed);
+  if (needed > capacity.maxContext)
+    refuseCapacity(m_shape, m_chip, m_options, m_embeddingInBanks, needed, m_canPlan);
+  if (needed > capacity.scoreContext) refuseScores(m_shape, m_chip, m_options, needed, m_canPlan);
 }
 
 void ModelPlanner::fillPlan() {
@@ -210,14 +218,21 @@ void ModelPlanner::placeInController() {
 }
 
 void ModelPlanner::refuseController() const {
+  std::vector<std::string> remedies;
+  MappingOptions inBanks = m_options;
+  inBanks.embedding = EmbeddingPlacement::kBanks;
+  if (!m_embeddingInBanks && m_canPlan(m_chip, inBanks, m_context))
+    remedies.push_back("mapping.embedding=banks");
+  ChipShape larger = m_chip;
   const std::uint64_t mib = (m_chip.cmemBytes + m_controllerBytesMissing + (1u << 20) - 1) >> 20;
-  const bool reachable = mib << 20 <= kMostCmemBytes && m_chip.cmemBase + (mib << 20) <= std::uint64_t{1}
-                                                                                             << 32;
-  throw UserError(fmt::format(
-      "{}: the Controller's memory is short of {} bytes; {}{}a smaller mapping.token_tile or context would "
-      "do",
-      m_shape.name, m_controllerBytesMissing, m_embeddingInBanks ? "" : "mapping.embedding=banks, ",
-      reachable ? fmt::format("controller.cmem_mib={}, or ", mib) : ""));
+  if (mib << 20 <= kMostCmemBytes && m_chip.cmemBase + (mib << 20) <= std::uint64_t{1} << 32) {
+    larger.cmemBytes = static_cast<decltype(larger.cmemBytes)>(mib << 20);
+    if (m_canPlan(larger, m_options, m_context))
+      remedies.push_back(fmt::format("controller.cmem_mib={}", mib));
+  }
+  remedies.push_back("a smaller mapping.token_tile or context");
+  throw UserError(fmt::format("{}: the Controller's memory is short of {} bytes; {} would do", m_shape.name,
+                              m_controllerBytesMissing, fmt::join(remedies, " or ")));
 }
 
 void ModelPlanner::countBankBytes() {
@@ -249,22 +264,36 @@ std::uint64_t ModelPlanner::embeddingTableBytes() const {
   return (elements * format.weightBits + elements / format.group * (format.scaleBits + format.zeroBits)) / 8;
 }
 
-}  // namespace
-
-Layout planModel(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
-                 std::uint32_t context) {
+Layout planWhole(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
+                 std::uint32_t context, const CanPlan& canPlan) {
   checkOptions(chip, options);
   checkShape(shape, options);
   if (options.embedding != EmbeddingPlacement::kBanks) {
-    ModelPlanner planner(shape, chip, options, false, context);
+    ModelPlanner planner(shape, chip, options, false, context, canPlan);
     const Layout& layout = planner.plan();
     if (planner.fitsController()) return layout;
     if (options.embedding == EmbeddingPlacement::kController) planner.refuseController();
   }
-  ModelPlanner planner(shape, chip, options, true, context);
+  ModelPlanner planner(shape, chip, options, true, context, canPlan);
   const Layout& layout = planner.plan();
   if (!planner.fitsController()) planner.refuseController();
   return layout;
+}
+
+}  // namespace
+
+Layout planModel(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
+                 std::uint32_t context) {
+  const CanPlan neither = [](const ChipShape&, const MappingOptions&, std::uint32_t) { return false; };
+  return planWhole(shape, chip, options, context,
+                   [&](const ChipShape& other, const MappingOptions& otherwise, std::uint32_t tokens) {
+                     try {
+                       planWhole(shape, other, otherwise, tokens, neither);
+                       return true;
+                     } catch (const UserError&) {
+                       return false;
+                     }
+                   });
 }
 
 }  // namespace pim::host

@@ -303,10 +303,16 @@ TEST_F(ConfigFileError, RefusesFilesTooLargeToBeAConfiguration) {
 }
 
 TEST_F(ConfigFileError, ListsThePresetsForAnUnknownBase) {
-  EXPECT_EQ(
-      errorOfFile("base: aim9\n"),
-      "chip.yaml:1: base: expected a preset (aim8, edge, flightllm-u280, flightllm-vhk158, "
-      "flightllm-vhk158-published, ideal, offchip, phone-8gen2, phone-8gen2-llamacpp, small), got 'aim9'");
+  EXPECT_EQ(errorOfFile("base: aim9\n"),
+            "chip.yaml:1: base: expected a preset (aim8, edge, flightllm-u280, flightllm-vhk158, "
+            "flightllm-vhk158-published, ideal, offchip, phone-8gen2, phone-8gen2-llamacpp, small) "
+            "or a .yaml file, got 'aim9'");
+}
+
+TEST_F(ConfigFileError, OfABaseThatIsAFile) {
+  EXPECT_NE(errorOfFile("base: absent.yaml\n").find("absent.yaml"), std::string::npos);
+  EXPECT_EQ(errorOfFile("base: ./chip.yaml\n"),
+            "chip.yaml:1: base: expected another file, './chip.yaml' stands on itself");
 }
 
 // ---- Machines -----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include "platform/config/markdown.h"
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::platform {
 namespace {
@@ -119,6 +121,23 @@ TEST(ConfigFile, StandsOnThePresetItNames) {
   EXPECT_EQ(config.name, "mine");
   EXPECT_EQ(config.kv.bits, 4u);
   EXPECT_EQ(config.link.bandwidthGbPerS, loadPreset("edge").link.bandwidthGbPerS);
+}
+
+TEST(ConfigFile, StandsOnFilesBesideItAsOnPresets) {
+  const test::TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("lower"));
+  folder.write("lower/lowest.yaml", "base: edge\nname: lowest\nchip: {dies: 3}\nkv: {bits: 4}\n");
+  folder.write("middle.yaml", "base: lower/lowest.yaml\nkv: {bits: 8}\n");
+  const std::string top = folder.write("top.yaml", "base: middle.yaml\nlink: {exchange_latency_ns: 9}\n");
+  const Config config = loadConfigFile(top);
+  EXPECT_EQ(config.name, "top");
+  EXPECT_EQ(config.chip.dies, 3u);
+  EXPECT_EQ(config.kv.bits, 8u);
+  EXPECT_EQ(config.link.exchangeLatencyNs, 9);
+  EXPECT_EQ(config.link.bandwidthGbPerS, loadPreset("edge").link.bandwidthGbPerS);
+  const std::vector<AskedKey> asked = askedKeys(top, {});
+  EXPECT_TRUE(
+      std::any_of(asked.begin(), asked.end(), [](const AskedKey& key) { return key.key == "chip.dies"; }));
 }
 
 TEST(ConfigFile, WithAnOddNameStillHasANameThatReadsBack) {

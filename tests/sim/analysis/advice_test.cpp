@@ -5,62 +5,10 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "sim/analysis/metrics.h"
-#include "sim/run/own_process.h"
-#include "sim/run/simulation.h"
-#include "sim/run/synthetic_prompt.h"
-#include "tests/sim/analysis/decode_run.h"
-#include "tests/sim/analysis/random_chips.h"
+#include "tests/sim/analysis/advice_check.h"
 
 namespace pim::sim {
 namespace {
-
-struct Rates {
-  double prefill = 0, decode = 0;
-};
-
-/// As somebody would run it who read the advice.
-Rates byHand(const ModelShape& shape, const platform::Config& config, const RunJob& job) {
-  RunRequest request;
-  request.config = config;
-  request.layout = host::planModel(shape, chipShape(config), mappingOptions(config),
-                                   job.context + job.prompt + job.generate - 1);
-  request.job.prompt = syntheticPrompt(job.prompt, shape.vocab);
-  request.job.generate = job.generate;
-  request.job.position = job.context;
-  request.job.ignoreEos = true;
-  Rates rates;
-  EXPECT_TRUE(runInOwnProcess<Rates>(
-      [&] {
-        const RunResult result = simulate(request);
-        return Rates{prefillStage(result, job.prompt).tokensPerSecond(),
-                     decodeStage(result).tokensPerSecond()};
-      },
-      rates));
-  return rates;
-}
-
-void expectWhatARunByHandGives(const ChipSetup& setup, const RunJob& job, const StageAdvice& advice,
-                               double Rates::*stage) {
-  if (advice.empty()) return;
-  const Rates before = byHand(setup.shape, setup.config, job);
-  double last = 1e9;
-  bool schedule = false;
-  for (const TriedChange& tried : advice) {
-    SCOPED_TRACE(tried.change.text());
-    const Rates after = byHand(setup.shape, platform::changed(setup.config, tried.change), job);
-    EXPECT_EQ(tried.tokensPerSecond, after.*stage);
-    EXPECT_EQ(tried.gain, after.*stage / (before.*stage) - 1);
-    EXPECT_GE(tried.gain, kWorthNaming);
-    if (!tried.costsSilicon() && !schedule) {
-      schedule = true;
-      last = 1e9;
-    }
-    EXPECT_EQ(tried.costsSilicon(), !schedule) << "the chip first, then the schedule";
-    EXPECT_LE(tried.gain, last) << "the best first";
-    last = tried.gain;
-  }
-}
 
 TEST(Advice, IsWhatARunByHandGives) {
   const ChipSetup setup("aim8", {}, "tinyllama-1.1b");
@@ -70,8 +18,7 @@ TEST(Advice, IsWhatARunByHandGives) {
   ASSERT_TRUE(advice.decode);
   EXPECT_FALSE(advice.decode->empty());
   EXPECT_FALSE(advice.prefill.empty());
-  expectWhatARunByHandGives(setup, job, *advice.decode, &Rates::decode);
-  expectWhatARunByHandGives(setup, job, advice.prefill, &Rates::prefill);
+  expectWhatRunsByHandGive(setup, job, advice);
 }
 
 TEST(Advice, NamesWhatASlowChipLacks) {
@@ -94,23 +41,15 @@ TEST(Advice, NamesWhatASlowChipLacks) {
 TEST(Advice, SetsTheScheduleApart) {
   const ChipSetup setup("aim8", {"schedule.overlap=off"}, "tinyllama-1.1b");
   const Advice advice = adviseOn(setup.shape, setup.config, {33, 3, 0}, 2);
-  const auto free = std::find_if(advice.prefill.begin(), advice.prefill.end(),
-                                 [](const TriedChange& tried) { return !tried.costsSilicon(); });
+  const auto free = std::find_if(advice.prefill.begin(), advice.prefill.end(), [](const TriedChange& tried) {
+    return kindOf(tried).cost == platform::Lever::Cost::kSchedule;
+  });
   ASSERT_NE(free, advice.prefill.end());
   EXPECT_EQ(free->change.text(), "schedule.overlap=on");
 }
 
 TEST(Advice, OnRandomChipsGainsWhatItSays) {
-  RandomChips chips(23);
-  for (int i = 0; i < 8; ++i) {
-    const ChipSetup setup = chips.next("tiny");
-    SCOPED_TRACE(chips.text());
-    const RunJob job{7, 3, 0};
-    const Advice advice = adviseOn(setup.shape, setup.config, job, 2);
-    ASSERT_TRUE(advice.decode);
-    expectWhatARunByHandGives(setup, job, *advice.decode, &Rates::decode);
-    expectWhatARunByHandGives(setup, job, advice.prefill, &Rates::prefill);
-  }
+  expectAdviceOnRandomChips(23, 6);
 }
 
 TEST(Advice, SaysHowMuchSlowerTheCoreCouldBe) {
@@ -122,7 +61,9 @@ TEST(Advice, SaysHowMuchSlowerTheCoreCouldBe) {
   ChipSetup slower = fast;
   slower.config.controller.firmwareClockNs *= advice.core->factor;
   const RunJob job{1, 2, 50};
-  EXPECT_NEAR(byHand(fast.shape, fast.config, job).decode / byHand(fast.shape, slower.config, job).decode - 1,
+  EXPECT_NEAR(ratesByHand(fast.shape, fast.config, job)->decode /
+                      ratesByHand(fast.shape, slower.config, job)->decode -
+                  1,
               advice.core->cost, 1e-12);
 }
 

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Writes the two tables of docs/energy.md: the constants, and the itemised energy of a 16-bit LLaMA-7B beside the figure
+that CENT publishes. Needs build/pimtlm; --pimtlm names another one. --check: exit status 1 where the page differs."""
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "energy.md"
+CASES = ["low", "nominal", "high"]
+# LLaMA2-7B has the shape of LLaMA-7B; 16 bits of weights fit 8 dies with banks of 128 MiB. One token behind 127.
+CENT_RUN = ["run", "--model", "llama-7b", "--prompt", "1", "--context", "127", "--generate", "3", "--set", "weights.bits=16",
+            "--set", "weights.scale_bits=0", "--set", "bank.bmem_mib=128"]
+CENT_JOULES = 61.5e-3
+
+
+def result(pimtlm, words):
+    command = [pimtlm, *words, "--json", "-", "--quiet"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def constants(pimtlm):
+    rows = [[f"`{constant['key'].removeprefix('energy.')}`", constant["unit"], *(f"{constant[case]:.4g}" for case in CASES),
+             constant["node"], constant["covers"], constant["source"]]
+            for constant in result(pimtlm, ["describe"])["energy_constants"]]
+    return table(["constant", "unit", *CASES, "node", "covers", "source"], rows)
+
+
+def cent(pimtlm):
+    energy = result(pimtlm, CENT_RUN)["energy"]
+    rows = [[f"`{part}`", *(f"{1e3 * energy[case]['parts'][part]:.3f}" for case in CASES)] for part in energy["nominal"]["parts"]]
+    totals = [energy[case]["joules_per_token"] for case in CASES]
+    if not totals[0] < CENT_JOULES < totals[-1]:
+        sys.exit(f"energy_tables: {1e3 * CENT_JOULES} mJ are not within {1e3 * totals[0]:.1f} to {1e3 * totals[-1]:.1f} mJ")
+    rows.append(["sum", *(f"{1e3 * total:.2f}" for total in totals)])
+    return table(["mJ per token", *CASES], rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pimtlm", default=str(ROOT / "build/pimtlm"))
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    before = text = PAGE.read_text(encoding="utf-8")
+    for name, content in (("constants", constants(options.pimtlm)), ("cent", cent(options.pimtlm))):
+        block = re.compile(f"(<!-- {name} -->\n).*(<!-- /{name} -->)", re.DOTALL)
+        text = block.sub(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", text)
+    if options.check:
+        sys.exit(0 if text == before else "energy_tables: docs/energy.md is not what scripts/energy_tables.py writes")
+    PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
