@@ -12,8 +12,9 @@ namespace {
 
 constexpr uint32_t kHidden = 32;
 
-/// `fill`: of the blocks. Float weights are searched for their best scale, group by group, which is a thousand
-/// operations for each that is not zero: it would be nine tenths of what a fuzz target does, and is no reader.
+/// `fill`: of the blocks. Float weights are searched for their best scale, group by group, which is a
+/// thousand operations for each that is not zero: it would be nine tenths of what a fuzz target does, and is
+/// no reader.
 GgufWriter microModel(uint32_t type, uint32_t blockBytes, uint8_t fill) {
   GgufWriter w;
   w.text("general.architecture", "llama").text("general.name", "micro");
@@ -78,7 +79,8 @@ std::vector<uint8_t> microHuggingFace() {
   const auto add = [&](const std::string& name, std::vector<uint64_t> shape) {
     uint64_t count = 1;
     for (const uint64_t n : shape) count *= n;
-    w.add(name, "F16", std::move(shape), halves(count, [](uint64_t) { return 0.0f; }));  // zero: see microModel
+    w.add(name, "F16", std::move(shape),
+          halves(count, [](uint64_t) { return 0.0f; }));  // zero: see microModel
   };
   add("model.embed_tokens.weight", {3, 32});
   add("lm_head.weight", {3, 32});
