@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "platform/assembly/chip_parameters.h"
 #include "platform/assembly/controller_cores.h"
+#include "platform/assembly/die_factory.h"
 #include "platform/assembly/rtl_blocks.h"
 #include "tlm/kit/fatal.h"
 
@@ -52,8 +53,9 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     die.activity = options.activity;
     m_dieEngines.push_back(rtl.die(die));
     die.engine = m_dieEngines.back().get();
-    m_dies.push_back(std::make_unique<Die>(fmt::format("die{}", i).c_str(), die, bank, m_statistics,
-                                           rtl.banks(i), options.probe));
+    const MakeBankInterposer interposers = rtl.banks(i);
+    m_dies.push_back(makeDie(config.die.model,
+                             {fmt::format("die{}", i), die, bank, m_statistics, interposers, options.probe}));
     ports.push_back(m_dies.back()->ports());
   }
   ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);

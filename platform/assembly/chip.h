@@ -77,7 +77,7 @@ class Chip : public sc_core::sc_module {
   Statistics m_statistics;
   std::unique_ptr<WorkPool> m_workers;                   // null: data is computed where a command is served
   std::vector<std::unique_ptr<DieEngine>> m_dieEngines;  ///< of rtl.dies; none for the model
-  std::vector<std::unique_ptr<Die>> m_dies;
+  std::vector<std::unique_ptr<DieModule>> m_dies;
   std::unique_ptr<AluEngine> m_aluEngine;  ///< of rtl.alus; none for the model
   std::unique_ptr<Controller> m_controller;
   tlm_utils::simple_initiator_socket<Chip> m_loader;

@@ -42,6 +42,7 @@ struct LinkConfig {
 };
 
 struct DieConfig {
+  std::string model = "pim";  ///< "pim", or the name that an architect gave a die of his own
   std::uint32_t ramKib{};
   double ramBandwidthGbPerS{};  ///< GB/s of the DieRAM port
   double hopNs{};               ///< one pass through the die's interconnect

@@ -75,6 +75,8 @@ Schema pimSchema(Config& c) {
        "Transfers begin on edges of the link's clock and take whole beats of 32 bytes, as in RTL; off: bytes "
        "follow each other without a clock"},
 
+      {"die.model", Name{&c.die.model},
+       "The SystemC module of a die: pim, or a name that registerDie() knows (examples/own_die)"},
       {"die.ram_kib", count(c.die.ramKib, 1, kMostDieRamBytes >> 10, "KiB"),
        "DieRAM: where a write waits to be broadcast", kCostsMore},
       {"die.ram_bandwidth_gb_per_s", gigabytesPerSecond(c.die.ramBandwidthGbPerS), "Of DieRAM's port",

@@ -126,6 +126,7 @@ RunResult simulate(const RunRequest& request) {
   ActivityFanOut observers(request.observers);
   if (!request.observers.empty()) options.activity = &observers;
   options.mismatchDirectory = request.mismatchDirectory;
+  options.rtl = request.rtl;
   for (const auto& checker : checkers) options.dramObservers.push_back(checker.get());
   RunResult result;
   options.load = [&](platform::Chip& chip) {

@@ -20,6 +20,7 @@
 #include "sw/host/quantise/quantized_model.h"
 #include "tlm/controller/native_core.h"
 #include "tlm/host/host.h"
+#include "tlm/rtl/rtl_factories.h"
 
 namespace pim::sim {
 
@@ -39,6 +40,7 @@ struct RunRequest {
   /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
   std::string mismatchDirectory;
   NativeCore::EntryPoint firmware = pim_firmware_main;  ///< what runs on the Controller's core
+  RtlFactories rtl = linkedRtl();                       ///< what rtl.* put in place of models or beside them
 };
 
 /// When a run got where, by hostClock().

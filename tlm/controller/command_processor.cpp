@@ -23,6 +23,11 @@ constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kRegisterBytes = kSize + 4;
 constexpr BankSet kAllBanks = BankSet::range(0, 32);
 
+/// Whether a die keeps no lock-step state: then every die is simulated by itself.
+bool anyWithoutLockstep(const std::vector<LockstepMember*>& dies) {
+  return std::find(dies.begin(), dies.end(), nullptr) != dies.end();
+}
+
 }  // namespace
 
 CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
@@ -36,7 +41,7 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
       links("link", parameters.dies),
       completed("completed"),
       m_parameters(parameters),
-      m_classes(std::move(dies), parameters.exact),
+      m_classes(dies, parameters.exact || anyWithoutLockstep(dies)),
       m_link(parameters.link),
       m_ports(ports),
       m_statistics(statistics),

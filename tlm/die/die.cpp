@@ -6,7 +6,7 @@ namespace pim {
 
 Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
          Statistics& statistics, const MakeBankInterposer& makeInterposer, const Probe& probe)
-    : sc_module(name), m_bankCommons(bank, statistics.counters) {
+    : DieModule(name), m_bankCommons(bank, statistics.counters) {
   std::vector<LockstepBank*> members;
   for (std::uint32_t i = 0; i < die.banks; ++i) {
     m_banks.push_back(std::make_unique<Bank>(fmt::format("bank{}", i).c_str(), m_bankCommons, i));

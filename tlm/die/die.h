@@ -7,13 +7,13 @@
 #include "tlm/bank/bank.h"
 #include "tlm/bank/bank_interposer.h"
 #include "tlm/die/die_interconnect.h"
-#include "tlm/kit/die_ports.h"
+#include "tlm/die/die_module.h"
 #include "tlm/kit/probe.h"
 
 namespace pim {
 
 /// A die: its banks behind its interconnect, each perhaps behind an interposer.
-class Die : public sc_core::sc_module {
+class Die : public DieModule {
  public:
   Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
       Statistics& statistics, const MakeBankInterposer& makeInterposer = {}, const Probe& probe = {});
@@ -21,10 +21,8 @@ class Die : public sc_core::sc_module {
   ~Die() override;
 
   DieInterconnect& interconnect() { return *m_interconnect; }
-  /// For the Controller.
-  DiePorts ports();
-  /// What the RTL of its banks has done so far, bank by bank.
-  std::vector<RtlWork> rtlWork() const;
+  DiePorts ports() override;
+  std::vector<RtlWork> rtlWork() const override;
 
  private:
   BankCommons m_bankCommons;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tlm/bank/bank_interposer.h"
+#include "tlm/die/die.h"
+
+namespace pim::platform {
+
+/// What a die is built from. References are valid during the call only, but for `statistics`, which outlives
+/// the die.
+struct DieOrder {
+  std::string name;  ///< of the SystemC module
+  const DieParameters& die;
+  const BankParameters& bank;
+  Statistics& statistics;
+  const MakeBankInterposer& interposers;  ///< what stands before each bank (RTL); may be empty
+  const Probe& probe;                     ///< what stands on each hop (tests); may be empty
+};
+
+using DieFactory = std::function<std::unique_ptr<DieModule>(const DieOrder&)>;
+
+/// The die of this project, which `die.model` names by default.
+constexpr const char* kOwnDie = "pim";
+
+/// Makes `die.model: NAME` build dies with `factory`, which replaces an earlier one of that name. Call it before
+/// the chip is made, for example at the begin of sc_main().
+void registerDie(const std::string& name, DieFactory factory);
+
+/// Names that makeDie knows, sorted.
+std::vector<std::string> dieModels();
+
+/// Throws a UserError that names the key and what was expected for a model that nobody registered.
+std::unique_ptr<DieModule> makeDie(const std::string& model, const DieOrder& order);
+
+}  // namespace pim::platform
