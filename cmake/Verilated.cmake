@@ -1,13 +1,13 @@
 # pim_verilated_library(TARGET MODULE DIRECTORIES dir... [PREFIX name] [PARAMETERS -GName=value...] [ARGS arg...]
 #                       [COUNT_TABLES] [TOGGLE_WIDTH bits])
 #
-# A static library of the Verilated MODULE of rtl_ref in C++ mode, class V<name>, which is MODULE unless another is given.
-# Assertions are on. The generated code is not held to our warnings; whoever wraps it includes it as a system header, in
-# a translation unit away from <systemc>. Lanes become megabytes of C++: more optimisation than this costs minutes and
-# gains little.
+# A static library of the Verilated MODULE of rtl_ref, class V<name>, which is MODULE unless another is given. The generated
+# code is not held to our warnings; whoever wraps it includes it as a system header, in a translation unit away from <systemc>.
 #
 # With PIMTLM_RTL_COVERAGE the model counts lines, and toggles of signals of at most TOGGLE_WIDTH bits (1): those of data would be
 # tens of megabytes of C++ to compile. Entries of tables are counted where there is COUNT_TABLES only, not in each lane.
+include(PimtlmRtl)
+
 set(PIMTLM_RTL_DIR ${PROJECT_SOURCE_DIR}/rtl_ref CACHE PATH "The RTL that is Verilated; scripts/rtl_mutants.py gives another")
 option(PIMTLM_RTL_COVERAGE "Count lines and toggles of the RTL; see scripts/rtl_coverage.sh" OFF)
 
@@ -35,17 +35,8 @@ function(pim_verilated_library target module)
     endif()
   endif()
   add_library(${target} STATIC)
-  verilate(${target}
-    PREFIX V${ARG_PREFIX}
-    TOP_MODULE ${module}
-    SOURCES ${PIMTLM_RTL_DIR}/lint.vlt ${sources}
-    INCLUDE_DIRS ${includes}
-    OPT_SLOW -O0
-    OPT_FAST -O1
-    VERILATOR_ARGS -Wall --assert -O3 --x-assign fast --x-initial fast --output-split 20000
-      ${ARG_PARAMETERS} ${ARG_ARGS})
-  # What happens at a failed assertion is ours to say: tlm/rtl/rtl_assertion.h.
-  target_compile_definitions(${target} PUBLIC VL_TIME_CONTEXT VL_USER_STOP)
+  pimtlm_verilate(${target} TOP ${module} PREFIX V${ARG_PREFIX} SOURCES ${PIMTLM_RTL_DIR}/lint.vlt ${sources}
+    INCLUDES ${includes} ARGS ${ARG_PARAMETERS} ${ARG_ARGS})
   if(PIMTLM_RTL_COVERAGE)
     target_compile_definitions(${target} PUBLIC VM_COVERAGE=1)
     target_sources(${target} PRIVATE ${VERILATOR_ROOT}/include/verilated_cov.cpp ${VERILATOR_ROOT}/include/verilated_save.cpp)

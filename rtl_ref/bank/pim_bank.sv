@@ -50,9 +50,10 @@ module pim_bank #(
     input  logic         bus_rready_i,
     output logic [255:0] bus_rdata_o,
 
-    output logic busy_o,
-    output logic done_o,   // last cycle of a command
-    output logic error_o,  // with done_o: it was refused
+    output logic       busy_o,
+    output logic       done_o,   // last cycle of a command
+    output logic       error_o,  // with done_o: it was refused
+    output logic [2:0] state_o,  // 0 idle, 1 decode, 2 columns, 3 drain, 4 softmax, 5 store; for waveforms only
 
     output logic [  1:0] act_o,
     output logic [ 25:0] act_row0_o,
@@ -128,6 +129,7 @@ module pim_bank #(
   localparam logic [2:0] Softmax = 3'd4;
   localparam logic [2:0] Store = 3'd5;
   logic [2:0] state_q;
+  assign state_o = state_q;
   logic [1023:0] command_q;
   logic [1:0] decode_q;
   logic [3:0] drain_q;

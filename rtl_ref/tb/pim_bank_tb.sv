@@ -76,6 +76,7 @@ module pim_bank_tb;
       .busy_o(busy),
       .done_o(done),
       .error_o(error),
+      .state_o(),
       .act_o(act),
       .act_row0_o(act_row0),
       .act_row1_o(act_row1),

@@ -11,10 +11,10 @@
 namespace pim::cosim {
 namespace po = boost::program_options;
 
-int aluCommand(const std::vector<std::string>& arguments) {
+int aluCommand(const std::vector<std::string>& arguments, const Blocks& blocks) {
   AluBenchOptions options;
   std::vector<std::string> names;
-  BenchOptions line("alu", "random commands to pim_alu and the model of it, compared");
+  BenchOptions line(blocks.program, "alu", "random commands to pim_alu and the model of it, compared");
   auto add = line.add();
   add("op", po::value(&names)->multitoken(), "operations, such as RMSNORM; all if not given");
   line.addCount("vectors", options.vectors, 50'000, "elements of operands, of each operation");
@@ -60,7 +60,7 @@ int aluCommand(const std::vector<std::string>& arguments) {
                     {"mismatch", result.mismatch},
                     {"mismatches", result.mismatch.empty() ? 0 : 1}});
     if (result.mismatch.empty()) continue;
-    std::cerr << "pimtlm-cosim: " << result.mismatch << '\n';
+    std::cerr << blocks.program << ": " << result.mismatch << '\n';
     failed = true;
     break;
   }

@@ -112,7 +112,7 @@ class BankPair {
         m_bank(m_random.below(16)),
         m_reference("reference", m_parameters, m_bank),
         m_cells(m_parameters.dram.timing().organisation.bankBytes),
-        m_model(m_parameters, m_bank, m_cells.data()) {
+        m_model(m_parameters, m_bank, m_cells.data(), options.rtl) {
     if (!options.record.empty()) m_model.record(options.record);
     m_random.fill(m_cells.data(), m_cells.size());
     std::memcpy(m_reference.bmem, m_cells.data(), m_cells.size());

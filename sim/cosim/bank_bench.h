@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "sim/cosim/bank_coverage.h"
+#include "tlm/rtl/bank_transactor.h"
 #include "tlm/rtl/rtl_mismatch.h"
 
 namespace pim::cosim {
 
 struct BankBenchOptions {
+  MakeBankTransactor rtl;         ///< the RTL that is held against the model
   std::uint64_t commands = 1000;  ///< 0 to commands - 1
   std::uint64_t from = 0;  ///< begin with this one; those before it since its bank's reset are left out
   /// If not empty: of the commands only these, all of one bank, in order.
@@ -42,7 +44,7 @@ struct BankBenchResult {
   std::uint64_t lastPosted = 0;  ///< the one that was posted last
 };
 
-/// Gives the same random commands to pim_bank and to the TLM bank, one after another, some while the one
+/// Gives the same random commands to the RTL and to the TLM bank, one after another, some while the one
 /// before still runs, with bus traffic beside them. Compares every DRAM command and its cycle, the cycle in
 /// which a command is complete, refusals, results, all of the cells, and now and then all of BRAM. Every 250
 /// commands get a new bank with new timings. Stops at the first difference. The same options give the same

@@ -15,7 +15,8 @@ namespace po = boost::program_options;
 namespace {
 
 /// Runs again what differed, this time with a waveform from the command before on.
-void leaveWaveform(BankBenchOptions options, std::uint64_t last, const std::string& file) {
+void leaveWaveform(BankBenchOptions options, std::uint64_t last, const std::string& file,
+                   const std::string& program) {
   if (!std::ofstream(file)) throw UserError(fmt::format("--wave: cannot write {}", file));
   options.wave = file;
   options.record.clear();
@@ -25,7 +26,7 @@ void leaveWaveform(BankBenchOptions options, std::uint64_t last, const std::stri
   options.commands = last + 1;
   if (!options.only.empty()) options.traceFrom = options.only.front();
   runBankBench(options);
-  std::cerr << fmt::format("pimtlm-cosim: waveform of the command and the one before it: {}\n", file);
+  std::cerr << fmt::format("{}: waveform of the command and the one before it: {}\n", program, file);
 }
 
 std::vector<std::uint64_t> numbers(const std::string& list) {
@@ -60,24 +61,26 @@ std::vector<std::string> formatsIn(const std::string& file) {
 }
 
 /// Prints how to get the same with fewer commands; those.
-std::vector<std::uint64_t> cut(const BankBenchOptions& options, const BankBenchResult& failing) {
+std::vector<std::uint64_t> cut(const BankBenchOptions& options, const BankBenchResult& failing,
+                               const std::string& program) {
   const std::vector<std::uint64_t> commands = minimalSequence(options, failing);
   std::string settings;
   for (const std::string& setting : options.settings) settings += " --set " + setting;
-  std::cerr << fmt::format(
-      "pimtlm-cosim: {} commands are enough: pimtlm-cosim bank --seed {} --stalls {}{} --only {}\n",
-      commands.size(), options.seed, options.stallPercent, settings, fmt::join(commands, ","));
+  std::cerr << fmt::format("{0}: {1} commands are enough: {0} bank --seed {2} --stalls {3}{4} --only {5}\n",
+                           program, commands.size(), options.seed, options.stallPercent, settings,
+                           fmt::join(commands, ","));
   return commands;
 }
 
 }  // namespace
 
-int bankCommand(const std::vector<std::string>& arguments) {
+int bankCommand(const std::vector<std::string>& arguments, const Blocks& blocks) {
   BankBenchOptions options;
+  options.rtl = blocks.bank;
   std::string wave = "pimtlm-cosim-bank.vcd", only, towards;
   bool minimise = false;
   std::uint64_t plant = 0;
-  BenchOptions line("bank", "random commands to pim_bank and the TLM bank, compared");
+  BenchOptions line(blocks.program, "bank", "random commands to pim_bank and the TLM bank, compared");
   auto add = line.add();
   line.addCount("commands", options.commands, 1000, "how many");
   add("seed", po::value(&options.seed)->default_value(1), "of commands, data, timings and stalls");
@@ -124,10 +127,10 @@ int bankCommand(const std::vector<std::string>& arguments) {
                 {"formats", result.formats},
                 {"coverage", result.coverage.crosses()}});
   if (!result.mismatch) return 0;
-  std::cerr << "pimtlm-cosim: " << result.mismatch->text() << '\n';
+  std::cerr << blocks.program << ": " << result.mismatch->text() << '\n';
   BankBenchOptions again = options;
-  if (minimise) again.only = cut(options, result);
-  leaveWaveform(again, result.lastPosted, wave);
+  if (minimise) again.only = cut(options, result, blocks.program);
+  leaveWaveform(again, result.lastPosted, wave, blocks.program);
   return 1;
 }
 

@@ -10,8 +10,8 @@
 namespace pim::cosim {
 namespace po = boost::program_options;
 
-BenchOptions::BenchOptions(std::string bench, const std::string& does)
-    : m_bench(std::move(bench)), m_description(fmt::format("pimtlm-cosim {}: {}", m_bench, does)) {
+BenchOptions::BenchOptions(const std::string& program, std::string bench, const std::string& does)
+    : m_bench(std::move(bench)), m_description(fmt::format("{} {}: {}", program, m_bench, does)) {
   add()("help", "this text")("json", po::value(&m_json), "also write what was done there");
 }
 

@@ -12,7 +12,7 @@ namespace pim::cosim {
 /// The words behind a bench's name: its own options, and --json and --help, which every bench has.
 class BenchOptions {
  public:
-  BenchOptions(std::string bench, const std::string& does);
+  BenchOptions(const std::string& program, std::string bench, const std::string& does);
 
   /// To add the bench's own options to.
   boost::program_options::options_description_easy_init add() { return m_description.add_options(); }

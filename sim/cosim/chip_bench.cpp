@@ -69,6 +69,7 @@ std::vector<std::uint32_t> promptOf(const ChipBenchOptions& options, std::uint32
 ChipBenchRun runChip(const ChipBenchOptions& options, const std::string& fidelity,
                      const std::vector<std::uint32_t>& prompt) {
   sim::RunRequest request;
+  request.rtl = options.rtl;
   platform::Overrides overrides = options.overrides;
   for (const char* block : {"banks", "dies", "alus"})
     overrides.push_back(fmt::format("rtl.{}={}", block, fidelity));

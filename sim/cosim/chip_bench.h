@@ -7,6 +7,7 @@
 #include "platform/config/loader.h"
 #include "sim/cosim/layer_times.h"
 #include "tlm/rtl/die_schedule.h"
+#include "tlm/rtl/rtl_factories.h"
 
 namespace pim::cosim {
 
@@ -19,6 +20,7 @@ struct ChipBenchOptions {
   std::uint32_t promptTokens = 16;
   std::uint32_t generate = 32;
   std::uint64_t seed = 1;  ///< of the prompt
+  RtlFactories rtl = linkedRtl();
 };
 
 /// What a chip made of the job.

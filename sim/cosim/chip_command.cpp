@@ -37,9 +37,11 @@ nlohmann::ordered_json toJson(const ChipBenchResult& result) {
 
 }  // namespace
 
-int chipCommand(const std::vector<std::string>& arguments) {
+int chipCommand(const std::vector<std::string>& arguments, const Blocks& blocks) {
   ChipBenchOptions options;
-  BenchOptions line("chip", "prefill and decode on the whole chip, its blocks in RTL, against the model");
+  options.rtl = blocks.ofChip();
+  BenchOptions line(blocks.program, "chip",
+                    "prefill and decode on the whole chip, its blocks in RTL, against the model");
   auto add = line.add();
   add("weights", po::value(&options.weights), "checkpoint, such as sw/models/adder-q4_0.gguf");
   add("preset", po::value(&options.preset)->default_value(options.preset), "the chip");
@@ -75,7 +77,7 @@ int chipCommand(const std::vector<std::string>& arguments) {
                            result.rtl.tokens.size(), result.rtl.logits.size(),
                            difference.empty() ? "0 mismatches" : "MISMATCH");
   if (difference.empty()) return 0;
-  std::cerr << "pimtlm-cosim: " << difference << '\n';
+  std::cerr << blocks.program << ": " << difference << '\n';
   return 1;
 }
 

@@ -3,13 +3,15 @@
 #include <string>
 #include <vector>
 
+#include "sim/cosim/benches.h"
+
 namespace pim::cosim {
 
 /// The benches of pimtlm-cosim. Each takes the words behind its name and returns the exit code: 0 if RTL and
 /// model agree, 1 if they differ. Bad arguments: UserError.
-int aluCommand(const std::vector<std::string>& arguments);
-int bankCommand(const std::vector<std::string>& arguments);
-int dieCommand(const std::vector<std::string>& arguments);
-int chipCommand(const std::vector<std::string>& arguments);
+int aluCommand(const std::vector<std::string>& arguments, const Blocks& blocks);
+int bankCommand(const std::vector<std::string>& arguments, const Blocks& blocks);
+int dieCommand(const std::vector<std::string>& arguments, const Blocks& blocks);
+int chipCommand(const std::vector<std::string>& arguments, const Blocks& blocks);
 
 }  // namespace pim::cosim

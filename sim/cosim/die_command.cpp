@@ -12,9 +12,10 @@
 namespace pim::cosim {
 namespace po = boost::program_options;
 
-int dieCommand(const std::vector<std::string>& arguments) {
+int dieCommand(const std::vector<std::string>& arguments, const Blocks& blocks) {
   DieBenchOptions options;
-  BenchOptions line("die", "random accesses to pim_die and the TLM die, compared in every cycle");
+  BenchOptions line(blocks.program, "die",
+                    "random accesses to pim_die and the TLM die, compared in every cycle");
   auto add = line.add();
   line.addCount("transfers", options.transfers, 10'000, "accesses of all kinds");
   add("seed", po::value(&options.seed)->default_value(1), "of accesses, data and stalls");
@@ -58,7 +59,7 @@ int dieCommand(const std::vector<std::string>& arguments) {
                 {"mismatch", result.mismatch},
                 {"mismatches", result.mismatch.empty() ? 0 : 1}});
   if (result.mismatch.empty()) return 0;
-  std::cerr << "pimtlm-cosim: " << result.mismatch << '\n';
+  std::cerr << blocks.program << ": " << result.mismatch << '\n';
   return 1;
 }
 

@@ -3,23 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <deque>
-#include <fstream>
 #include <stdexcept>
 
-#include "Vpim_bank.h"
-#include "Vpim_bank___024root.h"
 #include "abi/pim_layout.h"
 #include "core/base/address_map.h"
 #include "core/base/error.h"
-#include "tlm/rtl/block_trace.h"
-#include "tlm/rtl/pin_hex.h"
-#include "tlm/rtl/pin_tape.h"
-#include "tlm/rtl/rtl_assertion.h"
-#include "tlm/rtl/tape.h"
-#include "tlm/rtl/verilated_block.h"
 
 namespace pim {
 namespace {
@@ -62,320 +51,137 @@ std::string unsupportedReason(const BankParameters& parameters) {
   return {};
 }
 
-namespace {
-
-std::vector<PinTape::Pin> inputsOf(Vpim_bank& top) {
-  return {{&top.bank_i, sizeof top.bank_i},
-          {&top.mac_beat_i, sizeof top.mac_beat_i},
-          {&top.bram_bytes_i, sizeof top.bram_bytes_i},
-          {&top.bmem_bytes_i, sizeof top.bmem_bytes_i},
-          {&top.t_rcd_read_i, sizeof top.t_rcd_read_i},
-          {&top.t_rcd_mac_i, sizeof top.t_rcd_mac_i},
-          {&top.t_rcd_write_i, sizeof top.t_rcd_write_i},
-          {&top.t_rp_i, sizeof top.t_rp_i},
-          {&top.t_ras_i, sizeof top.t_ras_i},
-          {&top.t_rc_i, sizeof top.t_rc_i},
-          {&top.t_ccd_i, sizeof top.t_ccd_i},
-          {&top.t_wr_i, sizeof top.t_wr_i},
-          {&top.t_rtp_i, sizeof top.t_rtp_i},
-          {&top.t_rfc_i, sizeof top.t_rfc_i},
-          {&top.t_refi_i, sizeof top.t_refi_i},
-          {&top.refresh_first_i, sizeof top.refresh_first_i},
-          {&top.refresh_postpone_i, sizeof top.refresh_postpone_i},
-          {&top.refresh_enable_i, sizeof top.refresh_enable_i},
-          {&top.two_buffers_i, sizeof top.two_buffers_i},
-          {&top.column_bits_i, sizeof top.column_bits_i},
-          {&top.bus_valid_i, sizeof top.bus_valid_i},
-          {&top.bus_we_i, sizeof top.bus_we_i},
-          {&top.bus_addr_i, sizeof top.bus_addr_i},
-          {&top.bus_be_i, sizeof top.bus_be_i},
-          {&top.bus_wdata_i, sizeof top.bus_wdata_i},
-          {&top.bus_rready_i, sizeof top.bus_rready_i},
-          {&top.rdata_i, sizeof top.rdata_i}};
+BankStraps strapsOf(const BankParameters& parameters, std::uint32_t bankInDie) {
+  const DramTiming& t = parameters.dram.timing();
+  const auto word = [](auto value) { return static_cast<std::uint32_t>(value); };
+  const bool perBank = t.refresh == DramRefresh::PerBank;
+  BankStraps straps;
+  straps.dramClock = t.tCkPs;
+  straps.bank = bankInDie;
+  straps.macBeat = word(parameters.compute.macClock / parameters.compute.clock.period());
+  straps.bramBytes = parameters.bramBytes;
+  straps.bmemBytes = word(t.organisation.bankBytes);
+  straps.columnBits = word(t.rowBits);
+  straps.twoRowBuffers = t.organisation.rowBuffers == 2;
+  straps.tRcdRead = word(t.tRcdRead);
+  straps.tRcdMac = word(t.tRcdMac);
+  straps.tRcdWrite = word(t.tRcdWrite);
+  straps.tRp = word(t.tRp);
+  straps.tRas = word(t.tRas);
+  straps.tRc = word(t.tRc);
+  straps.tCcd = word(t.tCcd);
+  straps.tWr = word(t.tWr);
+  straps.tRtp = word(t.tRtp);
+  straps.tRfc = word(perBank ? t.tRfcPb : t.tRfc);
+  straps.tRefi = word(t.tRefi);
+  straps.refresh = t.refresh != DramRefresh::Off;
+  straps.firstRefresh = word(t.tRefi + (perBank ? t.tRefi * bankInDie / t.organisation.banksPerDie : 0));
+  straps.postponed = word(t.tRefi * t.refreshPostponeMax);
+  return straps;
 }
 
-std::uint64_t outputsOf(const Vpim_bank& top) {
-  return top.busy_o | top.done_o << 1 | top.error_o << 2 | top.col_valid_o << 3 | top.act_o << 4;
-}
-
-template <typename Eval>
-void resetBank(Vpim_bank& top, Eval eval) {
-  top.clk_i = top.bus_clk_i = 0;
-  top.bus_valid_i = 0;
-  top.bus_rready_i = 0;
-  top.rst_ni = 1;
-  eval();
-  top.rst_ni = 0;
-  eval();
-  top.clk_i = top.bus_clk_i = 1;
-  eval();
-  top.clk_i = top.bus_clk_i = 0;
-  eval();
-  top.rst_ni = 1;
-  eval();
-}
-
-PinTape::Bare bareBank() {
-  const auto block = std::make_shared<VerilatedBlock<Vpim_bank>>(nullptr);
-  Vpim_bank& top = **block;
-  return {block, inputsOf(top), [&top] { resetBank(top, [&top] { top.eval(); }); },
-          [&top](unsigned clock) {
-            CData& pin = clock == 0 ? top.clk_i : top.bus_clk_i;
-            pin = 1;
-            top.eval();
-            pin = 0;
-            top.eval();
-          },
-          [&top] { return outputsOf(top); }};
-}
-
-}  // namespace
-
-struct BankModel::Pins {
-  VerilatedBlock<Vpim_bank> block{"bank"};
-  Vpim_bank& top = *block;
-  BlockTrace trace;
-  std::int64_t clockPicoseconds;
-  std::ofstream recording;
-  std::shared_ptr<PinTape> tape = PinRecording::tape("bank", inputsOf(top), bareBank);
-
-  std::uint32_t bank;
-  std::uint8_t* cells;
-  int columnBits;  // of a row
-  std::int64_t cycle = 0;
-  std::uint64_t commandsDone = 0;
-  std::int64_t lastDone = -1;
-  bool refused = false;
-  DramObserver* observer = nullptr;
-  CellWriter writer;
-  StateWatcher stateWatcher;
-  std::uint8_t state = 0;  // that it has been told of
-  std::array<std::uint32_t, 2> openRow{};
-  std::deque<std::uint64_t> pendingWrites;
-
-  Pins(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* bmem)
-      : clockPicoseconds(parameters.dram.timing().tCkPs),
-        bank(bankInDie),
-        cells(bmem),
-        columnBits(parameters.dram.timing().rowBits) {
-    writer = [this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
-      for (unsigned i = 0; i < kBeatBytes; ++i) {
-        if ((mask >> i & 1) != 0) cells[offset + i] = data[i];
-      }
-    };
-    wire(parameters);
-    reset();
-  }
-
-  void wire(const BankParameters& p) {
-    const DramTiming& t = p.dram.timing();
-    top.bank_i = static_cast<std::uint8_t>(bank);
-    top.mac_beat_i = static_cast<std::uint8_t>(p.compute.macClock / p.compute.clock.period());
-    top.bram_bytes_i = p.bramBytes;
-    top.bmem_bytes_i = static_cast<std::uint32_t>(t.organisation.bankBytes);
-    top.t_rcd_read_i = static_cast<std::uint16_t>(t.tRcdRead);
-    top.t_rcd_mac_i = static_cast<std::uint16_t>(t.tRcdMac);
-    top.t_rcd_write_i = static_cast<std::uint16_t>(t.tRcdWrite);
-    top.t_rp_i = static_cast<std::uint16_t>(t.tRp);
-    top.t_ras_i = static_cast<std::uint16_t>(t.tRas);
-    top.t_rc_i = static_cast<std::uint16_t>(t.tRc);
-    top.t_ccd_i = static_cast<std::uint16_t>(t.tCcd);
-    top.t_wr_i = static_cast<std::uint16_t>(t.tWr);
-    top.t_rtp_i = static_cast<std::uint16_t>(t.tRtp);
-    const bool perBank = t.refresh == DramRefresh::PerBank;
-    top.t_rfc_i = static_cast<std::uint16_t>(perBank ? t.tRfcPb : t.tRfc);
-    top.t_refi_i = static_cast<std::uint32_t>(t.tRefi);
-    top.refresh_first_i =
-        static_cast<std::uint32_t>(t.tRefi + (perBank ? t.tRefi * bank / t.organisation.banksPerDie : 0));
-    top.refresh_postpone_i = static_cast<std::uint32_t>(t.tRefi * t.refreshPostponeMax);
-    top.refresh_enable_i = t.refresh != DramRefresh::Off;
-    top.two_buffers_i = t.organisation.rowBuffers == 2;
-    top.column_bits_i = static_cast<std::uint8_t>(t.rowBits);
-  }
-
-  void reset() {
-    resetBank(top, [this] { eval(); });
-  }
-
-  void eval() {
-    top.eval();
-    // A cycle begins with the rising edge that ends the one before.
-    trace.dump(top.clk_i ? (cycle + 1) * clockPicoseconds : cycle * clockPicoseconds + clockPicoseconds / 2);
-    requireAssertions();
-  }
-
-  void tick() {
-    recordPins(0);
-    const bool column = top.col_valid_o != 0;
-    const std::uint64_t offset =
-        ((std::uint64_t{top.col_row_o} << columnBits) + top.col_index_o) * PIM_COLUMN_BYTES;
-    const bool write = column && top.col_kind_o == 2;
-    serveCells(column, write, offset);
-    if (top.done_o) {
-      refused = top.error_o != 0;
-      lastDone = cycle + 1;
-      ++commandsDone;
-    }
-    if (tape != nullptr) tape->record(0);
-    top.clk_i = 1;
-    eval();
-    ++cycle;
-    tellState();
-    if (column && !write) std::memcpy(&top.rdata_i, cells + offset, PIM_COLUMN_BYTES);
-    top.clk_i = 0;
-    eval();
-    if (tape != nullptr) tape->saw(outputsOf(top));
-  }
-
-  void serveCells(bool column, bool write, std::uint64_t offset) {
-    const std::uint32_t rows[2] = {top.act_row0_o, top.act_row1_o};
-    for (unsigned b = 0; b < 2; ++b) {
-      if ((top.pre_o >> b & 1) != 0) emit(DramCommandKind::Precharge, openRow[b], 0);
-    }
-    for (unsigned b = 0; b < 2; ++b) {
-      if ((top.act_o >> b & 1) == 0) continue;
-      openRow[b] = rows[b];
-      emit(DramCommandKind::Activate, rows[b], 0);
-    }
-    if (top.ref_o) emit(DramCommandKind::Refresh, 0, 0);
-    if (column) {
-      static constexpr DramCommandKind kKinds[] = {DramCommandKind::Read, DramCommandKind::Mac,
-                                                   DramCommandKind::Write};
-      emit(kKinds[top.col_kind_o], top.col_row_o, top.col_index_o);
-    }
-    if (top.wdata_valid_o) {
-      if (pendingWrites.empty()) throw std::logic_error("pim_bank writes to the cells without a column");
-      std::uint8_t data[PIM_COLUMN_BYTES];
-      std::memcpy(data, &top.wdata_o, sizeof data);
-      writer(pendingWrites.front(), data, top.wdata_mask_o);
-      pendingWrites.pop_front();
-    }
-    if (write) pendingWrites.push_back(offset);
-  }
-
-  void tellState() {
-    const std::uint8_t now = top.rootp->pim_bank__DOT__state_q;
-    if (now == state) return;
-    state = now;
-    if (stateWatcher) stateWatcher(static_cast<RtlBankState>(state), cycle);
-  }
-
-  void emit(DramCommandKind kind, std::uint32_t row, std::uint32_t column) {
-    if (observer != nullptr) observer->command({kind, cycle, bank, row, column});
-  }
-
-  /// One line of pim_bank_tb: the clock that ticks next, inputs, outputs.
-  void recordPins(int busClock) {
-    if (!recording.is_open()) return;
-    top.eval();  // inputs may just have changed
-    recording << fmt::format("{:x} {:x} {:x} {:x} {:x} {:x} {} {}", busClock, top.bus_valid_i, top.bus_we_i,
-                             top.bus_rready_i, top.bus_addr_i, top.bus_be_i, pinHex(top.bus_wdata_i),
-                             pinHex(top.rdata_i));
-    recording << fmt::format(" {:x} {:x} {} {:x} {:x} {:x}", top.bus_ready_o, top.bus_rvalid_o,
-                             pinHex(top.bus_rdata_o), top.busy_o, top.done_o, top.error_o);
-    recording << fmt::format(" {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x}", top.act_o, top.act_row0_o,
-                             top.act_row1_o, top.pre_o, top.ref_o, top.col_valid_o, top.col_kind_o,
-                             top.col_row_o, top.col_index_o);
-    recording << fmt::format(" {:x} {:x} {}\n", top.wdata_valid_o, top.wdata_mask_o, pinHex(top.wdata_o));
-  }
-
-  void recordWires() {
-    recording << fmt::format(
-        "{:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} "
-        "{:x}\n",
-        top.bank_i, top.mac_beat_i, top.bram_bytes_i, top.bmem_bytes_i, top.t_rcd_read_i, top.t_rcd_mac_i,
-        top.t_rcd_write_i, top.t_rp_i, top.t_ras_i, top.t_rc_i, top.t_ccd_i, top.t_wr_i, top.t_rtp_i,
-        top.t_rfc_i, top.t_refi_i, top.refresh_first_i, top.refresh_postpone_i, top.refresh_enable_i,
-        top.two_buffers_i, top.column_bits_i);
-  }
-
-  void busTick() {
-    recordPins(1);
-    if (tape != nullptr) tape->record(1);
-    top.bus_clk_i = 1;
-    eval();
-    top.bus_clk_i = 0;
-    eval();
-    if (tape != nullptr) tape->saw(outputsOf(top));
-  }
-
-  /// The beat on the pins until it has been taken.
-  void busRequest(unsigned stalls) {
-    for (unsigned i = 0; i < stalls; ++i) busTick();
-    top.bus_valid_i = 1;
-    eval();
-    while (!top.bus_ready_o) {
-      tick();
-      busTick();
-    }
-    busTick();
-    top.bus_valid_i = 0;
-    eval();
-  }
-};
-
-BankModel::BankModel(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* cells) {
+BankModel::BankModel(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* cells,
+                     const MakeBankTransactor& make)
+    : m_tick([this] { tick(); }),
+      m_bank(bankInDie),
+      m_cells(cells),
+      m_columnBits(parameters.dram.timing().rowBits),
+      m_writer([this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
+        for (unsigned i = 0; i < kBeatBytes; ++i) {
+          if ((mask >> i & 1) != 0) m_cells[offset + i] = data[i];
+        }
+      }) {
   if (const std::string reason = unsupportedReason(parameters); !reason.empty())
     throw std::logic_error("BankModel: " + reason);
-  m_pins = std::make_unique<Pins>(parameters, bankInDie, cells);
+  m_rtl = make();
+  m_rtl->reset(strapsOf(parameters, bankInDie));
 }
 
-BankModel::~BankModel() = default;
-
 std::int64_t BankModel::cycle() const {
-  return m_pins->cycle;
+  return m_cycle;
 }
 
 void BankModel::tick() {
-  m_pins->tick();
+  const BankCycle now = m_rtl->outputs();
+  serveCells(now);
+  if (now.done) {
+    m_refused = now.refused;
+    m_lastDone = m_cycle + 1;
+    ++m_commandsDone;
+  }
+  const bool read = now.column && now.kind != DramCommandKind::Write;
+  m_rtl->clock(read ? m_cells + offsetOf(now) : nullptr);
+  ++m_cycle;
+  tellState();
+}
+
+std::uint64_t BankModel::offsetOf(const BankCycle& now) const {
+  return ((std::uint64_t{now.columnRow} << m_columnBits) + now.columnIndex) * PIM_COLUMN_BYTES;
+}
+
+void BankModel::serveCells(const BankCycle& now) {
+  for (unsigned b = 0; b < 2; ++b) {
+    if ((now.precharge >> b & 1) != 0) emit(DramCommandKind::Precharge, m_openRow[b], 0);
+  }
+  for (unsigned b = 0; b < 2; ++b) {
+    if ((now.activate >> b & 1) == 0) continue;
+    m_openRow[b] = now.row[b];
+    emit(DramCommandKind::Activate, now.row[b], 0);
+  }
+  if (now.refresh) emit(DramCommandKind::Refresh, 0, 0);
+  if (now.column) emit(now.kind, now.columnRow, now.columnIndex);
+  if (now.write) {
+    if (m_pendingWrites.empty())
+      throw std::logic_error("the RTL of a bank writes to the cells without a column");
+    m_writer(m_pendingWrites.front(), now.writeData, now.writeMask);
+    m_pendingWrites.pop_front();
+  }
+  if (now.column && now.kind == DramCommandKind::Write) m_pendingWrites.push_back(offsetOf(now));
+}
+
+void BankModel::tellState() {
+  if (!m_stateWatcher) return;
+  const RtlBankState now = m_rtl->outputs().state;
+  if (now == m_state) return;
+  m_state = now;
+  m_stateWatcher(m_state, m_cycle);
+}
+
+void BankModel::emit(DramCommandKind kind, std::uint32_t row, std::uint32_t column) {
+  if (m_observer != nullptr) m_observer->command({kind, m_cycle, m_bank, row, column});
 }
 
 void BankModel::runTo(std::int64_t cycle) {
-  while (m_pins->cycle < cycle) m_pins->tick();
+  while (m_cycle < cycle) tick();
 }
 
 bool BankModel::busy() const {
-  return m_pins->top.busy_o != 0;
+  return m_rtl->outputs().busy;
 }
 
 bool BankModel::writesPending() const {
-  return !m_pins->pendingWrites.empty();
+  return !m_pendingWrites.empty();
 }
 
 std::uint64_t BankModel::commandsDone() const {
-  return m_pins->commandsDone;
+  return m_commandsDone;
 }
 
 std::int64_t BankModel::lastDone() const {
-  return m_pins->lastDone;
+  return m_lastDone;
 }
 
 bool BankModel::refused() const {
-  return m_pins->refused;
+  return m_refused;
 }
 
 void BankModel::busWrite(std::uint32_t address, const std::uint8_t* data, std::uint32_t byteEnables,
                          Stalls stalls) {
-  Vpim_bank& top = m_pins->top;
-  top.bus_we_i = 1;
-  top.bus_addr_i = address;
-  top.bus_be_i = byteEnables;
-  std::memcpy(&top.bus_wdata_i, data, kBeatBytes);
-  m_pins->busRequest(stalls.request);
+  m_rtl->write(address, data, byteEnables, stalls, m_tick);
 }
 
 void BankModel::busRead(std::uint32_t address, std::uint8_t* data, Stalls stalls) {
-  Vpim_bank& top = m_pins->top;
-  top.bus_we_i = 0;
-  top.bus_addr_i = address;
-  m_pins->busRequest(stalls.request);
-  for (unsigned i = 0; i < stalls.answer; ++i) m_pins->busTick();
-  if (!top.bus_rvalid_o) throw std::logic_error("pim_bank does not answer a read");
-  std::memcpy(data, &top.bus_rdata_o, kBeatBytes);
-  top.bus_rready_i = 1;
-  m_pins->busTick();
-  top.bus_rready_i = 0;
-  m_pins->eval();
+  m_rtl->read(address, data, stalls, m_tick);
 }
 
 void BankModel::write(std::uint32_t address, const void* data, std::uint32_t bytes) {
@@ -412,49 +218,37 @@ void BankModel::post(const pim_command& command) {
 }
 
 void BankModel::observe(DramObserver* observer) {
-  m_pins->observer = observer;
+  m_observer = observer;
 }
 
 void BankModel::watchState(StateWatcher watcher) {
-  m_pins->stateWatcher = std::move(watcher);
+  m_stateWatcher = std::move(watcher);
 }
 
 void BankModel::writeCellsWith(CellWriter writer) {
-  m_pins->writer = std::move(writer);
+  m_writer = std::move(writer);
 }
 
 bool BankModel::trace(const std::string& vcdFile) {
-  m_pins->trace.close();
-  if (vcdFile.empty()) return true;
-  if (!m_pins->trace.open(m_pins->top, vcdFile)) return false;
-  m_pins->eval();
-  return true;
+  return m_rtl->trace(vcdFile);
 }
 
 void BankModel::record(const std::string& file) {
-  m_pins->recording.open(file);
-  if (!m_pins->recording) throw UserError(fmt::format("--record: cannot write {}", file));
-  m_pins->recordWires();
+  if (!m_rtl->record(file)) throw UserError(fmt::format("--record: cannot write {}", file));
 }
 
 BankModel::Snapshot BankModel::save() {
-  if (!m_pins->pendingWrites.empty())
-    throw std::logic_error("BankModel::save: a write is on its way to the cells");
-  Snapshot snapshot{{}, m_pins->cycle, {m_pins->openRow[0], m_pins->openRow[1]}};
-  {
-    Tape tape(snapshot.registers);
-    tape << m_pins->top;
-  }
-  return snapshot;
+  if (!m_pendingWrites.empty()) throw std::logic_error("BankModel::save: a write is on its way to the cells");
+  return {m_rtl->save(), m_cycle, {m_openRow[0], m_openRow[1]}};
 }
 
 void BankModel::restore(const Snapshot& snapshot) {
-  TapeReader tape(snapshot.registers);
-  tape >> m_pins->top;
-  m_pins->cycle = snapshot.cycle;
-  m_pins->state = m_pins->top.rootp->pim_bank__DOT__state_q;
-  m_pins->openRow = {snapshot.openRow[0], snapshot.openRow[1]};
-  m_pins->pendingWrites.clear();
+  m_rtl->restore(snapshot.registers, snapshot.cycle);
+  m_cycle = snapshot.cycle;
+  m_state = m_rtl->outputs().state;
+  m_openRow[0] = snapshot.openRow[0];
+  m_openRow[1] = snapshot.openRow[1];
+  m_pendingWrites.clear();
 }
 
 }  // namespace pim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,22 +9,30 @@
 
 #include "core/observe/activity.h"
 #include "tlm/bank/bank_parameters.h"
+#include "tlm/rtl/bank_transactor.h"
 
 namespace pim {
 
-/// Why rtl_ref/bank/pim_bank.sv cannot stand in for a bank with these parameters; empty if it can.
+/// Why RTL of the shape of rtl_ref/bank/pim_bank.sv (its lanes, the widths of its straps) cannot stand in for
+/// a bank with these parameters; empty if it can.
 std::string unsupportedReason(const BankParameters& parameters);
 
-/// The Verilated pim_bank with a memory for its cells, driven pin by pin. Cycles are those of the DRAM clock,
-/// counted from reset; the bus has a clock of its own, which ticks between two of them.
+/// What the RTL of a bank gets as straps.
+BankStraps strapsOf(const BankParameters& parameters, std::uint32_t bankInDie);
+
+/// A bank of RTL with a memory for its cells, driven through its transactor. Cycles are those of the DRAM
+/// clock, counted from reset; the bus has a clock of its own, which ticks between two of them.
 class BankModel {
  public:
-  /// BRAM of the Verilated instance; smaller ones use part of it.
+  /// BRAM of the RTL; smaller ones use part of it.
   static constexpr std::uint32_t kBramBytes = 64 * 1024;
 
-  /// `cells`: BMEM from its first byte, at least bankBytes of them; they stay the caller's.
-  BankModel(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* cells);
-  ~BankModel();
+  /// `cells`: BMEM from its first byte, at least bankBytes of them; they stay the caller's. Parameters for
+  /// which unsupportedReason() has a text are a std::logic_error.
+  BankModel(const BankParameters& parameters, std::uint32_t bankInDie, std::uint8_t* cells,
+            const MakeBankTransactor& make);
+  BankModel(const BankModel&) = delete;
+  BankModel& operator=(const BankModel&) = delete;
 
   /// The DRAM cycle that comes next.
   std::int64_t cycle() const;
@@ -42,12 +51,9 @@ class BankModel {
   /// Whether the last command that ended was refused.
   bool refused() const;
 
+  using Stalls = BusStalls;
   /// One access of 32 bytes on the bus, with idle bus cycles before it and before its answer is taken. A
   /// descriptor that has to wait for the one before lets the bank tick on.
-  struct Stalls {
-    unsigned request = 0;
-    unsigned answer = 0;
-  };
   void busWrite(std::uint32_t address, const std::uint8_t* data, std::uint32_t byteEnables, Stalls stalls);
   void busRead(std::uint32_t address, std::uint8_t* data, Stalls stalls);
 
@@ -83,8 +89,26 @@ class BankModel {
   void restore(const Snapshot& snapshot);
 
  private:
-  struct Pins;
-  std::unique_ptr<Pins> m_pins;
+  void serveCells(const BankCycle& now);
+  void tellState();
+  void emit(DramCommandKind kind, std::uint32_t row, std::uint32_t column);
+  std::uint64_t offsetOf(const BankCycle& now) const;
+
+  std::unique_ptr<BankTransactor> m_rtl;
+  BankTransactor::RunDramCycle m_tick;
+  std::uint32_t m_bank;
+  std::uint8_t* m_cells;
+  int m_columnBits;  // of a row
+  std::int64_t m_cycle = 0;
+  std::uint64_t m_commandsDone = 0;
+  std::int64_t m_lastDone = -1;
+  bool m_refused = false;
+  DramObserver* m_observer = nullptr;
+  CellWriter m_writer;
+  StateWatcher m_stateWatcher;
+  RtlBankState m_state = RtlBankState::Idle;  // that it has been told of
+  std::uint32_t m_openRow[2] = {};
+  std::deque<std::uint64_t> m_pendingWrites;  // offsets of columns whose bytes have not come yet
 };
 
 }  // namespace pim

@@ -28,12 +28,13 @@ std::string hex(const std::uint8_t* bytes, std::size_t count) {
 }  // namespace
 
 CheckedBank::CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters,
-                         std::uint32_t die, std::uint32_t bankInDie, RtlPlace place)
+                         std::uint32_t die, std::uint32_t bankInDie, RtlPlace place, MakeBankTransactor make)
     : BankInterposer(name),
       m_parameters(parameters),
       m_die(die),
       m_bankInDie(bankInDie),
       m_place(std::move(place)),
+      m_make(std::move(make)),
       m_socket("socket"),
       m_bankSocket("bank") {
   m_socket.register_b_transport(this, &CheckedBank::transport);
@@ -53,7 +54,7 @@ BankModel& CheckedBank::model() {
   if (m_model == nullptr) {
     m_cells = memory(BankAddress::kBmem);
     m_tlmBram = memory(BankAddress::kBram);
-    m_model = std::make_unique<BankModel>(m_parameters, m_bankInDie, m_cells);
+    m_model = std::make_unique<BankModel>(m_parameters, m_bankInDie, m_cells, m_make);
     if (m_parameters.activity != nullptr) watchRtl();
     copyToRtl(BankAddress::kBram, m_parameters.bramBytes);
     if (m_place.compare) {
@@ -258,6 +259,32 @@ bool CheckedBank::directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi&
 
 void CheckedBank::invalidate(sc_dt::uint64 start, sc_dt::uint64 end) {
   m_socket->invalidate_direct_mem_ptr(start, end);
+}
+
+namespace {
+
+class CheckedBankFactory : public RtlBankFactory {
+ public:
+  explicit CheckedBankFactory(MakeBankTransactor make) : m_make(std::move(make)) {}
+
+  std::string unsupportedReason(const RtlBankParameters& parameters) const override {
+    return pim::unsupportedReason(parameters.bank);
+  }
+  std::unique_ptr<BankInterposer> make(const RtlBankParameters& parameters,
+                                       const RtlPlace& place) const override {
+    return std::make_unique<CheckedBank>(fmt::format("rtl_bank{}", parameters.bankInDie).c_str(),
+                                         parameters.bank, parameters.die, parameters.bankInDie, place,
+                                         m_make);
+  }
+
+ private:
+  MakeBankTransactor m_make;
+};
+
+}  // namespace
+
+std::shared_ptr<const RtlBankFactory> checkedBanks(MakeBankTransactor make) {
+  return std::make_shared<CheckedBankFactory>(std::move(make));
 }
 
 }  // namespace pim

@@ -10,6 +10,7 @@
 #include "tlm/bank/bank_interposer.h"
 #include "tlm/kit/transaction.h"
 #include "tlm/rtl/bank_model.h"
+#include "tlm/rtl/rtl_factories.h"
 #include "tlm/rtl/rtl_place.h"
 
 namespace pim {
@@ -31,8 +32,9 @@ namespace pim {
 /// Not served: reads and writes of the cells over the bus (FETCH), which pim_bank has no port for.
 class CheckedBank : public BankInterposer, private DramObserver {
  public:
+  /// `make` gives the RTL.
   CheckedBank(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t die,
-              std::uint32_t bankInDie, RtlPlace place);
+              std::uint32_t bankInDie, RtlPlace place, MakeBankTransactor make);
 
   tlm::tlm_target_socket<>& socket() override { return m_socket; }
   tlm::tlm_initiator_socket<>& bank() override { return m_bankSocket; }
@@ -74,6 +76,7 @@ class CheckedBank : public BankInterposer, private DramObserver {
   std::uint32_t m_die;
   std::uint32_t m_bankInDie;
   RtlPlace m_place;
+  MakeBankTransactor m_make;
   tlm_utils::simple_target_socket<CheckedBank> m_socket;
   tlm_utils::simple_initiator_socket<CheckedBank> m_bankSocket;
   std::unique_ptr<BankModel> m_model;  ///< from the first access on: the cells are found through the socket
@@ -90,5 +93,8 @@ class CheckedBank : public BankInterposer, private DramObserver {
   BankModel::Snapshot m_before;
   std::vector<std::uint8_t> m_bytes;
 };
+
+/// For ChipOptions::rtl: every bank that is to be RTL becomes a CheckedBank on what `make` gives.
+std::shared_ptr<const RtlBankFactory> checkedBanks(MakeBankTransactor make);
 
 }  // namespace pim

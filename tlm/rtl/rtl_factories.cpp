@@ -1,25 +1,12 @@
 #include "tlm/rtl/rtl_factories.h"
 
-#include <fmt/format.h>
-
 #include "tlm/rtl/alu_check.h"
 #include "tlm/rtl/checked_bank.h"
+#include "tlm/rtl/reference_bank.h"
 #include "tlm/rtl/rtl_die.h"
 
 namespace pim {
 namespace {
-
-class VerilatedBank : public RtlBankFactory {
- public:
-  std::string unsupportedReason(const RtlBankParameters& parameters) const override {
-    return pim::unsupportedReason(parameters.bank);
-  }
-  std::unique_ptr<BankInterposer> make(const RtlBankParameters& parameters,
-                                       const RtlPlace& place) const override {
-    return std::make_unique<CheckedBank>(fmt::format("rtl_bank{}", parameters.bankInDie).c_str(),
-                                         parameters.bank, parameters.die, parameters.bankInDie, place);
-  }
-};
 
 class VerilatedDie : public RtlDieFactory {
  public:
@@ -45,7 +32,7 @@ class VerilatedAlu : public RtlAluFactory {
 }  // namespace
 
 RtlFactories linkedRtl() {
-  return {std::make_shared<VerilatedBank>(), std::make_shared<VerilatedDie>(),
+  return {checkedBanks(makeReferenceBank), std::make_shared<VerilatedDie>(),
           std::make_shared<VerilatedAlu>()};
 }
 

@@ -10,6 +10,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/tlm/bank/small_bank.h"
 #include "tlm/bank/bank.h"
+#include "tlm/rtl/reference_bank.h"
 #include "tlm/rtl/rtl_mismatch.h"
 
 namespace pim::test {
@@ -102,7 +103,7 @@ class CheckedBankTest : public SystemCTest {
   const BankParameters& m_parameters = m_commons.parameters;
   Bank m_bank{"bank", m_commons, 0};
   Meddler m_meddler{"meddler"};
-  CheckedBank m_checked{"checked", m_parameters, 3, 0, {"die3.bank0", true, m_wave}};
+  CheckedBank m_checked{"checked", m_parameters, 3, 0, {"die3.bank0", true, m_wave}, makeReferenceBank};
   ForeignInitiator m_initiator{"initiator"};
 };
 

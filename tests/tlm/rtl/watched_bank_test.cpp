@@ -11,6 +11,7 @@
 #include "tests/tlm/bank/small_bank.h"
 #include "tlm/bank/bank.h"
 #include "tlm/rtl/checked_bank.h"
+#include "tlm/rtl/reference_bank.h"
 
 namespace pim::test {
 namespace {
@@ -54,7 +55,7 @@ class WatchedBankTest : public SystemCTest {
     parameters.dram = BankTiming(timing);
     parameters.activity = &m_witness;
     m_checked = std::make_unique<CheckedBank>("checked", parameters, kDie, kBank,
-                                              RtlPlace{"die1.bank2", true, m_wave});
+                                              RtlPlace{"die1.bank2", true, m_wave}, makeReferenceBank);
     m_checked->bank().bind(m_bank->socket());
     m_initiator.socket.bind(m_checked->socket());
   }

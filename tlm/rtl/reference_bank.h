@@ -1,0 +1,12 @@
+#pragma once
+
+#include <memory>
+
+#include "tlm/rtl/bank_transactor.h"
+
+namespace pim {
+
+/// The Verilated bank of rtl_ref/bank.
+std::unique_ptr<BankTransactor> makeReferenceBank();
+
+}  // namespace pim
