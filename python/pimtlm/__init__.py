@@ -9,18 +9,27 @@ The executable is found in this order: the argument `executable`, the environmen
 """
 
 from pimtlm._commands import analyze, compare, describe, generate, gemv, run, version
-from pimtlm._process import Interrupted, PimtlmError, Result, Settings
+from pimtlm._design import Job, Point, Sweep, demands, sensitivity, solve, sweep
+from pimtlm._process import Chip, Interrupted, PimtlmError, Result, Settings
 
 __all__ = [
+    "Chip",
     "Interrupted",
+    "Job",
     "PimtlmError",
+    "Point",
     "Result",
     "Settings",
+    "Sweep",
     "analyze",
     "compare",
+    "demands",
     "describe",
     "gemv",
     "generate",
     "run",
+    "sensitivity",
+    "solve",
+    "sweep",
     "version",
 ]

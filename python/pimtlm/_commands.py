@@ -6,91 +6,40 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import List, Optional, Sequence, Union
+from typing import TYPE_CHECKING, List, Optional
 
-from pimtlm._process import Result, Settings, call, configuration, find_executable
+from pimtlm._process import Chip, PathLike, Result, call, find_executable
 
-PathLike = Union[str, Path]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
-def run(
-    *,
-    model: PathLike,
-    preset: Optional[str] = None,
-    config: Optional[PathLike] = None,
-    settings: Optional[Settings] = None,
-    prompt: int = 128,
-    generate: int = 128,
-    options: Sequence[str] = (),
-    executable: Optional[PathLike] = None,
-) -> Result:
+def run(*, model: PathLike, prompt: int = 128, generate: int = 128, **chip: Unpack[Chip]) -> Result:
     """Times prefill and decode of a model shape (a built-in name or a .yaml file) on a chip.
 
-    `prompt` and `generate` are numbers of tokens. `options` are further options of `pimtlm run`, word by word.
+    `prompt` and `generate` are numbers of tokens.
     """
-    arguments = ["run", "--model", str(model), "--prompt", str(prompt), "--generate", str(generate)]
-    return call([*arguments, *configuration(preset, config, settings), *options], executable)
+    return call("run", chip, model=model, prompt=prompt, generate=generate)
 
 
-def describe(
-    *,
-    preset: Optional[str] = None,
-    config: Optional[PathLike] = None,
-    settings: Optional[Settings] = None,
-    model: Optional[PathLike] = None,
-    options: Sequence[str] = (),
-    executable: Optional[PathLike] = None,
-) -> Result:
+def describe(*, model: Optional[PathLike] = None, **chip: Unpack[Chip]) -> Result:
     """What a configuration means: effective values, DRAM timings, memory map and, with a model, the capacity left."""
-    arguments = ["describe"] + (["--model", str(model)] if model is not None else [])
-    return call([*arguments, *configuration(preset, config, settings), *options], executable)
+    return call("describe", chip, model=model)
 
 
-def gemv(
-    *,
-    rows: int,
-    cols: int,
-    preset: Optional[str] = None,
-    config: Optional[PathLike] = None,
-    settings: Optional[Settings] = None,
-    options: Sequence[str] = (),
-    executable: Optional[PathLike] = None,
-) -> Result:
+def gemv(*, rows: int, cols: int, **chip: Unpack[Chip]) -> Result:
     """Times one matrix of `rows` outputs and `cols` inputs on a chip."""
-    arguments = ["gemv", "--rows", str(rows), "--cols", str(cols)]
-    return call([*arguments, *configuration(preset, config, settings), *options], executable)
+    return call("gemv", chip, rows=rows, cols=cols)
 
 
-def analyze(
-    *,
-    model: PathLike,
-    preset: Optional[str] = None,
-    config: Optional[PathLike] = None,
-    settings: Optional[Settings] = None,
-    options: Sequence[str] = (),
-    executable: Optional[PathLike] = None,
-) -> Result:
+def analyze(*, model: PathLike, **chip: Unpack[Chip]) -> Result:
     """The closed forms beside the simulation."""
-    arguments = ["analyze", "--model", str(model)]
-    return call([*arguments, *configuration(preset, config, settings), *options], executable)
+    return call("analyze", chip, model=model)
 
 
-def generate(
-    *,
-    weights: PathLike,
-    prompt: str,
-    generate: Optional[int] = None,
-    preset: Optional[str] = None,
-    config: Optional[PathLike] = None,
-    settings: Optional[Settings] = None,
-    options: Sequence[str] = (),
-    executable: Optional[PathLike] = None,
-) -> Result:
+def generate(*, weights: PathLike, prompt: str, generate: Optional[int] = None, **chip: Unpack[Chip]) -> Result:
     """Generates text with a checkpoint on the simulated chip; its text and token ids are in the result."""
-    arguments = ["generate", "--weights", str(weights), "--prompt", prompt]
-    if generate is not None:
-        arguments += ["--generate", str(generate)]
-    return call([*arguments, *configuration(preset, config, settings), *options], executable)
+    return call("generate", chip, weights=weights, prompt=prompt, generate=generate)
 
 
 def compare(*results: Result, executable: Optional[PathLike] = None) -> Result:
@@ -101,7 +50,7 @@ def compare(*results: Result, executable: Optional[PathLike] = None) -> Result:
             path = Path(folder) / f"{number}.json"
             path.write_text(json.dumps(result), encoding="utf-8")
             paths.append(str(path))
-        return call(["compare", *paths], executable)
+        return call("compare", {"executable": executable} if executable else {}, *paths)
 
 
 def version(*, executable: Optional[PathLike] = None) -> str:
