@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What takes too long for every change: clang-tidy over everything, the other compiler, all tests under the sanitizers
-# (leaks included), fuzzing of each file format, and the tests labelled nightly. Every step runs, whatever became of
-# those before it; a table of times and counts ends the run, and the status is that of the worst step. The output of
+# What takes too long for every change: clang-tidy over everything, the other compiler, a build without Verilator and the
+# cross compiler, all tests under the sanitizers (leaks included), fuzzing of each file format, and the tests labelled nightly.
+# Every step runs, even if earlier ones failed;
+# a table of times and counts ends the run, and the status is that of the worst step. The output of
 # each step lies in build/nightly.
 #   nightly.sh [seconds per fuzz target, default 60]
 set -uo pipefail
@@ -40,6 +41,8 @@ step setup scripts/setup.sh
 step release scripts/build.sh release
 step tidy scripts/check_tidy.sh --all
 step clang tests clang
+without_rtl() { PIMTLM_RTL=OFF tests nortl; }  # nor with the cross compiler
+step nortl without_rtl
 step asan tests asan
 step fuzz scripts/fuzz.sh "$fuzz_seconds"
 step nightly ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc)" -L nightly

@@ -14,8 +14,8 @@ struct Region {
   std::uint64_t size = 0;
 };
 
-/// The one table from which a bus is decoded. Overlaps and ranges that wrap around are refused when a region
-/// is added, naming both culprits.
+/// The table by which a bus decodes addresses. add() refuses a region
+/// that wraps around or overlaps another, and names both regions.
 class AddressMap {
  public:
   /// Throws UserError when the region is empty, wraps around or overlaps another.
@@ -25,7 +25,7 @@ class AddressMap {
     std::size_t region;    ///< index in the order of add()
     std::uint64_t offset;  ///< within the region
   };
-  /// The region that holds all of [address, address + length), if one does.
+  /// The region that contains all of [address, address + length), if there is one.
   std::optional<Hit> decode(std::uint64_t address, std::uint64_t length) const {
     for (std::size_t i = 0; i < m_regions.size(); ++i) {
       const Region& region = m_regions[i];
@@ -42,7 +42,7 @@ class AddressMap {
   std::vector<Region> m_regions;
 };
 
-/// Why a bus access is refused: TLM's error responses, as the RTL's ports code them.
+/// Reasons to refuse a bus access: TLM's error responses, with the codes of the RTL's ports.
 enum class BusError : std::uint8_t {
   None = 0,
   Address = 1,

@@ -4,7 +4,7 @@
 
 #include "core/base/address_map.h"
 
-/// How large a chip may be: the ends of the ranges of the keys, and of what a refusal advises.
+/// The largest chip: upper limits of configuration keys and of the values that error messages suggest.
 namespace pim {
 
 constexpr std::uint32_t kMostDies = 64;

@@ -4,10 +4,10 @@
 #include <cstring>
 #include <limits>
 
-/// The few operations every definition of docs/numerics.md is built from.
+/// The basic operations of docs/numerics.md.
 namespace pim {
 
-/// Signed, 16 fraction bits: what passes between two ALU operations.
+/// Signed, 16 fraction bits: the format of values between two ALU operations.
 using Q16 = std::int32_t;
 
 __extension__ typedef __int128 Int128;

@@ -7,14 +7,14 @@
 
 namespace pim {
 
-/// A file of the sources that a program writes: the program makes it, or a test has it looked at.
+/// A source file that a generator program writes. The program writes the file, or checks that it is current.
 class GeneratedFile {
  public:
-  /// `generator`: the program, for what it says.
+  /// `generator`: name of the program, for its messages.
   GeneratedFile(std::string generator, std::string path)
       : m_generator(std::move(generator)), m_path(std::move(path)) {}
 
-  /// action: --write or --check. Returns false, having said why, if the file cannot be written or is stale.
+  /// `action`: --write or --check. Prints why and returns false if the file cannot be written or is stale.
   bool perform(const std::string& action, const std::string& text) const {
     return action == "--write" ? write(text) : isCurrent(text);
   }

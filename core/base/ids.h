@@ -5,7 +5,7 @@
 
 namespace pim {
 
-/// The index of one kind of thing. Indices of different kinds do not mix.
+/// A number of a die, a bank or a slot. Numbers of different kinds do not convert into each other.
 template <typename Kind>
 class Index {
  public:
@@ -30,7 +30,7 @@ using BankIndex = Index<struct BankKind>;  ///< of a die
 using SlotIndex =
     Index<struct SlotKind>;  ///< a bank counted over the chip: slot s is bank s / dies of die s % dies
 
-/// A set of at most 64 things of one kind.
+/// A set of at most 64 indices of one kind.
 template <typename Id>
 class IndexSet {
  public:
@@ -49,19 +49,19 @@ class IndexSet {
   }
 
   constexpr std::uint64_t mask() const { return m_mask; }
-  /// The mask where 32 bits hold it: of the banks of a die.
+  /// The mask in 32 bits, for the banks of a die.
   constexpr std::uint32_t mask32() const { return static_cast<std::uint32_t>(m_mask); }
   constexpr bool empty() const { return m_mask == 0; }
   constexpr unsigned count() const { return static_cast<unsigned>(__builtin_popcountll(m_mask)); }
-  /// Whether it has no more than one.
+  /// Whether the set has at most one member.
   constexpr bool isSingle() const { return (m_mask & (m_mask - 1)) == 0; }
   constexpr bool contains(Id id) const { return (m_mask & bit(id)) != 0; }
   constexpr bool contains(IndexSet other) const { return (other.m_mask & ~m_mask) == 0; }
-  /// Of a set that is not empty: its lowest and its highest.
+  /// The lowest and the highest member of a set that is not empty.
   constexpr Id first() const { return Id(__builtin_ctzll(m_mask)); }
   constexpr Id last() const { return Id(63 - __builtin_clzll(m_mask)); }
 
-  /// Calls visit(Id) for each, from the lowest up.
+  /// Calls visit(Id) for each member, in ascending order.
   template <typename Visit>
   void forEach(Visit visit) const {
     for (std::uint64_t left = m_mask; left != 0; left &= left - 1) visit(Id(__builtin_ctzll(left)));
@@ -71,7 +71,7 @@ class IndexSet {
     m_mask |= other.m_mask;
     return *this;
   }
-  /// Takes those of `other` out.
+  /// Removes the members of `other`.
   constexpr IndexSet& operator-=(IndexSet other) {
     m_mask &= ~other.m_mask;
     return *this;

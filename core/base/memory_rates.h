@@ -10,12 +10,12 @@ namespace pim {
 enum class ControllerMemoryKind : std::uint8_t { kCram, kCmem };
 constexpr std::size_t kControllerMemories = 2;
 
-/// What the Controller's memories give: each has one port, which reads or writes. Addresses are those of the
-/// Controller's bus.
+/// Bandwidth and latency of the Controller's memories. Each memory has one port,
+/// which either reads or writes. Addresses are those of the Controller's bus.
 struct MemoryRates {
   Bandwidth cram;
   Bandwidth cmem;
-  Picoseconds cmemLatency = 0;  ///< until the first byte that a command reads there comes
+  Picoseconds cmemLatency = 0;  ///< from the request to the first byte that a command reads
   std::uint32_t cmemBase = 0;   ///< CMEM's window; everything else is CRAM's
   std::uint64_t cmemBytes = 0;
 
@@ -27,7 +27,7 @@ struct MemoryRates {
     return kind == ControllerMemoryKind::kCmem ? cmem : cram;
   }
   const Bandwidth& at(std::uint32_t address) const { return of(kindOf(address)); }
-  /// Until the first byte read there comes.
+  /// Time from a request to its first byte.
   Picoseconds latencyAt(std::uint32_t address) const {
     return kindOf(address) == ControllerMemoryKind::kCmem ? cmemLatency : 0;
   }

@@ -5,9 +5,9 @@
 
 namespace pim {
 
-/// The shape of a LLaMA-like model: data from platform/models/*.yaml or from a checkpoint, never constants in
-/// code. Matrices are rows x inputs: q hidden x hidden, k and v kvWidth() x hidden, output hidden x hidden,
-/// gate and up mlp x hidden, down hidden x mlp, head vocab x hidden.
+/// The shape of a LLaMA-like model, from platform/models/*.yaml or from a checkpoint. Matrices are rows x
+/// inputs: q hidden x hidden, k and v kvWidth() x hidden, output hidden x hidden, gate and up mlp x hidden,
+/// down hidden x mlp, head vocab x hidden.
 struct ModelShape {
   std::string name;
   std::uint32_t layers{};
@@ -26,7 +26,7 @@ struct ModelShape {
   std::uint32_t kvWidth() const { return kvHeads * headDim; }
   std::uint32_t headsPerKvHead() const { return heads / kvHeads; }
 
-  /// The same with rows of `down` in whole groups of weights: what is added is zero and changes no result.
+  /// The same shape with the rows of `down` padded with zeros to whole groups of weights. No result changes.
   ModelShape paddedTo(std::uint32_t group) const {
     ModelShape padded = *this;
     if (group == 0) return padded;  // of machines that have none
@@ -34,8 +34,8 @@ struct ModelShape {
     return padded;
   }
 
-  /// Weights that every decode token reads: all matrices and the head; not the input embedding, not the
-  /// gains.
+  /// Number of weights that every decode token reads: all
+  /// matrices and the head, without input embedding and gains.
   std::uint64_t matrixWeights() const {
     const std::uint64_t attention = 2ULL * hidden * queryWidth() + 2ULL * hidden * kvWidth();
     return layers * (attention + 3ULL * hidden * mlp) + std::uint64_t{vocab} * hidden;

@@ -10,8 +10,8 @@
 
 namespace pim {
 
-/// Calls work(i) for i in [0, count) from as many threads as the machine has, in no order. The first
-/// exception is thrown on once all threads have stopped.
+/// Calls work(i) for every i in [0, count), in any order, on as many threads as
+/// the machine has. Rethrows the first exception after all threads have stopped.
 template <typename Work>
 void parallelFor(uint64_t count, const Work& work) {
   std::atomic<uint64_t> next{0};
@@ -34,7 +34,7 @@ void parallelFor(uint64_t count, const Work& work) {
   if (failure) std::rethrow_exception(failure);
 }
 
-/// Calls work(first, end) for runs of rows that together are [0, rows). Few rows are not worth a thread.
+/// Calls work(first, end) for ranges of rows that together cover [0, rows). Starts no thread for a few rows.
 template <typename Work>
 void parallelForRows(uint64_t rows, const Work& work) {
   constexpr uint64_t kRowsAtOnce = 64;

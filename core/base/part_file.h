@@ -8,13 +8,13 @@
 
 namespace pim {
 
-/// Every output of the program that it writes itself. A file appears under its name only when it is whole:
-/// written beside it under a name of this process' own, then renamed; removed if that never happens. A link
-/// is followed. What exists and is no regular file (a device, a pipe, /dev/fd/63) is written to as it is.
+/// An output file that appears under its name only when it is complete. Until commit() the bytes
+/// are in a file beside it, with a name unique to this process; without a commit() that file is
+/// removed. Symbolic links are followed. A device or a pipe (/dev/fd/63) is written to directly.
 ///
-/// A place that cannot be written to is a UserError that names `option` and the path: at once where the file
-/// cannot be made, at commit() where writing failed on the way. When writing fails the part is removed at
-/// once, so that a full disk has room again for what matters more.
+/// Errors are a UserError that names `option` and the path: the constructor throws
+/// it if the file cannot be created, commit() if writing failed earlier. A part
+/// that could not be written is removed at once, to free space on a full disk.
 class PartFile {
  public:
   PartFile(std::string option, std::string path);
@@ -42,7 +42,7 @@ class PartFile {
   int m_error = 0;
 };
 
-/// A whole text at once. UserError as above.
+/// Writes a text as a file. Throws UserError as above.
 void writeWhole(const std::string& option, const std::string& path, std::string_view text);
 
 }  // namespace pim

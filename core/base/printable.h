@@ -5,11 +5,11 @@
 
 namespace pim {
 
-/// Text of a file as an error message may show it: in quotes, control characters and broken UTF-8 as \xNN,
-/// cut after 60 bytes. Keeps messages to one line whatever the file holds.
+/// Text of a file, for an error message: in quotes, control characters and invalid UTF-8
+/// as \xNN, cut after 60 bytes. Messages stay on one line whatever the file contains.
 std::string printable(std::string_view text);
 
-/// Whether printable() would show the text as it is, however long: what names of tensors and keys have to be.
+/// Whether printable() would change no character of the text. Names of tensors and keys must satisfy this.
 bool isPrintable(std::string_view text);
 
 }  // namespace pim

@@ -7,7 +7,7 @@ namespace pim {
 /// Simulated time in picoseconds: the resolution of SystemC's default time unit, as a plain integer.
 using Picoseconds = std::int64_t;
 
-/// Time of `bytes` at a bandwidth in GB/s (1e9 bytes a second), rounded up. A bandwidth of 0 means unlimited.
+/// Time of `bytes` at a bandwidth in GB/s (1e9 bytes per second), rounded up. A bandwidth of 0 is unlimited.
 class Bandwidth {
  public:
   constexpr Bandwidth() = default;
@@ -37,7 +37,7 @@ class Clock {
   constexpr explicit Clock(Picoseconds period = 1000) : m_period(period) {}
   constexpr Picoseconds period() const { return m_period; }
   constexpr Picoseconds cycles(std::int64_t n) const { return n * m_period; }
-  /// Cycles that cover a span of time.
+  /// Number of cycles that cover a span of time.
   constexpr std::int64_t covering(Picoseconds span) const { return (span + m_period - 1) / m_period; }
   /// The first clock edge at or after a point in time.
   constexpr Picoseconds edgeAtOrAfter(Picoseconds time) const { return covering(time) * m_period; }

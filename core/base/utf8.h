@@ -12,7 +12,7 @@ namespace pim {
 struct Utf8Step {
   enum class Kind {
     Character,  ///< a code point
-    Invalid,    ///< bytes that begin no character; `size` of them are one mistake
+    Invalid,    ///< `size` bytes that are not part of a character
     Incomplete  ///< the text ends within a character
   };
   Kind kind = Kind::Invalid;
@@ -29,12 +29,12 @@ size_t validUtf8Prefix(std::string_view text);
 
 std::string toUtf8(char32_t codePoint);
 
-/// Bytes that arrive in pieces, handed on as whole characters: a character cut in two waits for its rest, and
-/// bytes that cannot become one turn into U+FFFD.
+/// Assembles whole characters from bytes that arrive in pieces. An incomplete
+/// character waits for its remaining bytes; invalid bytes become U+FFFD.
 class Utf8Stream {
  public:
   std::string push(std::string_view bytes);
-  /// What was still waiting, as U+FFFD.
+  /// Ends the text: bytes that still wait become U+FFFD.
   std::string finish();
 
  private:

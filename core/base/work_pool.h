@@ -13,13 +13,13 @@ namespace pim {
 
 class WorkLane;
 
-/// Threads that compute while the simulation goes on in time. Work is handed out in lanes: that of one lane
-/// is done in order, by one thread at a time, that of different lanes in any order.
+/// Threads that compute data while simulated time proceeds. Work is given to lanes. Jobs
+/// of one lane run in order, one at a time; jobs of different lanes run in any order.
 class WorkPool {
  public:
-  /// `threads` counts the one that hands out work and helps where it has to wait: 1 starts no other.
+  /// `threads` includes the thread that gives the work, which helps while it waits. 1 starts no thread.
   explicit WorkPool(unsigned threads);
-  /// All lanes must be gone.
+  /// All lanes must have been destroyed.
   ~WorkPool();
   WorkPool(const WorkPool&) = delete;
   WorkPool& operator=(const WorkPool&) = delete;
@@ -30,7 +30,7 @@ class WorkPool {
 
   void add(WorkLane& lane, std::function<void()> job);
   void finish(WorkLane& lane);
-  /// Does the next job of the lane that has waited longest; there must be one.
+  /// Executes the next job of the lane that has waited longest. There must be one.
   void runNext(Lock& lock);
   void serve();
 
@@ -42,10 +42,10 @@ class WorkPool {
   std::vector<std::thread> m_threads;
 };
 
-/// Work on one set of data: a bank's. Given by one thread, which sees the results after finish().
+/// Work on the data of one bank. One thread gives the work and sees the results after finish().
 class WorkLane {
  public:
-  /// Without a pool, work is done where it is given.
+  /// Without a pool, the caller executes the work at once.
   explicit WorkLane(WorkPool* pool) : m_pool(pool) {}
   ~WorkLane() { finish(); }
   WorkLane(const WorkLane&) = delete;
@@ -56,7 +56,7 @@ class WorkLane {
     if (m_pool == nullptr) return job();
     m_pool->add(*this, std::forward<Job>(job));
   }
-  /// Returns when all that was given is done.
+  /// Returns when all jobs of the lane have been executed.
   void finish() {
     if (m_pending.load(std::memory_order_acquire) != 0) m_pool->finish(*this);
   }

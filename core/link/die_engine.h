@@ -8,26 +8,26 @@
 
 namespace pim {
 
-/// What the link of rtl_ref/die moves in a cycle.
+/// Bytes that the link of rtl_ref/die moves per cycle.
 constexpr std::uint32_t kRtlLinkBytes = 32;
 
-/// What is behind the bank ports of a die's RTL. Offsets are BankAddress.
+/// The banks behind the ports of a die's RTL. Offsets are those of BankAddress.
 class DieBanks {
  public:
   virtual ~DieBanks() = default;
   /// `strobes`: a byte of 0 or 1 for each byte.
   virtual BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
                          const std::vector<std::uint8_t>& strobes) = 0;
-  /// A gathered part; the bank keeps pace with the link.
+  /// Reads a part of a gather; the bank delivers at the speed of the link.
   virtual BusError read(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes) = 0;
-  /// A read by address: the bytes, which the bank has `cycles` later.
+  /// Reads by address; the bank has the bytes `cycles` later.
   virtual BusError open(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes,
                         std::int64_t& cycles) = 0;
   virtual BusError command(std::uint32_t bank, std::uint32_t offset,
                            const std::vector<std::uint8_t>& bytes) = 0;
 };
 
-/// An access to a die, as its link carries it.
+/// An access to a die over its link.
 struct DieAccess {
   bool write = false;
   std::uint64_t address = 0;          ///< DieAddress
@@ -39,12 +39,12 @@ struct DieAccess {
 
 struct DieAnswer {
   BusError error = BusError::None;
-  std::int64_t cycles = 0;  ///< on an idle die, from the edge that takes the access; 0: refused at the door
+  std::int64_t cycles = 0;  ///< on an idle die, from the edge that takes the access; 0: the die refused it
   std::vector<std::uint8_t> data;     ///< reads
   std::vector<std::uint8_t> strobes;  ///< reads: 0 for bytes of banks that refused; empty: all bytes
 };
 
-/// What one access asked of one bank, and the bank's answer.
+/// What an access requested from one bank, and the answer of the bank.
 struct DieBankAccess {
   enum class Kind : std::uint8_t { Read, Write, Command };
   Kind kind = Kind::Read;
@@ -63,13 +63,13 @@ class DieEngine {
   virtual DieAnswer run(const DieAccess& access, DieBanks& banks) = 0;
   /// Cycles since the running access was taken, for `banks`.
   virtual std::int64_t elapsed() const = 0;
-  /// Runs an access that the model has served: it must ask the same of the banks and give the same answer.
-  /// Throws std::logic_error at the first difference.
+  /// Runs an access that the model has already served, and compares requests to
+  /// the banks and the answer. Throws std::logic_error at the first difference.
   virtual void compare(const DieAccess& access, const DieAnswer& expected,
                        const std::vector<DieBankAccess>& asked) = 0;
-  /// When the latest access began on the chip and had arrived, in cycles of the link's clock.
+  /// When the last access began and when it had arrived, in cycles of the link's clock.
   virtual void place(std::int64_t begin, std::int64_t done) = 0;
-  /// What it has done so far.
+  /// What the RTL has done so far.
   virtual RtlWork work() const = 0;
 };
 

@@ -9,12 +9,12 @@
 
 namespace pim {
 
-/// When transfers over a die's link begin and arrive. A transfer streams through DieRAM: it takes the slower
-/// of link and DieRAM port, plus one hop. Each direction takes one transfer after another (in half duplex
-/// both together do); the DieRAM port serves transfers in the order in which they begin. That is not the
-/// order of the calls: a transfer that is asked for late but begins early does not wait for one that begins
-/// after it, which for its part keeps the time it was told. Whatever the link carries, it takes one request a
-/// cycle: of two that are ready with the same edge, that of the earlier call goes first.
+/// Computes when transfers over a die's link begin and arrive. A transfer takes the time of the
+/// slower of link and DieRAM port, plus one hop. Each direction of the link carries one transfer
+/// at a time; with half duplex, both share one. The DieRAM port serves transfers in the order in
+/// which they begin, not of the calls: a transfer that is requested later but begins earlier
+/// does not wait for one that begins after it. A returned time never changes. The link takes one
+/// request per cycle; of two that are ready at the same edge, the one called first goes first.
 class DieTiming {
  public:
   struct Parameters {
@@ -22,8 +22,8 @@ class DieTiming {
     Bandwidth ram;  ///< DieRAM port
     bool fullDuplex = true;
     Picoseconds hop = 0;
-    /// What the link moves at once. Transfers begin on edges of the clock that moves a beat, and each bank's
-    /// part takes whole beats, as in the RTL. 1: bytes follow each other without a clock.
+    /// Bytes of a beat. Transfers begin on edges of the clock that moves a beat, and the part of
+    /// each bank takes whole beats, as in the RTL. 1: bytes follow each other without a clock.
     std::uint32_t beatBytes = 1;
   };
 
@@ -37,19 +37,19 @@ class DieTiming {
 
   explicit DieTiming(const Parameters& parameters);
 
-  /// Of the link's beats; without beats every picosecond is an edge.
+  /// The clock of the link's beats; without beats, every picosecond is an edge.
   const Clock& clock() const { return m_clock; }
 
-  /// What the link and the DieRAM port take for `parts` times `partBytes`, the hop left out.
+  /// Time of link and DieRAM port for `parts` times `partBytes`, without the hop.
   Picoseconds timeFor(std::uint64_t parts, std::uint64_t partBytes) const;
 
   /// A transfer of `parts` times `partBytes` that is ready to begin at `now`.
   Transfer transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes, Picoseconds now);
 
-  /// When a doorbell or register access has arrived that is ready at `now`: they travel beside the data.
+  /// When a doorbell or register access that is ready at `now` arrives. It does not wait for data.
   Picoseconds beside(Picoseconds now) { return request(now) + m_parameters.hop; }
 
-  /// Whether no access that is ready at `time` or later could tell the two apart.
+  /// Whether every access that is ready at `time` or later gets the same times from both.
   bool sameFrom(Picoseconds time, const DieTiming& other) const;
 
  private:
@@ -62,26 +62,26 @@ class DieTiming {
   };
   struct Direction {
     Picoseconds free = 0;
-    /// The latest first. Of those whom a transfer of the other direction might still meet there are no more
-    /// than commands run ahead of time.
+    /// The latest first. Keeps only the uses that a
+    /// transfer of the other direction may still overlap.
     std::array<Served, 4> served{};
 
     bool operator==(const Direction& other) const { return free == other.free && served == other.served; }
     void serve(const Served& next);
-    /// What begins from `time` on does not meet these any more.
+    /// Removes uses that transfers from `time` on cannot overlap.
     void forgetBefore(Picoseconds time);
   };
 
-  /// The first edge at or after `now` with which the link takes no other request.
+  /// The first edge at or after `now` at which the link takes no other request.
   Picoseconds request(Picoseconds now);
 
-  /// With the rest of each part's last beat.
+  /// Bytes including the unused rest of the last beat of each part.
   std::uint64_t bytesOnLink(std::uint64_t parts, std::uint64_t partBytes) const;
 
   Parameters m_parameters;
   Clock m_clock;
   std::array<Direction, 2> m_directions;  // half duplex: the first only
-  /// When the link took requests; the latest call first. Further back no other meets them.
+  /// When the link took its last requests; the latest call first.
   static constexpr std::size_t kRequests = 16;
   std::array<Picoseconds, kRequests> m_requests;
 };

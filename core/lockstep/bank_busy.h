@@ -11,18 +11,18 @@
 
 namespace pim {
 
-/// How long each bank of the chip was busy. One command keeps a thousand banks busy and goes to one of few
-/// sets of them, so times are kept by set until somebody asks.
+/// The busy time of each bank of the chip. A command keeps up to a thousand banks busy, and
+/// only a few different sets of banks occur, so times are kept per set until they are read.
 class BankBusy {
  public:
   BankBusy() = default;
   BankBusy(std::uint32_t dies, std::uint32_t banksPerDie)
       : BankBusy(std::vector<Picoseconds>(std::size_t{dies} * banksPerDie), banksPerDie) {}
-  /// Begins with times that were taken elsewhere.
+  /// Starts from given times.
   BankBusy(std::vector<Picoseconds> perBank, std::uint32_t banksPerDie)
       : m_banksPerDie(banksPerDie), m_perBank(std::move(perBank)) {}
 
-  /// These banks of each of these dies were busy for `time`.
+  /// Adds `time` to these banks of each of these dies.
   void add(DieSet dies, BankSet banks, Picoseconds time) {
     if (dies.isSingle() && banks.isSingle()) return settle({dies, banks, time});
     Set& set = m_sets[(dies.mask() * 3 + banks.mask()) % kSets];

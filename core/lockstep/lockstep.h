@@ -9,21 +9,21 @@
 
 namespace pim {
 
-/// A member of a lock-step class seen through an interface. `other` is of the same kind.
+/// A member of a lock-step class. `other` is always of the same class type.
 class LockstepMember {
  public:
   virtual ~LockstepMember() = default;
-  /// Whether nothing that comes could tell the two apart by its time.
+  /// Whether both would give the same times to every future access.
   virtual bool sameTiming(const LockstepMember& other) const = 0;
   virtual void adoptTiming(const LockstepMember& other) = 0;
 };
 
-/// Members (banks of a die, dies of a chip) that so far did exactly the same at the same times need not be
-/// computed one by one: one of them, the leader, is computed, and counts for all of its class.
+/// Groups members (banks of a die, dies of a chip) that have done exactly the same at the
+/// same times. Only one member of such a class, its leader, is simulated; it stands for all.
 ///
-/// A class is split when a command addresses only some of it and joined again when the timing states of two
-/// leaders are equal. States are compared, never assumed, so results with and without the short cut are the
-/// same bits.
+/// A class is split when a command addresses only some of its members. Two classes
+/// are joined when the timing states of their leaders are equal. States are
+/// compared, never assumed, so results are the same bits with and without lock-step.
 ///
 /// `Member` offers sameTiming() and adoptTiming() as LockstepMember does; `Id` is the kind of its index.
 template <typename Member, typename Id>
@@ -31,7 +31,7 @@ class LockstepClasses {
  public:
   using Set = IndexSet<Id>;
 
-  /// With `exact`, every member stays a class of its own, and none is ever asked: they may be null.
+  /// With `exact`, every member is a class of its own. Members may then be null.
   LockstepClasses(std::vector<Member*> members, bool exact)
       : m_members(std::move(members)),
         m_all(Set::range(0, static_cast<std::uint32_t>(m_members.size()))),
@@ -60,7 +60,7 @@ class LockstepClasses {
     if (m_classes.size() > 1) join();
   }
 
-  /// Takes over the classes of another set of members of the same size, and its leaders' timing.
+  /// Copies the classes and the timing of the leaders from another set of the same size.
   void adopt(const LockstepClasses& other) {
     m_classes = other.m_classes;
     for (const Class& c : m_classes) of(c.leader).adoptTiming(other.of(c.leader));
@@ -92,7 +92,7 @@ class LockstepClasses {
     unsigned count;  // of members
   };
 
-  /// Leaves `inside` in class i and moves the rest to a class of its own.
+  /// Leaves `inside` in class i and moves the other members to a new class.
   void split(std::size_t i, Set inside) {
     const Set rest = m_classes[i].members - inside;
     const Id oldLeader = m_classes[i].leader;

@@ -23,30 +23,30 @@ namespace pim::platform {
 
 class Chip;
 
-/// What a chip is built with beside its configuration.
+/// What a chip is built from, beside its configuration.
 struct ChipOptions {
   bool functional = false;          ///< hold and compute data
   std::uint32_t planAddress = 0;    ///< where the firmware finds its plan
   NativeCore::EntryPoint firmware;  ///< what the native core runs
-  /// What the RV32 core runs; null: the program that is built into the executable.
+  /// The program of the RV32 core; null: the one that is built into the executable.
   const riscv::ElfImage* program = nullptr;
   riscv::BlockObserver* programObserver = nullptr;
   Picoseconds firmwareTimeout = 0;           ///< RiscvCoreParameters::timeout
-  std::vector<DramObserver*> dramObservers;  ///< one a die, or none
+  std::vector<DramObserver*> dramObservers;  ///< one per die, or none
   ActivityObserver* activity = nullptr;      ///< of the whole chip
-  /// Puts programs and data in place: called when all is elaborated, before time 0. Not before, because
-  /// sockets are bound only then.
+  /// Loads programs and data. Called after elaboration,
+  /// before time 0; sockets are not bound before that.
   std::function<void(Chip&)> load;
-  Probe probe;                     ///< put on every hop from the bus to the banks
-  RtlFactories rtl = linkedRtl();  ///< what rtl.* put in place of models or beside them
-  /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
+  Probe probe;                     ///< placed on every hop from the bus to the banks
+  RtlFactories rtl = linkedRtl();  ///< the RTL that rtl.* select
+  /// Folder for waveforms of RTL that differs from its model; empty: the working directory.
   std::string mismatchDirectory;
 };
 
-/// The whole chip: Controller and dies, wired and mapped as the configuration says. Overlapping regions of
-/// the memory map are refused with a UserError before anything is simulated; a time resolution other than
-/// 1 ps is fatal. The global quantum is the caller's: results do not depend on it, only how often the
-/// firmware core gives way.
+/// The whole chip: Controller and dies, connected and mapped as the configuration
+/// says. The constructor throws UserError if regions of the memory map overlap; a
+/// time resolution other than 1 ps is fatal. The caller sets the global quantum.
+/// Results do not depend on it; it bounds how far the firmware core runs ahead.
 class Chip : public sc_core::sc_module {
  public:
   Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options);
@@ -55,15 +55,15 @@ class Chip : public sc_core::sc_module {
 
   Controller& controller() { return *m_controller; }
   const Statistics& statistics() const { return m_statistics; }
-  /// What each block that is RTL has done so far.
+  /// The work of each block that is RTL, so far.
   std::vector<RtlWork> rtlWork() const;
   const std::vector<Phase>& phases() const { return m_controller->phases(); }
 
-  /// Loading, without time: weights and tables in ChipOptions::load, results after the run. Addresses of the
-  /// memory map.
+  /// Writes and reads memory without taking time: weights and tables in
+  /// ChipOptions::load, results after the run. Addresses are those of the memory map.
   void load(std::uint64_t address, const void* data, std::size_t bytes);
   void inspect(std::uint64_t address, void* data, std::size_t bytes);
-  /// Where the memory at an address lies in the host (DMI).
+  /// The host's pointer to the memory at an address (DMI).
   std::uint8_t* directMemory(std::uint64_t address);
   /// Bus address of a byte of a bank's BMEM.
   std::uint64_t bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const;

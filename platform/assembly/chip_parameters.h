@@ -7,7 +7,7 @@
 
 namespace pim::platform {
 
-/// Translates a configuration into what each module is built from: units resolved, nothing added.
+/// Converts a configuration into the parameters of each module: converts units and adds nothing.
 DramTiming dramTiming(const Config& config);
 BankCompute bankCompute(const Config& config);
 BankParameters bankParameters(const Config& config, bool functional);

@@ -26,8 +26,8 @@ using DieFactory = std::function<std::unique_ptr<DieModule>(const DieOrder&)>;
 /// The die of this project, which `die.model` names by default.
 constexpr const char* kOwnDie = "pim";
 
-/// Makes `die.model: NAME` build dies with `factory`, which replaces an earlier one of that name. Call it before
-/// the chip is made, for example at the begin of sc_main().
+/// Makes `die.model: NAME` build dies with `factory`, which replaces an earlier one of that name. Call it
+/// before the chip is made, for example at the begin of sc_main().
 void registerDie(const std::string& name, DieFactory factory);
 
 /// Names that makeDie knows, sorted.

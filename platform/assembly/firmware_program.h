@@ -8,11 +8,11 @@
 
 namespace pim::platform {
 
-/// The ELF file that the build made of sw/firmware; empty where there was no cross compiler.
+/// The ELF file that the build made from sw/firmware; empty if there was no cross compiler.
 std::string_view builtinFirmware();
 
-/// The program for the RV32 core: of the file, or where `path` is empty the one that is built in. UserError:
-/// there is none, it is no program for such a core, or it does not fit into the core's memories.
+/// The program for the RV32 core, from a file or, if `path` is empty, the built-in one. Throws UserError
+/// if there is none, if it is no program for this core, or if it does not fit into the core's memories.
 riscv::ElfImage firmwareProgram(const Config& config, const std::string& path);
 
 }  // namespace pim::platform

@@ -7,12 +7,12 @@
 
 namespace pim::platform {
 
-// What the parts of an FPGA need to know of its configuration.
+// Converts the configuration of an FPGA into the parameters of its parts.
 
 fpga::TimingParameters fpgaTiming(const Config& config);
 host::fpga::CompilerOptions fpgaCompilerOptions(const Config& config);
 host::fpga::Stairs fpgaStairs(const Config& config);
-/// Reads the file that attention.mask names, if it does.
+/// Reads the file that attention.mask names, if it names one.
 host::fpga::AttentionMask fpgaMask(const Config& config);
 
 }  // namespace pim::platform

@@ -5,7 +5,7 @@
 
 namespace pim::platform {
 
-// What the kernels of a phone need to know of its configuration.
+// Converts the configuration of a phone into the parameters of its kernels.
 
 phone::GpuParameters phoneGpu(const Config& config);
 phone::Storage phoneStorage(const Config& config);

@@ -12,12 +12,12 @@ namespace pim::platform {
 /// Names of the trace profiles built into the executable, sorted.
 std::vector<std::string> waveProfileNames();
 
-/// A trace profile built into the executable, or read from a file where `nameOrPath` ends in .yaml or .yml;
-/// its keys: docs/waveforms.md. Everything wrong with it, and every die or bank that the chip does not have,
-/// is a UserError of one line.
+/// A trace profile: a built-in one, or a file if `nameOrPath` ends in .yaml
+/// or .yml (keys: docs/waveforms.md). Throws a UserError of one line for
+/// any mistake in it and for dies or banks that the chip does not have.
 WaveProfile loadWaveProfile(const std::string& nameOrPath, const Config& config);
 
-/// What waveforms have to know of the chip of a configuration.
+/// The properties of a chip that waveforms need.
 WaveChip waveChip(const Config& config);
 
 }  // namespace pim::platform

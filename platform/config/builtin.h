@@ -5,7 +5,7 @@
 
 namespace pim::platform {
 
-/// A text file built into the library so that an installed executable needs no files.
+/// A text file that is built into the library, so that an installed executable needs no files.
 struct BuiltinFile {
   std::string name;  ///< without its last extension
   std::string text;

@@ -8,7 +8,7 @@
 
 namespace pim::platform {
 
-/// Another value for one key of a configuration.
+/// A new value for one key of a configuration.
 struct Change {
   std::string key;
   std::string value;
@@ -17,12 +17,12 @@ struct Change {
   std::string text() const { return key + '=' + value; }  ///< as --set takes it
 };
 
-/// Every lever of the schema turned by one step, one at a time, in the order of the schema; without those
-/// that the rules between keys refuse.
+/// One change per lever of the schema and per value one step away, in the
+/// order of the schema. Leaves out changes that break a rule between keys.
 std::vector<Change> singleChanges(const Config& config);
 
-/// The configuration with the change. Throws UserError if the key is unknown, or the value or the whole is
-/// refused.
+/// The configuration with the change. Throws UserError if
+/// the key is unknown or the new configuration is invalid.
 Config changed(const Config& config, const Change& change);
 
 }  // namespace pim::platform

@@ -9,12 +9,12 @@
 
 namespace pim::platform {
 
-// The configuration of a machine, resolved and validated from YAML before anything is built. What each key
-// means, its unit and its range: platform/config/schema.cpp, printed as docs/configuration.md. The numbers:
-// platform/presets. Use loadPreset() or loadConfigFile() of loader.h to get one; a default-constructed Config
-// holds zeros.
+// The configuration of a machine: read from YAML and validated before anything is
+// built. platform/config/schema.cpp says the meaning, unit and range of each key
+// (printed as docs/configuration.md); platform/presets has the values. loadPreset() and
+// loadConfigFile() in loader.h return one; a default-constructed Config contains zeros.
 
-/// What a configuration is one of. Each kind has keys of its own beside those that all have.
+/// The kind of machine that a configuration describes. Each kind has its own keys beside the common ones.
 enum class MachineKind { kPim, kFpga, kPhone };
 constexpr std::uint32_t kMachineKinds = 3;
 enum class PowerCovers { kUnknown, kBoard, kChip, kInferred };
@@ -38,11 +38,11 @@ struct LinkConfig {
   double bandwidthGbPerS{};    ///< GB/s (1e9 B/s) of one die's link; a byte takes 1 / bandwidthGbPerS ns
   double exchangeLatencyNs{};  ///< fixed cost of one Controller-bank exchange (lambda)
   Duplex duplex{};
-  bool clocked{};  ///< beats on edges of a clock, as in RTL
+  bool clocked{};  ///< transfers take whole beats on clock edges, as in RTL
 };
 
 struct DieConfig {
-  std::string model = "pim";  ///< "pim", or the name that an architect gave a die of his own
+  std::string model = "pim";  ///< "pim", or a name given to registerDie()
   std::uint32_t ramKib{};
   double ramBandwidthGbPerS{};  ///< GB/s of the DieRAM port
   double hopNs{};               ///< one pass through the die's interconnect
@@ -89,19 +89,19 @@ struct DramConfig {
 };
 
 struct ControllerConfig {
-  double memoryBandwidthGbPerS{};  ///< GB/s that CRAM and CMEM each give at most
-  std::uint32_t cramPortBytes{};   ///< what CRAM's port moves per aluClockNs
+  double memoryBandwidthGbPerS{};  ///< upper limit of CRAM and of CMEM, in GB/s
+  std::uint32_t cramPortBytes{};   ///< bytes that CRAM's port moves per aluClockNs
   double cmemBandwidthGbPerS{};    ///< GB/s of CMEM, within memoryBandwidthGbPerS
-  double cmemLatencyNs{};          ///< until the first byte that a command reads in CMEM comes
+  double cmemLatencyNs{};          ///< from the request to the first byte that a command reads from CMEM
   std::uint32_t cramKib{};
   std::uint32_t cmemMib{};
   double aluClockNs{};
   std::uint32_t aluLanes{};  ///< elements an ALU takes per clock
   bool aluLatency{};         ///< count pipeline fill and the serial steps (divide, square root)
   double firmwareClockNs{};
-  std::uint32_t firmwareCyclesPerAccess{};  ///< of the firmware core, for each 32-bit word it reads or writes
+  std::uint32_t firmwareCyclesPerAccess{};  ///< of the firmware core, for each 32-bit access
   ControllerCoreKind core{};
-  std::string cycleTable;  ///< what platform/config/core_table.h knows by name, or a file
+  std::string cycleTable;  ///< the name of a built-in table (core_table.h), or a file
   std::uint32_t instructionMemoryKib{};
   std::uint32_t dataMemoryKib{};
   std::uint32_t queueDepth{};  ///< command descriptors the ring holds
@@ -117,7 +117,7 @@ struct WeightConfig {
   std::uint32_t group{};          ///< weights along the input that share a scale
   std::uint32_t scaleBits{};      ///< 16, or 0 for timing only
   std::uint32_t zeroBits{};       ///< 0 (symmetric) or 4
-  std::uint32_t embeddingBits{};  ///< of the input embedding: 0 as the others, or 16 for timing only
+  std::uint32_t embeddingBits{};  ///< of the input embedding: 0: as the other matrices; 16: for timing only
 };
 
 struct ActivationConfig {
@@ -143,13 +143,13 @@ struct ScheduleConfig {
   std::uint32_t tilesInFlight{};
 };
 
-/// Of a prefill: what an FPGA skips. A machine that computes every score has no such keys.
+/// Scores of a prefill that an FPGA does not compute. Machines that compute all scores have no such keys.
 struct AttentionConfig {
   std::string mask;  ///< "causal", "full" or a file
   std::uint32_t block{};
 };
 
-/// Figures of a machine that is not modelled down to its energy; 0: not known.
+/// Power and price of a machine whose energy is not modelled; 0: not known.
 struct CostConfig {
   double powerWatts{};
   PowerCovers powerCovers{};
@@ -170,12 +170,12 @@ struct SimulationConfig {
   bool exactBanks{};   ///< simulate every bank by itself, even where banks run in lock step
   bool checkTiming{};  ///< watch every DRAM command with the timing checker
   std::uint64_t seed{};
-  std::uint32_t threads{};  ///< that compute data; 0: as many as the machine has
+  std::uint32_t threads{};  ///< number of threads that compute data; 0: one per core of the host
 };
 
 struct RtlConfig {
   Fidelity banks{};
-  std::string bankSelect;  ///< which banks that is about: "all", or one as "die0.bank3"
+  std::string bankSelect;  ///< banks that rtl.banks selects: "all", or one as "die0.bank3"
   Fidelity dies{};
   Fidelity alus{};
 };
@@ -203,8 +203,8 @@ struct Config {
   FpgaConfig fpga;
   PhoneConfig phone;
 
-  /// True when weights have no arithmetic meaning (16 bits, or no scales): such a chip can be timed, and
-  /// refuses data.
+  /// True if weights have no arithmetic meaning (16 bits,
+  /// or no scales). Such a chip runs without data only.
   bool timingOnly() const {
     return weights.bits != 4 || weights.scaleBits == 0 || weights.embeddingBits != 0;
   }

@@ -11,8 +11,8 @@ namespace pim::platform {
 /// Names of the cycle tables that are built into the executable, sorted.
 std::vector<std::string> cycleTableNames();
 
-/// A cycle table built into the executable, or read from a file where `nameOrPath` ends in .yaml or .yml.
-/// UserError: no such table, or one that lacks a key.
+/// A cycle table: a built-in one, or a file if `nameOrPath` ends in .yaml
+/// or .yml. Throws UserError if there is no such table or a key is missing.
 riscv::CycleTable loadCycleTable(const std::string& nameOrPath);
 
 Schema cycleTableSchema(riscv::CycleTable& table);

@@ -7,28 +7,28 @@
 
 namespace pim::platform {
 
-/// One value as the user wrote it, and where.
+/// A value as the user wrote it, and its place.
 struct Entry {
   std::string place;  ///< "chip.yaml:12", "--set"
   std::string key;    ///< "link.bandwidth_gb_per_s"
   std::string text;   ///< "32"
 };
 
-/// The values of a YAML document in order, sections flattened to key paths. UserError: malformed YAML, a key
-/// twice, a list, no sections and keys at all.
+/// The values of a YAML document in order, with key paths in place of sections. Throws
+/// UserError for malformed YAML, a key that occurs twice, a list, or a document without keys.
 std::vector<Entry> readYaml(const std::string& yaml, const std::string& fileName);
 
-/// "key.path=value" of --set. UserError: no '=' or no key.
+/// Parses "key.path=value" of --set. Throws UserError without '=' or key.
 Entry readOverride(const std::string& argument);
 
-/// The text of a file. UserError: unreadable, or far too large to be a configuration.
+/// The text of a file. Throws UserError if it is unreadable or far too large for a configuration.
 std::string readTextFile(const std::string& path);
 
-/// Gives each entry's value to the field of that key. UserError: unknown key, value that is not what is
-/// expected.
+/// Assigns each entry to the field with its key. Throws
+/// UserError for an unknown key or an invalid value.
 void applyEntries(Schema& schema, const std::vector<Entry>& entries);
 
-/// User text for a message of one line: control characters replaced, cut to a readable length, quoted.
+/// Quotes a text for a message of one line: replaces control characters and cuts long text.
 std::string quoted(const std::string& text);
 
 }  // namespace pim::platform

@@ -5,8 +5,8 @@
 
 namespace pim::platform {
 
-/// The section `dram`, and what of `chip` and `bank` it depends on, as the DRAM model takes it. Rules between
-/// timings: pim::validate().
+/// The settings of the DRAM model, from the section `dram` and the keys of `chip`
+/// and `bank` that it needs. pim::validate() checks rules between timings.
 pim::DramSettings dramSettings(const Config& config);
 
 }  // namespace pim::platform

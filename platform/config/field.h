@@ -11,10 +11,10 @@
 
 namespace pim::platform {
 
-// A schema is a list of fields. One field serves parsing, range check, dump and documentation, so a key is
-// described exactly once. Fields point into the object they were made for and live no longer than it does.
+// A schema is a list of fields. A field is used for parsing, range check, output and documentation, so
+// each key is described once. Fields point into the object they were made for, which must outlive them.
 
-/// A real number; `unit` may be empty.
+/// A real number. `unit` may be empty.
 struct Real {
   double* at;
   std::string unit;
@@ -22,7 +22,7 @@ struct Real {
   double max;
 };
 
-/// An unsigned integer, decimal or 0x...; only `allowed` values where that list is not empty.
+/// An unsigned integer, decimal or 0x... If `allowed` is not empty, only its values are valid.
 struct Integer {
   std::variant<std::uint32_t*, std::uint64_t*> at;
   std::string unit;
@@ -32,7 +32,7 @@ struct Integer {
   bool hexadecimal = false;
 };
 
-/// on or off.
+/// A switch: on or off.
 struct Switch {
   bool* at;
 };
@@ -50,7 +50,7 @@ struct Name {
 };
 constexpr std::size_t kLongestName = 64;
 
-/// Words that whoever asked for them makes sense of.
+/// Free text; the code that uses the key checks it.
 struct Line {
   std::string* at;
 };
@@ -73,11 +73,11 @@ Choice choiceAmong(E& value, std::vector<E> enumerators, std::vector<std::string
   return {std::move(names), get, [&value, enumerators](std::size_t index) { value = enumerators.at(index); }};
 }
 
-/// How a value may be turned to make the chip faster, and what that costs. Advice, sweeps and sensitivities
-/// take their candidates from here.
+/// In which direction a value makes the chip faster, and what that costs.
+/// Advice, sweeps and sensitivities read their candidates from here.
 struct Lever {
   enum class Cost : std::uint8_t {
-    kNone,     ///< not to be turned: a format, a capacity, a place, a switch of the simulation
+    kNone,     ///< no lever: a format, a capacity, an address, a switch of the simulation
     kSilicon,  ///< area, pins, power or a better process, on a chip of the same size
     kSize,     ///< more of what the chip is made of: dies, banks
     kSchedule  ///< another order of work or another layout on the same chip
@@ -93,16 +93,16 @@ struct Field {
   std::string meaning;
   Lever lever{};
 
-  /// Takes the value over from text; false, and nothing changed, where the text is not what expectation()
-  /// says.
+  /// Assigns the value in `text`. Returns false and changes
+  /// nothing if the text does not match expectation().
   bool assign(const std::string& text);
   std::string expectation() const;      ///< "a number of GB/s from 0.001 to 1000000"
   std::string text() const;             ///< a YAML scalar that assign() takes back to the same value
   nlohmann::ordered_json json() const;  ///< likewise; addresses as hexadecimal strings
 
-  /// The values one step of the lever away, as texts that assign() takes: numbers times or over
-  /// kLeverFactor, within their range; of a list of allowed numbers the neighbour; names and switches all
-  /// others in that direction. Empty: no lever, or it is at its end.
+  /// The values one step away in the direction of the lever, as texts for assign(). A number is
+  /// multiplied or divided by kLeverFactor within its range, or replaced by the next allowed number;
+  /// names and switches give all values in that direction. Empty if the key is no lever or is at its end.
   std::vector<std::string> steps() const;
 
   std::string section() const {
@@ -111,15 +111,15 @@ struct Field {
   std::string leaf() const { return key.substr(key.find('.') + 1); }
 };
 
-/// One step of a lever: large enough to be worth silicon, small enough to be built.
+/// The step of a lever.
 constexpr unsigned kLeverFactor = 2;
 
 using Schema = std::vector<Field>;
 
-/// The key of the schema that looks most like `key`, or "" where none does.
+/// The key of the schema that is most similar to `key`; "" if none is similar.
 std::string closestKey(const Schema& schema, const std::string& key);
 
-/// The closest of some names, or "" where none is close.
+/// The most similar of some names; "" if none is similar.
 std::string closestName(const std::vector<std::string>& names, const std::string& name);
 
 std::string dumpYaml(const Schema& schema);

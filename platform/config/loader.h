@@ -8,18 +8,18 @@
 
 namespace pim::platform {
 
-/// "key.path=value" as given to --set; later ones win.
+/// "key.path=value", as for --set. Later entries override earlier ones.
 using Overrides = std::vector<std::string>;
 
 constexpr const char* kDefaultPreset = "aim8";
-/// The preset of each kind of machine that names every key of that kind; the others stand on it.
+/// The preset that contains every key of a kind of machine; the other presets of that kind are based on it.
 const char* rootPreset(MachineKind kind);
 
-/// Names of what is built into the executable, sorted.
+/// Names of the built-in presets and models, sorted.
 std::vector<std::string> presetNames();
 std::vector<std::string> modelNames();
 
-/// A key that a user set himself, in a file or with --set, and where.
+/// A key that the user set in a file or with --set, and its place.
 struct AskedKey {
   std::string key;
   std::string place;  ///< "chip.yaml:12", "--set"
@@ -34,7 +34,7 @@ std::vector<AskedKey> askedKeys(const std::string& configPath, const Overrides& 
 Config loadPreset(const std::string& name, const Overrides& overrides = {});
 Config loadConfigFile(const std::string& path, const Overrides& overrides = {});
 
-/// A model shape built into the executable, or read from a file where `nameOrPath` ends in .yaml or .yml.
+/// A model shape: a built-in one, or a file if `nameOrPath` ends in .yaml or .yml.
 ModelShape loadModel(const std::string& nameOrPath);
 
 }  // namespace pim::platform

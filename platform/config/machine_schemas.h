@@ -5,7 +5,7 @@
 
 namespace pim::platform {
 
-// The keys of each kind of machine, beside `name` and `machine`. configSchema() chooses.
+// The keys of each kind of machine, without `name` and `machine`. configSchema() selects the kind.
 
 Schema pimSchema(Config& config);
 Schema fpgaSchema(Config& config);

@@ -4,7 +4,7 @@
 
 namespace pim::platform {
 
-/// docs/configuration.md: every key with its default, its range and its meaning, straight from the schema.
+/// The text of docs/configuration.md: every key with its default, range and meaning, from the schema.
 std::string configurationMarkdown();
 
 }  // namespace pim::platform

@@ -10,10 +10,10 @@ enum class PhoneEngine { kGpu, kCpu };
 struct PhoneConfig {
   PhoneEngine engine{};
   double memoryBandwidth{};  ///< GB/s at the pins
-  double attainable{};       ///< share of it that the GPU gets at best
-  double gemvEfficiency{};   ///< share of that in a matrix-vector kernel
-  double launchUs{};         ///< of each kernel
-  double syncMs{};           ///< of each token
+  double attainable{};       ///< largest share of it that the GPU can use
+  double gemvEfficiency{};   ///< share of that which a matrix-vector kernel reaches
+  double launchUs{};         ///< launch of a kernel
+  double syncMs{};           ///< synchronisation once per token
   double fp16Tflops{};
   double gemmSmallEfficiency{};  ///< share of fp16Tflops with the small tile
   double gemmBigEfficiency{};

@@ -8,16 +8,16 @@
 
 namespace pim::platform {
 
-/// Every key of a configuration of config.machine, pointing into `config`: the one place where key, unit,
-/// range and meaning stand.
+/// The fields of all keys for config.machine, pointing into
+/// `config`. The only definition of key, unit, range and meaning.
 Schema configSchema(Config& config);
-/// Names of the kinds of machines, in the order of MachineKind.
+/// Names of the kinds of machine, in the order of MachineKind.
 std::vector<std::string> machineNames();
 
-/// Every key of a model file, pointing into `shape`.
+/// The fields of all keys of a model file, pointing into `shape`.
 Schema modelSchema(ModelShape& shape);
 
-/// The effective configuration; reading it back gives an equal one.
+/// The effective configuration as text. Reading it back gives an equal configuration.
 std::string toYaml(const Config& config);
 nlohmann::ordered_json toJson(const Config& config);
 

@@ -10,18 +10,18 @@
 
 namespace pim::platform {
 
-/// A rule that no single key breaks by itself.
+/// A broken rule between several keys.
 struct Violation {
-  std::vector<std::string> keys;  ///< those the rule ties together; the first one is named in the message
+  std::vector<std::string> keys;  ///< the keys of the rule; the message names the first one
   std::string expectation;
 };
 
-/// The first rule between keys that the configuration breaks; its single values lie in their ranges already.
+/// The first rule between keys that the configuration breaks. Each value is already within its own range.
 std::optional<Violation> findViolation(const Config& config);
 std::optional<Violation> findViolation(const ModelShape& shape);
 
-/// What lies where on the bus: "registers", "cram", "cmem", "die0", ... in this order. UserError: see
-/// AddressMap::add.
+/// The regions of the bus, in this order: "registers", "cram",
+/// "cmem", "die0", ... Throws UserError as AddressMap::add() does.
 AddressMap memoryMap(const Config& config);
 
 }  // namespace pim::platform

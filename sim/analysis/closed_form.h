@@ -32,8 +32,8 @@ struct DecodeCost {
   Part linkOutWeights, linkOutKv;  ///< dies to Controller
   Part controllerWeights, controllerKv;
   double messagesWeights = 0;
-  double messagesKv = 0;        ///< of attention, without the appends
-  double messagesKvAppend = 0;  ///< to bring the new token's K and V to the banks
+  double messagesKv = 0;        ///< of attention, without appending K and V
+  double messagesKvAppend = 0;  ///< that carry K and V of the new token to the banks
 
   double linkWeights() const { return linkInWeights.seconds + linkOutWeights.seconds; }
   double linkKv() const { return linkInKv.seconds + linkOutKv.seconds; }
@@ -45,7 +45,7 @@ struct DecodeCost {
   double messages() const { return messagesWeights + messagesKv + messagesKvAppend; }
 };
 
-/// Peak rates of a chip, in bytes a second.
+/// Peak rates of a chip, in bytes per second.
 struct PeakRates {
   std::uint32_t dies = 0;
   std::uint32_t banks = 0;  ///< of all dies
@@ -53,14 +53,14 @@ struct PeakRates {
   double link = 0;          ///< one die's link
   double controller = 0;
   double lambda = 0;  ///< s, latency of a message
-  double macs = 0;    ///< multiply-accumulates a second, all banks
+  double macs = 0;    ///< multiply-accumulates per second, all banks
 
   double allBanks() const { return banks * bank; }
   double allLinks() const { return dies * link; }
 };
 PeakRates peakRates(const platform::Config& config);
 
-/// Bits of an element on its way; the published analysis takes 4 for everything.
+/// Bits of an element of each kind; the published analysis uses 4 for all.
 struct Widths {
   double weight = 4, kv = 4, input = 4, output = 4, query = 4, score = 4, probability = 4;
 };
@@ -73,14 +73,14 @@ DecodeCost publishedDecode(const ModelShape& shape, const PeakRates& rates, std:
 DecodeCost correctedDecode(const ModelShape& shape, const PeakRates& rates, std::uint32_t context,
                            std::uint32_t banksPerHead, const Widths& widths = {});
 
-/// Longest sequence beside 4-bit weights: published counts K or V alone, corrected both.
+/// Longest sequence beside 4-bit weights. The published formula counts only K or V, the corrected one both.
 double publishedContext(const ModelShape& shape, double chipBytes);
 double correctedContext(const ModelShape& shape, double chipBytes, const Widths& widths = {});
 
-/// Messages for the matrices of a token: one in, one out for each.
+/// Messages for the matrices of a token: one in and one out per matrix.
 double matrixMessages(const ModelShape& shape, bool fuseQkv, bool fuseGateUp);
 
-/// Tokens a second of prefill when nothing but the arithmetic bounds it.
+/// Tokens per second of a prefill that only the arithmetic rate limits.
 double prefillRate(const ModelShape& shape, const PeakRates& rates);
 
 /// Published times divide GiB by GB/s.

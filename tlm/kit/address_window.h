@@ -8,14 +8,14 @@
 
 namespace pim {
 
-/// A range of an initiator's addresses behind which a target sees offsets from 0 on. Passes calls of either
-/// path through it: the address is restored before a call returns, and no range of direct pointers leaves the
-/// window, whatever the target says.
+/// A range of an initiator's addresses that maps to the offsets of a target,
+/// from 0 on. Forwards the calls of both paths. Restores the address before
+/// a call returns, and clips ranges of direct pointers to the window.
 struct AddressWindow {
   std::uint64_t base = 0;
   std::uint64_t size = 0;  ///< bytes; not 0
 
-  /// `target`: anything that leads to a tlm_fw_transport_if with ->.
+  /// `target`: a pointer or socket whose -> gives a tlm_fw_transport_if.
   template <typename Target>
   void transport(Target&& target, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) const {
     const std::uint64_t address = payload.get_address();
@@ -45,8 +45,8 @@ struct AddressWindow {
   }
 
   using Range = std::pair<std::uint64_t, std::uint64_t>;  ///< first and last address
-  /// A range that the target names, in the initiator's addresses; nothing if no byte of it lies in the
-  /// window.
+  /// Converts a range of the target into addresses of the
+  /// initiator. Empty if no byte of it lies in the window.
   std::optional<Range> outside(std::uint64_t start, std::uint64_t end) const {
     if (start >= size) return std::nullopt;
     return Range{base + start, base + std::min(end, size - 1)};

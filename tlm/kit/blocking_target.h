@@ -9,15 +9,15 @@
 
 namespace pim {
 
-/// A module that is the target behind its sockets itself: they bind to it and a transaction reaches it
-/// without a callback on the way. For modules within a unit, whose initiators are blocking; what an initiator
-/// of somebody else's may reach has sockets that convert.
+/// Base of a module that implements the transport interface of its target sockets itself, so that a
+/// transaction reaches it without a callback in between. Only for modules inside a unit, whose initiators
+/// are all blocking; modules that foreign initiators can reach use sockets that convert nb_transport.
 ///
-/// To be inherited virtually: then its table and those of its interfaces, of which a call reads two, lie
-/// together at the end of the module, next to its last members.
+/// Inherit it virtually. The virtual tables that a call reads then lie at
+/// the end of the module, next to its last members, in the same cache lines.
 class BlockingTarget : public tlm::tlm_fw_transport_if<> {
  public:
-  /// Fatal: somebody bound an initiator of the wrong kind.
+  /// Fatal: the initiator that is bound is not blocking.
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
     fatal("/pimtlm/tlm", "nb_transport_fw called on a target that serves b_transport only");
   }

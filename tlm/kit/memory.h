@@ -9,9 +9,9 @@
 
 namespace pim {
 
-/// An SRAM with any number of ports: CRAM, CMEM, DieRAM, BRAM. An access takes bytes / bandwidth; ports do
-/// not contend, the initiators that share one do their own queueing. Byte enables are honoured; DMI is
-/// granted for all of it, until a unit that may lag behind (`work`) is at the bytes again.
+/// An SRAM with any number of ports: CRAM, CMEM, DieRAM, BRAM. An access takes bytes / bandwidth. Ports do
+/// not wait for each other; initiators that share a port queue by themselves. Byte enables are honoured. DMI
+/// is granted for the whole memory and revoked when a unit that may lag behind (`work`) uses the bytes.
 class Memory : public sc_core::sc_module, public virtual BlockingTarget {
  public:
   sc_core::sc_vector<tlm::tlm_target_socket<>> ports;

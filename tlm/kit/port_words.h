@@ -8,14 +8,14 @@
 
 namespace pim {
 
-// What a payload says, in the words of the RTL's ports: an error code, and a strobe of 0 or 1 for each byte.
+// Converts between payloads and the ports of the RTL: error codes, and one strobe of 0 or 1 per byte.
 
 BusError errorOf(const tlm::tlm_generic_payload& payload);
 tlm::tlm_response_status statusOf(BusError error);
 
-/// Each byte's, from byte enables that repeat; empty: all bytes.
+/// Strobes of a payload, one per byte, from byte enables that may repeat. Empty: all bytes.
 std::vector<std::uint8_t> strobesOf(const tlm::tlm_generic_payload& payload);
-/// Strobes made byte enables, which are kept in `enables`; none where no byte is left out.
+/// Sets byte enables from strobes; `enables` stores them. Sets none if every byte is enabled.
 void setStrobes(tlm::tlm_generic_payload& payload, const std::vector<std::uint8_t>& strobes,
                 std::vector<std::uint8_t>& enables);
 

@@ -4,9 +4,9 @@
 
 namespace pim {
 
-/// Asks the host's cache for the lines from `first` up to `end`. The banks of a chip are more than its first
-/// level holds, and each comes in its turn: a die that asks for the next bank before it serves one need not
-/// wait for it.
+/// Prefetches the lines from `first` up to `end` into the host's cache. The
+/// banks of a chip do not fit into its first level, and a die serves them in
+/// order, so it prefetches the next bank before it serves the current one.
 inline void prefetch(const void* first, const void* end) {
   constexpr std::ptrdiff_t kLine = 64;
   const auto* last = static_cast<const char*>(end) - 1;

@@ -5,12 +5,12 @@
 
 namespace pim {
 
-/// Puts a module of somebody's own on a hop. Called with the target of the hop before that is bound; returns
-/// what is to be bound in its place: the target socket of the module, whose initiator socket is bound to the
-/// target, or the target itself. Empty: nobody looks.
+/// Places a user's module between two sockets. Called with a target before it is bound;
+/// returns the socket to bind in its place: the target socket of the user's module,
+/// whose initiator socket is bound to the target, or the target itself. Empty: no probe.
 using Probe = std::function<tlm::tlm_target_socket<>&(tlm::tlm_target_socket<>&)>;
 
-/// What to bind in place of a target.
+/// The socket to bind in place of a target.
 inline tlm::tlm_target_socket<>& probed(const Probe& probe, tlm::tlm_target_socket<>& target) {
   return probe ? probe(target) : target;
 }

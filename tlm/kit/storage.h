@@ -7,11 +7,11 @@
 
 namespace pim {
 
-/// Zero-filled bytes that cost host memory only where they were touched: a 32 MiB bank that a run never
-/// writes to is free. Throws std::bad_alloc when the address space is exhausted.
+/// Zero-filled bytes. They use host memory only where they were touched, so a 32 MiB bank that a
+/// run never writes to costs nothing. Throws std::bad_alloc when the address space is exhausted.
 ///
-/// Units whose work may lag behind simulated time (`work`) see data(); whoever looks at bytes from outside
-/// takes settled().
+/// Units whose computation may lag behind simulated time
+/// (`work`) use data(); everyone else uses settled().
 class Storage {
  public:
   explicit Storage(std::size_t bytes, WorkLane* work = nullptr);
@@ -22,7 +22,7 @@ class Storage {
   std::uint8_t* data() { return m_data; }
   const std::uint8_t* data() const { return m_data; }
   std::size_t size() const { return m_size; }
-  /// data() after all work that was given so far.
+  /// Finishes all computations given so far, then returns data().
   std::uint8_t* settled() {
     if (m_work != nullptr) m_work->finish();
     return m_data;
@@ -34,7 +34,7 @@ class Storage {
   WorkLane* m_work;
 };
 
-/// Asks for large pages where [data, data + bytes) has room for them.
+/// Asks the operating system for large pages within [data, data + bytes).
 void preferLargePages(std::uint8_t* data, std::size_t bytes);
 
 }  // namespace pim

@@ -13,21 +13,21 @@ inline Picoseconds toPicoseconds(const sc_core::sc_time& time) {
 inline sc_core::sc_time toScTime(Picoseconds time) {
   return sc_core::sc_time::from_value(static_cast<sc_core::sc_time::value_type>(time));
 }
-/// The point in time a decoupled transaction speaks of.
+/// The absolute time of a decoupled transaction: simulated time plus its delay.
 inline Picoseconds absoluteTime(const sc_core::sc_time& delay) {
   return toPicoseconds(sc_core::sc_time_stamp()) + toPicoseconds(delay);
 }
 
-/// Lets the annotated time pass, so that what follows takes place when the initiator says: for registers
-/// behind which events change state. The caller must be a thread unless the delay is zero.
+/// Waits until the annotated time of a transaction and sets its delay to zero, for registers
+/// whose state events change. The caller must be a thread unless the delay is zero.
 inline void synchronise(sc_core::sc_time& delay) {
   if (delay == sc_core::SC_ZERO_TIME) return;
   sc_core::wait(delay);
   delay = sc_core::SC_ZERO_TIME;
 }
 
-/// toScTime() for where the same times come again and again: the kernel's conversion takes tens of
-/// instructions.
+/// toScTime() with a memory of the last time converted: the
+/// conversion of the kernel takes tens of instructions.
 class RepeatedTime {
  public:
   const sc_core::sc_time& operator()(Picoseconds time) {
@@ -43,8 +43,8 @@ class RepeatedTime {
   sc_core::sc_time m_time;
 };
 
-/// A payload with our extensions that an initiator owns and uses again and again: nothing is allocated per
-/// transaction.
+/// A payload with extensions that an initiator owns and
+/// reuses, so that no transaction allocates memory.
 class Transaction {
  public:
   Transaction() {
@@ -91,7 +91,7 @@ class Transaction {
   tlm::tlm_generic_payload m_payload;
 };
 
-/// Reports a failed transaction of the model itself: the address came from our own plan, so it is a bug.
+/// Reports a failed transaction as a bug of the model, because the model computed its address itself.
 [[noreturn]] void reportFailed(const Transaction& transaction, const sc_core::sc_object& who);
 inline void requireOk(const Transaction& transaction, const sc_core::sc_object& who) {
   if (!transaction.ok()) reportFailed(transaction, who);
