@@ -39,6 +39,7 @@ install(FILES ${PROJECT_BINARY_DIR}/pimtlmConfig.cmake ${PROJECT_BINARY_DIR}/pim
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/rtl_ref DESTINATION ${CMAKE_INSTALL_DATADIR}/pimtlm
   FILES_MATCHING PATTERN "*.sv" PATTERN "*.svh" PATTERN "*.vlt" PATTERN "tb" EXCLUDE PATTERN "formal" EXCLUDE PATTERN "evidence" EXCLUDE)
 
+file(RELATIVE_PATH _pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/pimtlm.pc.in ${PROJECT_BINARY_DIR}/pimtlm.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/pimtlm.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

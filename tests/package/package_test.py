@@ -70,7 +70,7 @@ def contents(prefix, _):
         require("-Werror" not in file.read_text(), f"{file}: expected no -Werror for others")
         require(str(ROOT) not in file.read_text(), f"{file}: expected no path of the source tree")
     require(".SS sweep" in (prefix / "share/man/man1/pimtlm.1").read_text(), "pimtlm.1: expected a section per command")
-    text = run([prefix / "bin/pimtlm", "run", "--model", "tiny", "--preset", "small", "--prompt", "2", "--generate", "2"])
+    text = run([prefix / "bin/pimtlm", "run", "--model", "tiny", "--preset", "small", "--set", "weights.group=32", "--prompt", "2", "--generate", "2"])
     require("tokens/s" in text, "the installed pimtlm does not run a model")
 
 
