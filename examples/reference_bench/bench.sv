@@ -43,7 +43,7 @@ module bench;
       .refresh_postpone_i(28'd0), .refresh_enable_i(1'b1), .two_buffers_i(1'b0), .column_bits_i(4'(ColumnBits)),
       .bus_clk_i(bus_clk), .bus_valid_i(bus_valid), .bus_ready_o(bus_ready), .bus_we_i(bus_we), .bus_addr_i(bus_addr), .bus_be_i('1),
       .bus_wdata_i(bus_wdata), .bus_rvalid_o(bus_rvalid), .bus_rready_i(1'b1), .bus_rdata_o(bus_rdata),
-      .busy_o(busy), .done_o(done), .error_o(refused), .act_o(), .act_row0_o(), .act_row1_o(), .pre_o(), .ref_o(),
+      .busy_o(busy), .done_o(done), .error_o(refused), .state_o(), .act_o(), .act_row0_o(), .act_row1_o(), .pre_o(), .ref_o(),
       .col_valid_o(col_valid), .col_kind_o(col_kind), .col_row_o(col_row), .col_index_o(col_index), .rdata_i(rdata),
       .wdata_valid_o(wdata_valid), .wdata_mask_o(wdata_mask), .wdata_o(wdata)
   );
