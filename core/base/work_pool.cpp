@@ -1,19 +1,38 @@
 #include "core/base/work_pool.h"
 
 #include <chrono>
-#include <utility>
+#include <stdexcept>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <immintrin.h>
+#endif
 
 namespace pim {
 namespace {
 
 /// Work comes in bursts a fraction of a millisecond apart: going to sleep in between would cost more than it
 /// saves.
-constexpr std::chrono::microseconds kPatience{100};
+constexpr std::chrono::microseconds kPatience{200};
+
+void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+  _mm_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
 
 template <typename Condition>
-void waitAwakeFor(const Condition& condition) {
+bool comesTrueSoon(const Condition& condition) {
+  constexpr int kLooks = 64;  // between two looks at the clock
   const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  do {
+    for (int i = 0; i < kLooks; ++i) {
+      if (condition()) return true;
+      pause();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
 }
 
 }  // namespace
@@ -23,67 +42,71 @@ WorkPool::WorkPool(unsigned threads) {
 }
 
 WorkPool::~WorkPool() {
-  {
-    const Lock lock(m_mutex);
-    m_stop = true;
-  }
-  m_readyChanged.notify_all();
+  m_stop = true;
+  wakeSleepers();
   for (std::thread& thread : m_threads) thread.join();
 }
 
-void WorkPool::add(WorkLane& lane, std::function<void()> job) {
-  {
-    const Lock lock(m_mutex);
-    lane.m_jobs.push_back(std::move(job));
-    if (++lane.m_pending == 1) {
-      m_ready.push_back(&lane);
-      ++m_readyCount;
-    }
-  }
-  m_readyChanged.notify_one();
+void WorkPool::ready(WorkLane& lane) {
+  const std::uint64_t given = m_given.load(std::memory_order_relaxed);
+  while (given - m_taken.load(std::memory_order_acquire) >= kReady) runNext();
+  m_ring[given % kReady].store(&lane, std::memory_order_relaxed);
+  m_given.store(given + 1);
+  wakeSleepers();
 }
 
-void WorkPool::finish(WorkLane& lane) {
-  const auto finished = [&lane] { return lane.m_pending.load(std::memory_order_acquire) == 0; };
-  while (!finished()) {
-    Lock lock(m_mutex);
-    if (!m_ready.empty()) {
-      runNext(lock);
-      continue;
-    }
-    lock.unlock();  // others are at the rest
-    waitAwakeFor([&] { return finished() || m_readyCount != 0; });
-    lock.lock();
-    m_jobDone.wait(lock, [&] { return finished() || !m_ready.empty(); });
+bool WorkPool::runNext() {
+  std::uint64_t taken = m_taken.load(std::memory_order_acquire);
+  while (taken != m_given.load(std::memory_order_acquire)) {
+    // If the place is filled anew in between, `taken` has been taken and the exchange fails.
+    WorkLane* const lane = m_ring[taken % kReady].load(std::memory_order_relaxed);
+    if (!m_taken.compare_exchange_weak(taken, taken + 1, std::memory_order_acq_rel)) continue;
+    lane->run();
+    return true;
   }
+  return false;
 }
 
-void WorkPool::runNext(Lock& lock) {
-  WorkLane& lane = *m_ready.front();
-  m_ready.pop_front();
-  --m_readyCount;
-  const std::function<void()> job = std::move(lane.m_jobs.front());
-  lane.m_jobs.pop_front();
-  lock.unlock();
-  job();
-  lock.lock();
-  const bool more = !lane.m_jobs.empty();
-  if (more) {
-    m_ready.push_back(&lane);
-    ++m_readyCount;
+void WorkLane::run() {
+  WorkPool& pool = *m_pool;
+  for (bool more = true; more;) {
+    (*m_jobs)[m_first++ % kJobs].run();
+    // The last look at the lane: whoever waits for it may destroy it.
+    more = m_pending.fetch_sub(1) != 1;
   }
-  // The last look at the lane: whoever waits for it may destroy it.
-  --lane.m_pending;
-  m_jobDone.notify_one();
+  pool.wakeSleepers();
+}
+
+void WorkPool::waitFor(const WorkLane& lane, std::size_t left) {
+  const auto done = [&] { return lane.m_pending.load() <= left; };
+  while (!done()) {
+    if (runNext()) continue;
+    const auto changed = [&] { return done() || !idle(); };  // others are at the rest
+    if (!comesTrueSoon(changed)) sleepUntil(changed);
+  }
 }
 
 void WorkPool::serve() {
+  const auto changed = [this] { return !idle() || m_stop; };
   while (!m_stop) {
-    waitAwakeFor([this] { return m_readyCount != 0 || m_stop; });
-    Lock lock(m_mutex);
-    m_readyChanged.wait(lock, [this] { return !m_ready.empty() || m_stop; });
-    while (!m_ready.empty()) runNext(lock);
+    if (runNext() || comesTrueSoon(changed)) continue;
+    sleepUntil(changed);
   }
+}
+
+template <typename Condition>
+void WorkPool::sleepUntil(const Condition& condition) {
+  std::unique_lock<std::mutex> lock(m_mutex);
+  // Whoever changes what a sleeper waits for looks at m_sleepers afterwards; both in one order for all.
+  ++m_sleepers;
+  m_changed.wait(lock, condition);
+  --m_sleepers;
+}
+
+void WorkPool::wakeSleepers() {
+  if (m_sleepers == 0) return;
+  { const std::lock_guard<std::mutex> lock(m_mutex); }  // who counted itself waits by now, or looks again
+  m_changed.notify_all();
 }
 
 }  // namespace pim

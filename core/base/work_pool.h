@@ -1,12 +1,16 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
-#include <functional>
+#include <cstdint>
+#include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace pim {
@@ -15,6 +19,10 @@ class WorkLane;
 
 /// Threads that compute data while simulated time proceeds. Work is given to lanes. Jobs
 /// of one lane run in order, one at a time; jobs of different lanes run in any order.
+///
+/// One thread gives all the work and makes and destroys the lanes. A job takes some microseconds, so
+/// neither giving nor taking one locks or allocates: lanes with jobs stand in a ring, and threads that find
+/// it empty stay awake for a while before they sleep.
 class WorkPool {
  public:
   /// `threads` includes the thread that gives the work, which helps while it waits. 1 starts no thread.
@@ -26,19 +34,28 @@ class WorkPool {
 
  private:
   friend class WorkLane;
-  using Lock = std::unique_lock<std::mutex>;
 
-  void add(WorkLane& lane, std::function<void()> job);
-  void finish(WorkLane& lane);
-  /// Executes the next job of the lane that has waited longest. There must be one.
-  void runNext(Lock& lock);
+  static constexpr std::size_t kReady = 4096;  ///< lanes that may stand in the ring
+
+  /// Puts a lane that has got its first work behind the others.
+  void ready(WorkLane& lane);
+  /// Returns when the lane has at most `left` jobs that are not done; helps meanwhile.
+  void waitFor(const WorkLane& lane, std::size_t left);
+  /// Does the work of the lane that has waited longest; false: there is none.
+  bool runNext();
+  bool idle() const { return m_taken.load() == m_given.load(); }
   void serve();
+  template <typename Condition>
+  void sleepUntil(const Condition& condition);
+  void wakeSleepers();
 
-  std::mutex m_mutex;
-  std::condition_variable m_readyChanged, m_jobDone;
-  std::deque<WorkLane*> m_ready;  // lanes with jobs of which none is being done
-  std::atomic<std::size_t> m_readyCount{0};
+  std::array<std::atomic<WorkLane*>, kReady> m_ring{};
+  std::atomic<std::uint64_t> m_given{0};  // lanes that were put into the ring since the start
+  std::atomic<std::uint64_t> m_taken{0};  // and taken out
+  std::atomic<unsigned> m_sleepers{0};
   std::atomic<bool> m_stop{false};
+  std::mutex m_mutex;  // of those who sleep
+  std::condition_variable m_changed;
   std::vector<std::thread> m_threads;
 };
 
@@ -51,22 +68,55 @@ class WorkLane {
   WorkLane(const WorkLane&) = delete;
   WorkLane& operator=(const WorkLane&) = delete;
 
-  template <typename Job>
-  void add(Job&& job) {
-    if (m_pool == nullptr) return job();
-    m_pool->add(*this, std::forward<Job>(job));
+  /// Gives a piece of work; waits where kJobs are not yet done.
+  template <typename Work>
+  void add(Work&& work) {
+    if (m_pool == nullptr) return work();
+    if (m_jobs == nullptr) m_jobs = std::make_unique<std::array<Job, kJobs>>();
+    if (m_pending.load(std::memory_order_acquire) == kJobs) m_pool->waitFor(*this, kJobs - 1);
+    (*m_jobs)[m_next++ % kJobs].emplace(std::forward<Work>(work));
+    if (m_pending.fetch_add(1, std::memory_order_acq_rel) == 0) m_pool->ready(*this);
   }
   /// Returns when all jobs of the lane have been executed.
   void finish() {
-    if (m_pending.load(std::memory_order_acquire) != 0) m_pool->finish(*this);
+    if (m_pending.load(std::memory_order_acquire) != 0) m_pool->waitFor(*this, 0);
   }
 
  private:
   friend class WorkPool;
 
+  static constexpr std::size_t kJobs = 8;
+
+  /// A function object, kept in place.
+  class Job {
+   public:
+    template <typename Work>
+    void emplace(Work&& work) {
+      using Kept = std::decay_t<Work>;
+      static_assert(sizeof(Kept) <= sizeof m_place && alignof(Kept) <= alignof(std::max_align_t),
+                    "a piece of work has room in its place");
+      ::new (static_cast<void*>(m_place)) Kept(std::forward<Work>(work));
+      m_run = [](void* place) {
+        Kept& kept = *std::launder(static_cast<Kept*>(place));
+        kept();
+        kept.~Kept();
+      };
+    }
+    void run() { m_run(m_place); }
+
+   private:
+    alignas(std::max_align_t) std::byte m_place[176];
+    void (*m_run)(void*) = nullptr;
+  };
+
+  /// Does all there is. Called by one thread at a time.
+  void run();
+
   WorkPool* m_pool;
-  std::deque<std::function<void()>> m_jobs;  // not yet begun
-  std::atomic<std::size_t> m_pending{0};     // and the one being done
+  std::unique_ptr<std::array<Job, kJobs>> m_jobs;
+  std::size_t m_next = 0;                 // job that is given next
+  std::size_t m_first = 0;                // job that is done next
+  std::atomic<std::size_t> m_pending{0};  // jobs that are not done
 };
 
 }  // namespace pim

@@ -58,11 +58,10 @@ void sliceWeightRow(const WeightRowView& full, std::uint32_t first, std::uint32_
                     const WeightFormat& format, std::uint8_t* row) {
   assert(first % format.group == 0 && count % format.group == 0 && first + count <= full.k());
   std::uint8_t* zeroField = clearedZeros(count, format, row);
-  for (std::uint32_t g = 0; g < count / format.group; ++g) {
-    const std::uint32_t from = first / format.group + g;
-    storeU16(row + 2 * g, full.scale(from));
-    if (zeroField) storeNibble(zeroField, g, full.zero(from));
-  }
+  const std::uint32_t groups = count / format.group, firstGroup = first / format.group;
+  std::memcpy(row, full.scales() + std::size_t{2} * firstGroup, std::size_t{2} * groups);
+  for (std::uint32_t g = 0; zeroField != nullptr && g < groups; ++g)
+    storeNibble(zeroField, g, full.zero(firstGroup + g));
   // A group fills whole bytes, so the codes of a slice start on one.
   std::memcpy(row + metaBytes(count, format), full.codes() + first / 2, count / 2);
 }

@@ -38,6 +38,7 @@ class WeightRowView {
   std::uint32_t group() const { return m_group; }
   std::uint32_t groups() const { return m_k / m_group; }
   std::uint16_t scale(std::uint32_t g) const { return loadU16(m_row + 2 * g); }
+  const std::uint8_t* scales() const { return m_row; }
   std::uint8_t zero(std::uint32_t g) const { return m_zeros ? loadNibble(m_zeros, g) : kSymmetricZero; }
   std::uint8_t code(std::uint32_t i) const { return loadNibble(m_codes, i); }
   const std::uint8_t* codes() const { return m_codes; }

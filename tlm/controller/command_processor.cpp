@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <limits>
 
@@ -341,9 +342,11 @@ void CommandProcessor::drain(std::uint32_t address, std::uint64_t bytes, Command
 void CommandProcessor::sendSlice(const pim_copy& copy, DieIndex die, BankSet banks, Picoseconds from,
                                  CommandRecord& record) {
   const auto offset = static_cast<std::uint32_t>(BankAddress::kBram + copy.bram);
-  auto& payload = m_unit.write(DieAddress::broadcast(banks.mask32(), offset), m_buffer.data(),
-                               copy.rows * copy.row_bytes);
-  access(die, payload, from, record);
+  const std::uint8_t* const bytes = m_kept != nullptr ? m_kept->data() : m_buffer.data();
+  m_unit.command.request.kept = m_kept != nullptr ? &m_kept : nullptr;
+  access(die, m_unit.write(DieAddress::broadcast(banks.mask32(), offset), bytes, copy.rows * copy.row_bytes),
+         from, record);
+  m_unit.command.request.kept = nullptr;
 }
 
 void CommandProcessor::runGather(const pim_command& command, CommandRecord& record) {
@@ -462,14 +465,26 @@ void CommandProcessor::access(DieIndex die, tlm::tlm_generic_payload& payload, P
 
 void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
   if (!m_parameters.functional) return;
+  m_kept.reset();
+  if (m_sent.empty() || m_sent.front().use_count() != 1) {
+    m_sent.push_back(std::make_shared<std::vector<std::uint8_t>>());
+  } else {
+    std::atomic_thread_fence(std::memory_order_acquire);  // who shared it has read it
+    m_sent.push_back(std::move(m_sent.front()));
+    m_sent.pop_front();
+  }
+  std::vector<std::uint8_t>& bytes = *m_sent.back();
+  bytes.resize(std::size_t{copy.rows} * copy.row_bytes);
   m_dma.command.request.timingOnly = false;
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // feed() has taken the port's time
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
     const std::uint64_t address =
         copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;
-    memory->b_transport(m_dma.read(address, m_buffer.data() + row * copy.row_bytes, copy.row_bytes), hidden);
+    memory->b_transport(m_dma.read(address, bytes.data() + std::size_t{row} * copy.row_bytes, copy.row_bytes),
+                        hidden);
     requireOk(m_dma, *this);
   }
+  m_kept = m_sent.back();
 }
 
 void CommandProcessor::writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes) {

@@ -4,6 +4,8 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include <array>
+#include <deque>
+#include <memory>
 #include <systemc>
 #include <tlm>
 #include <vector>
@@ -108,8 +110,10 @@ class CommandProcessor : public sc_core::sc_module {
   void countFeeding(CommandRecord& record) const;
   /// Memory takes `bytes` that the links bring from `record.start` on.
   void drain(std::uint32_t address, std::uint64_t bytes, CommandRecord& record);
-  /// Copies the pieces of a slice between Controller memory and `m_buffer`.
+  /// Copies the pieces of a slice out of Controller memory into bytes that stay as they are while a bank has
+  /// yet to take them.
   void readSlice(const pim_copy& copy, std::uint32_t slice);
+  /// Copies the pieces of a slice into Controller memory.
   void writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes);
   void sendSlice(const pim_copy& copy, DieIndex die, BankSet banks, Picoseconds from, CommandRecord& record);
 
@@ -138,7 +142,10 @@ class CommandProcessor : public sc_core::sc_module {
 
   Transaction m_unit;
   Transaction m_dma;
-  std::vector<std::uint8_t> m_buffer;
+  std::vector<std::uint8_t> m_buffer;  // what comes from banks; what goes to them where no data does
+  using SentBytes = std::shared_ptr<std::vector<std::uint8_t>>;
+  std::deque<SentBytes> m_sent;                             // the latest last, which is to be sent
+  std::shared_ptr<const std::vector<std::uint8_t>> m_kept;  // the same
   // addressedBanks() of the last command that was asked for.
   std::uint32_t m_groups = 0;
   std::uint8_t m_banksPerGroup = 0, m_firstBank = 0;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <tlm>
+#include <vector>
 
 #include "abi/pim_abi.h"
 #include "core/base/ids.h"
@@ -21,6 +22,9 @@ struct CommandRequest {
   std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
   bool timingOnly = false;                   ///< account for the bytes but do not move them
   DieSet dies;                               ///< for which dies it stands; empty: just the target
+  /// Who keeps the bytes of a write as they are for as long as he is shared: a target whose work may lag
+  /// behind need not take them at once. Null: they are there during the call.
+  const std::shared_ptr<const std::vector<std::uint8_t>>* kept = nullptr;
 
   /// The dies for which it stands when `target` is the one that gets it.
   DieSet diesFrom(DieIndex target) const { return dies.empty() ? DieSet(target) : dies; }

@@ -1,5 +1,7 @@
 #include "tlm/kit/memory.h"
 
+#include <cstring>
+
 #include "tlm/kit/access.h"
 #include "tlm/kit/transaction.h"
 
@@ -21,11 +23,21 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   } else if (stream != nullptr) {
     revokeDirectPointers();
     stream->view = m_storage.data() + payload.get_address();
-  } else {
+  } else if (!writeLater(payload, command)) {
     moveBytes(payload, m_storage.settled() + payload.get_address());
   }
   payload.set_dmi_allowed(true);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+bool Memory::writeLater(const tlm::tlm_generic_payload& payload, const CommandRequest* command) {
+  const bool keeps = command != nullptr && command->kept != nullptr && m_storage.work() != nullptr;
+  if (!keeps || !payload.is_write() || payload.get_byte_enable_ptr() != nullptr) return false;
+  revokeDirectPointers();
+  m_storage.work()->add([kept = *command->kept, from = payload.get_data_ptr(),
+                         to = m_storage.data() + payload.get_address(),
+                         bytes = payload.get_data_length()] { std::memcpy(to, from, bytes); });
+  return true;
 }
 
 unsigned Memory::transport_dbg(tlm::tlm_generic_payload& payload) {

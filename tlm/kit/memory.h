@@ -5,6 +5,7 @@
 
 #include "core/base/time.h"
 #include "tlm/kit/blocking_target.h"
+#include "tlm/kit/command_extension.h"
 #include "tlm/kit/storage.h"
 
 namespace pim {
@@ -25,6 +26,8 @@ class Memory : public sc_core::sc_module, public virtual BlockingTarget {
 
  private:
   void revokeDirectPointers();
+  /// Leaves a write whose bytes are kept to the lane; false: it cannot be left.
+  bool writeLater(const tlm::tlm_generic_payload& payload, const CommandRequest* command);
 
   Storage m_storage;
   Bandwidth m_bandwidth;

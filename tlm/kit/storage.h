@@ -22,6 +22,8 @@ class Storage {
   std::uint8_t* data() { return m_data; }
   const std::uint8_t* data() const { return m_data; }
   std::size_t size() const { return m_size; }
+  /// The lane of units whose work may lag behind; may be null.
+  WorkLane* work() { return m_work; }
   /// Finishes all computations given so far, then returns data().
   std::uint8_t* settled() {
     if (m_work != nullptr) m_work->finish();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <mutex>
@@ -15,12 +16,10 @@
 #include "sw/host/checkpoint/mapped_file.h"
 #include "sw/host/checkpoint/tensor_format.h"
 #include "sw/host/quantise/group_quantizer.h"
+#include "sw/host/quantise/stored_blocks.h"
 
 namespace pim::host {
 namespace {
-
-constexpr uint32_t kBlock = 32;  // weights of a Q4_0 or Q4_1 block
-constexpr uint32_t kBlockCodeBytes = 16;
 
 float half(const uint8_t* at) {
   return halfToFloat(loadLittle<uint16_t>(at));
@@ -71,7 +70,7 @@ void scanQ4_0Row(const TensorView& t, const std::string& source, uint64_t row, S
   const uint8_t* stored = t.rowData(row);
   uint16_t largest = 0;
   bool negative = false;
-  for (uint64_t g = 0; g < t.columns / kBlock; ++g) {
+  for (uint64_t g = 0; g < t.columns / kStoredBlock; ++g) {
     const auto scale = loadLittle<uint16_t>(stored + g * 18);
     largest = std::max(largest, static_cast<uint16_t>(scale & ~kSign));
     negative = negative || scale > kSign;  // not the negative zero
@@ -98,25 +97,6 @@ void scanRow(const TensorView& t, const std::string& source, uint64_t row, Store
     }
     found.needsZeroPoint = found.needsZeroPoint || group.zero != kSymmetricZero;
     found.largestScale = std::max(found.largestScale, group.scale);
-  }
-}
-
-/// Eight nibbles, one a byte, packed two a byte, low nibble first.
-uint32_t packNibbles(uint64_t bytes) {
-  bytes = (bytes | bytes >> 4) & 0x00FF00FF00FF00FFu;
-  bytes = (bytes | bytes >> 8) & 0x0000FFFF0000FFFFu;
-  return static_cast<uint32_t>(bytes | bytes >> 16);
-}
-
-/// The 16 code bytes of a block (low nibbles first half, high nibbles second half) in the chip's order.
-void repackBlock(const uint8_t* from, bool complement, uint8_t* to) {
-  constexpr uint64_t kLowNibbles = 0x0F0F0F0F0F0F0F0Fu;
-  const uint64_t flip = complement ? ~uint64_t{0} : 0;
-  for (size_t part = 0; part < 2; ++part) {
-    const uint64_t bytes = loadLittle<uint64_t>(from + 8 * part) ^ flip;
-    const uint32_t low = packNibbles(bytes & kLowNibbles), high = packNibbles(bytes >> 4 & kLowNibbles);
-    std::memcpy(to + 4 * part, &low, sizeof low);
-    std::memcpy(to + 8 + 4 * part, &high, sizeof high);
   }
 }
 
@@ -168,12 +148,19 @@ class StoredCodeRows : public WeightRows {
     uint8_t* codes = out + pim_weight_meta_bytes(m_k, m_format.group, m_format.scaleBits, m_format.zeroBits);
     std::memset(out, 0, static_cast<size_t>(codes - out));
     std::memset(codes + codeBytes, 0, static_cast<size_t>(out + rowBytes - (codes + codeBytes)));
-    for (uint32_t g = 0; g < m_k / kBlock; ++g) {
-      const GroupScale group = blockScale<kType>(block);
-      writeScale(group, g, out);
-      repackBlock(block + kBlockBytes - kBlockCodeBytes, group.complement, codes);
-      block += kBlockBytes;
-      codes += kBlockCodeBytes;
+    constexpr uint32_t kAtOnce = 64;
+    uint8_t flips[kAtOnce];
+    const uint32_t blocks = m_k / kStoredBlock;
+    for (uint32_t first = 0; first < blocks; first += kAtOnce) {
+      const uint32_t count = std::min(kAtOnce, blocks - first);
+      const uint8_t* from = block + size_t{first} * kBlockBytes;
+      for (uint32_t i = 0; i < count; ++i) {
+        const GroupScale group = blockScale<kType>(from + size_t{i} * kBlockBytes);
+        writeScale(group, first + i, out);
+        flips[i] = group.complement ? 0xFF : 0;
+      }
+      repackBlocks(from + kBlockBytes - kStoredBlockCodeBytes, kBlockBytes, flips, count,
+                   codes + size_t{first} * kStoredBlockCodeBytes);
     }
   }
 
@@ -207,7 +194,7 @@ StoredCodes scanStoredCodes(const TensorView& tensor, const std::string& source)
   const bool blocks = tensor.type == TensorType::Q4_0 || tensor.type == TensorType::Q4_1;
   if (!blocks && tensor.type != TensorType::Awq4) return initial;
   initial.exact = true;
-  initial.group = blocks ? kBlock : tensor.awq.group;
+  initial.group = blocks ? kStoredBlock : tensor.awq.group;
   StoredCodes found = initial;
   std::mutex lock;
   parallelForRows(tensor.rows, [&](uint64_t first, uint64_t end) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <list>
 #include <thread>
 #include <vector>
@@ -74,6 +75,18 @@ TEST(WorkPool, GoesOnWhileTheOneWhoGaveTheWorkDoesNot) {
   std::atomic<bool> done{false};
   lane.add([&] { done = true; });
   while (!done) std::this_thread::yield();  // hangs if only finish() did the work
+}
+
+TEST(WorkPool, WakesThoseWhoSleep) {
+  WorkPool pool(3);
+  WorkLane lane(&pool);
+  for (int round = 0; round < 20; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // longer than they stay awake
+    std::atomic<bool> done{false};
+    lane.add([&] { done = true; });
+    while (!done) std::this_thread::yield();
+    lane.finish();  // the job's last look at `done` is over
+  }
 }
 
 }  // namespace

@@ -4,10 +4,14 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
+#include <vector>
 
+#include "core/base/work_pool.h"
 #include "tests/support/foreign_initiator.h"
 #include "tests/support/systemc_test.h"
+#include "tlm/kit/transaction.h"
 
 namespace pim::test {
 namespace {
@@ -29,6 +33,37 @@ TEST_F(MemoryTest, GivesBackWhatWasWritten) {
     EXPECT_EQ(m_initiator.write(100, out.data(), 5).status, tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(m_initiator.read(99, in.data(), 7).status, tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(in, (std::array<std::uint8_t, 7>{0, 1, 2, 3, 4, 5, 0}));
+  });
+}
+
+/// A memory whose units may lag behind. Its pool has no thread of its own, so work is done when somebody
+/// asks.
+class LaggingMemoryTest : public SystemCTest {
+ protected:
+  LaggingMemoryTest() { m_initiator.socket.bind(m_memory.ports[0]); }
+
+  WorkPool m_pool{1};
+  WorkLane m_lane{&m_pool};
+  Memory m_memory{"memory", kBytes, 1, Bandwidth{}, &m_lane};
+  ForeignInitiator m_initiator{"initiator"};
+};
+
+TEST_F(LaggingMemoryTest, LeavesBytesThatAreKeptToItsLane) {
+  simulate([this] {
+    const auto bytes = std::make_shared<std::vector<std::uint8_t>>(std::vector<std::uint8_t>{1, 2, 3, 4});
+    const std::shared_ptr<const std::vector<std::uint8_t>> kept = bytes;
+    Transaction transaction;
+    transaction.command.request.kept = &kept;
+    sc_core::sc_time delay;
+    m_memory.b_transport(transaction.write(8, kept->data(), 4), delay);
+    ASSERT_TRUE(transaction.ok());
+    EXPECT_EQ(kept.use_count(), 3);  // bytes, kept, the lane
+    const std::uint8_t later = 9;
+    m_initiator.write(9, &later, 1);  // comes behind it
+    EXPECT_EQ(kept.use_count(), 2);
+    std::array<std::uint8_t, 6> in{};
+    m_initiator.read(7, in.data(), 6);
+    EXPECT_EQ(in, (std::array<std::uint8_t, 6>{0, 1, 9, 3, 4, 0}));
   });
 }
 
