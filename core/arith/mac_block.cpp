@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstdint>
 #include <cstring>
@@ -90,26 +91,25 @@ namespace {
 HWY_EXPORT(arrangeRecords);
 HWY_EXPORT(addProducts);
 
-/// Inputs of the calling thread. Banks that one thread serves mostly get the same records one after another,
-/// which then need not be arranged again.
+/// The records of one command, arranged.
 class ArrangedRecords {
  public:
-  const ArrangedInputs& of(const MacBlock& block, const std::uint8_t* records) {
-    const auto arrange = HWY_DYNAMIC_DISPATCH(arrangeRecords);
-    const std::size_t bytes =
-        std::size_t{block.vectors} *
-        activationRecordBytes(block.k, ActivationFormat{block.format.group, block.activationBits});
-    const bool sameShape = arrange == m_arrange && block.k == m_block.k && block.vectors == m_block.vectors &&
-                           block.format.group == m_block.format.group &&
-                           block.activationBits == m_block.activationBits;
-    if (sameShape && std::memcmp(m_records.data(), records, bytes) == 0) return m_inputs;
-    m_arrange = arrange;
-    m_block = block;
-    m_records.assign(records, records + bytes);
-    reserve();
-    arrange(block, records, m_inputs);
-    return m_inputs;
+  /// Whether these are they.
+  bool holds(const MacBlock& block, const std::uint8_t* records) const {
+    return HWY_DYNAMIC_DISPATCH(arrangeRecords) == m_arrange && block.k == m_block.k &&
+           block.vectors == m_block.vectors && block.format.group == m_block.format.group &&
+           block.activationBits == m_block.activationBits &&
+           std::memcmp(m_records.data(), records, m_records.size()) == 0;
   }
+  void arrange(const MacBlock& block, const std::uint8_t* records) {
+    m_arrange = HWY_DYNAMIC_DISPATCH(arrangeRecords);
+    m_block = block;
+    const ActivationFormat format{block.format.group, block.activationBits};
+    m_records.assign(records, records + std::size_t{block.vectors} * activationRecordBytes(block.k, format));
+    reserve();
+    m_arrange(block, records, m_inputs);
+  }
+  const ArrangedInputs& inputs() const { return m_inputs; }
 
  private:
   void reserve() {
@@ -142,13 +142,32 @@ class ArrangedRecords {
   hwy::AlignedFreeUniquePtr<std::uint32_t[]> m_shifts;
 };
 
+/// Inputs of the calling thread. Banks that one thread serves mostly get the same records one after another,
+/// or those of two tiles in turn, which then need not be arranged again.
+class LatestRecords {
+ public:
+  const ArrangedInputs& of(const MacBlock& block, const std::uint8_t* records) {
+    for (std::size_t age = 0; age < m_kept.size(); ++age) {
+      const ArrangedRecords& kept = m_kept[(m_latest + m_kept.size() - age) % m_kept.size()];
+      if (kept.holds(block, records)) return kept.inputs();
+    }
+    m_latest = (m_latest + 1) % m_kept.size();
+    m_kept[m_latest].arrange(block, records);
+    return m_kept[m_latest].inputs();
+  }
+
+ private:
+  std::array<ArrangedRecords, 4> m_kept;
+  std::size_t m_latest = 0;  // that was arranged
+};
+
 }  // namespace
 
 void macBlock(const MacBlock& block, const std::uint8_t* weightRows, const std::uint8_t* records,
               std::int64_t* sums, std::uint32_t pitch) {
   assert(block.k <= kMaxK && block.k % block.format.group == 0 && pitch >= block.rows);
-  thread_local ArrangedRecords arranged;
-  HWY_DYNAMIC_DISPATCH(addProducts)(block, weightRows, records, arranged.of(block, records), sums, pitch);
+  thread_local LatestRecords latest;
+  HWY_DYNAMIC_DISPATCH(addProducts)(block, weightRows, records, latest.of(block, records), sums, pitch);
 }
 
 }  // namespace pim

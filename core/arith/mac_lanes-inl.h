@@ -91,6 +91,12 @@ HWY_INLINE std::int64_t total(VSums sums) {
   return GetLane(SumOfLanes(Sums(), sums));
 }
 
+/// Announces bytes that are read once: they are not to push out of the caches what is needed again.
+HWY_INLINE void announce(const std::uint8_t* first, std::size_t bytes) {
+  constexpr std::size_t kLine = 64;
+  for (std::size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(first + at, 0, 0);
+}
+
 /// A row of weights: `kSpan` bytes of codes at a time, and the scales and zero points of its chunks.
 template <std::size_t kSpan>
 class RowReader {
@@ -101,7 +107,9 @@ class RowReader {
         m_hasZeros(block.format.zeroBits != 0),
         m_codesAt(WeightRowView(anyRow, block.k, block.format).codes() - anyRow) {
     while (kChunk << m_chunksShift < block.format.group) ++m_chunksShift;
-    std::memset(m_zeros, kSymmetricZero, sizeof m_zeros);
+    // With zero points of its own, what a row leaves is what lies behind its last ones.
+    const std::size_t kept = m_hasZeros ? m_groups / 32 * 32 : 0;
+    std::memset(m_zeros + kept, kSymmetricZero, m_groups + kBehind - kept);
   }
 
   /// For chunks [firstChunk, endChunk) of a row.
@@ -123,9 +131,12 @@ class RowReader {
   /// begins with a scale of the row lies in it.
   const std::uint8_t* scales(std::size_t group) const { return m_row + 2 * group; }
   const std::uint8_t* zeros(std::size_t group) const { return m_zeros + group; }
+  std::size_t metaBytes() const { return static_cast<std::size_t>(m_codesAt); }  ///< before the codes
   std::size_t groupOf(std::size_t chunk) const { return chunk >> m_chunksShift; }
 
  private:
+  static constexpr std::size_t kBehind = 64;  // zero points that a vector may read behind the last
+
   void expandZeros(std::size_t firstGroup, std::size_t endGroup) {
     const hn::CappedTag<std::uint8_t, 16> bytes;
     const auto nibble = Set(bytes, std::uint8_t{15});
@@ -144,7 +155,7 @@ class RowReader {
   std::ptrdiff_t m_codesAt;
   unsigned m_chunksShift = 0;  // a group has 2^this chunks
   const std::uint8_t* m_row = nullptr;
-  std::uint8_t m_zeros[kMaxK / kChunk + 64];
+  std::uint8_t m_zeros[kMaxK / kChunk + kBehind];
   std::uint8_t m_last[kSpan];
 };
 

@@ -100,18 +100,16 @@ class StepReader : public RowReader<kStepBytes> {
   decltype(hn::SetTableIndices(Dots(), std::declval<const std::int32_t*>())) m_stepOrder;
 };
 
-/// Announces codes that are read once: they are not to push out of the caches what is needed again.
-HWY_INLINE void announce(const std::uint8_t* bytes) {
-  constexpr std::size_t kAhead = 2048, kLine = 64;
-  for (std::size_t at = 0; at < kStepBytes; at += kLine) __builtin_prefetch(bytes + kAhead + at, 0, 0);
-}
+/// Weights are announced this far ahead of their use: what a core must have under way for the memory to be
+/// kept busy, and little enough to be there still when it is used.
+constexpr std::size_t kAhead = 8192;
 
 /// Adds (dot - zero * sum of mantissas) * scale * 2^shift of each chunk of a step to `sums`.
 HWY_INLINE VSums addStep(VSums sums, StepReader& weights, const ArrangedInputs& inputs, std::uint32_t vector,
                          std::uint32_t step) {
   const Dots d;
   const std::uint8_t* bytes = weights.codes(step * kStepBytes);
-  announce(bytes);
+  announce(bytes + kAhead, kStepBytes);
   const std::size_t first = std::size_t{vector} * inputs.padded + step * kStepCodes;
   VDots quarters[4];
   for (std::size_t quarter = 0; quarter < 4; ++quarter) {
@@ -130,8 +128,10 @@ inline void addProductsBySteps(const MacBlock& block, const std::uint8_t* weight
   const std::size_t rowBytes = weightRowBytes(block.k, block.format);
   const std::uint32_t steps = (block.k + kStepCodes - 1) / kStepCodes;
   StepReader weights(block, weightRows);
-  for (std::uint32_t row = 0; row < block.rows; ++row) {
-    weights.open(weightRows + row * rowBytes, 0, block.k / kChunk);
+  announce(weightRows, std::min(kAhead, block.rows * rowBytes));
+  for (std::uint32_t row = 0; row < block.rows; ++row, weightRows += rowBytes) {
+    weights.open(weightRows, 0, block.k / kChunk);
+    announce(weightRows + kAhead, weights.metaBytes());
     for (std::uint32_t v = 0; v < block.vectors; ++v) {
       VSums sum = Zero(Sums());
       for (std::uint32_t step = 0; step < steps; ++step) sum = addStep(sum, weights, inputs, v, step);

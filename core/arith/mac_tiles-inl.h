@@ -49,14 +49,17 @@ inline void arrangeForTile(const ActivationView& record, const ArrangedInputs& i
       const auto code = static_cast<std::uint32_t>(chunk * kChunk);
       inputs.shifts[at] =
           code < record.k() ? static_cast<std::uint32_t>(record.shift(code / record.group())) : 0;
-      const std::int16_t* from = inputs.inOrder + code;
       std::int16_t* to = inputs.mantissas + 2 * (kPairSteps * (at - lane) + lane);
-      for (std::size_t n = 0; n < 4; ++n) {
-        for (std::size_t d = 0; d < 4; ++d, to += 2 * kLanes) {
-          to[0] = from[8 * d + n];
-          to[1] = from[8 * d + 4 + n];
-        }
-      }
+      HWY_ALIGN std::int16_t dealt[kChunk];  // every fourth, as decodeQuarter() deals out codes
+      const hn::CappedTag<std::int16_t, 8> eight;
+      hn::Vec<decltype(eight)> m0, m1, m2, m3;
+      LoadInterleaved4(eight, inputs.inOrder + code, m0, m1, m2, m3);
+      Store(m0, eight, dealt);
+      Store(m1, eight, dealt + 8);
+      Store(m2, eight, dealt + 16);
+      Store(m3, eight, dealt + 24);
+      for (std::size_t step = 0; step < kPairSteps; ++step, to += 2 * kLanes)
+        std::memcpy(to, dealt + 2 * step, 2 * sizeof dealt[0]);
     }
   }
 }
@@ -110,15 +113,32 @@ class SlabReader : public RowReader<kSlabBytes> {
   hn::Vec<Bytes> m_zeroOfHalf;
 };
 
+/// The codes that are decoded next: announced piece by piece while others are multiplied, for memory to be
+/// busy all the time.
+struct Ahead {
+  static constexpr std::size_t kRowBytes = kSlabsAtOnce * kSlabBytes;
+  static constexpr std::size_t kPartBytes = kTileRows * kRowBytes / (kSlabsAtOnce * kBlocks);
+  static_assert(kRowBytes % kPartBytes == 0, "a part is of one row");
+
+  const std::uint8_t* first;  // of the first row
+  std::size_t rowBytes;
+
+  HWY_INLINE void announcePart(std::size_t part) const {
+    const std::size_t at = part * kPartBytes;
+    announce(first + at / kRowBytes * rowBytes + at % kRowBytes, kPartBytes);
+  }
+};
+
 /// Multiplies `slabs` slabs of kTileRows decoded rows with the vectors of a tile; sums[row][vector].
 HWY_INLINE void multiplyTile(const TileCodes& tile, std::size_t slabs, const std::int16_t* mantissas,
-                             const std::uint32_t* shifts, std::int64_t* sums) {
+                             const std::uint32_t* shifts, const Ahead& ahead, std::int64_t* sums) {
   const hn::Repartition<std::uint64_t, Dots> pairsOf;
   VSums total[kTileRows];
   for (std::uint32_t row = 0; row < kTileRows; ++row) total[row] = Zero(Sums());
   for (std::size_t slab = 0; slab < slabs; ++slab) {
     for (std::size_t pair = 0; pair < kBlocks; ++pair) {
       const std::size_t first = slab * kBlocks * kPairSteps + 2 * pair;
+      ahead.announcePart(slab * kBlocks + pair);
       PairSums dots[kTileRows];
 #pragma GCC unroll 16
       for (std::size_t step = 0; step < kPairSteps; ++step) {
@@ -150,11 +170,18 @@ inline void addProductsByTiles(const MacBlock& block, const std::uint8_t* weight
   SlabReader weights(block, weightRows);
   HWY_ALIGN TileCodes tile;
   HWY_ALIGN std::int64_t results[kTileRows * kTileVectors];
-  std::memset(&tile, 0, sizeof tile);
+  if (block.rows < kTileRows) std::memset(&tile, 0, sizeof tile);  // some rows are never decoded
+  for (std::uint32_t row = 0; row < std::min(kTileRows, block.rows); ++row)
+    announce(weightRows + row * rowBytes, weights.metaBytes() + Ahead::kRowBytes);
   for (std::size_t firstSlab = 0; firstSlab < slabs; firstSlab += kSlabsAtOnce) {
     const std::size_t count = std::min<std::size_t>(kSlabsAtOnce, slabs - firstSlab);
     for (std::uint32_t firstRow = 0; firstRow < block.rows; firstRow += kTileRows) {
       const std::uint32_t rows = std::min(kTileRows, block.rows - firstRow);
+      const bool last = firstRow + kTileRows >= block.rows;
+      const std::size_t nextRow = last ? 0 : firstRow + kTileRows,
+                        nextSlab = last ? firstSlab + count : firstSlab;
+      const Ahead ahead{weightRows + nextRow * rowBytes + weights.metaBytes() + nextSlab * kSlabBytes,
+                        rowBytes};
       for (std::uint32_t row = 0; row < rows; ++row) {
         weights.open(weightRows + (firstRow + row) * rowBytes, firstSlab * 2 * kBlocks,
                      std::min<std::size_t>((firstSlab + count) * 2 * kBlocks, block.k / kChunk));
@@ -163,7 +190,7 @@ inline void addProductsByTiles(const MacBlock& block, const std::uint8_t* weight
       for (std::uint32_t firstVector = 0; firstVector < block.vectors; firstVector += kTileVectors) {
         const std::size_t at = firstVector / kTileVectors * pairs + firstSlab * kBlocks;
         multiplyTile(tile, count, inputs.mantissas + at * kPairSteps * 2 * kLanes,
-                     inputs.shifts + at * kLanes, results);
+                     inputs.shifts + at * kLanes, ahead, results);
         const std::uint32_t vectors = std::min(kTileVectors, block.vectors - firstVector);
         for (std::uint32_t v = 0; v < vectors; ++v)
           for (std::uint32_t row = 0; row < rows; ++row)
