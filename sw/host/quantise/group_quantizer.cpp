@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sw/host/checkpoint/half_float.h"
+
 namespace pim::host {
 namespace {
 
@@ -83,6 +85,17 @@ int weightExponentFor(float largestScale) {
   const double fraction = std::frexp(static_cast<double>(largestScale), &exponent);
   exponent -= std::floor(fraction * 65536.0 + 0.5) > 65535.0 ? 15 : 16;
   return std::max(exponent, kSmallestWeightExponent);
+}
+
+void halfMantissas(const uint16_t* halves, uint32_t count, int exponent, uint16_t* mantissas) {
+  // A half has 11 bits, so floats are as good as doubles: its product with a power of two is exact, and so is
+  // the sum unless it is below 1. Where the product overflows it is above all mantissas.
+  const float power = bitsToFloat(static_cast<uint32_t>(127 - exponent) << 23);
+  for (uint32_t i = 0; i < count; ++i) {
+    const float magnitude = bitsToFloat((halves[i] & 0x7FFFu) << 13) * 0x1p112f;
+    const float scaled = std::min(magnitude * power + 0.5f, 65535.0f);
+    mantissas[i] = static_cast<uint16_t>(static_cast<int32_t>(scaled));
+  }
 }
 
 }  // namespace pim::host

@@ -33,4 +33,7 @@ inline uint16_t scaleMantissa(float scale, int exponent) {
   return static_cast<uint16_t>(scaled < 65535.0 ? static_cast<uint32_t>(scaled) : 65535u);
 }
 
+/// scaleMantissa() of the magnitude of each half: finite ones.
+void halfMantissas(const uint16_t* halves, uint32_t count, int exponent, uint16_t* mantissas);
+
 }  // namespace pim::host

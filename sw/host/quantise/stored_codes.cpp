@@ -138,6 +138,26 @@ class StoredCodeRows : public WeightRows {
       storeNibble(out + size_t{2} * (m_k / m_format.group), g, static_cast<uint8_t>(group.zero));
   }
 
+  static constexpr uint32_t kAtOnce = 64;  // blocks; an even number
+
+  /// What writeScale() does for each, without a branch: there are 200 million in a 7B model.
+  void writeScalesQ4_0(const uint8_t* blocks, uint32_t firstGroup, uint32_t count, uint8_t* out,
+                       uint8_t* flips) const {
+    uint16_t halves[kAtOnce], mantissas[kAtOnce];
+    for (uint32_t i = 0; i < count; ++i) {
+      halves[i] = loadLittle<uint16_t>(blocks + size_t{18} * i);
+      flips[i] = halves[i] > 0x8000 ? 0xFF : 0;  // negative, and not the negative zero
+    }
+    halfMantissas(halves, count, m_exponent, mantissas);
+    std::memcpy(out + size_t{2} * firstGroup, mantissas, size_t{2} * count);
+    if (m_format.zeroBits == 0) return;
+    uint8_t* zeros = out + size_t{2} * (m_k / m_format.group) + firstGroup / 2;
+    const auto zero = [&](uint32_t i) {
+      return i < count ? (flips[i] != 0 ? 15 - kSymmetricZero : kSymmetricZero) : 0;
+    };
+    for (uint32_t i = 0; i < count; i += 2) zeros[i / 2] = static_cast<uint8_t>(zero(i) | zero(i + 1) << 4);
+  }
+
   template <TensorType kType>
   void writeBlocks(uint32_t index, uint8_t* out) const {
     constexpr uint32_t kBlockBytes = kType == TensorType::Q4_0 ? 18 : 20;
@@ -148,16 +168,19 @@ class StoredCodeRows : public WeightRows {
     uint8_t* codes = out + pim_weight_meta_bytes(m_k, m_format.group, m_format.scaleBits, m_format.zeroBits);
     std::memset(out, 0, static_cast<size_t>(codes - out));
     std::memset(codes + codeBytes, 0, static_cast<size_t>(out + rowBytes - (codes + codeBytes)));
-    constexpr uint32_t kAtOnce = 64;
     uint8_t flips[kAtOnce];
     const uint32_t blocks = m_k / kStoredBlock;
     for (uint32_t first = 0; first < blocks; first += kAtOnce) {
       const uint32_t count = std::min(kAtOnce, blocks - first);
       const uint8_t* from = block + size_t{first} * kBlockBytes;
-      for (uint32_t i = 0; i < count; ++i) {
-        const GroupScale group = blockScale<kType>(from + size_t{i} * kBlockBytes);
-        writeScale(group, first + i, out);
-        flips[i] = group.complement ? 0xFF : 0;
+      if constexpr (kType == TensorType::Q4_0) {
+        writeScalesQ4_0(from, first, count, out, flips);
+      } else {
+        for (uint32_t i = 0; i < count; ++i) {
+          const GroupScale group = blockScale<kType>(from + size_t{i} * kBlockBytes);
+          writeScale(group, first + i, out);
+          flips[i] = group.complement ? 0xFF : 0;
+        }
       }
       repackBlocks(from + kBlockBytes - kStoredBlockCodeBytes, kBlockBytes, flips, count,
                    codes + size_t{first} * kStoredBlockCodeBytes);

@@ -75,6 +75,19 @@ TEST(ScaleMantissa, RoundsHalfUp) {
   EXPECT_EQ(scaleMantissa(0.3f, -2), 1);
 }
 
+TEST(HalfMantissas, AreScaleMantissasOfAllMagnitudesAndExponents) {
+  std::vector<uint16_t> halves, found;
+  for (uint32_t bits = 0; bits < 0x10000; ++bits)
+    if ((bits & 0x7C00u) != 0x7C00u) halves.push_back(static_cast<uint16_t>(bits));
+  found.resize(halves.size());
+  for (int exponent = kSmallestWeightExponent; exponent <= 0; ++exponent) {
+    halfMantissas(halves.data(), static_cast<uint32_t>(halves.size()), exponent, found.data());
+    for (std::size_t i = 0; i < halves.size(); ++i)
+      ASSERT_EQ(found[i], scaleMantissa(std::abs(halfToFloat(halves[i])), exponent))
+          << halves[i] << ' ' << exponent;
+  }
+}
+
 TEST(GroupQuantizer, WeightsOnAGridAreFoundAgain) {
   std::vector<float> weights;
   for (int i = 0; i < 32; ++i) weights.push_back(static_cast<float>(i % 16 - 8) * 0.25f);
