@@ -15,7 +15,9 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void step();
+  /// Whether anything is shown for `forced`.
+  static bool isShown(bool forced);
+  void step(std::uint64_t more = 1);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <iterator>
 #include <sstream>
+#include <utility>
 
 #include "core/base/error.h"
 #include "platform/config/schema.h"
@@ -20,6 +21,7 @@
 #include "sim/run/chip_run.h"
 #include "sim/run/fpga_generate.h"
 #include "sim/run/logits_file.h"
+#include "sim/run/prompt_progress.h"
 
 namespace pim::sim {
 namespace {
@@ -93,6 +95,17 @@ std::string usualOrder(const std::string& text) {
   return digits;
 }
 
+/// How fast the host computed what the chip would have, for people.
+std::string hostSpeedLine(const RunRequest& request, const nlohmann::ordered_json& host) {
+  const double prompt = static_cast<double>(request.job.prompt.size());
+  std::string line =
+      fmt::format("  host speed: {:.1f} s to load, {:.2f} prompt tokens/s",
+                  host["load_seconds"].get<double>(), prompt / host["first_token_seconds"].get<double>());
+  if (const double decode = host["decode_tokens_per_second"]; decode > 0)
+    line += fmt::format(", then {:.2f} tokens/s", decode);
+  return line + '\n';
+}
+
 /// The same job on the FPGA.
 Findings findingsOnFpga(const host::QuantizedModel& model, const RunRequest& request,
                         const HostMeter& meter) {
@@ -152,8 +165,15 @@ int generateCommand(const Arguments& arguments) {
                       prompt + request.job.generate - 1, shape.context)});
   }
   const bool quiet = line.has("quiet");
-  if (show && !quiet && line.has("prompt")) std::cout << line.get<std::string>("prompt") << std::flush;
+  std::optional<PromptProgress> progress;
+  if (!onFpga && !quiet && Progress::isShown(line.has("progress"))) {
+    progress.emplace(line.has("progress"), prompt);
+    request.observers.push_back(&*progress);
+  }
+  std::string echo = show && !quiet && line.has("prompt") ? line.get<std::string>("prompt") : "";
   request.onToken = [&](std::uint32_t token, const std::vector<std::int32_t>& logits) {
+    if (progress) progress->finish();
+    if (!echo.empty()) std::cout << std::exchange(echo, "") << std::flush;  // progress may have had the line
     if (logitsFile) logitsFile->append(logits);
     if (!stream) return;
     const std::string piece = stream->push(token);
@@ -166,9 +186,11 @@ int generateCommand(const Arguments& arguments) {
   if (onFpga) {
     findings = findingsOnFpga(loaded.model, request, meter);
   } else {
-    report = makeReport(request, shape, run->simulate(), meter.usage());
+    RunResult result = run->simulate();
+    report = makeReport(request, shape, std::move(result), meter.usage());
     findings = run->findings(*report);
     findings.result["host"].update(hostSpeedJson(meter, report->result));
+    findings.table += hostSpeedLine(request, findings.result["host"]);
   }
   const auto write = [&] { onFpga ? output->write(findings) : run->write(findings); };
   if (stream) {
