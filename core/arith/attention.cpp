@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "abi/pim_layout.h"
+#include "core/arith/wide_sums.h"
 
 namespace pim {
 
@@ -45,8 +46,7 @@ void scoreRow(const QueryView& query, const std::uint8_t* region, std::uint32_t 
     const KvView key = kvCacheView(region, token, shape.headDim, shape.format);
     key.decode(shape.headDim, k);
     // 15 + 15 bits and at most 2^10 elements: below 2^40; times a 16-bit multiplier below 2^56.
-    std::int64_t dot = 0;
-    for (std::uint32_t i = 0; i < shape.headDim; ++i) dot += q[i] * k[i];
+    const std::int64_t dot = dotProduct(q, k, shape.headDim);
     const int shift = scale.shift + 21 - shape.format.bias() - key.shift() - query.exponent();
     scores[token] = sat32(roundShift(dot * scale.multiplier, shift));
   }
@@ -60,8 +60,8 @@ void pvAccumulate(const std::uint16_t* probabilities, const std::uint8_t* region
     const KvView value = kvCacheView(region, token, shape.headDim, shape.format);
     value.decode(shape.headDim, v);
     // A row's probabilities sum to at most 2^17; codes have 15 bits, shifts go to 15: below 2^47.
-    const std::int64_t weight = std::int64_t{probabilities[token]} << value.shift();
-    for (std::uint32_t i = 0; i < shape.headDim; ++i) sums[i] += weight * v[i];
+    const std::int32_t weight = std::int32_t{probabilities[token]} << value.shift();  // 31 bits
+    addWeighted(weight, v, shape.headDim, sums);
   }
 }
 

@@ -101,11 +101,12 @@ HWY_INLINE void announce(const std::uint8_t* first, std::size_t bytes) {
 template <std::size_t kSpan>
 class RowReader {
  public:
-  RowReader(const MacBlock& block, const std::uint8_t* anyRow)
-      : m_k(block.k),
+  RowReader(const MacBlock& block, const std::uint8_t* rows)
+      : m_end(rows + std::size_t{block.rows} * weightRowBytes(block.k, block.format)),
+        m_k(block.k),
         m_groups(block.k / block.format.group),
         m_hasZeros(block.format.zeroBits != 0),
-        m_codesAt(WeightRowView(anyRow, block.k, block.format).codes() - anyRow) {
+        m_codesAt(WeightRowView(rows, block.k, block.format).codes() - rows) {
     while (kChunk << m_chunksShift < block.format.group) ++m_chunksShift;
     // With zero points of its own, what a row leaves is what lies behind its last ones.
     const std::size_t kept = m_hasZeros ? m_groups / 32 * 32 : 0;
@@ -118,13 +119,13 @@ class RowReader {
     if (m_hasZeros) expandZeros(groupOf(firstChunk), std::min(groupOf(endChunk) + 1, m_groups));
   }
 
-  /// Bytes [first, first + kSpan) of the codes; what lies beyond the row is zero.
+  /// Bytes [first, first + kSpan) of the codes. What lies beyond them is anything: it meets mantissas of
+  /// zero.
   const std::uint8_t* codes(std::size_t first) {
-    const std::size_t size = m_k / 2;
     const std::uint8_t* from = m_row + m_codesAt + first;
-    if (first + kSpan <= size) return from;
+    if (m_end - from >= static_cast<std::ptrdiff_t>(kSpan)) return from;
     std::memset(m_last, 0, sizeof m_last);
-    std::memcpy(m_last, from, size - first);
+    std::memcpy(m_last, from, m_k / 2 - first);
     return m_last;
   }
   /// Two bytes each, from that of `group` on. Behind the last scale lie zero points and codes: a vector that
@@ -150,6 +151,7 @@ class RowReader {
     }
   }
 
+  const std::uint8_t* m_end;  // of the rows
   std::size_t m_k, m_groups;
   bool m_hasZeros;
   std::ptrdiff_t m_codesAt;

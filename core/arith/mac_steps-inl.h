@@ -78,7 +78,7 @@ inline void arrangeSteps(const ActivationView& record, const ArrangedInputs& inp
 /// Rows of weights, step by step.
 class StepReader : public RowReader<kStepBytes> {
  public:
-  StepReader(const MacBlock& block, const std::uint8_t* anyRow) : RowReader(block, anyRow) {
+  StepReader(const MacBlock& block, const std::uint8_t* rows) : RowReader(block, rows) {
     std::int32_t index[kLanes];
     for (std::size_t lane = 0; lane < kLanes; ++lane)
       index[lane] = static_cast<std::int32_t>(groupOf(chunkOfLane(lane)));

@@ -73,7 +73,7 @@ struct TileCodes {
 
 class SlabReader : public RowReader<kSlabBytes> {
  public:
-  SlabReader(const MacBlock& block, const std::uint8_t* anyRow) : RowReader(block, anyRow) {
+  SlabReader(const MacBlock& block, const std::uint8_t* rows) : RowReader(block, rows) {
     std::uint8_t index[4 * kLanes];
     for (std::size_t byte = 0; byte < sizeof index; ++byte)
       index[byte] = byte % 2 == 0 ? static_cast<std::uint8_t>(groupOf(byte / 16)) : std::uint8_t{0x80};
