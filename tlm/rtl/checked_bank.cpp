@@ -119,6 +119,7 @@ void CheckedBank::accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time
 }
 
 void CheckedBank::copyToRtl(std::uint64_t address, std::uint32_t bytes) {
+  m_tlmBram = memory(BankAddress::kBram);  // with what the bank's lane had yet to store
   model().write(static_cast<std::uint32_t>(address), m_tlmBram + (address - BankAddress::kBram), bytes);
 }
 
