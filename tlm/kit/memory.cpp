@@ -1,6 +1,8 @@
 #include "tlm/kit/memory.h"
 
 #include <cstring>
+#include <functional>
+#include <vector>
 
 #include "tlm/kit/access.h"
 #include "tlm/kit/transaction.h"
@@ -31,12 +33,18 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
 }
 
 bool Memory::writeLater(const tlm::tlm_generic_payload& payload, const CommandRequest* command) {
-  const bool keeps = command != nullptr && command->kept != nullptr && m_storage.work() != nullptr;
-  if (!keeps || !payload.is_write() || payload.get_byte_enable_ptr() != nullptr) return false;
+  if (command == nullptr || command->kept == nullptr || m_storage.work() == nullptr) return false;
+  if (!payload.is_write() || payload.get_byte_enable_ptr() != nullptr) return false;
+  // Who passes a request on may send bytes of his own with it.
+  const std::vector<std::uint8_t>& kept = **command->kept;
+  const std::uint8_t* const from = payload.get_data_ptr();
+  const std::size_t bytes = payload.get_data_length();
+  const std::less_equal<> upTo;
+  if (!upTo(kept.data(), from) || !upTo(from + bytes, kept.data() + kept.size())) return false;
   revokeDirectPointers();
-  m_storage.work()->add([kept = *command->kept, from = payload.get_data_ptr(),
-                         to = m_storage.data() + payload.get_address(),
-                         bytes = payload.get_data_length()] { std::memcpy(to, from, bytes); });
+  m_storage.work()->add([owner = *command->kept, from, to = m_storage.data() + payload.get_address(), bytes] {
+    std::memcpy(to, from, bytes);
+  });
   return true;
 }
 

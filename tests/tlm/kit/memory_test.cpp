@@ -57,7 +57,12 @@ TEST_F(LaggingMemoryTest, LeavesBytesThatAreKeptToItsLane) {
     sc_core::sc_time delay;
     m_memory.b_transport(transaction.write(8, kept->data(), 4), delay);
     ASSERT_TRUE(transaction.ok());
-    EXPECT_EQ(kept.use_count(), 3);  // bytes, kept, the lane
+    EXPECT_EQ(kept.use_count(), 3);             // bytes, kept, the lane
+    const std::vector<std::uint8_t> own{7, 7};  // of somebody who passed the request on
+    m_memory.b_transport(transaction.write(20, own.data(), 2), delay);
+    EXPECT_EQ(kept.use_count(), 2);  // stored at once, behind what the lane had
+    m_memory.b_transport(transaction.write(8, kept->data(), 4), delay);
+    EXPECT_EQ(kept.use_count(), 3);
     const std::uint8_t later = 9;
     m_initiator.write(9, &later, 1);  // comes behind it
     EXPECT_EQ(kept.use_count(), 2);
