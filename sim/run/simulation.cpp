@@ -14,7 +14,6 @@
 #include "platform/assembly/chip_parameters.h"
 #include "sim/run/host_usage.h"
 #include "sw/host/pack/packer.h"
-#include "tlm/kit/storage.h"
 #include "tlm/kit/time_limit.h"
 
 namespace pim::sim {
@@ -29,8 +28,6 @@ class ChipSink : public host::MemorySink {
     for (std::uint32_t bank = 0; bank < plan.banks_per_die; ++bank) {
       for (std::uint32_t die = 0; die < plan.dies; ++die) {
         m_banks.push_back(chip.directMemory(chip.bmemAddress(die, bank, 0)));
-        // What lies below the KV cache is written whole and read from end to end.
-        preferLargePages(m_banks.back(), plan.kv_bmem);
       }
     }
   }

@@ -17,13 +17,4 @@ Storage::~Storage() {
   munmap(m_data, m_size);
 }
 
-void preferLargePages(std::uint8_t* data, std::size_t bytes) {
-  constexpr std::uintptr_t kLargePage = std::uintptr_t{2} << 20;
-  const auto begin = reinterpret_cast<std::uintptr_t>(data);
-  const std::uintptr_t first = (begin + kLargePage - 1) / kLargePage * kLargePage;
-  const std::uintptr_t end = (begin + bytes) / kLargePage * kLargePage;
-  // A wish: where it is not granted, everything works as before.
-  if (first < end) madvise(data + (first - begin), end - first, MADV_HUGEPAGE);
-}
-
 }  // namespace pim

@@ -36,7 +36,4 @@ class Storage {
   WorkLane* m_work;
 };
 
-/// Asks the operating system for large pages within [data, data + bytes).
-void preferLargePages(std::uint8_t* data, std::size_t bytes);
-
 }  // namespace pim
