@@ -152,7 +152,7 @@ module pim_mac_array #(
   logic [639:0] quads;
   // As a tree: three adders deep.
   function automatic logic signed [39:0] sumOfEight(input logic [319:0] x);
-    return ((x[39:0] + x[79:40]) + (x[119:80] + x[159:120])) + ((x[199:160] + x[239:200]) + (x[279:240] + x[319:280]));
+    sumOfEight = ((x[39:0] + x[79:40]) + (x[119:80] + x[159:120])) + ((x[199:160] + x[239:200]) + (x[279:240] + x[319:280]));
   endfunction
   always_comb begin
     quads     = '0;
