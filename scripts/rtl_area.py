@@ -79,11 +79,12 @@ class Effort:
                 sys.exit(f"rtl_area: yosys fails; see {log}\n{output.read()[-2000:]}")
 
 
-def synthesize(block, work, jobs):
-    """Per module its cells as gates, and the memories that stay; what that took."""
+def synthesize(block, work, jobs, rtl, known):
+    """Per module its cells as gates, and the memories that stay; what that took. `known` keeps both of modules other than the
+    top for the next block that is made of them."""
     top, folders, parameters, _ = BLOCKS[block]
-    sources = [str(file.relative_to(ROOT)) for folder in folders for file in sorted((ROOT / "rtl_ref" / folder).glob("*.sv"))]
-    includes = " ".join(f"-Irtl_ref/{folder}" for folder in ["include", *folders])
+    sources = [str(file) for folder in folders for file in sorted((rtl / folder).glob("*.sv"))]
+    includes = " ".join(f"-I{rtl / folder}" for folder in ["include", *folders])
     chparam = f"chparam {' '.join(f'-set {name} {value}' for name, value in parameters.items())} {top}" if parameters else ""
     effort, base = Effort(), work / block
     effort.yosys(base, [f"read_verilog -sv {includes} {' '.join(sources)}", chparam, f"hierarchy -check -top {top}", "proc -noopt",
@@ -92,9 +93,15 @@ def synthesize(block, work, jobs):
 
     def gates(numbered):
         number, name = numbered
+        if name in known:
+            return known[name]
         of_module = f"{base}.{number}"
         effort.yosys(of_module, [f"read_rtlil {base}.il", f"cd {name}", *(command.format(base=of_module) for command in GATES)])
-        return json.loads(Path(f"{of_module}.memories.json").read_text())["modules"], statistics(Path(f"{of_module}.stat.json").read_text())
+        memories = json.loads(Path(f"{of_module}.memories.json").read_text())["modules"]
+        cells = statistics(Path(f"{of_module}.stat.json").read_text())
+        if plain(name) != top:
+            known[name] = memories, cells
+        return memories, cells
 
     before, after = {}, {}
     with ThreadPoolExecutor(jobs) as pool:
@@ -125,9 +132,9 @@ def plain(name):
     return name
 
 
-def measure(block, work, jobs):
+def measure(block, work, jobs, rtl=ROOT / "rtl_ref", known=None):
     """The sum of a block, per module its own gates and how often it is there, and what the synthesis took."""
-    before, after, effort = synthesize(block, work, jobs)
+    before, after, effort = synthesize(block, work, jobs, rtl, {} if known is None else known)
     after = {name.lstrip("\\"): module for name, module in after.items()}
     before = {name.lstrip("\\"): module for name, module in before.items()}
     own, children = {}, {}
