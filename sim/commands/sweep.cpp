@@ -32,8 +32,9 @@ CommandLine makeLine() {
   PointOptions::addTo(line);
   line.add()  //
       ("vary", po::value<std::vector<std::string>>(),
-       "KEY=V1,V2,... or KEY=FROM..TO:logN or :linN; KEY may be model, context, prompt, generate, decode or "
-       "prefill, too; repeatable: the grid")  //
+       "KEY=V1,V2,... or KEY=FROM..TO:logN or :linN; KEY may be model, preset, context, prompt, generate, "
+       "decode "
+       "or prefill, too; repeatable: the grid")  //
       ("plan", po::value<std::string>(),
        "the same in a file (YAML); also paired lists and random samples")                //
       ("jobs", po::value<std::int64_t>(), "simulations at a time (default: all cores)")  //
@@ -55,7 +56,7 @@ CommandLine makeLine() {
 SweepPlan planOf(const CommandLine& line) {
   SweepPlan plan;
   if (line.has("plan")) {
-    plan.base.config = line.loadConfig();
+    plan.base.config = line.loadConfig(kAnyMachine, AutoMapping::kTaken);
     const std::string& path = line.get<std::string>("plan");
     readPlan(platform::readTextFile(path), path, plan);
   }
@@ -74,6 +75,14 @@ SweepPlan planOf(const CommandLine& line) {
       plan.objectives.push_back(parseObjective(text));
   }
   plan.check("pimtlm sweep");
+  const std::vector<std::string> keys = plan.keys();
+  if (std::find(keys.begin(), keys.end(), "preset") != keys.end())
+    for (const char* option : {"preset", "config", "set"})
+      if (line.has(option))
+        throw UserError(fmt::format(
+            "--{}: expected none beside a preset that varies, which brings every key; --vary KEY=VALUE sets "
+            "one",
+            option));
   return plan;
 }
 

@@ -280,7 +280,8 @@ function tableSection() {
 const started = performance.now();
 document.title = `${count(POINTS)} points · pimtlm`;
 page.replaceChildren(element('header', {}, element('h1', {}, `${count(POINTS)} points of ${sweep.model}`),
-  element('p', {class: 'soft'}, `${count(sweep.ok)} ran, ${count(sweep.refused)} cannot run, ${count(sweep.failed)} failed · varied: ${sweep.keys.join(', ')}`)));
+  element('p', {class: 'soft'}, `${count(sweep.ok)} ran, ${count(sweep.refused)} cannot run, ${count(sweep.failed)} failed · varied: ${sweep.keys.join(', ')}`),
+  ...sweep.sentences.map((sentence) => element('p', {class: 'headline'}, `${sentence}.`))));
 paretoSection();
 heatSection();
 parallelSection();

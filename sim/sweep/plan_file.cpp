@@ -220,7 +220,13 @@ class PlanReader {
     }
   }
   void config(const Node& node) {
-    platform::Schema schema = platform::configSchema(m_plan.base.config);
+    platform::Config& own = m_plan.base.config;
+    platform::Schema schema = platform::configSchema(own);
+    // Which machine it is says which keys there are.
+    if (node.IsMap() && node["machine"] && node["machine"].IsScalar()) {
+      platform::applyEntries(schema, {{place(node["machine"].Mark()), "machine", node["machine"].Scalar()}});
+      schema = platform::configSchema(own);
+    }
     apply(node, "", schema);
     if (const auto violation = platform::findViolation(m_plan.base.config))
       refuse(node.Mark(), fmt::format("{}: {}", violation->keys.front(), violation->expectation));

@@ -97,6 +97,8 @@ std::string sweepPage(const SweepPlan& plan, const ResultStore& store, const Res
       for (std::uint64_t point = 0; point < store.points(); ++point) shown.back().values.push_back(nullptr);
     }
   }
+  sweep["sentences"] = Json::array();
+  for (const MachinePair& pair : summary.machines) sweep["sentences"].push_back(pair.sentence);
   sweep["front"] = Json::array();
   for (const FrontPoint& point : summary.front) sweep["front"].push_back(point.point);
   sweep["status"] = std::move(status);

@@ -24,12 +24,15 @@ SweepSummary summarise(const SweepPlan& plan, const ResultStore& store, const Re
   }
   for (const std::size_t point : paretoFront(plan.objectives, values))
     summary.front.push_back({point, plan.changesOf(point), values[point]});
+  summary.machines = comparePresets(plan, store);
   return summary;
 }
 
 std::string toTable(const SweepSummary& summary) {
   std::string table = fmt::format("{} points: {} ran, {} cannot run, {} failed\n\n", summary.points,
                                   summary.ok, summary.refused, summary.failed);
+  for (const MachinePair& pair : summary.machines) table += pair.sentence + '\n';
+  if (!summary.machines.empty()) table += '\n';
   if (summary.front.empty()) return table + "no point has all of the objectives\n";
   constexpr std::size_t kShown = 20;
   table += fmt::format("Pareto front: {} points\n  {:>8}", summary.front.size(), "point");
@@ -56,11 +59,22 @@ nlohmann::ordered_json toJson(const SweepSummary& summary) {
       entry["objectives"][summary.objectives[k].path] = point.values[k];
     front.push_back(entry);
   }
-  return {{"points", summary.points},
-          {"ok", summary.ok},
-          {"refused", summary.refused},
-          {"failed", summary.failed},
-          {"pareto", front}};
+  Json json{{"points", summary.points},
+            {"ok", summary.ok},
+            {"refused", summary.refused},
+            {"failed", summary.failed},
+            {"pareto", front}};
+  for (const MachinePair& pair : summary.machines) {
+    Json changes = Json::array();
+    for (const MachinePair::Change& change : pair.changes)
+      changes.push_back(
+          {{"overtakes", change.overtakes}, {"at", change.at}, {"between", {change.before, change.after}}});
+    json["machines"].push_back({{"presets", {pair.first, pair.second}},
+                                {"key", pair.key},
+                                {"sentence", pair.sentence},
+                                {"changes", changes}});
+  }
+  return json;
 }
 
 void writeSummaryJson(const std::string& path, const SweepSummary& summary) {

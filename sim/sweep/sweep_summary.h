@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/sweep/crossover.h"
 #include "sim/sweep/points_table.h"
 
 namespace pim::sim {
@@ -22,6 +23,7 @@ struct SweepSummary {
   std::vector<Objective> objectives;
   std::vector<FrontPoint>
       front;  ///< Pareto: nothing is better in one objective without being worse in another
+  std::vector<MachinePair> machines;  ///< where one preset overtakes another
 };
 
 SweepSummary summarise(const SweepPlan& plan, const ResultStore& store, const ResultColumns& columns);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -18,6 +19,7 @@ namespace pim::sim {
 namespace {
 
 constexpr std::uint32_t kMostTokens = 1 << 20;
+constexpr const char* kPreset = "preset";
 
 /// A key of the job: how many tokens it takes, and what it does to a job.
 struct JobKey {
@@ -50,16 +52,42 @@ std::map<std::string, ModelShape>& knownModels() {
   return models;
 }
 
-/// The schema, over a configuration that is nobody's.
-platform::Schema& anySchema() {
-  static platform::Config config;
-  static platform::Schema schema = platform::configSchema(config);
-  return schema;
+/// The schema of each kind of machine, over a configuration that is nobody's.
+platform::Schema& anySchema(platform::MachineKind kind) {
+  struct Any {
+    platform::Config config;
+    platform::Schema schema;
+    explicit Any(platform::MachineKind machine) {
+      config.machine = machine;
+      schema = platform::configSchema(config);
+    }
+  };
+  static std::array<Any, platform::kMachineKinds> any{Any(platform::MachineKind::kPim),
+                                                      Any(platform::MachineKind::kFpga),
+                                                      Any(platform::MachineKind::kPhone)};
+  return any[static_cast<std::size_t>(kind)].schema;
 }
 
 platform::Field* fieldOf(platform::Schema& schema, const std::string& key) {
   const auto found = std::find_if(schema.begin(), schema.end(), [&](const auto& f) { return f.key == key; });
   return found == schema.end() ? nullptr : &*found;
+}
+
+/// The schema of the first kind that has the key; the PIM chip's where none has.
+platform::Schema& schemaWith(const std::string& key) {
+  for (std::size_t kind = 0; kind < platform::kMachineKinds; ++kind) {
+    platform::Schema& schema = anySchema(static_cast<platform::MachineKind>(kind));
+    if (fieldOf(schema, key) != nullptr) return schema;
+  }
+  return anySchema(platform::MachineKind::kPim);
+}
+
+/// The built-in presets asked for so far.
+const platform::Config& presetCalled(const std::string& name) {
+  static std::map<std::string, platform::Config> presets;
+  const auto found = presets.find(name);
+  return found != presets.end() ? found->second
+                                : presets.emplace(name, platform::loadPreset(name)).first->second;
 }
 
 std::string wholeText(double number) {
@@ -88,15 +116,19 @@ const ModelShape& modelCalled(const std::string& name) {
 }
 
 void requireKey(const std::string& key, const std::string& place) {
-  if (key == "model" || jobKeys().count(key) != 0) return;
-  const platform::Field* field = fieldOf(anySchema(), key);
+  if (key == "model" || key == kPreset || jobKeys().count(key) != 0) return;
+  platform::Schema& schema = schemaWith(key);
   // applyEntries() knows which key is meant.
-  if (field == nullptr) platform::applyEntries(anySchema(), {{place, key, ""}});
+  if (fieldOf(schema, key) == nullptr) platform::applyEntries(schema, {{place, key, ""}});
 }
 
 void requireValue(const std::string& key, const std::string& text, const std::string& place) {
   if (key == "model") {
     modelCalled(text);
+    return;
+  }
+  if (key == kPreset) {
+    presetCalled(text);
     return;
   }
   const auto job = jobKeys().find(key);
@@ -106,12 +138,12 @@ void requireValue(const std::string& key, const std::string& text, const std::st
                                   job->second.low, kMostTokens, platform::quoted(text)));
     return;
   }
-  platform::applyEntries(anySchema(), {{place, key, text}});
+  platform::applyEntries(schemaWith(key), {{place, key, text}});
 }
 
 std::optional<std::string> nearestValue(const std::string& key, double number) {
   if (jobKeys().count(key) != 0) return wholeText(number);
-  const platform::Field* field = fieldOf(anySchema(), key);
+  const platform::Field* field = fieldOf(schemaWith(key), key);
   if (field == nullptr) return std::nullopt;
   if (const auto* integer = std::get_if<platform::Integer>(&field->value))
     return nearestAllowed(*integer, number);
@@ -121,14 +153,24 @@ std::optional<std::string> nearestValue(const std::string& key, double number) {
 
 bool isWhole(const std::string& key) {
   if (jobKeys().count(key) != 0) return true;
-  const platform::Field* field = fieldOf(anySchema(), key);
+  const platform::Field* field = fieldOf(schemaWith(key), key);
   return field != nullptr && std::holds_alternative<platform::Integer>(field->value);
 }
 
 Point changedUnchecked(const Point& base, const std::vector<Change>& changes) {
   Point point = base;
+  bool anyMachine = false;
+  for (const Change& change : changes) {
+    if (change.key != kPreset) continue;
+    point.config = presetCalled(change.value);
+    anyMachine = true;
+  }
   platform::Schema schema = platform::configSchema(point.config);
   for (const Change& change : changes) {
+    if (change.key == kPreset) continue;
+    if (anyMachine && fieldOf(schema, change.key) == nullptr &&
+        fieldOf(schemaWith(change.key), change.key) != nullptr)
+      continue;  // of another machine
     if (change.key == "model") {
       point.shape = modelCalled(change.value);
       continue;

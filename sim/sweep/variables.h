@@ -15,8 +15,9 @@ struct Change {
 };
 
 /// The keys of a configuration and, beside them, what a job is made of: model, context, prompt, generate, and
-/// decode=N and prefill=N, which are jobs by themselves (PointJob). `place` is what messages name: "--vary",
-/// or a file and its line.
+/// decode=N and prefill=N, which are jobs by themselves (PointJob). And preset: a built-in one takes the
+/// place of the whole configuration, whatever its machine; keys that only other machines have then change
+/// nothing. `place` is what messages name: "--vary", or a file and its line.
 
 /// A model that `model` may name in place of a built-in one or a file.
 void defineModel(const std::string& name, const ModelShape& shape);
