@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <exception>
 #include <map>
 
-#include "sim/analysis/metrics.h"
-#include "sim/run/mapping.h"
-#include "sim/run/own_process.h"
-#include "sim/run/simulation.h"
-#include "sim/run/synthetic_prompt.h"
-#include "sw/host/layout/planner.h"
+#include "core/base/error.h"
+#include "sim/sweep/evaluator.h"
 
 namespace pim::sim {
 namespace {
@@ -19,64 +14,36 @@ namespace {
 using platform::Change;
 using platform::Config;
 
-/// Of one run; crosses a pipe.
+/// Of one run.
 struct Rates {
   bool done = false;
   double prefill = 0, decode = 0;  ///< tokens a second; 0: there was none
 };
 
-/// The job, and how many tokens the layout has room for.
-struct Work {
-  RunJob job;
-  std::uint32_t room = 0;
-};
-
-RunRequest requestOf(const ModelShape& shape, const Config& config, const Work& work) {
-  RunRequest request;
-  request.config = config;
-  request.layout = host::planModel(shape, chipShape(config), mappingOptions(config), work.room);
-  request.job.prompt = syntheticPrompt(work.job.prompt, shape.vocab);
-  request.job.generate = work.job.generate;
-  request.job.position = work.job.context;
-  request.job.ignoreEos = true;
-  return request;
-}
-
-Rates ratesOf(const ModelShape& shape, const Config& config, const Work& work) {
-  Rates rates;
-  const RunResult result = simulate(requestOf(shape, config, work));
-  rates.prefill = prefillStage(result, work.job.prompt).tokensPerSecond();
-  rates.decode = decodeStage(result).tokensPerSecond();
-  rates.done = true;
-  return rates;
-}
-
-/// Simulates many chips. A chip that is refused, or that breaks, is not done.
-std::vector<Rates> ratesOf(const ModelShape& shape, const std::vector<Config>& chips, const Work& work,
+/// Simulates many chips, `step` after each. A chip that is refused, or that breaks, is not done.
+std::vector<Rates> ratesOf(const ModelShape& shape, const std::vector<Config>& chips, const PointJob& job,
                            unsigned atOnce, const std::function<void()>& step) {
-  std::vector<Rates> all(chips.size());
-  runInOwnProcesses<Rates>(
-      chips.size(), atOnce,
-      [&](std::size_t i) {
-        try {
-          return ratesOf(shape, chips[i], work);
-        } catch (const std::exception&) {
-          return Rates{};
-        }
-      },
-      all, step);
+  std::vector<Point> points;
+  for (const Config& chip : chips) points.push_back({chip, shape, job});
+  std::vector<Rates> all;
+  for (const PointResult& result : simulatePoints(points, atOnce, step)) {
+    const auto rate = [&](const char* path) {
+      const double number = result.number(path);
+      return std::isfinite(number) ? number : 0;
+    };
+    all.push_back({result.ok(), rate("prefill.tokens_per_second"), rate("decode.tokens_per_second")});
+  }
   return all;
 }
 
 /// Some tiles of the prompt and one token, at the mean context of the decode tokens.
-Work shortened(const Work& work, const Config& config) {
+PointJob shortened(const PointJob& job, const Config& config) {
   constexpr std::uint32_t kTurns = 4;  // of all tiles in flight
   const std::uint32_t tiles = kTurns * config.mapping.tokenTile * config.schedule.tilesInFlight;
-  const RunJob& job = work.job;
-  Work less = work;
-  less.job.prompt = std::min(job.prompt, tiles);
-  less.job.generate = std::min(job.generate, 2u);
-  less.job.context = job.context + job.prompt - less.job.prompt + (job.generate - less.job.generate) / 2;
+  PointJob less = job;
+  less.prompt = std::min(job.prompt, tiles);
+  less.generate = std::min(job.generate, 2u);
+  less.context = job.context + job.prompt - less.prompt + (job.generate - less.generate) / 2;
   return less;
 }
 
@@ -93,24 +60,25 @@ double gain(double before, double after) {
   return before > 0 ? after / before - 1 : 0;
 }
 
+void sortByGain(StageAdvice& advice) {
+  std::stable_sort(advice.begin(), advice.end(),
+                   [](const TriedChange& a, const TriedChange& b) { return a.gain > b.gain; });
+}
+
 class Adviser {
  public:
-  Adviser(const ModelShape& shape, const Config& config, const RunJob& job, unsigned atOnce,
+  Adviser(const ModelShape& shape, const Config& config, const PointJob& job, unsigned atOnce,
           const std::function<void()>& step)
-      : m_shape(shape),
-        m_config(asSimulatedFast(config)),
-        m_work{job, job.context + job.prompt + job.generate - 1},
-        m_atOnce(atOnce),
-        m_step(step) {}
+      : m_shape(shape), m_config(asSimulatedFast(config)), m_job(job), m_atOnce(atOnce), m_step(step) {}
 
   Advice advise() {
-    requestOf(m_shape, m_config, m_work);  // or say why it does not fit
+    runRequest({m_config, m_shape, m_job});  // or say why it does not fit
     screen();
     runTheBest();
     Advice advice;
     advice.tried = m_changes.size();
     advice.prefill = named(&Rates::prefill);
-    if (m_work.job.generate > 1) advice.decode = named(&Rates::decode);
+    if (m_job.generate > 1) advice.decode = named(&Rates::decode);
     advice.core = m_core;
     return advice;
   }
@@ -126,19 +94,30 @@ class Adviser {
       slower.controller.firmwareClockNs *= factor;
       chips.push_back(slower);
     }
-    const Work work = shortened(m_work, m_config);
-    const std::vector<Rates> rates = ratesOf(m_shape, chips, work, m_atOnce, m_step);
+    const PointJob job = shortened(m_job, m_config);
+    const std::vector<Rates> rates = ratesOf(m_shape, chips, job, m_atOnce, m_step);
     for (std::size_t i = 0; i < m_changes.size(); ++i) {
       const Rates& of = rates[1 + i];
-      m_screened.push_back({of.done, gain(rates[0].prefill, of.prefill), gain(rates[0].decode, of.decode)});
+      m_screened.push_back({of.done && fits(m_changes[i]), gain(rates[0].prefill, of.prefill),
+                            gain(rates[0].decode, of.decode)});
     }
-    if (work.job.generate < 2) return;
+    if (job.generate < 2) return;
     for (std::size_t i = 0; i < kSlowerCores.size(); ++i) {
       const Rates& of = rates[1 + m_changes.size() + i];
       if (!of.done) return;
       const double cost = rates[0].decode / of.decode - 1;
       if (m_core && cost > kWorthNaming) return;  // the one before it was the slowest
       m_core = CoreHeadroom{kSlowerCores[i], cost};
+    }
+  }
+
+  /// Whether the whole job fits the changed chip, not only the short one.
+  bool fits(const Change& change) const {
+    try {
+      runRequest({platform::changed(m_config, change), m_shape, m_job});
+      return true;
+    } catch (const UserError&) {
+      return false;
     }
   }
 
@@ -165,7 +144,7 @@ class Adviser {
     }
     std::vector<Config> chips{m_config};
     for (const auto& [i, rates] : m_runs) chips.push_back(platform::changed(m_config, m_changes[i]));
-    const std::vector<Rates> rates = ratesOf(m_shape, chips, m_work, m_atOnce, m_step);
+    const std::vector<Rates> rates = ratesOf(m_shape, chips, m_job, m_atOnce, m_step);
     m_base = rates[0];
     std::size_t next = 1;
     for (auto& [i, of] : m_runs) of = rates[next++];
@@ -180,8 +159,7 @@ class Adviser {
         const TriedChange tried{m_changes[i], rates.*stage, gain(m_base.*stage, rates.*stage)};
         if (tried.gain >= kWorthNaming) some.push_back(tried);
       }
-      std::stable_sort(some.begin(), some.end(),
-                       [](const TriedChange& a, const TriedChange& b) { return a.gain > b.gain; });
+      sortByGain(some);
       some.resize(std::min(some.size(), kMostNamed));
       all.insert(all.end(), some.begin(), some.end());
     }
@@ -190,7 +168,7 @@ class Adviser {
 
   const ModelShape& m_shape;
   Config m_config;
-  Work m_work;
+  PointJob m_job;
   unsigned m_atOnce;
   const std::function<void()>& m_step;
 
@@ -213,7 +191,7 @@ std::size_t mostRunsForAdvice(const Config& config) {
          2 * kKindsOfAdvice.size() * kMostNamed;
 }
 
-Advice adviseOn(const ModelShape& shape, const Config& config, const RunJob& job, unsigned atOnce,
+Advice adviseOn(const ModelShape& shape, const Config& config, const PointJob& job, unsigned atOnce,
                 const std::function<void()>& step) {
   return Adviser(shape, config, job, atOnce, step).advise();
 }

@@ -9,16 +9,9 @@
 #include "core/base/model_shape.h"
 #include "platform/config/change.h"
 #include "platform/config/config.h"
+#include "sim/sweep/point.h"
 
 namespace pim::sim {
-
-/// What a run of a chip has to do: a prompt behind `context` tokens that are taken as in the cache, and
-/// tokens after it, the first of which comes out of the prefill.
-struct RunJob {
-  std::uint32_t prompt = 1;
-  std::uint32_t generate = 1;
-  std::uint32_t context = 0;
-};
 
 /// A change of the chip or of its schedule that was tried by a run of its own.
 struct TriedChange {
@@ -65,9 +58,9 @@ std::size_t mostRunsForAdvice(const platform::Config& config);
 /// comes of it: first all of them for a few tokens, then the best for the whole job. What does not fit or is
 /// refused is left out. Each run is timing only, in a process of its own, `atOnce` at a time; how the chip is
 /// simulated (exact banks, RTL, the timing checker) makes no difference to its times and is left out. `step`
-/// is called before each run. To be called before this process elaborates a chip. UserError: the job does not
+/// is called after each run. To be called before this process elaborates a chip. UserError: the job does not
 /// fit the chip as it is.
-Advice adviseOn(const ModelShape& shape, const platform::Config& config, const RunJob& job, unsigned atOnce,
+Advice adviseOn(const ModelShape& shape, const platform::Config& config, const PointJob& job, unsigned atOnce,
                 const std::function<void()>& step = {});
 
 }  // namespace pim::sim

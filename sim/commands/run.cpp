@@ -107,7 +107,7 @@ int runCommand(const Arguments& arguments) {
   std::optional<Advice> advice;
   if (wantsAdvice(line)) {
     Progress progress(line.has("progress"), "change", mostRunsForAdvice(request.config));
-    advice = adviseOn(shape, request.config, {prompt, generate, context},
+    advice = adviseOn(shape, request.config, {context, prompt, generate},
                       std::max(1u, std::thread::hardware_concurrency()), [&] { progress.step(); });
   }
   const HostMeter meter;

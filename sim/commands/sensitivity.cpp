@@ -54,11 +54,11 @@ double shareOf(const std::string& text) {
   return share;
 }
 
-/// The largest swings of decode first.
-void sortBySwing(std::vector<KeySensitivity>& keys, const PointResult& base) {
-  const std::string& path = measures().front().path;
+/// What helps most first, as the advice of a report does; of what helps as little, what hurts most.
+void sortByGain(std::vector<KeySensitivity>& keys, const PointResult& base, const Objective& objective) {
   std::stable_sort(keys.begin(), keys.end(), [&](const KeySensitivity& a, const KeySensitivity& b) {
-    return a.swing(base, path) > b.swing(base, path);
+    const double gain = a.gain(base, objective), other = b.gain(base, objective);
+    return gain != other ? gain > other : a.swing(base, objective.path) > b.swing(base, objective.path);
   });
 }
 
@@ -81,7 +81,9 @@ Json toJson(const std::vector<KeySensitivity>& keys, const PointResult& base) {
       entry["bound_by"] = turn.result.ok() ? turn.result.values.value("decode.bound_by", "") : "";
       turns.push_back(entry);
     }
-    json["keys"].push_back({{"key", key.key}, {"value", key.value}, {"turns", turns}});
+    const bool silicon = key.cost == platform::Lever::Cost::kSilicon;
+    json["keys"].push_back(
+        {{"key", key.key}, {"value", key.value}, {"kind", silicon ? "chip" : "schedule"}, {"turns", turns}});
   }
   return json;
 }
@@ -128,7 +130,10 @@ int sensitivityCommand(const Arguments& arguments) {
     const PointResult base = evaluator.evaluateOne({});
     if (!base.ok()) throw UserError(base.error);
     std::vector<KeySensitivity> keys = sensitivity(request, evaluator);
-    sortBySwing(keys, base);
+    const auto answered = std::find_if(measures().begin(), measures().end(), [&](const Objective& measure) {
+      return std::isfinite(base.number(measure.path));
+    });
+    if (answered != measures().end()) sortByGain(keys, base, *answered);
     Json json{{"config", platform::toJson(plan.base.config)}, {"model", {{"name", plan.base.shape.name}}}};
     json["sensitivity"] = toJson(keys, base);
     json["host"] = hostJson(meter.usage(), 0);

@@ -3,11 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <deque>
 #include <exception>
 #include <iostream>
 #include <system_error>
@@ -95,26 +93,6 @@ class Child {
 
 bool runInOwnProcess(const std::function<void(void* result)>& work, void* result, std::size_t bytes) {
   return Child(work, result, bytes).finish(result);
-}
-
-void runInOwnProcesses(std::size_t count, unsigned atOnce,
-                       const std::function<void(std::size_t piece, void* result)>& work, void* results,
-                       std::size_t bytes, const std::function<void()>& step) {
-  std::deque<Child> children;
-  std::size_t finished = 0;
-  const auto resultOf = [&](std::size_t piece) {
-    return static_cast<unsigned char*>(results) + piece * bytes;
-  };
-  const auto finishOne = [&] {
-    children.front().finish(resultOf(finished++));
-    children.pop_front();
-  };
-  for (std::size_t piece = 0; piece < count; ++piece) {
-    if (children.size() >= std::max(atOnce, 1u)) finishOne();
-    if (step) step();
-    children.emplace_back([&work, piece](void* to) { work(piece, to); }, resultOf(piece), bytes);
-  }
-  while (!children.empty()) finishOne();
 }
 
 }  // namespace pim::sim

@@ -15,40 +15,15 @@ namespace {
 
 using platform::Field;
 
-/// Keys that cost area, power, a better process or another schedule. Formats, capacities of DRAM and what
-/// only the simulation is about are none.
-constexpr const char* kCostKeys[] = {"chip.*",
-                                     "link.*",
-                                     "die.ram_b*",
-                                     "die.hop_ns",
-                                     "bank.bram_kib",
-                                     "bank.*_lanes",
-                                     "bank.mac_clock_ns",
-                                     "dram.t_rcd_*",
-                                     "dram.t_rp_ns",
-                                     "dram.t_ccd_ns",
-                                     "dram.page_bytes",
-                                     "dram.row_buffers",
-                                     "dram.refresh_postpone_max",
-                                     "controller.memory_*",
-                                     "controller.cram_kib",
-                                     "controller.alu_clock_ns",
-                                     "controller.alu_lanes",
-                                     "controller.firmware_*",
-                                     "controller.queue_depth",
-                                     "mapping.*",
-                                     "schedule.*"};
-
 bool matches(const std::string& glob, const std::string& key) {
   return ::fnmatch(glob.c_str(), key.c_str(), 0) == 0;
 }
 
 bool isChosen(const SensitivityRequest& request, const Field& field) {
-  const bool costs = std::any_of(std::begin(kCostKeys), std::end(kCostKeys),
-                                 [&](const char* glob) { return matches(glob, field.key); });
-  return costs && (request.globs.empty() ||
-                   std::any_of(request.globs.begin(), request.globs.end(),
-                               [&](const std::string& glob) { return matches(glob, field.key); }));
+  return field.lever.cost != platform::Lever::Cost::kNone &&
+         (request.globs.empty() ||
+          std::any_of(request.globs.begin(), request.globs.end(),
+                      [&](const std::string& glob) { return matches(glob, field.key); }));
 }
 
 /// A number turned down and up, as texts that the key takes.
@@ -66,31 +41,19 @@ std::vector<std::string> numberSteps(Field field, double down, double up) {
   return values;
 }
 
-/// Of a list of allowed numbers: the neighbours.
-std::vector<std::string> allowedSteps(const platform::Integer& integer, const std::string& now) {
-  std::vector<std::string> values;
-  for (std::size_t i = 0; i < integer.allowed.size(); ++i) {
-    if (fmt::format("{}", integer.allowed[i]) != now) continue;
-    if (i > 0) values.push_back(fmt::format("{}", integer.allowed[i - 1]));
-    if (i + 1 < integer.allowed.size()) values.push_back(fmt::format("{}", integer.allowed[i + 1]));
-  }
-  return values;
-}
-
-/// The values one step either way, whichever of the two is the better one: numbers by a share, or half and
-/// twice; names and switches all others.
+/// The steps to the better, then those to the worse: numbers by a share, or half and twice; names and
+/// switches all others.
 std::vector<std::string> bothWays(const Field& field, std::optional<double> by) {
-  if (const auto* integer = std::get_if<platform::Integer>(&field.value);
-      integer && !integer->allowed.empty())
-    return allowedSteps(*integer, field.text());
-  if (std::holds_alternative<platform::Real>(field.value) ||
-      std::holds_alternative<platform::Integer>(field.value))
-    return by ? numberSteps(field, 1 - *by, 1 + *by) : numberSteps(field, 0.5, 2);
-  if (std::holds_alternative<platform::Switch>(field.value)) return {field.text() == "on" ? "off" : "on"};
-  std::vector<std::string> values;
-  if (const auto* choice = std::get_if<platform::Choice>(&field.value)) {
-    for (const std::string& name : choice->names)
-      if (name != field.text()) values.push_back(name);
+  const bool isNumber = std::holds_alternative<platform::Real>(field.value) ||
+                        std::holds_alternative<platform::Integer>(field.value);
+  const auto* integer = std::get_if<platform::Integer>(&field.value);
+  if (by && isNumber && !(integer && !integer->allowed.empty())) return numberSteps(field, 1 - *by, 1 + *by);
+  std::vector<std::string> values = field.steps();
+  Field other = field;
+  using Better = platform::Lever::Better;
+  if (field.lever.better != Better::kEither) {
+    other.lever.better = field.lever.better == Better::kMore ? Better::kLess : Better::kMore;
+    for (const std::string& value : other.steps()) values.push_back(value);
   }
   return values;
 }
@@ -122,7 +85,7 @@ std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evalu
   platform::Config config = evaluator.base().config;
   for (const Field& field : platform::configSchema(config)) {
     if (!isChosen(request, field)) continue;
-    KeySensitivity key{field.key, field.text(), {}};
+    KeySensitivity key{field.key, field.text(), field.lever.cost, {}};
     platform::Config own = config;  // bothWays() may assign
     platform::Schema schema = platform::configSchema(own);
     const auto copy =
@@ -134,7 +97,7 @@ std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evalu
     keys.push_back(std::move(key));
   }
   if (keys.empty())
-    throw UserError("--keys: expected keys that cost something; docs/configuration.md marks them");
+    throw UserError("--keys: expected keys that cost silicon or are a schedule; see docs/design_space.md");
   const std::vector<PointResult> results = evaluator.evaluate(points);
   std::size_t at = 0;
   for (KeySensitivity& key : keys)

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "platform/config/field.h"
 #include "sim/sweep/evaluator.h"
+#include "sim/sweep/objective.h"
 
 namespace pim::sim {
 
@@ -18,6 +20,7 @@ struct Turn {
 struct KeySensitivity {
   std::string key;
   std::string value;  ///< as configured
+  platform::Lever::Cost cost = platform::Lever::Cost::kNone;
   std::vector<Turn> turns;
 
   /// The largest relative change of a result among the turns that can run, up or down; 0: none.
@@ -31,7 +34,8 @@ struct SensitivityRequest {
   std::optional<double> by;        ///< share by which numbers change; nothing: the step of the key's lever
 };
 
-/// Turns every key that costs something - area, power, a better process, another schedule - one at a time.
+/// Turns every key with a lever - it costs area, power, a better process, or is another schedule - one at a
+/// time: the steps that the advice of a report tries (platform::Field::steps) and those the other way.
 /// UserError: a glob that no such key matches.
 std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evaluator& evaluator);
 

@@ -19,7 +19,7 @@ struct Outcome {
   HandRates rates;
 };
 
-void expectTheBestFirst(const ChipSetup& setup, const RunJob& job, const StageAdvice& advice,
+void expectTheBestFirst(const ChipSetup& setup, const PointJob& job, const StageAdvice& advice,
                         double HandRates::*stage) {
   const std::optional<HandRates> before = ratesByHand(setup.shape, setup.config, job);
   ASSERT_TRUE(before);
@@ -41,7 +41,7 @@ void expectTheBestFirst(const ChipSetup& setup, const RunJob& job, const StageAd
   }
 }
 
-void expectNothingHelps(const ChipSetup& setup, const RunJob& job, double HandRates::*stage) {
+void expectNothingHelps(const ChipSetup& setup, const PointJob& job, double HandRates::*stage) {
   const std::optional<HandRates> before = ratesByHand(setup.shape, setup.config, job);
   ASSERT_TRUE(before);
   for (const platform::Change& change : platform::singleChanges(setup.config)) {
@@ -51,7 +51,7 @@ void expectNothingHelps(const ChipSetup& setup, const RunJob& job, double HandRa
   }
 }
 
-void expectOfStage(const ChipSetup& setup, const RunJob& job, const StageAdvice& advice,
+void expectOfStage(const ChipSetup& setup, const PointJob& job, const StageAdvice& advice,
                    double HandRates::*stage) {
   if (advice.empty()) {
     expectNothingHelps(setup, job, stage);
@@ -63,7 +63,7 @@ void expectOfStage(const ChipSetup& setup, const RunJob& job, const StageAdvice&
 }  // namespace
 
 std::optional<HandRates> ratesByHand(const ModelShape& shape, const platform::Config& config,
-                                     const RunJob& job) {
+                                     const PointJob& job) {
   Outcome outcome;
   const bool ended = runInOwnProcess<Outcome>(
       [&] {
@@ -91,7 +91,7 @@ std::optional<HandRates> ratesByHand(const ModelShape& shape, const platform::Co
   return outcome.rates;
 }
 
-void expectWhatRunsByHandGive(const ChipSetup& setup, const RunJob& job, const Advice& advice) {
+void expectWhatRunsByHandGive(const ChipSetup& setup, const PointJob& job, const Advice& advice) {
   ASSERT_TRUE(advice.decode);
   expectOfStage(setup, job, *advice.decode, &HandRates::decode);
   expectOfStage(setup, job, advice.prefill, &HandRates::prefill);
@@ -103,7 +103,7 @@ void expectAdviceOnRandomChips(std::uint32_t seed, std::uint32_t count) {
   for (std::uint32_t i = 0; i < count; ++i) {
     const ChipSetup setup = chips.next("tiny");
     SCOPED_TRACE(chips.text());
-    const RunJob job{7, 3, 0};
+    const PointJob job{0, 7, 3};
     const Advice advice = adviseOn(setup.shape, setup.config, job, 2);
     expectWhatRunsByHandGive(setup, job, advice);
     for (const StageAdvice* stage : {&*advice.decode, &advice.prefill}) {

@@ -14,11 +14,11 @@ struct HandRates {
 
 /// As somebody would run it who read the advice. Nothing where the chip is refused.
 std::optional<HandRates> ratesByHand(const ModelShape& shape, const platform::Config& config,
-                                     const RunJob& job);
+                                     const PointJob& job);
 
 /// Each change that is advised gains, to the last digit, what runs by hand gain, and 1 % at least; the best
 /// of a kind comes first. Where nothing is advised, no single change gains 1 %.
-void expectWhatRunsByHandGive(const ChipSetup& setup, const RunJob& job, const Advice& advice);
+void expectWhatRunsByHandGive(const ChipSetup& setup, const PointJob& job, const Advice& advice);
 
 /// The same of the advice on `count` chips drawn from a seed.
 void expectAdviceOnRandomChips(std::uint32_t seed, std::uint32_t count);

@@ -12,7 +12,7 @@ namespace {
 
 TEST(Advice, IsWhatARunByHandGives) {
   const ChipSetup setup("aim8", {}, "tinyllama-1.1b");
-  const RunJob job{20, 6, 3};
+  const PointJob job{3, 20, 6};
   const Advice advice = adviseOn(setup.shape, setup.config, job, 2);
   EXPECT_GT(advice.tried, 30u);
   ASSERT_TRUE(advice.decode);
@@ -30,7 +30,7 @@ TEST(Advice, NamesWhatASlowChipLacks) {
       {"controller.memory_bandwidth_gb_per_s=0.05", "controller.memory_bandwidth_gb_per_s"}};
   for (const auto& [set, key] : cases) {
     const ChipSetup setup("aim8", {"weights.group=32", set}, "tiny");
-    const Advice advice = adviseOn(setup.shape, setup.config, {9, 3, 0}, 2);
+    const Advice advice = adviseOn(setup.shape, setup.config, {0, 9, 3}, 2);
     ASSERT_TRUE(advice.decode && !advice.decode->empty()) << set;
     EXPECT_EQ(advice.decode->front().change.key.rfind(key, 0), 0u)
         << set << " is told " << advice.decode->front().change.text();
@@ -40,7 +40,7 @@ TEST(Advice, NamesWhatASlowChipLacks) {
 
 TEST(Advice, SetsTheScheduleApart) {
   const ChipSetup setup("aim8", {"schedule.overlap=off"}, "tinyllama-1.1b");
-  const Advice advice = adviseOn(setup.shape, setup.config, {33, 3, 0}, 2);
+  const Advice advice = adviseOn(setup.shape, setup.config, {0, 33, 3}, 2);
   const auto free = std::find_if(advice.prefill.begin(), advice.prefill.end(), [](const TriedChange& tried) {
     return kindOf(tried).cost == platform::Lever::Cost::kSchedule;
   });
@@ -54,13 +54,13 @@ TEST(Advice, OnRandomChipsGainsWhatItSays) {
 
 TEST(Advice, SaysHowMuchSlowerTheCoreCouldBe) {
   const ChipSetup fast("aim8", {}, "tinyllama-1.1b");
-  const Advice advice = adviseOn(fast.shape, fast.config, {1, 2, 50}, 2);
+  const Advice advice = adviseOn(fast.shape, fast.config, {50, 1, 2}, 2);
   ASSERT_TRUE(advice.core);
   EXPECT_GE(advice.core->factor, 2);
   EXPECT_LE(advice.core->cost, kWorthNaming);
   ChipSetup slower = fast;
   slower.config.controller.firmwareClockNs *= advice.core->factor;
-  const RunJob job{1, 2, 50};
+  const PointJob job{50, 1, 2};
   EXPECT_NEAR(ratesByHand(fast.shape, fast.config, job)->decode /
                       ratesByHand(fast.shape, slower.config, job)->decode -
                   1,
@@ -69,7 +69,7 @@ TEST(Advice, SaysHowMuchSlowerTheCoreCouldBe) {
 
 TEST(Advice, NeedsAJobThatFits) {
   const ChipSetup setup("aim8", {}, "llama-7b");
-  EXPECT_THROW(adviseOn(setup.shape, setup.config, {100000, 2, 0}, 1), UserError);
+  EXPECT_THROW(adviseOn(setup.shape, setup.config, {0, 100000, 2}, 1), UserError);
 }
 
 }  // namespace
