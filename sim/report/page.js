@@ -78,7 +78,7 @@ function componentChart(place, id, bars, title, note) {
   const most = Math.max(...values.map((v) => used.reduce((sum, c) => sum + v[c], 0)));
   const [factor, prefix] = scaleFor(most);
   const labels = narrow() ? rows.map((row) => row.split(', ')) : rows;
-  section(place, title, note, chart(id, 90 + 44 * rows.length + (narrow() ? 60 : 0), `${title}: ${rows.join('; ')}`,
+  section(place, title, note, chart(id, 90 + (rows.length > 10 ? 24 : 44) * rows.length + (narrow() ? 60 : 0), `${title}: ${rows.join('; ')}`,
     () => stackedBars(labels, used.map((c) => ({label: words(c), color: c, values: values.map((v) => v[c] / factor)})),
       `${prefix}s a token`, (value) => si(value * factor, 's')),
     table(['component*', ...rows], used.map((c) => [words(c), ...values.map((v) => si(v[c], 's'))]))));
@@ -303,18 +303,31 @@ function analysis() {
 function comparison(c) {
   const names = c.runs;
   const number = (value, unit) => value === undefined ? '–' : unit && UNITS[unit] ? si(value, UNITS[unit]) : Math.abs(value) >= 1000 ? count(Number(value.toPrecision(4))) : digits(value);
-  document.title = `${names.join(' and ')} · pimtlm`;
-  page.append(element('header', {}, element('h1', {}, names.join(' · ')), ...c.summary.map((sentence) => element('p', {class: 'headline'}, sentence))));
+  const many = names.length > 4;
+  const title = many ? `${names.length} runs` : names.join(' · ');
+  document.title = `${title} · pimtlm`;
+  page.append(element('header', {}, element('h1', {}, title), ...(many ? c.summary.slice(0, 1) : c.summary).map((sentence) => element('p', {class: 'headline'}, sentence))));
+  const setting = (row, name) => (row.values[name] === undefined ? '–' : String(row.values[name]));
+  const quantity = (row) => (UNITS[row.unit] || !row.unit ? row.name : `${row.name}, ${row.unit}`);
+  const results = table(['result*', ...names, ...names.slice(1).map(() => 'ratio')],
+    c.results.map((row) => [quantity(row), ...names.map((name) => number(row.values[name], row.unit)), ...names.slice(1).map((name) => number(row.ratios[name]))]));
   columns();
-  section('left', 'Settings that differ', c.settings.length ? null : 'None.', table(['setting*', ...names],
-    c.settings.map((row) => [row.key, ...names.map((name) => row.values[name] === undefined ? '–' : String(row.values[name]))])));
   const bars = names.filter((name) => c.components[name]).map((name) => [name, c.components[name]]);
-  if (bars.length) {
-    componentChart('left', 'components', bars, 'Where the time of a decode token goes', 'Busy: what each part needed. Critical path: what the token waited for.');
+  const drawBars = (place) => componentChart(place, 'components', bars, 'Where the time of a decode token goes', 'Busy: what each part needed. Critical path: what the token waited for.');
+  if (many) {
+    const shown = c.results.slice(0, 5), settings = c.settings.slice(0, 8);
+    section('wide', 'Run by run', c.settings.length > settings.length ? `${c.settings.length - settings.length} more settings differ; the JSON has them.` : null,
+      table(['run*', ...settings.map((row) => row.key), ...shown.map(quantity), 'changed most*'],
+        names.map((name) => [name, ...settings.map((row) => setting(row, name)), ...shown.map((row) => number(row.values[name], row.unit)), words(c.changed_most[name] || '–')])),
+      element('details', {}, element('summary', {}, 'Each against the first, in words'), ...c.summary.slice(1).map((sentence) => element('p', {}, sentence))));
+    if (bars.length) drawBars('wide');
+    section('wide', 'Results', `Ratios: over ${names[0]}.`, element('details', {}, element('summary', {}, 'All results'), results));
+    return;
   }
-  section('right', 'Results', `Ratios: over ${names[0]}.`, table(['result*', ...names, ...names.slice(1).map(() => 'ratio')],
-    c.results.map((row) => [UNITS[row.unit] || !row.unit ? row.name : `${row.name}, ${row.unit}`, ...names.map((name) => number(row.values[name], row.unit)),
-      ...names.slice(1).map((name) => number(row.ratios[name]))])));
+  section('left', 'Settings that differ', c.settings.length ? null : 'None.', table(['setting*', ...names],
+    c.settings.map((row) => [row.key, ...names.map((name) => setting(row, name))])));
+  if (bars.length) drawBars('left');
+  section('right', 'Results', `Ratios: over ${names[0]}.`, results);
 }
 
 function repeat() {

@@ -222,6 +222,27 @@ std::string inWords(const Change& change, const std::string& before, const std::
       pim::sim::inWords(change.component), withPrefix(change.after, "s"), withPrefix(change.before, "s"));
 }
 
+/// Which of many runs is the fastest and which the slowest. Empty where none has a rate.
+std::string extremes(const std::vector<ComparedRun>& runs) {
+  for (const char* phase : {"decode", "prefill"}) {
+    const std::string key = fmt::format("/{}/tokens_per_second", phase);
+    const ComparedRun *fastest = nullptr, *slowest = nullptr;
+    for (const ComparedRun& run : runs) {
+      const auto rate = number(run.result, key);
+      if (!rate) continue;
+      if (fastest == nullptr || *rate > *number(fastest->result, key)) fastest = &run;
+      if (slowest == nullptr || *rate < *number(slowest->result, key)) slowest = &run;
+    }
+    if (fastest == nullptr) continue;
+    const double most = *number(fastest->result, key), least = *number(slowest->result, key);
+    return fmt::format(
+        "Of {} runs {} is the fastest in {}, {:.5g} tokens/s, and {} the slowest, {:.5g}: a factor of "
+        "{:.3g}.",
+        runs.size(), fastest->name, phase, most, slowest->name, least, most / least);
+  }
+  return "";
+}
+
 std::string cell(const Json& values, const std::string& run, const std::string& unit = "") {
   static const std::string kPrefixed = "s J W B";
   if (!values.contains(run)) return "-";
@@ -278,6 +299,8 @@ Json compareRuns(const std::vector<ComparedRun>& runs) {
     if (change->before != change->after) most[run.name] = componentName(change->component);
     summary.push_back(inWords(*change, runs[0].name, run.name));
   }
+  if (const std::string sentence = extremes(runs); runs.size() > kFewRuns && !sentence.empty())
+    summary.insert(summary.begin(), sentence);
   const Json machines = compareMachines(runs);
   if (!machines.empty()) summary.insert(summary.begin(), machinesSentence(machines));
   return {{"runs", names},
@@ -291,21 +314,22 @@ Json compareRuns(const std::vector<ComparedRun>& runs) {
           {"components", components}};
 }
 
-std::string comparisonTable(const Json& comparison) {
-  const auto names = comparison["runs"].get<std::vector<std::string>>();
-  std::string text;
-  for (const Json& sentence : comparison["summary"]) text += sentence.get<std::string>() + '\n';
-  text += machinesTable(comparison["machines"]) + citedTable(comparison["cited"], comparison["conflicts"]);
+namespace {
 
+std::vector<std::vector<std::string>> settingsByRun(const Json& comparison,
+                                                    const std::vector<std::string>& names) {
   std::vector<std::vector<std::string>> rows{{"setting"}};
   rows[0].insert(rows[0].end(), names.begin(), names.end());
   for (const Json& setting : comparison["settings"]) {
     rows.push_back({setting["key"].get<std::string>()});
     for (const std::string& name : names) rows.back().push_back(cell(setting["values"], name));
   }
-  text += rows.size() > 1 ? "\nSettings that differ\n" + aligned(rows) : "\nNo setting differs\n";
+  return rows;
+}
 
-  rows = {{"result"}};
+std::vector<std::vector<std::string>> resultsByRun(const Json& comparison,
+                                                   const std::vector<std::string>& names) {
+  std::vector<std::vector<std::string>> rows{{"result"}};
   rows[0].insert(rows[0].end(), names.begin(), names.end());
   for (std::size_t i = 1; i < names.size(); ++i) rows[0].push_back("ratio");
   for (const Json& result : comparison["results"]) {
@@ -315,7 +339,50 @@ std::string comparisonTable(const Json& comparison) {
     for (const std::string& name : names) rows.back().push_back(cell(result["values"], name, unit));
     for (std::size_t i = 1; i < names.size(); ++i) rows.back().push_back(cell(result["ratios"], names[i]));
   }
-  return text + "\nResults\n" + aligned(rows);
+  return rows;
+}
+
+/// A line for each run: the first settings that differ, the rates, what changed most.
+std::string manyRuns(const Json& comparison, const std::vector<std::string>& names) {
+  constexpr std::size_t kMostSettings = 5, kMostResults = 4;
+  const Json& settings = comparison["settings"];
+  const Json& results = comparison["results"];
+  const std::size_t shown = std::min(settings.size(), kMostSettings),
+                    counted = std::min(results.size(), kMostResults);
+  std::vector<std::vector<std::string>> rows{{"run"}};
+  for (std::size_t i = 0; i < shown; ++i) rows[0].push_back(settings[i]["key"]);
+  for (std::size_t i = 0; i < counted; ++i) rows[0].push_back(results[i]["name"]);
+  rows[0].insert(rows[0].end(), {"over the first", "changed most"});
+  for (const std::string& name : names) {
+    rows.push_back({name});
+    for (std::size_t i = 0; i < shown; ++i) rows.back().push_back(cell(settings[i]["values"], name));
+    for (std::size_t i = 0; i < counted; ++i)
+      rows.back().push_back(cell(results[i]["values"], name, results[i]["unit"]));
+    const auto rate = std::find_if(results.begin(), results.end(),
+                                   [](const Json& r) { return r["key"] == "/decode/tokens_per_second"; });
+    rows.back().push_back(rate == results.end() ? "-" : cell((*rate)["ratios"], name));
+    rows.back().push_back(comparison["changed_most"].value(name, "-"));
+  }
+  std::string text = '\n' + aligned(rows);
+  if (settings.size() > shown) text += fmt::format("\n{} more settings differ\n", settings.size() - shown);
+  return text + "\nAll results: --json, or the page of --out\n";
+}
+
+}  // namespace
+
+std::string comparisonTable(const Json& comparison) {
+  const auto names = comparison["runs"].get<std::vector<std::string>>();
+  const bool many = names.size() > kFewRuns;
+  std::string text;
+  for (const Json& sentence : comparison["summary"]) {
+    text += sentence.get<std::string>() + '\n';
+    if (many) break;
+  }
+  text += machinesTable(comparison["machines"]) + citedTable(comparison["cited"], comparison["conflicts"]);
+  if (many) return text + manyRuns(comparison, names);
+  const auto settings = settingsByRun(comparison, names);
+  text += settings.size() > 1 ? "\nSettings that differ\n" + aligned(settings) : "\nNo setting differs\n";
+  return text + "\nResults\n" + aligned(resultsByRun(comparison, names));
 }
 
 }  // namespace pim::sim

@@ -23,9 +23,11 @@ std::vector<ComparedRun> loadRuns(const std::vector<std::string>& paths);
 ///     results       name, unit, key, values by run, ratios by run
 ///     components    of a decode token, by run
 ///     changed_most  by run: the component whose share of the critical path of a token changed most
-///     summary       that in words
+///     summary       that in words; of more than kFewRuns first which is the fastest and which the slowest
+constexpr std::size_t kFewRuns = 4;
 nlohmann::ordered_json compareRuns(const std::vector<ComparedRun>& runs);
 
+/// For people: runs as columns while they are few, else a line for each with what differs.
 std::string comparisonTable(const nlohmann::ordered_json& comparison);
 
 }  // namespace pim::sim

@@ -129,5 +129,25 @@ TEST_F(Compare, RefusesWhatIsMissingDamagedOrNoResult) {
   expectRefusal({"compare", good, good, "--preset", "aim8"}, {"--preset"});
 }
 
+/// Many runs: a line for each and one sentence, where few have a sentence and a column each.
+TEST_F(Compare, StaysLegibleWithManyRuns) {
+  Words words{"compare"};
+  for (const char* latency : {"400", "40", "80", "120", "160", "200"})
+    words.push_back(
+        run(std::string("at-") + latency, {"--set", std::string("link.exchange_latency_ns=") + latency}));
+  const Outcome outcome = pimtlm(words);
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out.rfind("Of 6 runs at-40 is the fastest in decode, ", 0), 0u) << outcome.out;
+  EXPECT_NE(outcome.out.find("and at-400 the slowest"), std::string::npos) << outcome.out;
+  EXPECT_LT(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 14) << outcome.out;
+  std::size_t longest = 0, at = 0;
+  for (std::size_t end; (end = outcome.out.find('\n', at)) != std::string::npos; at = end + 1)
+    longest = std::max(longest, end - at);
+  EXPECT_LT(longest, 200u) << outcome.out;
+  const Json c = pimtlmJson(words)["compare"];
+  EXPECT_EQ(c["summary"].size(), 6u) << "the sentence over all, then one for each but the first";
+  EXPECT_FALSE(c["results"].empty());
+}
+
 }  // namespace
 }  // namespace pim::cli
