@@ -129,6 +129,7 @@ struct KvConfig {
 };
 
 struct MappingConfig {
+  bool automatic{};  ///< the keys below are those of the fastest mapping, whatever is said
   WeightMapping weights{};
   std::uint32_t columnParts{};   ///< as configured, 0 for as many as dies; Config::columnParts() resolves it
   std::uint32_t banksPerHead{};  ///< more than 1: softmax in the Controller
@@ -154,6 +155,12 @@ struct CostConfig {
   double powerWatts{};
   PowerCovers powerCovers{};
   double priceDollars{};
+};
+
+/// Of the process, where sim/analysis/area.h asks for square millimetres.
+struct AreaConfig {
+  double nand2Um2{};
+  double sramUm2PerBit{};
 };
 
 struct MemoryMapConfig {
@@ -196,6 +203,7 @@ struct Config {
   ScheduleConfig schedule;
   MemoryMapConfig memoryMap;
   EnergyConfig energy;
+  AreaConfig area;
   SimulationConfig simulation;
   RtlConfig rtl;
   AttentionConfig attention;

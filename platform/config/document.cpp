@@ -53,6 +53,11 @@ std::string nameToday(const std::string& key) {
   return isOld ? key.substr(0, key.size() - kOld.size()) + "_gb_per_s" : key;
 }
 
+/// "mapping: auto" is short for the key of that name.
+bool isAutoMapping(const Entry& entry) {
+  return entry.key == "mapping" && entry.text == "auto";
+}
+
 [[noreturn]] void refuseUnknownKey(const Schema& schema, const Entry& entry) {
   std::vector<std::string> sectionKeys;
   for (const auto& field : schema) {
@@ -119,10 +124,11 @@ std::string readTextFile(const std::string& path) {
 }
 
 void applyEntries(Schema& schema, const std::vector<Entry>& entries) {
-  for (const auto& entry : entries) {
+  for (const auto& given : entries) {
+    const Entry entry = isAutoMapping(given) ? Entry{given.place, "mapping.auto", "on"} : given;
     const auto field =
         std::find_if(schema.begin(), schema.end(), [&](const Field& f) { return f.key == entry.key; });
-    if (field == schema.end()) refuseUnknownKey(schema, entry);
+    if (field == schema.end()) refuseUnknownKey(schema, given);
     if (!field->assign(entry.text)) {
       throw UserError(fmt::format("{}: {}: expected {}, got {}", entry.place, entry.key, field->expectation(),
                                   quoted(entry.text)));

@@ -181,6 +181,10 @@ Schema pimSchema(Config& c) {
       {"activation.bits", oneOf(c.activation.bits, {8, 16}, "bits"), "Mantissa of an activation"},
       {"kv.bits", oneOf(c.kv.bits, {4, 8, 16}, "bits"), "Code of a KV cache element"},
 
+      {"mapping.auto", onOff(c.mapping.automatic),
+       "on: of all legal mappings the fastest for the job is looked for and taken, whatever the keys of "
+       "mapping "
+       "and schedule say; in YAML also mapping: auto"},
       {"mapping.weights", choice(c.mapping.weights, {"1d", "2d"}),
        "1d: output rows over all banks; 2d: rows and columns, partial sums reduced by the Controller",
        kFreeEither},
@@ -213,6 +217,11 @@ Schema pimSchema(Config& c) {
   };
   appendEnergy(schema, c.energy);
   const Schema rest{
+      {"area.nand2_um2", Real{&c.area.nand2Um2, "um2", 1e-6, 1e3},
+       "A two-input NAND of the process that logic is made in; other gates are counted in it"},
+      {"area.sram_um2_per_bit", Real{&c.area.sramUm2PerBit, "um2", 1e-6, 1e3},
+       "SRAM, its decoders and amplifiers included"},
+
       {"simulation.exact_banks", onOff(c.simulation.exactBanks),
        "Simulate each bank by itself even where banks run in lock step; same results, slower"},
       {"simulation.check_timing", onOff(c.simulation.checkTiming),

@@ -109,8 +109,13 @@ std::vector<platform::AskedKey> CommandLine::askedKeys() const {
                              has("set") ? get<std::vector<std::string>>("set") : platform::Overrides{});
 }
 
-platform::Config CommandLine::loadConfig(const Machines& machines) const {
+platform::Config CommandLine::loadConfig(const Machines& machines, AutoMapping automatic) const {
   platform::Config config = loadAnyConfig();
+  if (config.mapping.automatic && automatic == AutoMapping::kRefused)
+    throw UserError(
+        fmt::format("mapping.auto: expected off for pimtlm {}, which takes the mapping as it is said; "
+                    "run, step, sweep, sensitivity, solve and demands look for one",
+                    m_command));
   if (std::find(machines.begin(), machines.end(), config.machine) != machines.end()) return config;
   const std::vector<std::string> all = platform::machineNames();
   std::vector<std::string> names;

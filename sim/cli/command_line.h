@@ -15,6 +15,9 @@ using Machines = std::vector<platform::MachineKind>;
 inline const Machines kAnyMachine{platform::MachineKind::kPim, platform::MachineKind::kFpga,
                                   platform::MachineKind::kPhone};
 
+/// Whether a command looks for the mapping itself where mapping.auto is on.
+enum class AutoMapping { kRefused, kTaken };
+
 /// The options of one command of pimtlm, with those that every command has: --preset, --config, --set, --out,
 /// --json,
 /// --quiet, --progress, --help. Everything wrong on the line is a UserError.
@@ -51,7 +54,8 @@ class CommandLine {
 
   /// The configuration that --preset or --config and --set describe. Throws a UserError where it is none of
   /// the machines that the command is for.
-  platform::Config loadConfig(const Machines& machines = {platform::MachineKind::kPim}) const;
+  platform::Config loadConfig(const Machines& machines = {platform::MachineKind::kPim},
+                              AutoMapping automatic = AutoMapping::kRefused) const;
   /// The keys that --config and --set name themselves.
   std::vector<platform::AskedKey> askedKeys() const;
 

@@ -38,13 +38,22 @@ Json numberOrNull(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-Json pointJson(const Demand& demand, const DemandPoint& point) {
+/// The settings with which a run gives the same: the key itself, the KV code, and the mapping where one was
+/// chosen.
+Json settingsOf(const Demand& demand, const DemandPoint& point, const Point& base) {
+  Json settings{{demand.key, point.value}, {"kv.bits", fmt::format("{}", base.config.kv.bits)}};
+  for (const Change& change : mappingIn(point.result, base)) settings[change.key] = change.value;
+  return settings;
+}
+
+Json pointJson(const Demand& demand, const DemandPoint& point, const Point& base) {
   Json json{{"value", point.value},
             {"amount", point.amount},
             {"status", statusName(point.result.status)},
             {"result", numberOrNull(point.result.number(demand.target.path))},
             {"met", demand.target.metBy(point.result)}};
   if (!point.result.error.empty()) json["error"] = point.result.error;
+  json["settings"] = settingsOf(demand, point, base);
   return json;
 }
 
@@ -54,7 +63,10 @@ std::string boundAt(const Demand& demand, const DemandPoint& point) {
   return point.result.values.value(stage + ".bound_by", "");
 }
 
-Json toJson(const Demand& demand, const DemandAnswer& answer) {
+Json toJson(const Demand& demand, const DemandAnswer& answer, const Point& base) {
+  const auto at = [&](const std::optional<std::size_t>& place) {
+    return place ? pointJson(demand, answer.curve[*place], base) : Json(nullptr);
+  };
   Json json{{"id", demand.id},
             {"quantity", demand.quantity},
             {"unit", demand.unit},
@@ -64,18 +76,13 @@ Json toJson(const Demand& demand, const DemandAnswer& answer) {
             {"published_amount", demand.publishedAmount},
             {"why", demand.why}};
   for (const Change& change : demand.job) json["job"][change.key] = change.value;
-  if (answer.least) {
-    const DemandPoint& least = answer.curve[*answer.least];
-    json["least"] = pointJson(demand, least);
-    json["below"] = answer.below ? pointJson(demand, answer.curve[*answer.below]) : Json(nullptr);
-    json["recommended"] =
-        answer.recommended ? pointJson(demand, answer.curve[*answer.recommended]) : Json(nullptr);
-    json["bound_by"] = boundAt(demand, least);
-  } else {
-    json["least"] = nullptr;
-  }
+  json["least"] = at(answer.least);
+  json["below"] = at(answer.below);
+  json["recommended"] = at(answer.recommended);
+  json["at_published"] = at(answer.published);
+  if (answer.least) json["bound_by"] = boundAt(demand, answer.curve[*answer.least]);
   json["curve"] = Json::array();
-  for (const DemandPoint& point : answer.curve) json["curve"].push_back(pointJson(demand, point));
+  for (const DemandPoint& point : answer.curve) json["curve"].push_back(pointJson(demand, point, base));
   return json;
 }
 
@@ -96,12 +103,13 @@ int demandsCommand(const Arguments& arguments) {
   const HostMeter meter;
   Point base;
   base.shape = modelCalled(line.get<std::string>("model"));
-  base.config = line.loadConfig();
+  base.config = line.loadConfig({platform::MachineKind::kPim}, AutoMapping::kTaken);
   const std::uint32_t context = line.count("context", 2, 1 << 20);
   const double rate = line.get<double>("tokens-per-second");
   if (!(rate > 0 && rate < 1e9))
     throw UserError(fmt::format("--tokens-per-second: expected a number above 0, got {}", rate));
-  const std::string& map = line.get<std::string>("map");
+  const std::string map = base.config.mapping.automatic ? "best" : line.get<std::string>("map");
+  base.config.mapping.automatic = false;
   if (map != "given" && map != "best")
     throw UserError(fmt::format("--map: expected given or best, got {}", platform::quoted(map)));
   const unsigned jobs = line.has("jobs") ? line.count("jobs", 1, 4096) : coresAvailable();
@@ -122,7 +130,7 @@ int demandsCommand(const Arguments& arguments) {
     Json list = Json::array();
     for (const Demand& demand : demands) {
       const DemandAnswer answer = answerDemand(demand, evaluator);
-      list.push_back(toJson(demand, answer));
+      list.push_back(toJson(demand, answer, base));
       table += row(demand, answer);
       progress.step();
     }

@@ -17,6 +17,7 @@
 #include "sim/run/chip_run.h"
 #include "sim/run/mapping.h"
 #include "sim/run/synthetic_prompt.h"
+#include "sim/sweep/auto_mapping.h"
 #include "sw/host/layout/planner.h"
 #include "sw/host/pack/packer.h"
 #include "sw/host/quantise/random_model.h"
@@ -81,7 +82,7 @@ int runCommand(const Arguments& arguments) {
   line.require("model");
   RunRequest request;
   const ModelShape named = platform::loadModel(line.get<std::string>("model"));
-  request.config = line.loadConfig(kAnyMachine);
+  request.config = line.loadConfig(kAnyMachine, AutoMapping::kTaken);
   if (request.config.machine != platform::MachineKind::kPim)
     return runOtherMachine(line, named, request.config, HostMeter());
   const ModelShape shape = named.paddedTo(request.config.weights.group);
@@ -100,6 +101,7 @@ int runCommand(const Arguments& arguments) {
     throw UserError("--context: expected no --functional beside it, since the cache would hold no data");
   }
 
+  request.config = withMappingFor(request.config, shape, {context, prompt, generate});
   // The last token generated is never fed back.
   request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config),
                                    context + prompt + generate - 1);

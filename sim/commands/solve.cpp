@@ -34,8 +34,9 @@ CommandLine makeLine() {
        "what a result has to be, as 'decode.tokens_per_second>=50'; repeatable")  //
       ("free", po::value<std::vector<std::string>>(),
        "a key that may be chosen: KEY=FROM..TO, KEY=FROM..TO:logN or :linN, KEY=V1,V2,...; repeatable")  //
-      ("minimise", po::value<std::string>(),
-       "the price: a formula over keys, as 'bank.bram_kib * chip.dies + 2 * controller.alu_lanes'")  //
+      ("minimise", po::value<std::string>()->default_value("area"),
+       "the price: area, the mm2 of logic and SRAM, or a formula over it and keys, as 'area + 2 * "
+       "link.bandwidth_gb_per_s * chip.dies'")  //
       ("jobs", po::value<std::int64_t>(), "simulations at a time (default: all cores)");
   return line;
 }
@@ -62,7 +63,7 @@ Axis freeAxis(const std::string& text) {
 
 SolveProblem problemOf(const CommandLine& line) {
   SolveProblem problem;
-  for (const char* option : {"target", "free", "minimise"}) line.require(option);
+  for (const char* option : {"target", "free"}) line.require(option);
   for (const std::string& text : line.get<std::vector<std::string>>("target"))
     problem.targets.push_back(parseTarget(text));
   for (const std::string& text : line.get<std::vector<std::string>>("free")) {
@@ -103,7 +104,8 @@ std::string reasonOf(const Neighbour& neighbour) {
   return reason.empty() ? "good enough, too, but not cheaper" : reason;
 }
 
-Json answerJson(const SolveProblem& problem, const SolveAnswer& answer, const std::string& costText) {
+Json answerJson(const SolveProblem& problem, const SolveAnswer& answer, const std::string& costText,
+                const Point& base) {
   Json evidence = Json::array();
   for (const Neighbour& neighbour : answer.evidence)
     evidence.push_back({{"key", neighbour.key},
@@ -112,6 +114,7 @@ Json answerJson(const SolveProblem& problem, const SolveAnswer& answer, const st
                         {"reason", reasonOf(neighbour)}});
   Json json{{"solved", answer.solved},
             {"design", changesJson(answer.changes)},
+            {"mapping", changesJson(mappingIn(answer.result, base))},
             {"minimised", costText},
             {"cost", answer.cost},
             {"targets", targetsJson(problem.targets, answer.result)},
@@ -165,9 +168,12 @@ int solveCommand(const Arguments& arguments) {
   try {
     const SolveAnswer answer = solve(problem, evaluator);
     const std::string& costText = line.get<std::string>("minimise");
-    Json json{{"model", {{"name", plan.base.shape.name}}}, {"solve", answerJson(problem, answer, costText)}};
+    Json json{{"model", {{"name", plan.base.shape.name}}},
+              {"solve", answerJson(problem, answer, costText, plan.base)}};
     json["host"] = hostJson(meter.usage(), 0);
-    const platform::Config design = changedUnchecked(plan.base, answer.changes).config;
+    const Point chosen = changedUnchecked(plan.base, answer.changes);
+    platform::Config design = changedUnchecked(chosen, mappingIn(answer.result, chosen)).config;
+    design.mapping.automatic = false;
     output.write({json, answerTable(problem, answer, costText), platform::toYaml(design), {}});
     return answer.solved ? 0 : 1;
   } catch (const Interrupted& interrupted) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "core/base/error.h"
@@ -9,8 +10,10 @@
 #include "sim/commands/commands.h"
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
+#include "sim/run/decode_step.h"
 #include "sim/run/fpga_step.h"
 #include "sim/run/machine_step.h"
+#include "sim/sweep/auto_mapping.h"
 #include "sim/timeline/trace_writer.h"
 #include "sw/host/fpga/program_file.h"
 
@@ -171,9 +174,13 @@ int stepCommand(const Arguments& arguments) {
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
-  const platform::Config config = line.loadConfig(kAnyMachine);
-  if (line.has("program")) return timeProgram(line, config, meter);
+  const platform::Config loaded = line.loadConfig(kAnyMachine, AutoMapping::kTaken);
+  if (line.has("program")) return timeProgram(line, loaded, meter);
   const Step step = stepOf(line);
+  const platform::Config config =
+      withMappingFor(loaded, shape,
+                     step.prefill ? PointJob::prefill(step.tokens)
+                                  : PointJob::decodeStep(std::max(step.tokens, kShortestContext)));
   Output output(line);
   if (line.has("dump")) dumpProgram(line.get<std::string>("dump"), shape, config, step);
   const StepResult result = line.has("timeline")

@@ -50,20 +50,31 @@ function demandChart(question) {
   });
 }
 
+/** A run at the least amount and one a step below it. */
+function confirmations(question) {
+  const decode = question.job.decode;
+  const job = decode ? `--context ${Number(decode) - 2} --prompt 1 --generate 2` : `--prompt ${question.job.prefill} --generate 1`;
+  const run = (point, more) => `pimtlm run --model ${result.model.name} ${job} ${Object.entries(point.settings).map(([key, value]) => `--set ${key}=${value}`).join(' ')}${more}`;
+  const lines = [`${run(question.least, '')}\n  ${number(question.least.result)} tokens/s: met`];
+  if (question.below) lines.push(`${run(question.below, decode ? ' --set mapping=auto' : '')}\n  ${question.below.result === null ? 'cannot run' : `${number(question.below.result)} tokens/s`}: missed`);
+  return lines.join('\n');
+}
+
 function demands(d) {
   header(`What ${result.model.name} needs for ${number(d.tokens_per_second)} tokens/s at a context of ${count(d.context)}`,
     `Each quantity by itself, everything else as ${result.config.name} has it; ${count(d.points)} points simulated, ${d.map === 'best' ? 'each with the mapping that suits it best' : 'the mapping as configured'}.`,
     d.kv_bits === d.kv_bits_configured ? `KV cache: ${d.kv_bits} bits.` : `KV cache: ${d.kv_bits} bits, since there is no room for the context with ${d.kv_bits_configured}.`);
   const amount = (point, question) => (point ? `${number(point.amount)} ${question.unit}` : '–');
   section('The answers', 'Least: one step less misses the target or cannot be built. With margin: a quarter more.',
-    table(['quantity*', 'least', 'one step less', 'with margin', 'bound by*', 'published*'], d.questions.map((q) => [q.quantity,
-      q.least ? amount(q.least, q) : 'never enough',
+    table(['quantity*', 'least', 'tokens/s there', 'one step less', 'with margin', 'bound by*', 'published*', 'tokens/s with that'], d.questions.map((q) => [q.quantity,
+      q.least ? amount(q.least, q) : 'never enough', q.least ? number(q.least.result) : '–',
       q.below ? `${amount(q.below, q)}: ${q.below.result === null ? 'cannot run' : `${number(q.below.result)} tokens/s`}` : 'none can be built',
-      amount(q.recommended, q), words(q.bound_by || ''), q.published])));
+      amount(q.recommended, q), words(q.bound_by || ''), q.published, q.at_published ? number(q.at_published.result) : '–'])));
   for (const question of d.questions) {
     section(question.quantity, `Published: ${question.published}. Here: ${question.least ? amount(question.least, question) : 'never enough'}${question.bound_by ? `, then bound by ${words(question.bound_by)}` : ''}. ${question.why}.`,
       chart(`demand-${question.id}`, narrow() ? 240 : 260, `${question.quantity} against tokens per second`, demandChart(question),
-        table([question.unit, 'tokens/s', 'setting*'], question.curve.map((p) => [number(p.amount), p.result === null ? p.error || '–' : number(p.result), `${question.key}=${p.value}`]))));
+        table([question.unit, 'tokens/s', 'setting*'], question.curve.map((p) => [number(p.amount), p.result === null ? p.error || '–' : number(p.result), `${question.key}=${p.value}`]))),
+      question.least ? element('details', {}, element('summary', {}, 'Two runs that confirm it'), element('pre', {}, confirmations(question))) : null);
   }
   check.counts.questions = d.questions.length;
 }
@@ -72,8 +83,8 @@ function demands(d) {
 
 function solve(s) {
   header(s.solved ? `The cheapest chip for ${result.model.name} that meets the targets` : `Nothing between the ends meets the targets for ${result.model.name}`,
-    `${s.minimised} = ${number(s.cost)}; ${count(s.points)} points simulated of ${count(s.grid)}.`);
-  section(s.solved ? 'The design' : 'What comes nearest', null, table(['key*', 'value*'], Object.entries(s.design)));
+    `${s.minimised === 'area' ? `${number(s.cost)} mm² of logic and SRAM` : `${s.minimised} = ${number(s.cost)}`}; ${count(s.points)} points simulated of ${count(s.grid)}.`);
+  section(s.solved ? 'The design' : 'What comes nearest', null, table(['key*', 'value*'], [...Object.entries(s.design), ...Object.entries(s.mapping).filter(([key]) => !(key in s.design))]));
   section('The targets', null, table(['target*', 'reached', ''], s.targets.map((t) => [t.target, number(t.value), t.met ? 'met' : 'missed'])));
   if (s.evidence.length) {
     section('What is one step cheaper', 'Why there is no cheaper chip next to this one.',
@@ -88,9 +99,11 @@ function tornado(s, path) {
   const base = s.base[path];
   const rows = s.keys.map((key) => {
     const changes = key.turns.map((turn) => ({value: turn.value, share: turn[path] === null ? null : 100 * (turn[path] / base - 1)}));
+    const better = (share) => (path.includes('tokens_per_second') ? share : -share);
     const largest = Math.max(0, ...changes.map((c) => Math.abs(c.share || 0)));
-    return {key, changes, largest};
-  }).filter((row) => row.largest >= 0.05).sort((a, b) => b.largest - a.largest).slice(0, 20);
+    const gain = Math.max(0, ...changes.map((c) => better(c.share || 0)));
+    return {key, changes, largest, gain};
+  }).filter((row) => row.largest >= 0.05).sort((a, b) => b.gain - a.gain || b.largest - a.largest).slice(0, 20);
   if (rows.length === 0) return null;
   const side = (sign) => rows.map((row) => {
     const own = row.changes.map((c) => c.share || 0).filter((x) => Math.sign(x) === sign);
@@ -98,12 +111,12 @@ function tornado(s, path) {
   });
   const build = () => ({
     type: 'bar',
-    data: {labels: rows.map((row) => row.key.key), datasets: [
+    data: {labels: rows.map((row) => (narrow() ? row.key.key.split(/(?<=\.)/) : row.key.key)), datasets: [
       {label: 'less', data: side(-1), backgroundColor: color('prefill'), maxBarThickness: 18},
       {label: 'more', data: side(1), backgroundColor: color('decode'), maxBarThickness: 18}]},
     options: {
       indexAxis: 'y',
-      scales: {x: {stacked: true, title: {display: true, text: `change of ${path} in %`}}, y: {stacked: true, ticks: {color: color('ink'), autoSkip: false, font: {size: narrow() ? 9 : 12}}, grid: {display: false}}},
+      scales: {x: {stacked: true, title: {display: true, text: narrow() ? 'change in %' : `change of ${path} in %`}}, y: {stacked: true, ticks: {color: color('ink'), autoSkip: false, font: {size: narrow() ? 9 : 12}}, grid: {display: false}}},
       plugins: {legend: legend(), tooltip: {callbacks: {label: (item) => rows[item.dataIndex].changes.map((c) => `${rows[item.dataIndex].key.value} → ${c.value}: ${c.share === null ? 'cannot run' : `${c.share.toFixed(2)} %`}`)}}},
     },
   });
@@ -116,7 +129,7 @@ function sensitivity(s) {
     Object.entries(s.base).filter(([, value]) => value !== null).map(([path, value]) => `${path} ${number(value)}`).join(' · '));
   for (const path of Object.keys(s.base)) {
     const drawn = s.base[path] === null ? null : tornado(s, path);
-    if (drawn) section(path, 'One key at a time, one step either way; the largest first. Keys that change nothing are left out.', drawn);
+    if (drawn) section(path, 'One key at a time, one step either way; what helps most first, as the advice of a run has it. Keys that change nothing are left out.', drawn);
   }
   check.counts.keys = s.keys.length;
 }

@@ -5,6 +5,7 @@
 #include "platform/config/schema.h"
 #include "sim/analysis/assumptions.h"
 #include "sim/analysis/stage_energy.h"
+#include "sim/results/area_json.h"
 #include "sim/results/report_data.h"
 #include "sim/results/saturation.h"
 
@@ -241,6 +242,7 @@ Json toJson(const Report& report) {
     json["energy"] = energyJson(report.decode, config);
     json["energy"]["constants"] = energyConstantsJson(config);
   }
+  json["area"] = areaJson(config, report.prefill, report.decode);
   if (report.advice) {
     json["advice"] = adviceJson(*report.advice);
     if (const auto& core = report.advice->core)

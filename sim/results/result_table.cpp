@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/operations/command_names.h"
+#include "sim/analysis/area.h"
 #include "sim/analysis/assumptions.h"
 #include "sim/analysis/stage_energy.h"
 #include "sim/results/report_data.h"
@@ -74,6 +75,16 @@ std::string adviceRows(const char* stage, const StageAdvice& advice) {
                         note.empty() ? "" : "  (" + note + ')');
   }
   return text;
+}
+
+/// Logic and SRAM beside the DRAM cells.
+std::string areaRow(const Report& report) {
+  const platform::Config& config = report.request->config;
+  const double area = areaOf(config).total();
+  const Stage& stage = report.decode.tokens > 0 ? report.decode : report.prefill;
+  return fmt::format("  area: {:.0f} mm2 of logic and SRAM ({:.0f} to {:.0f}), {:.2f} tokens/s per mm2\n",
+                     area, areaOf(config, AreaCase::kLow).total(), areaOf(config, AreaCase::kHigh).total(),
+                     stage.tokensPerSecond() / area);
 }
 
 /// Joules of a token, with the range, the largest parts first.
@@ -172,6 +183,7 @@ std::string toTable(const Report& report) {
   if (report.decode.tokens > 0) text += firmwareRow(report);
   if (report.prefill.seconds > 0) text += energyRow("prefill", report.prefill, config);
   if (report.decode.tokens > 0) text += energyRow("decode", report.decode, config);
+  text += areaRow(report);
   text += dramRow(report);
   text += fmt::format(
       "  capacity: {:.1f} of {:.1f} MB free, context up to {} tokens, limited by {}\n",

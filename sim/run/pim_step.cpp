@@ -39,7 +39,8 @@ std::uint64_t countOf(Component component, const Counters& counters) {
 
 }  // namespace
 
-StepResult pimStep(const ModelShape& shape, const platform::Config& config, const Step& step) {
+StepResult pimStep(const ModelShape& named, const platform::Config& config, const Step& step) {
+  const ModelShape shape = named.paddedTo(config.weights.group);
   if (!step.prefill && step.tokens < kShortestContext)
     throw UserError(
         "--decode: expected at least 2 tokens on machine: pim, whose step follows a prefill, got 1");

@@ -11,8 +11,14 @@
 #include "core/base/error.h"
 #include "platform/config/document.h"
 #include "platform/config/schema.h"
+#include "sim/analysis/area.h"
 
 namespace pim::sim {
+namespace {
+
+constexpr const char* kArea = "area";
+
+}  // namespace
 
 struct CostFormula::Parser {
   mu::Parser parser;
@@ -29,13 +35,14 @@ CostFormula::CostFormula(const std::string& text) : m_text(text), m_parser(std::
     const mu::varmap_type used = parser.GetUsedVar();  // defining them changes the parser's own list
     for (const auto& entry : used) {
       const std::string& name = entry.first;
-      const bool known = std::any_of(schema.begin(), schema.end(), [&](const platform::Field& field) {
-        return field.key == name && (std::holds_alternative<platform::Real>(field.value) ||
-                                     std::holds_alternative<platform::Integer>(field.value));
-      });
+      const bool known =
+          name == kArea || std::any_of(schema.begin(), schema.end(), [&](const platform::Field& field) {
+            return field.key == name && (std::holds_alternative<platform::Real>(field.value) ||
+                                         std::holds_alternative<platform::Integer>(field.value));
+          });
       if (!known) {
         const std::string closest = platform::closestKey(schema, name);
-        throw UserError(fmt::format("--minimise: {}: expected a key that is a number{}",
+        throw UserError(fmt::format("--minimise: {}: expected area or a key that is a number{}",
                                     platform::quoted(name), closest.empty() ? "" : ", as " + closest));
       }
       parser.DefineVar(name, &m_parser->values[name]);
@@ -58,6 +65,10 @@ double CostFormula::operator()(const platform::Config& config) const {
     const auto value = m_parser->values.find(field.key);
     if (value != m_parser->values.end()) value->second = std::stod(field.text());
   }
+  const auto area = m_parser->values.find(kArea);
+  if (area != m_parser->values.end() && config.machine != platform::MachineKind::kPim)
+    throw UserError(fmt::format("--minimise: area: expected machine: pim, {} is another one", config.name));
+  if (area != m_parser->values.end()) area->second = areaOf(config).total();
   double cost = 0;
   try {
     cost = m_parser->parser.Eval();

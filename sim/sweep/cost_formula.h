@@ -10,6 +10,7 @@ namespace pim::sim {
 
 /// A price of a configuration: a formula over numeric keys, as "bank.bram_kib * chip.dies + 3 *
 /// link.bandwidth_...", with the operators and functions of muParser (+ - * / ^, min, max, sqrt, log2, ...).
+/// "area" is the chip's logic and SRAM in mm2 (sim/analysis/area.h).
 class CostFormula {
  public:
   /// UserError: no formula, or a name that is no numeric key.

@@ -38,6 +38,7 @@ struct DemandAnswer {
       least;  ///< place in `curve` of the least that is enough; nothing: the most is not
   std::optional<std::size_t> below;        ///< one step less; nothing: there is no less that can be built
   std::optional<std::size_t> recommended;  ///< the first with a margin of a quarter
+  std::optional<std::size_t> published;    ///< the first of at least what the analysis says
   std::vector<DemandPoint> curve;          ///< by amount
 };
 

@@ -14,14 +14,13 @@ PointResult answerOf(ChildAnswer&& answer) {
   return result;
 }
 
-/// Runs points one after the other: what a search inside one point of a larger piece of work does.
-std::vector<PointResult> runInTurn(const std::vector<Point>& points) {
-  std::vector<PointResult> results(points.size());
-  std::size_t at = 0;
-  ForkPool(1).run([&] { return at < points.size() ? std::optional(at++) : std::nullopt; },
-                  [&](std::size_t i) { return toLine(evaluatePoint(points[i])); },
-                  [&](std::size_t i, ChildAnswer&& answer) { results[i] = answerOf(std::move(answer)); });
-  return results;
+template <typename Visit>
+void forEachMappingKey(const Point& point, const Visit& visit) {
+  platform::Config copy = point.config;
+  const platform::Schema schema = platform::configSchema(copy);
+  for (const Axis& axis : mappingAxes(point))
+    for (const platform::Field& field : schema)
+      if (field.key == axis.key) visit(field);
 }
 
 std::string textOf(const std::vector<Change>& changes) {
@@ -32,17 +31,54 @@ std::string textOf(const std::vector<Change>& changes) {
 
 }  // namespace
 
+std::vector<PointResult> simulatePoints(const std::vector<Point>& points, unsigned jobs,
+                                        const std::function<void()>& onRun) {
+  std::vector<PointResult> results(points.size());
+  std::size_t at = 0;
+  ForkPool(jobs).run([&] { return at < points.size() ? std::optional(at++) : std::nullopt; },
+                     [&](std::size_t i) { return toLine(evaluatePoint(points[i])); },
+                     [&](std::size_t i, ChildAnswer&& answer) {
+                       results[i] = answerOf(std::move(answer));
+                       if (onRun) onRun();
+                     });
+  return results;
+}
+
 PointResult evaluateWith(MappingChoice mapping, const Point& point, nlohmann::ordered_json* whole) {
-  if (mapping == MappingChoice::kGiven) return evaluatePoint(point, whole);
-  BestMapping best = findBestMapping(point, runInTurn);
+  const bool search = mapping == MappingChoice::kBest || point.config.mapping.automatic;
+  if (!search || point.config.machine != platform::MachineKind::kPim) return evaluatePoint(point, whole);
+  // This point is one piece of a larger work that has the cores.
+  BestMapping best =
+      findBestMapping(point, [](const std::vector<Point>& points) { return simulatePoints(points, 1); });
   PointResult result = whole == nullptr || !best.result.ok() ? best.result : evaluatePoint(best.point, whole);
   if (!result.ok()) return result;
-  platform::Config copy = best.point.config;
-  for (const Axis& axis : mappingAxes(point))
-    for (const platform::Field& field : platform::configSchema(copy))
-      if (field.key == axis.key) result.values[axis.key] = field.json();
+  nameMapping(result, best.point);
   result.values["mapping.runs"] = best.runs;
   return result;
+}
+
+std::vector<Change> mappingOf(const Point& point) {
+  std::vector<Change> changes;
+  forEachMappingKey(point, [&](const platform::Field& field) {
+    changes.push_back({field.key, field.text()});
+  });
+  return changes;
+}
+
+void nameMapping(PointResult& result, const Point& ran) {
+  forEachMappingKey(ran, [&](const platform::Field& field) { result.values[field.key] = field.json(); });
+}
+
+std::vector<Change> mappingIn(const PointResult& result, const Point& base) {
+  std::vector<Change> changes;
+  for (const Axis& axis : mappingAxes(base)) {
+    const auto value = result.values.find(axis.key);
+    if (value == result.values.end()) continue;
+    changes.push_back({axis.key, value->is_string()    ? value->get<std::string>()
+                                 : value->is_boolean() ? (value->get<bool>() ? "on" : "off")
+                                                       : value->dump()});
+  }
+  return changes;
 }
 
 std::vector<PointResult> Evaluator::evaluate(const std::vector<std::vector<Change>>& points) {

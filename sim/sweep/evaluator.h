@@ -15,6 +15,18 @@ namespace pim::sim {
 /// Forks for the latter.
 PointResult evaluateWith(MappingChoice mapping, const Point& point, nlohmann::ordered_json* whole = nullptr);
 
+/// Simulates points as they are, each in a process of its own, `jobs` at a time; the answers in their order.
+/// `onRun` is called after each.
+std::vector<PointResult> simulatePoints(const std::vector<Point>& points, unsigned jobs,
+                                        const std::function<void()>& onRun = {});
+
+/// The mapping of a point, key by key.
+std::vector<Change> mappingOf(const Point& point);
+/// Puts the mapping that a point ran with beside its results.
+void nameMapping(PointResult& result, const Point& ran);
+/// What nameMapping() has put there, as changes to `base`; empty where it has not.
+std::vector<Change> mappingIn(const PointResult& result, const Point& base);
+
 /// Answers questions about a base point, for commands that look for something: each point is simulated once,
 /// in a process of its own, several at a time.
 class Evaluator {

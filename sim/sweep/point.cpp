@@ -6,8 +6,10 @@
 #include <systemc>
 
 #include "core/base/error.h"
+#include "sim/results/machine_result.h"
 #include "sim/results/report_data.h"
 #include "sim/run/decode_step.h"
+#include "sim/run/machine_run.h"
 #include "sim/run/mapping.h"
 #include "sim/run/synthetic_prompt.h"
 #include "sw/host/layout/planner.h"
@@ -46,6 +48,28 @@ PointResult withoutValues(PointResult::Status status, const std::string& error) 
   return result;
 }
 
+/// An FPGA's or a phone's. Behind a context there is a decode step, whose prompt of one token is no question.
+Json otherMachinesPoint(const Point& point) {
+  const PointJob& job = point.job;
+  if (job.context == 0) {
+    const MachineRun run = simulateRun(point.shape, point.config, job.prompt, job.generate);
+    return machineJson(point.shape, point.config, run, false);
+  }
+  if (job.prompt != 1 || job.generate != 2)
+    throw UserError(
+        "context: expected 0 on another machine than pim, whose prefill begins with an empty cache; decode=N "
+        "is a step "
+        "behind N tokens");
+  MachineRun run;
+  run.promptTokens = run.decodeTokens = 1;
+  run.decode = simulateSteps(point.shape, point.config, {{false, job.context + kShortestContext}}).front();
+  run.prefill.seconds = 1;
+  Json json = machineJson(point.shape, point.config, run, false);
+  json.erase("prefill");
+  json["simulated_seconds"] = run.decode.seconds;
+  return json;
+}
+
 }  // namespace
 
 PointJob PointJob::decodeStep(std::uint32_t tokens) {
@@ -78,9 +102,10 @@ RunRequest runRequest(const Point& point) {
   request.config = point.config;
   const PointJob& job = point.job;
   // The last token generated is never fed back.
-  request.layout = host::planModel(point.shape, chipShape(point.config), mappingOptions(point.config),
+  const ModelShape shape = point.shape.paddedTo(point.config.weights.group);
+  request.layout = host::planModel(shape, chipShape(point.config), mappingOptions(point.config),
                                    job.context + job.prompt + job.generate - 1);
-  request.job.prompt = syntheticPrompt(job.prompt, point.shape.vocab);
+  request.job.prompt = syntheticPrompt(job.prompt, shape.vocab);
   request.job.generate = job.generate;
   request.job.position = job.context;
   request.job.ignoreEos = true;
@@ -88,8 +113,10 @@ RunRequest runRequest(const Point& point) {
 }
 
 Json simulatePoint(const Point& point) {
+  if (point.config.machine != platform::MachineKind::kPim) return otherMachinesPoint(point);
   const RunRequest request = runRequest(point);
-  Json json = toJson(makeReport(request, point.shape, simulate(request), HostUsage{}));
+  const ModelShape shape = point.shape.paddedTo(point.config.weights.group);
+  Json json = toJson(makeReport(request, shape, simulate(request), HostUsage{}));
   json.erase("host");
   return json;
 }

@@ -23,7 +23,7 @@ struct PointJob {
   static PointJob prefill(std::uint32_t tokens);
 };
 
-/// One question to the simulator: a chip, a model, a job. Timing only.
+/// One question to the simulator: a machine, a model, a job. Timing only.
 struct Point {
   platform::Config config;
   ModelShape shape;
@@ -51,6 +51,8 @@ const char* statusName(PointResult::Status status);
 RunRequest runRequest(const Point& point);
 
 /// The whole result of a point as `pimtlm run` gives it, without `host`. Simulates: once a process.
+/// UserError: what does not fit, or a job behind a context that is no decode step on a machine that takes
+/// none.
 nlohmann::ordered_json simulatePoint(const Point& point);
 
 /// simulatePoint() with what goes wrong as part of the answer. `whole`, where given, takes the whole result.

@@ -26,12 +26,13 @@ void PointOptions::addTo(CommandLine& line) {
 
 void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
   if (!line.has("plan") || line.has("preset") || line.has("config") || line.has("set"))
-    plan.base.config = line.loadConfig();
+    plan.base.config = line.loadConfig(kAnyMachine, AutoMapping::kTaken);
   if (line.has("model")) {
     plan.model = line.get<std::string>("model");
     plan.base.shape = modelCalled(plan.model);
   }
   if (plan.model.empty()) line.require("model");
+  if (plan.base.config.mapping.automatic) plan.mapping = MappingChoice::kBest;
   if (line.has("map")) {
     const std::string& map = line.get<std::string>("map");
     if (map != "given" && map != "best")

@@ -208,14 +208,26 @@ Config everythingDifferent() {
     if (field.key == "chip.banks_per_die") value = "12";
     overrides.push_back(field.key + "=" + value);
   }
-  for (const char* given :
-       {"name=other", "memory_map.registers_base=0x2000", "memory_map.cram_base=0x20000000",
-        "memory_map.cmem_base=0x30000000", "controller.core=rv32", "controller.cycle_table=picorv32",
-        "controller.instruction_memory_kib=32", "controller.data_memory_kib=16",
-        "memory_map.instruction_memory_base=0x90000000", "memory_map.data_memory_base=0xA0000000",
-        "memory_map.die_base=0x0300000000000000", "memory_map.die_stride=0x0200000000000001",
-        "mapping.weights=2d", "mapping.column_parts=2", "mapping.banks_per_head=3", "mapping.fuse_qkv=off",
-        "mapping.fuse_gate_up=off", "mapping.token_tile=5", "mapping.embedding=banks"}) {
+  for (const char* given : {"name=other",
+                            "memory_map.registers_base=0x2000",
+                            "memory_map.cram_base=0x20000000",
+                            "memory_map.cmem_base=0x30000000",
+                            "controller.core=rv32",
+                            "controller.cycle_table=picorv32",
+                            "controller.instruction_memory_kib=32",
+                            "controller.data_memory_kib=16",
+                            "memory_map.instruction_memory_base=0x90000000",
+                            "memory_map.data_memory_base=0xA0000000",
+                            "memory_map.die_base=0x0300000000000000",
+                            "memory_map.die_stride=0x0200000000000001",
+                            "mapping.auto=on",
+                            "mapping.weights=2d",
+                            "mapping.column_parts=2",
+                            "mapping.banks_per_head=3",
+                            "mapping.fuse_qkv=off",
+                            "mapping.fuse_gate_up=off",
+                            "mapping.token_tile=5",
+                            "mapping.embedding=banks"}) {
     overrides.emplace_back(given);
   }
   return loadPreset("aim8", overrides);
