@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <regex>
 
 #include "tests/sim/commands/pimtlm.h"
@@ -24,18 +25,32 @@ class AnswerPages : public testing::Test {
     ASSERT_EQ(run.status, 0) << run.err;
   }
 
-  /// What the page says of itself after it has run in a window of that width.
+  /// What the page says of itself after it has run in a window of that width: in a frame, since the browser's
+  /// own windows are 500 pixels wide at least.
   void open(int width) {
     if (std::system("command -v chromium > /dev/null") != 0) GTEST_SKIP() << "no chromium";
     const std::string dom = m_folder.path("dom"), log = m_folder.path("log");
+    std::ofstream(m_folder.path("frame.html"))
+        << "<!doctype html><iframe id='page' style='width:" << width
+        << "px;height:900px;border:0' src='out/report.html'></iframe><script>"
+        << "document.getElementById('page').onload = (event) => {"
+        << "  const inner = event.target.contentWindow;"
+        << "  document.documentElement.dataset.width = inner.innerWidth;"
+        << "  document.documentElement.dataset.overflow = Math.max(0, "
+           "inner.document.documentElement.scrollWidth - inner.innerWidth);"
+        << "  document.documentElement.dataset.check = inner.document.documentElement.dataset.check;"
+        << "  document.documentElement.dataset.text = inner.document.getElementById('page').innerText;"
+        << "};</script>";
     const std::string line = fmt::format(
         "timeout 120 chromium --headless --no-sandbox --disable-gpu --enable-logging=stderr --log-level=0 "
-        "--window-size={},900 --user-data-dir={} --virtual-time-budget=10000 --dump-dom 'file://{}' > {} 2> "
-        "{} < "
-        "/dev/null",
-        width, m_folder.path("profile"), m_folder.path("out/report.html"), dom, log);
+        "--allow-file-access-from-files --window-size=1400,1000 --user-data-dir={} "
+        "--virtual-time-budget=10000 --dump-dom "
+        "'file://{}' > {} 2> {} < /dev/null",
+        m_folder.path("profile"), m_folder.path("frame.html"), dom, log);
     ASSERT_EQ(std::system(line.c_str()), 0) << readFile(log);
     m_dom = readFile(dom);
+    EXPECT_NE(m_dom.find(fmt::format("data-width=\"{}\"", width)), std::string::npos) << m_dom.substr(0, 300);
+    EXPECT_NE(m_dom.find("data-overflow=\"0\""), std::string::npos) << "the page is wider than its window";
     std::smatch found;
     ASSERT_TRUE(std::regex_search(m_dom, found, std::regex("data-check=\"([^\"]*)\""))) << readFile(log);
     m_check = Json::parse(std::regex_replace(found[1].str(), std::regex("&quot;"), "\""));

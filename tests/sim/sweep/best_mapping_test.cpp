@@ -12,5 +12,9 @@ TEST(BestMapping, OfADecodeStepIsTheBestOfAll) {
   expectBestMappings(1, 1, Stages::kDecode);
 }
 
+TEST(BestMapping, OfAPrefillIsTheBestOfAll) {
+  expectBestMappings(4, 2, Stages::kDecodeAndPrefill, {64});
+}
+
 }  // namespace
 }  // namespace pim::sim
