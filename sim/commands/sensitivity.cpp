@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "platform/config/document.h"
 #include "platform/config/schema.h"
+#include "sim/analysis/advice.h"
 #include "sim/commands/design_commands.h"
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
@@ -54,9 +55,16 @@ double shareOf(const std::string& text) {
   return share;
 }
 
-/// What helps most first, as the advice of a report does; of what helps as little, what hurts most.
-void sortByGain(std::vector<KeySensitivity>& keys, const PointResult& base, const Objective& objective) {
+const KindOfAdvice& kindOf(const KeySensitivity& key) {
+  return kindOf(TriedChange{{key.key, key.value, key.cost}});
+}
+
+/// In the order of a report's advice: what keeps the chip's size, a larger chip, the schedule; of each what
+/// helps most first, and of what helps as little, what hurts most.
+void sortAsAdvice(std::vector<KeySensitivity>& keys, const PointResult& base, const Objective& objective) {
   std::stable_sort(keys.begin(), keys.end(), [&](const KeySensitivity& a, const KeySensitivity& b) {
+    const KindOfAdvice *kind = &kindOf(a), *otherKind = &kindOf(b);
+    if (kind != otherKind) return kind < otherKind;  // places in kKindsOfAdvice
     const double gain = a.gain(base, objective), other = b.gain(base, objective);
     return gain != other ? gain > other : a.swing(base, objective.path) > b.swing(base, objective.path);
   });
@@ -81,9 +89,8 @@ Json toJson(const std::vector<KeySensitivity>& keys, const PointResult& base) {
       entry["bound_by"] = turn.result.ok() ? turn.result.values.value("decode.bound_by", "") : "";
       turns.push_back(entry);
     }
-    const bool silicon = key.cost == platform::Lever::Cost::kSilicon;
     json["keys"].push_back(
-        {{"key", key.key}, {"value", key.value}, {"kind", silicon ? "chip" : "schedule"}, {"turns", turns}});
+        {{"key", key.key}, {"value", key.value}, {"kind", kindOf(key).name}, {"turns", turns}});
   }
   return json;
 }
@@ -133,7 +140,7 @@ int sensitivityCommand(const Arguments& arguments) {
     const auto answered = std::find_if(measures().begin(), measures().end(), [&](const Objective& measure) {
       return std::isfinite(base.number(measure.path));
     });
-    if (answered != measures().end()) sortByGain(keys, base, *answered);
+    if (answered != measures().end()) sortAsAdvice(keys, base, *answered);
     Json json{{"config", platform::toJson(plan.base.config)}, {"model", {{"name", plan.base.shape.name}}}};
     json["sensitivity"] = toJson(keys, base);
     json["host"] = hostJson(meter.usage(), 0);

@@ -96,6 +96,7 @@ function solve(s) {
 // ---- sensitivity
 
 function tornado(s, path) {
+  const kinds = ['chip', 'size', 'schedule'];
   const base = s.base[path];
   const rows = s.keys.map((key) => {
     const changes = key.turns.map((turn) => ({value: turn.value, share: turn[path] === null ? null : 100 * (turn[path] / base - 1)}));
@@ -103,7 +104,7 @@ function tornado(s, path) {
     const largest = Math.max(0, ...changes.map((c) => Math.abs(c.share || 0)));
     const gain = Math.max(0, ...changes.map((c) => better(c.share || 0)));
     return {key, changes, largest, gain};
-  }).filter((row) => row.largest >= 0.05).sort((a, b) => b.gain - a.gain || b.largest - a.largest).slice(0, 20);
+  }).filter((row) => row.largest >= 0.05).sort((a, b) => kinds.indexOf(a.key.kind) - kinds.indexOf(b.key.kind) || b.gain - a.gain || b.largest - a.largest).slice(0, 24);
   if (rows.length === 0) return null;
   const side = (sign) => rows.map((row) => {
     const own = row.changes.map((c) => c.share || 0).filter((x) => Math.sign(x) === sign);
@@ -129,7 +130,7 @@ function sensitivity(s) {
     Object.entries(s.base).filter(([, value]) => value !== null).map(([path, value]) => `${path} ${number(value)}`).join(' · '));
   for (const path of Object.keys(s.base)) {
     const drawn = s.base[path] === null ? null : tornado(s, path);
-    if (drawn) section(path, 'One key at a time, one step either way; what helps most first, as the advice of a run has it. Keys that change nothing are left out.', drawn);
+    if (drawn) section(path, 'One key at a time, one step either way; what helps most first, as the advice of a run has it: first what keeps the size of the chip, then larger chips, then the schedule. Keys that change nothing are left out.', drawn);
   }
   check.counts.keys = s.keys.length;
 }

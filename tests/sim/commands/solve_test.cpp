@@ -181,7 +181,7 @@ TEST(Sensitivity, TurnsAreRuns) {
     }
   }
   EXPECT_EQ(turns, 2u + 2 + 1 + 2 + 1);  // bandwidth, latency, duplex; lanes; row buffers
-  // What helps most comes first.
+  // What helps most comes first; these are all of the chip.
   double last = 1e9;
   const double base = json["sensitivity"]["base"]["decode.tokens_per_second"];
   for (const Json& key : keys) {
