@@ -141,7 +141,7 @@ def own_die(prefix, folder):
 def own_firmware(prefix, folder):
     program = build(EXAMPLES / "own_firmware", prefix, folder) / "own_firmware"
     (_, *shipped), (_, *own) = speeds(run([program]))
-    require(own[0] < shipped[0] and own[1] == shipped[1], f"expected a slower prefill than {shipped}, got {own}")
+    require(own[0] < shipped[0] and own[1] <= shipped[1], f"expected a slower prefill than {shipped}, and no faster decode, got {own}")
 
 
 def own_rtl(prefix, folder):
