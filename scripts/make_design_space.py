@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "design_space.md"
+README = ROOT / "README.md"
 PICTURES = ROOT / "docs" / "pictures"
 
 INK, SOFT, GRID, LEAST, PUBLISHED, CURVE = "#16202c", "#5a6675", "#dfe3e8", "#c65d00", "#8a93a0", "#1f5fbf"
@@ -259,7 +260,7 @@ def answer_text(demands, solved):
 def fill(page, name, text):
     pattern = re.compile(f"<!-- {name} -->\n.*?<!-- /{name} -->", re.DOTALL)
     if not pattern.search(page):
-        raise SystemExit(f"make_design_space: {PAGE.name} has no place <!-- {name} -->")
+        raise SystemExit(f"make_design_space: no place <!-- {name} -->")
     return pattern.sub(lambda _: f"<!-- {name} -->\n{text}\n<!-- /{name} -->", page)
 
 
@@ -296,8 +297,10 @@ def main():
     answer_picture(demands)
     curves_picture(demands)
     mapping_picture(points)
+    answer = answer_text(demands, solved)
+    README.write_text(fill(README.read_text(encoding="utf-8"), "answer", answer), encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")
-    for name, text in {"answer": answer_text(demands, solved).replace("[design_space.md](docs/design_space.md) says", "the sections below say"),
+    for name, text in {"answer": answer.replace("[design_space.md](docs/design_space.md) says", "the sections below say"),
                        "answers": answers_table(demands), "reasons": reasons(demands), "contexts": contexts_table(by_context), "joint": joint_text(solved),
                        "together": all_least, "machines": "\n".join(f"* {sentence}" for sentence in said)}.items():
         page = fill(page, name, text)
