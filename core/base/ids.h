@@ -27,8 +27,6 @@ class Index {
 
 using DieIndex = Index<struct DieKind>;    ///< of the chip
 using BankIndex = Index<struct BankKind>;  ///< of a die
-using SlotIndex =
-    Index<struct SlotKind>;  ///< a bank counted over the chip: slot s is bank s / dies of die s % dies
 
 /// A set of at most 64 indices of one kind.
 template <typename Id>

@@ -5,14 +5,14 @@
 #include <cmath>
 
 #include "core/base/error.h"
-#include "platform/config/document.h"
 #include "platform/config/schema.h"
 #include "sim/cli/progress.h"
 #include "sim/commands/design_commands.h"
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
-#include "sim/sweep/fork_pool.h"
 #include "sim/sweep/interruption.h"
+#include "sim/sweep/jobs_option.h"
+#include "sim/sweep/point_options.h"
 
 namespace pim::sim {
 namespace {
@@ -29,8 +29,8 @@ CommandLine makeLine() {
       ("model", po::value<std::string>()->default_value("llama-7b"), "model shape, or a .yaml file")       //
       ("context", po::value<std::int64_t>()->default_value(4096), "tokens that a decode step attends to")  //
       ("tokens-per-second", po::value<double>()->default_value(50), "what decode has to reach")            //
-      ("map", po::value<std::string>()->default_value("best"), "given or best: see sweep")                 //
-      ("jobs", po::value<std::int64_t>(), "simulations at a time (default: all cores)");
+      ("map", po::value<std::string>()->default_value("best"), "given or best: see sweep");
+  JobsOption::addTo(line);
   return line;
 }
 
@@ -108,15 +108,14 @@ int demandsCommand(const Arguments& arguments) {
   const double rate = line.get<double>("tokens-per-second");
   if (!(rate > 0 && rate < 1e9))
     throw UserError(fmt::format("--tokens-per-second: expected a number above 0, got {}", rate));
-  const std::string map = base.config.mapping.automatic ? "best" : line.get<std::string>("map");
+  const MappingChoice mapping =
+      base.config.mapping.automatic ? MappingChoice::kBest : PointOptions::mappingOf(line);
   base.config.mapping.automatic = false;
-  if (map != "given" && map != "best")
-    throw UserError(fmt::format("--map: expected given or best, got {}", platform::quoted(map)));
-  const unsigned jobs = line.has("jobs") ? line.count("jobs", 1, 4096) : coresAvailable();
+  const unsigned jobs = JobsOption::of(line);
   const std::uint32_t configuredBits = base.config.kv.bits;
   base.config.kv.bits = kvBitsThatFit(base, context);
   Output output(line);
-  DemandEvaluator evaluator(base, map == "best" ? MappingChoice::kBest : MappingChoice::kGiven, jobs);
+  DemandEvaluator evaluator(base, mapping, jobs);
   const InterruptionGuard guard;
   try {
     const std::vector<Demand> demands = demandsOf(base, context, rate);
@@ -139,7 +138,7 @@ int demandsCommand(const Arguments& arguments) {
                        {"tokens_per_second", rate},
                        {"kv_bits", base.config.kv.bits},
                        {"kv_bits_configured", configuredBits},
-                       {"map", map},
+                       {"map", mappingChoiceName(mapping)},
                        {"points", evaluator.runs()},
                        {"questions", list}};
     json["host"] = hostJson(meter.usage(), 0);

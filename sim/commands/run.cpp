@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
 #include <optional>
-#include <thread>
 
 #include "core/base/error.h"
 #include "platform/config/loader.h"
@@ -18,6 +16,7 @@
 #include "sim/run/mapping.h"
 #include "sim/run/synthetic_prompt.h"
 #include "sim/sweep/auto_mapping.h"
+#include "sim/sweep/fork_pool.h"
 #include "sw/host/layout/planner.h"
 #include "sw/host/pack/packer.h"
 #include "sw/host/quantise/random_model.h"
@@ -52,8 +51,7 @@ bool wantsAdvice(const CommandLine& line) {
   if (line.has("advice") && line.has("no-advice"))
     throw UserError("--no-advice: expected no --advice beside it");
   if (line.has("advice") || line.has("no-advice")) return line.has("advice");
-  const bool toPrograms = line.has("json") && line.get<std::string>("json") == "-";
-  return !line.has("functional") && (line.has("out") || !(line.has("quiet") || toPrograms));
+  return !line.has("functional") && (line.has("out") || !(line.has("quiet") || line.jsonToStdout()));
 }
 
 /// An FPGA or a phone: prefill and decode as sums of steps.
@@ -109,8 +107,8 @@ int runCommand(const Arguments& arguments) {
   std::optional<Advice> advice;
   if (wantsAdvice(line)) {
     Progress progress(line.has("progress"), "change", mostRunsForAdvice(request.config));
-    advice = adviseOn(shape, request.config, {context, prompt, generate},
-                      std::max(1u, std::thread::hardware_concurrency()), [&] { progress.step(); });
+    advice = adviseOn(shape, request.config, {context, prompt, generate}, coresAvailable(),
+                      [&] { progress.step(); });
   }
   const HostMeter meter;
   host::QuantizedModel model;

@@ -12,8 +12,8 @@
 #include "sim/commands/design_commands.h"
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
-#include "sim/sweep/fork_pool.h"
 #include "sim/sweep/interruption.h"
+#include "sim/sweep/jobs_option.h"
 #include "sim/sweep/point_options.h"
 
 namespace pim::sim {
@@ -40,8 +40,8 @@ CommandLine makeLine() {
        "share by which numbers change, as 20% (default: the step of each key: twice "
        "and half)")  //
       ("keys", po::value<std::vector<std::string>>()->multitoken(),
-       "keys to turn, as 'controller.*'; repeatable")  //
-      ("jobs", po::value<std::int64_t>(), "simulations at a time (default: all cores)");
+       "keys to turn, as 'controller.*'; repeatable");
+  JobsOption::addTo(line);
   return line;
 }
 
@@ -129,7 +129,7 @@ int sensitivityCommand(const Arguments& arguments) {
   SensitivityRequest request;
   if (line.has("keys")) request.globs = line.get<std::vector<std::string>>("keys");
   if (line.has("by")) request.by = shareOf(line.get<std::string>("by"));
-  const unsigned jobs = line.has("jobs") ? line.count("jobs", 1, 4096) : coresAvailable();
+  const unsigned jobs = JobsOption::of(line);
   Output output(line);
   Evaluator evaluator(plan.base, plan.mapping, jobs);
   const InterruptionGuard guard;

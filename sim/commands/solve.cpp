@@ -12,8 +12,8 @@
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
 #include "sim/sweep/cost_formula.h"
-#include "sim/sweep/fork_pool.h"
 #include "sim/sweep/interruption.h"
+#include "sim/sweep/jobs_option.h"
 #include "sim/sweep/point_options.h"
 #include "sim/sweep/solver.h"
 
@@ -36,8 +36,8 @@ CommandLine makeLine() {
        "a key that may be chosen: KEY=FROM..TO, KEY=FROM..TO:logN or :linN, KEY=V1,V2,...; repeatable")  //
       ("minimise", po::value<std::string>()->default_value("area"),
        "the price: area, the mm2 of logic and SRAM, or a formula over it and keys, as 'area + 2 * "
-       "link.bandwidth_gb_per_s * chip.dies'")  //
-      ("jobs", po::value<std::int64_t>(), "simulations at a time (default: all cores)");
+       "link.bandwidth_gb_per_s * chip.dies'");
+  JobsOption::addTo(line);
   return line;
 }
 
@@ -161,7 +161,7 @@ int solveCommand(const Arguments& arguments) {
   plan.mapping = MappingChoice::kBest;
   PointOptions::apply(line, plan);
   const SolveProblem problem = problemOf(line);
-  const unsigned jobs = line.has("jobs") ? line.count("jobs", 1, 4096) : coresAvailable();
+  const unsigned jobs = JobsOption::of(line);
   Output output(line);
   Evaluator evaluator(plan.base, plan.mapping, jobs);
   const InterruptionGuard guard;

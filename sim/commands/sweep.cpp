@@ -5,11 +5,12 @@
 #include <iostream>
 
 #include "core/base/error.h"
+#include "core/base/part_file.h"
 #include "platform/config/document.h"
 #include "sim/cli/progress.h"
 #include "sim/commands/design_commands.h"
-#include "sim/sweep/fork_pool.h"
 #include "sim/sweep/interruption.h"
+#include "sim/sweep/jobs_option.h"
 #include "sim/sweep/point_options.h"
 #include "sim/sweep/points_table.h"
 #include "sim/sweep/slurm.h"
@@ -35,9 +36,9 @@ CommandLine makeLine() {
        "KEY=V1,V2,... or KEY=FROM..TO:logN or :linN; KEY may be model, preset, context, prompt, generate, "
        "decode "
        "or prefill, too; repeatable: the grid")  //
-      ("plan", po::value<std::string>(),
-       "the same in a file (YAML); also paired lists and random samples")                //
-      ("jobs", po::value<std::int64_t>(), "simulations at a time (default: all cores)")  //
+      ("plan", po::value<std::string>(), "the same in a file (YAML); also paired lists and random samples");
+  JobsOption::addTo(line);
+  line.add()  //
       ("objective", po::value<std::vector<std::string>>(),
        "PATH:max or PATH:min of a result, for the Pareto front; repeatable")           //
       ("keep", "the whole result of each point, too, as points/NUMBER.json")           //
@@ -100,6 +101,11 @@ SweepDirectory directoryOf(const CommandLine& line) {
   return directory;
 }
 
+/// Whether standard output is for people.
+bool tellsPeople(const CommandLine& line) {
+  return !line.has("quiet") && !line.jsonToStdout();
+}
+
 /// Says what is kept when a sweep ends before its end.
 std::string keptSentence(const ResultStore& store, const SweepDirectory& directory) {
   return fmt::format("{} of {} points are kept in {}; --resume finishes", store.done(), store.points(),
@@ -113,13 +119,18 @@ void finish(const SweepDirectory& directory, const ResultStore& store, const Com
   const SweepSummary summary = summarise(directory.plan(), store, columns);
   directory.write("report.html", sweepPage(directory.plan(), store, columns, summary));
   table.commit();  // last: with it the sweep is complete
-  if (line.has("json")) writeSummaryJson(line.get<std::string>("json"), summary);
-  if (!line.has("quiet")) std::cout << toTable(summary) << std::flush;
+  const std::string json = toJson(summary).dump(2) + '\n';
+  if (line.jsonToStdout()) {
+    std::cout << json << std::flush;
+  } else if (line.has("json")) {
+    writeWhole("--json", line.get<std::string>("json"), json);
+  }
+  if (tellsPeople(line)) std::cout << toTable(summary) << std::flush;
 }
 
 /// Simulates here what is missing.
 void runLocally(const CommandLine& line, const SweepDirectory& directory, ResultStore& store) {
-  const unsigned jobs = line.has("jobs") ? line.count("jobs", 1, 4096) : coresAvailable();
+  const unsigned jobs = JobsOption::of(line);
   PointRange range{0, store.points()};
   if (line.has("task")) {
     const std::uint64_t chunk = line.count("chunk", 1, 1u << 31);
@@ -144,7 +155,7 @@ void runOnSlurm(const CommandLine& line, const SweepDirectory& directory, bool w
     const std::vector<std::uint64_t> tasks = openTasks(store, request.chunk);
     if (tasks.empty()) return;
     job = submit(directory, request, tasks);
-    if (!line.has("quiet"))
+    if (tellsPeople(line))
       std::cout << fmt::format("submitted job {}: {} tasks\n", job, tasks.size()) << std::flush;
   }
   while (wait && isQueued(job)) {
@@ -179,7 +190,7 @@ int sweepCommand(const Arguments& arguments) {
   const SweepDirectory directory = directoryOf(line);
   if (directory.isComplete()) {
     directory.forgetJournals();
-    if (!line.has("quiet")) std::cout << fmt::format("{} is complete\n", directory.path());
+    if (tellsPeople(line)) std::cout << fmt::format("{} is complete\n", directory.path());
     return 0;
   }
   const InterruptionGuard guard;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "tlm/rtl/bank_model.h"
 
 namespace pim::cosim {
 namespace {
@@ -29,9 +30,7 @@ BankVectors::BankVectors(const std::string& path) {
 void BankVectors::bank(const BankParameters& bank, std::uint32_t bankInDie,
                        const std::vector<std::uint8_t>& cells) {
   if (!m_file.is_open()) return;
-  const DramTiming& t = bank.dram.timing();
-  const bool perBank = t.refresh == DramRefresh::PerBank;
-  const std::int64_t first = t.tRefi + (perBank ? t.tRefi * bankInDie / t.organisation.banksPerDie : 0);
+  const BankStraps s = strapsOf(bank, bankInDie);
   m_file << fmt::format(
       "{{\"pim_vectors\":{},\"block\":\"bank\",\"bank\":{},\"mac_beat\":{},\"bram_bytes\":{},\"bmem_bytes\":{"
       "},"
@@ -39,10 +38,9 @@ void BankVectors::bank(const BankParameters& bank, std::uint32_t bankInDie,
       "},"
       "\"t_wr\":{},\"t_rtp\":{},\"t_rfc\":{},\"t_refi\":{},\"refresh_first\":{},\"refresh_postpone\":{},"
       "\"refresh_enable\":{},\"two_buffers\":{},\"column_bits\":{}}}\n",
-      kVersion, bankInDie, bank.compute.macClock / bank.compute.clock.period(), bank.bramBytes,
-      t.organisation.bankBytes, t.tRcdRead, t.tRcdMac, t.tRcdWrite, t.tRp, t.tRas, t.tRc, t.tCcd, t.tWr,
-      t.tRtp, perBank ? t.tRfcPb : t.tRfc, t.tRefi, first, t.tRefi * t.refreshPostponeMax,
-      t.refresh != DramRefresh::Off ? 1 : 0, t.organisation.rowBuffers == 2 ? 1 : 0, t.rowBits);
+      kVersion, s.bank, s.macBeat, s.bramBytes, s.bmemBytes, s.tRcdRead, s.tRcdMac, s.tRcdWrite, s.tRp,
+      s.tRas, s.tRc, s.tCcd, s.tWr, s.tRtp, s.tRfc, s.tRefi, s.firstRefresh, s.postponed, s.refresh ? 1 : 0,
+      s.twoRowBuffers ? 1 : 0, s.columnBits);
   bytes("cells", 0, cells.data(), cells.size());
 }
 

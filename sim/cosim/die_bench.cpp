@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <optional>
 #include <random>
-#include <set>
 #include <utility>
 
 #include "tlm/die/die.h"

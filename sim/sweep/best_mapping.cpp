@@ -55,13 +55,6 @@ void addConfigured(std::vector<Axis>& axes, const platform::Config& config) {
   }
 }
 
-bool hasKey(const platform::Config& config, const std::string& key) {
-  platform::Config copy = config;
-  for (const platform::Field& field : platform::configSchema(copy))
-    if (field.key == key) return true;
-  return false;
-}
-
 template <typename Part>
 void add(std::string& bytes, const Part& part) {
   bytes.append(reinterpret_cast<const char*>(&part), sizeof part);
@@ -130,9 +123,7 @@ class MappingSearch {
   }
 
   /// True for keys that never decide whether a model fits: the planner takes shorter tiles where it has to.
-  static bool onlyTime(const std::string& key) {
-    return key == "mapping.token_tile" || key == "schedule.program";
-  }
+  static bool onlyTime(const std::string& key) { return key == "mapping.token_tile"; }
 
   std::optional<Point> pointAt(const Choice& choice) {
     std::vector<Change> changes;
@@ -162,9 +153,7 @@ class MappingSearch {
   }
 
   void refuse(const UserError& error) {
-    m_refusal = {};
-    m_refusal.status = PointResult::Status::kRefused;
-    m_refusal.error = error.what();
+    m_refusal = withoutValues(PointResult::Status::kRefused, error.what());
   }
 
   std::vector<double> secondsAt(const std::vector<Choice>& choices) {
@@ -274,7 +263,6 @@ std::vector<Axis> mappingAxes(const Point& point) {
       {"mapping.fuse_qkv", {"on", "off"}},   {"mapping.fuse_gate_up", {"on", "off"}},
       {"mapping.token_tile", doublings(32)}, {"schedule.tiles_in_flight", {"1", "2"}}};
   addConfigured(axes, config);
-  if (hasKey(config, "schedule.program")) axes.push_back({"schedule.program", {"posted", "cached"}});
   return axes;
 }
 
@@ -290,14 +278,26 @@ double secondsOf(const PointJob& job, const PointResult& result) {
 std::string mappingSignature(const Point& point) {
   RunRequest request = runRequest(point);
   pim_plan plan = request.layout.plan;
-  // Where things lie in the Controller's memory costs the same everywhere.
-  std::memset(plan.buffers, 0, sizeof plan.buffers);
+  // Of an address in the Controller's memory only the memory costs something: CRAM or CMEM.
+  const std::uint64_t cram = point.config.memoryMap.cramBase,
+                      cramEnd = cram + point.config.controller.cramBytes();
+  static_assert(PIM_MAX_IN_FLIGHT == 2);
+  const auto memoryOf = [&](std::uint32_t address) -> std::uint32_t {
+    return address == 0 ? 0 : address >= cram && address < cramEnd ? 1 : 2;
+  };
+  for (pim_buffers* buffers : {&plan.buffers[0], &plan.buffers[1], &plan.decode_buffers})
+    for (std::uint32_t* address :
+         {&buffers->residual, &buffers->activation, &buffers->qkv, &buffers->query, &buffers->kv_records,
+          &buffers->scores, &buffers->probabilities, &buffers->attention, &buffers->partial,
+          &buffers->gate_up, &buffers->result})
+      *address = memoryOf(*address);
   for (std::uint32_t* address : {&plan.layer_table, &plan.final_gain, &plan.rope_frequencies,
                                  &plan.embedding_buffer, &plan.logits, &plan.token, &plan.ring})
-    *address = 0;
+    *address = memoryOf(*address);
   plan.embedding = plan.embedding != 0 ? 1 : 0;
   if (point.job.prompt == 1) {
     plan.token_tile = plan.attention_tile = plan.tiles_in_flight = 0;
+    plan.buffers[1] = {};
     // Of attention: one token's scores lie in it whatever its size.
     plan.bram_query = plan.bram_score = plan.bram_value = {};
   }
@@ -306,10 +306,10 @@ std::string mappingSignature(const Point& point) {
   pim_layer layer = request.layout.layers.front();
   layer.attention_gain = layer.mlp_gain = 0;
   add(bytes, layer);
-  // What the plan does not say: how the Controller makes its commands.
-  platform::Config copy = point.config;
-  for (const platform::Field& field : platform::configSchema(copy))
-    if (field.key == "schedule.program") bytes += field.text();
+  for (const pim_layer& each : request.layout.layers) {
+    add(bytes, memoryOf(each.attention_gain));
+    add(bytes, memoryOf(each.mlp_gain));
+  }
   return bytes;
 }
 

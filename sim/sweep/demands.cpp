@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "platform/config/schema.h"
+#include "sim/analysis/peaks.h"
 #include "sim/sweep/lattice_search.h"
 
 namespace pim::sim {
@@ -41,14 +42,6 @@ std::vector<std::string> rates(double from, double to) {
   return values;
 }
 
-/// The name of a bandwidth key, which has been renamed.
-std::string bandwidthKey(const std::string& section, const std::string& leaf) {
-  platform::Config any;
-  for (const platform::Field& field : platform::configSchema(any))
-    if (field.section() == section && field.leaf().rfind(leaf, 0) == 0) return field.key;
-  throw std::logic_error("no key " + section + '.' + leaf);
-}
-
 double number(const Point& point, const std::string& key) {
   platform::Config copy = point.config;
   for (const platform::Field& field : platform::configSchema(copy))
@@ -62,19 +55,22 @@ std::function<double(const Point&)> valueOf(const std::string& key) {
 
 /// Operations per second of all MAC arrays, in Gop/s: two for each product.
 double macRate(const Point& point) {
-  return 2.0 * point.config.chip.banks() * point.config.bank.macLanes / point.config.bank.macClockNs;
+  return peaks(point.config).macGops;
 }
 double bankBandwidth(const Point& point) {
-  return point.config.chip.banks() * point.config.dram.columnBytes / point.config.dram.tCcdNs;
+  return peaks(point.config).banksGbPerS;
 }
 double aluRate(const Point& point) {
-  return point.config.controller.aluLanes / point.config.controller.aluClockNs;
+  return peaks(point.config).aluGops;
 }
 
 /// What the search of one question has asked so far.
 class Curve {
  public:
-  Curve(const Demand& demand, DemandEvaluator& evaluator) : m_demand(demand), m_evaluator(evaluator) {}
+  Curve(const Demand& demand, DemandEvaluator& evaluator) : m_demand(demand), m_evaluator(evaluator) {
+    for (std::size_t place = 0; place < demand.values.size(); ++place)
+      m_amounts.push_back(demand.amount(changedUnchecked(evaluator.base(), changesAt(place))));
+  }
 
   std::vector<bool> meets(const std::vector<std::size_t>& places) {
     std::vector<std::vector<Change>> points;
@@ -88,9 +84,7 @@ class Curve {
     return meets;
   }
 
-  double amountAt(std::size_t place) const {
-    return m_demand.amount(changedUnchecked(m_evaluator.base(), changesAt(place)));
-  }
+  double amountAt(std::size_t place) const { return m_amounts[place]; }
   /// The first value of at least that much; nothing: there is none.
   std::optional<std::size_t> placeOf(double amount) const {
     for (std::size_t place = 0; place < m_demand.values.size(); ++place)
@@ -109,6 +103,7 @@ class Curve {
 
   const Demand& m_demand;
   DemandEvaluator& m_evaluator;
+  std::vector<double> m_amounts;  // of each value
   std::map<std::size_t, DemandPoint> m_points;
 };
 
@@ -133,8 +128,7 @@ std::vector<Demand> demandsOf(const Point& base, std::uint32_t context, double t
   const Target decodeRate{"decode.tokens_per_second", true, tokensPerSecond};
   const Target prefillRate{"prefill.tokens_per_second", true, tokensPerSecond};
   const Target fastPrefillRate{"prefill.tokens_per_second", true, 16 * tokensPerSecond};
-  const std::string link = bandwidthKey("link", "bandwidth"),
-                    memory = bandwidthKey("controller", "memory_bandwidth");
+  const std::string link = "link.bandwidth_gb_per_s", memory = "controller.memory_bandwidth_gb_per_s";
   const std::uint32_t lanes = base.config.bank.macLanes;
   const double tCk = base.config.dram.tCkNs;
   return {

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "core/base/error.h"
+#include "core/base/unfinished_file.h"
 
 namespace pim::sim {
 namespace {
@@ -40,12 +41,7 @@ void DurableFile::write(std::string_view bytes) {
 }
 
 void DurableFile::flush() {
-  for (std::size_t at = 0; m_error == 0 && at < m_buffer.size();) {
-    const ssize_t written = ::write(m_file, m_buffer.data() + at, m_buffer.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) m_error = written < 0 ? errno : EIO;
-    at += static_cast<std::size_t>(written);
-  }
+  if (m_error == 0) m_error = writeAll(m_file, m_buffer.data(), m_buffer.size());
   m_buffer.clear();
 }
 

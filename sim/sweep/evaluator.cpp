@@ -2,17 +2,9 @@
 
 #include "core/base/error.h"
 #include "platform/config/schema.h"
-#include "sim/sweep/fork_pool.h"
 
 namespace pim::sim {
 namespace {
-
-PointResult answerOf(ChildAnswer&& answer) {
-  if (answer.death.empty()) return fromLine(answer.text);
-  PointResult result;
-  result.error = "the simulation " + answer.death;
-  return result;
-}
 
 template <typename Visit>
 void forEachMappingKey(const Point& point, const Visit& visit) {
@@ -30,6 +22,11 @@ std::string textOf(const std::vector<Change>& changes) {
 }
 
 }  // namespace
+
+PointResult answerOf(ChildAnswer&& answer) {
+  if (answer.death.empty()) return fromLine(answer.text);
+  return withoutValues(PointResult::Status::kFailed, "the simulation " + answer.death);
+}
 
 std::vector<PointResult> simulatePoints(const std::vector<Point>& points, unsigned jobs,
                                         const std::function<void()>& onRun) {
@@ -93,17 +90,13 @@ std::vector<PointResult> Evaluator::evaluate(const std::vector<std::vector<Chang
     try {
       return toLine(evaluateWith(m_mapping, changed(m_base, points[i])));
     } catch (const UserError& error) {
-      PointResult refused;
-      refused.status = PointResult::Status::kRefused;
-      refused.error = error.what();
-      return toLine(refused);
+      return toLine(withoutValues(PointResult::Status::kRefused, error.what()));
     }
   };
   ForkPool(m_jobs).run([&] { return at < open.size() ? std::optional(open[at++]) : std::nullopt; }, work,
                        [&](std::size_t i, ChildAnswer&& answer) {
                          m_known[texts[i]] = answerOf(std::move(answer));
                          ++m_runs;
-                         if (onRun) onRun();
                        });
   std::vector<PointResult> results;
   for (const std::string& text : texts) results.push_back(m_known.at(text));

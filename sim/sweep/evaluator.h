@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/sweep/best_mapping.h"
+#include "sim/sweep/fork_pool.h"
 #include "sim/sweep/sweep_plan.h"
 
 namespace pim::sim {
@@ -14,6 +15,9 @@ namespace pim::sim {
 /// One point's answer, the mapping chosen by the point's plan: as the configuration says, or the best one.
 /// Forks for the latter.
 PointResult evaluateWith(MappingChoice mapping, const Point& point, nlohmann::ordered_json* whole = nullptr);
+
+/// What a child of a ForkPool has answered: a line of toLine(), or how it died.
+PointResult answerOf(ChildAnswer&& answer);
 
 /// Simulates points as they are, each in a process of its own, `jobs` at a time; the answers in their order.
 /// `onRun` is called after each.
@@ -41,11 +45,8 @@ class Evaluator {
   }
 
   const Point& base() const { return m_base; }
-  MappingChoice mapping() const { return m_mapping; }
   /// Points simulated so far.
   std::uint64_t runs() const { return m_runs; }
-  /// Called after each of them.
-  std::function<void()> onRun;
 
  private:
   Point m_base;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +16,8 @@
 #include <system_error>
 #include <vector>
 
+#include "core/base/program.h"
+#include "core/base/unfinished_file.h"
 #include "sim/sweep/interruption.h"
 
 namespace pim::sim {
@@ -40,12 +41,7 @@ void writeAnswer(int file, const std::string& text) {
   const Length length = text.size();
   std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
   bytes += text;
-  for (std::size_t at = 0; at < bytes.size();) {
-    const ssize_t written = ::write(file, bytes.data() + at, bytes.size() - at);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) ::_exit(1);
-    at += static_cast<std::size_t>(written);
-  }
+  if (writeAll(file, bytes.data(), bytes.size()) != 0) ::_exit(1);
 }
 
 int waitFor(pid_t process) {
@@ -87,9 +83,8 @@ class Nursery {
       throw std::system_error(errno, std::generic_category(), "fork");
     }
     if (process == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      startChild();
       if (::getppid() != parent) ::_exit(1);  // it was gone before the line above
-      InterruptionGuard::release();
       ::close(ends[0]);
       try {
         writeAnswer(ends[1], work(piece));

@@ -1,40 +1,35 @@
 #include "sim/sweep/interruption.h"
 
-#include <csignal>
+#include <iterator>
 
 namespace pim::sim {
 namespace {
 
+constexpr int kWatched[] = {SIGINT, SIGTERM};
 volatile std::sig_atomic_t caught = 0;
 
 void note(int signal) {
   caught = signal;
 }
 
-void set(void (*handler)(int)) {
-  struct sigaction action {};
-  action.sa_handler = handler;  // no SA_RESTART: whoever waits is to look
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
 }  // namespace
 
 InterruptionGuard::InterruptionGuard() {
   caught = 0;
-  set(note);
+  struct sigaction action {};
+  action.sa_handler = note;  // no SA_RESTART: whoever waits is to look
+  for (std::size_t i = 0; i < std::size(kWatched); ++i) {
+    sigaction(kWatched[i], nullptr, &m_before[i]);
+    if (m_before[i].sa_handler != SIG_IGN) sigaction(kWatched[i], &action, nullptr);
+  }
 }
 
 InterruptionGuard::~InterruptionGuard() {
-  set(SIG_DFL);
+  for (std::size_t i = 0; i < std::size(kWatched); ++i) sigaction(kWatched[i], &m_before[i], nullptr);
 }
 
 int InterruptionGuard::signal() {
   return caught;
-}
-
-void InterruptionGuard::release() {
-  set(SIG_DFL);
 }
 
 }  // namespace pim::sim

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <csignal>
+
 namespace pim::sim {
 
 /// SIGINT or SIGTERM came while an InterruptionGuard watched for it.
@@ -8,7 +10,7 @@ struct Interrupted {
 };
 
 /// While one exists, SIGINT and SIGTERM are noted instead of ending the process, so that what is complete can
-/// be kept and named. One at a time.
+/// be kept and named. A signal that is ignored stays ignored. One at a time.
 class InterruptionGuard {
  public:
   InterruptionGuard();
@@ -18,8 +20,9 @@ class InterruptionGuard {
 
   /// The signal that came; 0: none.
   static int signal();
-  /// In a child process: signals end it again.
-  static void release();
+
+ private:
+  struct sigaction m_before[2];  // of SIGINT and SIGTERM
 };
 
 }  // namespace pim::sim

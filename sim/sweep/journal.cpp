@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/unfinished_file.h"
 
 namespace pim::sim {
 namespace {
@@ -38,16 +39,6 @@ std::optional<std::uint64_t> numberOf(std::string_view line) {
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
   if (error != std::errc{} || end == rest.data() + rest.size() || *end != ' ') return std::nullopt;
   return number;
-}
-
-bool writeWhole(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace
@@ -103,8 +94,7 @@ void Journal::readAll(Mode mode) {
 void Journal::append(std::uint64_t number, std::string_view text) {
   const std::string rest = fmt::format("{} {}", number, text);
   const std::string line = fmt::format("{:08x} {}\n", checksum(rest), rest);
-  if (!writeWhole(m_file, line)) {
-    const int error = errno;
+  if (const int error = writeAll(m_file, line.data(), line.size())) {
     if (::ftruncate(m_file, static_cast<off_t>(m_begins.back())) != 0) refuse(errno);
     refuse(error);
   }

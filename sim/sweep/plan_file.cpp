@@ -152,9 +152,9 @@ class PlanReader {
     m_plan.base.shape = modelCalled(m_plan.model);
   }
   void map(const Node& node) {
-    const std::string choice = text(node, "map");
-    if (choice != "given" && choice != "best") refuse(node.Mark(), "map: expected given or best");
-    m_plan.mapping = choice == "best" ? MappingChoice::kBest : MappingChoice::kGiven;
+    const std::optional<MappingChoice> choice = mappingChoiceCalled(text(node, "map"));
+    if (!choice) refuse(node.Mark(), "map: expected given or best");
+    m_plan.mapping = *choice;
   }
   void objectives(const Node& node) {
     if (!node.IsSequence()) refuse(node.Mark(), "objectives: expected a list");
@@ -256,8 +256,8 @@ std::string toYaml(const SweepPlan& plan) {
   return fmt::format(
              "# pimtlm sweep --plan sweep.yaml --out DIR makes these points again.\n"
              "pimtlm: {}\nmap: {}\nobjectives: {}\nmodel: {}\ncontext: {}\nprompt: {}\ngenerate: {}\n",
-             kVersion, plan.mapping == MappingChoice::kBest ? "best" : "given", flow(objectives),
-             scalar(plan.model), job.context, job.prompt, job.generate) +
+             kVersion, mappingChoiceName(plan.mapping), flow(objectives), scalar(plan.model), job.context,
+             job.prompt, job.generate) +
          axesYaml("grid", plan.grid) + axesYaml("paired", plan.paired) + randomYaml(plan.random) +
          modelsYaml(plan) + "config:\n" + indented(platform::toYaml(plan.base.config), "  ");
 }

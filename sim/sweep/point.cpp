@@ -41,13 +41,6 @@ std::string oneLine(std::string text) {
   return text;
 }
 
-PointResult withoutValues(PointResult::Status status, const std::string& error) {
-  PointResult result;
-  result.status = status;
-  result.error = oneLine(error);
-  return result;
-}
-
 /// An FPGA's or a phone's. Behind a context there is a decode step, whose prompt of one token is no question.
 Json otherMachinesPoint(const Point& point) {
   const PointJob& job = point.job;
@@ -68,6 +61,22 @@ Json otherMachinesPoint(const Point& point) {
   json.erase("prefill");
   json["simulated_seconds"] = run.decode.seconds;
   return json;
+}
+
+/// The whole result, without `host`.
+Json simulatePoint(const Point& point) {
+  if (point.config.machine != platform::MachineKind::kPim) return otherMachinesPoint(point);
+  const RunRequest request = runRequest(point);
+  const ModelShape shape = point.shape.paddedTo(point.config.weights.group);
+  Json json = toJson(makeReport(request, shape, simulate(request), HostUsage{}));
+  json.erase("host");
+  return json;
+}
+
+Json flatValues(const Json& result) {
+  Json flat = Json::object();
+  flatten(result, "", flat);
+  return flat;
 }
 
 }  // namespace
@@ -97,6 +106,13 @@ const char* statusName(PointResult::Status status) {
   }
 }
 
+PointResult withoutValues(PointResult::Status status, const std::string& error) {
+  PointResult result;
+  result.status = status;
+  result.error = oneLine(error);
+  return result;
+}
+
 RunRequest runRequest(const Point& point) {
   RunRequest request;
   request.config = point.config;
@@ -110,21 +126,6 @@ RunRequest runRequest(const Point& point) {
   request.job.position = job.context;
   request.job.ignoreEos = true;
   return request;
-}
-
-Json simulatePoint(const Point& point) {
-  if (point.config.machine != platform::MachineKind::kPim) return otherMachinesPoint(point);
-  const RunRequest request = runRequest(point);
-  const ModelShape shape = point.shape.paddedTo(point.config.weights.group);
-  Json json = toJson(makeReport(request, shape, simulate(request), HostUsage{}));
-  json.erase("host");
-  return json;
-}
-
-Json flatValues(const Json& result) {
-  Json flat = Json::object();
-  flatten(result, "", flat);
-  return flat;
 }
 
 PointResult evaluatePoint(const Point& point, Json* whole) {

@@ -46,20 +46,16 @@ struct PointResult {
   double number(const std::string& path) const;
 };
 const char* statusName(PointResult::Status status);
+/// The answer of a point that gave none, and why: the text is made one line.
+PointResult withoutValues(PointResult::Status status, const std::string& error);
 
 /// The layout and the job. UserError: what does not fit.
 RunRequest runRequest(const Point& point);
 
-/// The whole result of a point as `pimtlm run` gives it, without `host`. Simulates: once a process.
-/// UserError: what does not fit, or a job behind a context that is no decode step on a machine that takes
-/// none.
-nlohmann::ordered_json simulatePoint(const Point& point);
-
-/// simulatePoint() with what goes wrong as part of the answer. `whole`, where given, takes the whole result.
+/// Simulates a point: once a process. What goes wrong is part of the answer: what does not fit, or a job
+/// behind a context that is no decode step on a machine that takes none, is refused. `whole`, where given,
+/// takes the whole result as `pimtlm run` gives it, without `host`.
 PointResult evaluatePoint(const Point& point, nlohmann::ordered_json* whole = nullptr);
-
-/// The scalars of a result by path: see PointResult::values.
-nlohmann::ordered_json flatValues(const nlohmann::ordered_json& result);
 
 /// One line for a journal or a pipe, and back. fromLine throws nlohmann::json::exception for what is no such
 /// line.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "core/base/error.h"
 #include "platform/config/document.h"
 
@@ -33,12 +35,7 @@ void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
   }
   if (plan.model.empty()) line.require("model");
   if (plan.base.config.mapping.automatic) plan.mapping = MappingChoice::kBest;
-  if (line.has("map")) {
-    const std::string& map = line.get<std::string>("map");
-    if (map != "given" && map != "best")
-      throw UserError(fmt::format("--map: expected given or best, got {}", platform::quoted(map)));
-    plan.mapping = map == "best" ? MappingChoice::kBest : MappingChoice::kGiven;
-  }
+  if (line.has("map")) plan.mapping = mappingOf(line);
   if (line.has("decode") && line.has("prefill"))
     throw UserError("--prefill: expected no --decode beside it: each is a job by itself");
   for (const char* key : {"decode", "prefill", "context", "prompt", "generate"}) {
@@ -47,6 +44,13 @@ void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
     requireValue(key, text, std::string("--") + key);
     plan.base = changed(plan.base, {{key, text}});
   }
+}
+
+MappingChoice PointOptions::mappingOf(const CommandLine& line) {
+  const std::string& map = line.get<std::string>("map");
+  const std::optional<MappingChoice> choice = mappingChoiceCalled(map);
+  if (!choice) throw UserError(fmt::format("--map: expected given or best, got {}", platform::quoted(map)));
+  return *choice;
 }
 
 }  // namespace pim::sim

@@ -13,6 +13,9 @@ class PointOptions {
   /// Takes over what the line says; what it does not say stays. UserError: no model, a job that makes no
   /// sense.
   static void apply(const CommandLine& line, SweepPlan& plan);
+
+  /// What --map says, which has to be there. UserError: neither given nor best.
+  static MappingChoice mappingOf(const CommandLine& line);
 };
 
 }  // namespace pim::sim

@@ -20,6 +20,16 @@ std::uint64_t gridSize(const std::vector<Axis>& grid) {
 
 }  // namespace
 
+const char* mappingChoiceName(MappingChoice choice) {
+  return choice == MappingChoice::kBest ? "best" : "given";
+}
+
+std::optional<MappingChoice> mappingChoiceCalled(const std::string& name) {
+  for (const MappingChoice choice : {MappingChoice::kGiven, MappingChoice::kBest})
+    if (name == mappingChoiceName(choice)) return choice;
+  return std::nullopt;
+}
+
 std::uint64_t SweepPlan::size() const {
   const std::uint64_t pairs = paired.empty() ? 1 : paired.front().values.size();
   const std::uint64_t samples = random.keys.empty() ? 1 : random.count;

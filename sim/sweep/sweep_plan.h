@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct RandomSamples {
 
 /// Which mapping a point runs with: that of its configuration, or the best of those that are legal for it.
 enum class MappingChoice { kGiven, kBest };
+/// "given" or "best".
+const char* mappingChoiceName(MappingChoice choice);
+/// Nothing: no choice is called so.
+std::optional<MappingChoice> mappingChoiceCalled(const std::string& name);
 
 /// All points of a sweep: the grid, times the paired lists (taken together, entry by entry), times the random
 /// samples. Points are numbered from 0; the last axis of the grid runs fastest, then pairs, then samples.

@@ -10,7 +10,6 @@
 #include "core/base/error.h"
 #include "core/base/part_file.h"
 #include "sim/sweep/evaluator.h"
-#include "sim/sweep/fork_pool.h"
 
 namespace pim::sim {
 namespace {
@@ -43,18 +42,15 @@ void keep(const std::string& folder, std::uint64_t point, const nlohmann::ordere
 PointResult evaluate(const SweepPlan& plan, std::uint64_t point, const std::optional<std::string>& keptIn) {
   crashIfAsked(point);
   waitIfAsked(point);
-  PointResult result;
   try {
     const Point own = changed(plan.base, plan.changesOf(point));
     nlohmann::ordered_json whole;
-    result = evaluateWith(plan.mapping, own, keptIn ? &whole : nullptr);
+    PointResult result = evaluateWith(plan.mapping, own, keptIn ? &whole : nullptr);
     if (keptIn && result.ok()) keep(*keptIn, point, whole);
+    return result;
   } catch (const UserError& error) {
-    result = {};
-    result.status = PointResult::Status::kRefused;
-    result.error = error.what();
+    return withoutValues(PointResult::Status::kRefused, error.what());
   }
-  return result;
 }
 
 void runPoints(const SweepDirectory& directory, ResultStore& store, PointRange range, unsigned jobs,
@@ -68,13 +64,7 @@ void runPoints(const SweepDirectory& directory, ResultStore& store, PointRange r
   };
   const auto work = [&](std::size_t point) { return toLine(evaluate(directory.plan(), point, keptIn)); };
   ForkPool(jobs).run(next, work, [&](std::size_t point, ChildAnswer&& answer) {
-    PointResult result;
-    if (answer.death.empty()) {
-      result = fromLine(answer.text);
-    } else {
-      result.error = "the simulation " + answer.death;
-    }
-    store.append(point, result);
+    store.append(point, answerOf(std::move(answer)));
     done();
   });
   store.sync();

@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iostream>
-
-#include "core/base/part_file.h"
 
 namespace pim::sim {
 
@@ -75,17 +72,6 @@ nlohmann::ordered_json toJson(const SweepSummary& summary) {
                                 {"changes", changes}});
   }
   return json;
-}
-
-void writeSummaryJson(const std::string& path, const SweepSummary& summary) {
-  const std::string text = toJson(summary).dump(2) + '\n';
-  if (path == "-") {
-    std::cout << text << std::flush;
-    return;
-  }
-  PartFile file("--json", path);
-  file.write(text);
-  file.commit();
 }
 
 }  // namespace pim::sim

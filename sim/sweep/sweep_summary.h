@@ -30,7 +30,5 @@ SweepSummary summarise(const SweepPlan& plan, const ResultStore& store, const Re
 
 std::string toTable(const SweepSummary& summary);
 nlohmann::ordered_json toJson(const SweepSummary& summary);
-/// To a file, or to stdout for "-". UserError: see PartFile.
-void writeSummaryJson(const std::string& path, const SweepSummary& summary);
 
 }  // namespace pim::sim

@@ -16,11 +16,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-Words operator+(Words a, const Words& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
 /// points.csv of a sweep: of each row, the fields by column. Fields with commas are none of ours.
 std::vector<std::map<std::string, std::string>> rowsOf(const std::string& csv) {
   std::istringstream lines(csv);

@@ -20,6 +20,11 @@ std::string quoted(const std::string& word) {
 
 }  // namespace
 
+Words operator+(Words a, const Words& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 Outcome pimtlm(const Words& words) {
   const test::TemporaryFolder directory;
   std::string line = quoted(PIMTLM_EXECUTABLE);

@@ -7,6 +7,7 @@
 namespace pim::cli {
 
 using Words = std::vector<std::string>;
+Words operator+(Words a, const Words& b);
 
 /// What a run of the executable left behind.
 struct Outcome {

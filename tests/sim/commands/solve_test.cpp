@@ -14,11 +14,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-Words operator+(Words a, const Words& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
 /// A decode step of the small model, or nothing where it cannot run.
 std::optional<double> decodeRate(const std::vector<std::pair<std::string, std::string>>& settings) {
   Words words{"run",      "--model", "tiny",       "--set", "weights.group=32", "--context", "62",

@@ -18,11 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Words operator+(Words a, const Words& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
 /// 40 points, of which the 8 with three banks per head cannot run.
 Words smallSweep() {
   return {"sweep",
@@ -71,6 +66,13 @@ class Sweep : public ::testing::Test {
   const std::string& undisturbed() const {
     if (m_undisturbed.empty()) m_undisturbed = run("undisturbed", {"--jobs", "2"});
     return m_undisturbed;
+  }
+  /// Points in the journal of a sweep that runs.
+  std::ptrdiff_t pointsKept(const std::string& name) const {
+    const std::string journal = m_folder.path(name + "/journal");
+    if (!fs::exists(journal)) return 0;
+    const std::string lines = readFile(journal);
+    return std::count(lines.begin(), lines.end(), '\n');
   }
   /// Finishes the sweep in a directory, and expects what an undisturbed one leaves.
   void expectResumes(const std::string& name) const {
@@ -143,6 +145,17 @@ TEST_F(Sweep, KeepsWholeResultsWhenAsked) {
   EXPECT_FALSE(fs::exists(m_folder.path("kept/points/0.json")));  // cannot run
 }
 
+TEST_F(Sweep, ItsJsonStandsAloneOnStandardOutput) {
+  Words words = smallSweep();
+  words.erase(std::find(words.begin(), words.end(), "--quiet"));
+  for (const char* place : {"-", "/dev/stdout"}) {
+    const Outcome outcome =
+        pimtlm(words + Words{"--out", m_folder.path(place[0] == '-' ? "dash" : "device"), "--json", place});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(nlohmann::json::parse(outcome.out).at("points"), 40) << place;
+  }
+}
+
 TEST_F(Sweep, KilledAtTenMomentsItFinishesWithTheSameBytes) {
   undisturbed();
   std::mt19937 random(3);
@@ -152,7 +165,13 @@ TEST_F(Sweep, KilledAtTenMomentsItFinishesWithTheSameBytes) {
     {
       BackgroundPimtlm process(smallSweep() + Words{"--jobs", "2", "--out", m_folder.path(name)},
                                m_folder.path("errors"));
-      ::usleep(static_cast<useconds_t>(20000 + 1000 * (random() % 400)));
+      // Moments of the sweep's work, however fast the machine: before it begins, or between two points.
+      const auto kept = static_cast<std::ptrdiff_t>(random() % 36);
+      for (int wait = 0; wait < 50000 && pointsKept(name) < kept; ++wait) {
+        if (fs::exists(m_folder.path(name + "/points.csv"))) break;
+        ::usleep(200);
+      }
+      ::usleep(static_cast<useconds_t>(random() % 2000));
       if (moment % 3 == 2) {
         process.sendToAChild(SIGKILL);  // a worker, then the parent
         ::usleep(20000);

@@ -12,6 +12,7 @@
 #include "sim/sweep/best_mapping.h"
 #include "sim/sweep/fork_pool.h"
 #include "sim/sweep/variables.h"
+#include "tests/sim/sweep/two_layers.h"
 
 namespace pim::sim {
 namespace {
@@ -23,16 +24,6 @@ std::vector<PointResult> runAll(const std::vector<Point>& points) {
                   [&](std::size_t i) { return toLine(evaluatePoint(points[i])); },
                   [&](std::size_t i, ChildAnswer&& answer) { results[i] = fromLine(answer.text); });
   return results;
-}
-
-/// LLaMA-7B with two layers and a small vocabulary: the same matrices and heads, a sixteenth of the time.
-Point basePoint() {
-  Point point;
-  point.config = platform::loadPreset("aim8");
-  point.shape = platform::loadModel("llama-7b");
-  point.shape.layers = 2;
-  point.shape.vocab = 4096;
-  return point;
 }
 
 Point randomChip(std::mt19937& random) {
@@ -48,7 +39,7 @@ Point randomChip(std::mt19937& random) {
       {"mapping.banks_per_head", {"1", "4"}}};
   std::vector<Change> changes;
   for (const auto& [key, values] : choices) changes.push_back({key, values[random() % values.size()]});
-  return changed(basePoint(), changes);
+  return changed(twoLayersOfLlama7b(), changes);
 }
 
 struct Exhaustive {

@@ -13,6 +13,7 @@
 #include "platform/config/schema.h"
 #include "sim/sweep/solver.h"
 #include "sim/sweep/variables.h"
+#include "tests/sim/sweep/two_layers.h"
 
 namespace pim::sim {
 namespace {
@@ -32,13 +33,8 @@ constexpr FreeKey kFreeKeys[] = {{"dram.t_ccd_ns", 32, 1},
                                  {"controller.firmware_clock_ns", 64, 1},
                                  {"bank.softmax_lanes", 1, 16}};
 
-/// Two layers of LLaMA-7B: the same matrices and heads, a sixteenth of the time.
 Point basePoint() {
-  Point point;
-  point.config = platform::loadPreset("aim8");
-  point.shape = platform::loadModel("llama-7b");
-  point.shape.layers = 2;
-  point.shape.vocab = 4096;
+  Point point = twoLayersOfLlama7b();
   point.job = PointJob::decodeStep(512);
   return point;
 }
