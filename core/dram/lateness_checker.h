@@ -49,7 +49,6 @@ class LatenessChecker {
     bool told = false;       // of a stream
     DramCycles arrival = 0;  // of its stream, or when the one before was done
     DramCycles interval = 0;
-    DramCycles lastColumn = kLongAgo;
     DramCycles columnReady = 0;
     DramCycles refreshed = kLongAgo;
     std::int64_t refreshes = 0;

@@ -10,7 +10,6 @@ module bench;
   import "DPI-C" function chandle pim_ref_memory_new(input int unsigned bytes);
   import "DPI-C" function int pim_ref_memory_write(input chandle memory, input int unsigned offset, input bit [255:0] beat);
   import "DPI-C" function int pim_ref_memory_read(input chandle memory, input int unsigned offset, output bit [255:0] beat);
-  import "DPI-C" function int pim_ref_bank_check(input bit [1023:0] command, input int unsigned bram_bytes, input int unsigned bmem_bytes);
   import "DPI-C" function int pim_ref_bank_execute(input bit [1023:0] command, input int unsigned bank_in_die, input chandle bmem, input chandle bram);
 
   localparam int BramBytes = 16384;  // operands in the lower half, results in the upper one
@@ -28,7 +27,7 @@ module bench;
   end
 
   logic [4:0] bank = 5'd3;
-  logic bus_valid = 1'b0, bus_we = 1'b0, bus_ready, bus_rvalid, busy, done, refused;
+  logic bus_valid = 1'b0, bus_we = 1'b0, bus_ready, bus_rvalid, done, refused;
   logic [21:0] bus_addr = '0;
   logic [255:0] bus_wdata = '0, bus_rdata, rdata = '0, wdata;
   logic col_valid, wdata_valid;
@@ -43,7 +42,7 @@ module bench;
       .refresh_postpone_i(28'd0), .refresh_enable_i(1'b1), .two_buffers_i(1'b0), .column_bits_i(4'(ColumnBits)),
       .bus_clk_i(bus_clk), .bus_valid_i(bus_valid), .bus_ready_o(bus_ready), .bus_we_i(bus_we), .bus_addr_i(bus_addr), .bus_be_i('1),
       .bus_wdata_i(bus_wdata), .bus_rvalid_o(bus_rvalid), .bus_rready_i(1'b1), .bus_rdata_o(bus_rdata),
-      .busy_o(busy), .done_o(done), .error_o(refused), .state_o(), .act_o(), .act_row0_o(), .act_row1_o(), .pre_o(), .ref_o(),
+      .busy_o(), .done_o(done), .error_o(refused), .state_o(), .act_o(), .act_row0_o(), .act_row1_o(), .pre_o(), .ref_o(),
       .col_valid_o(col_valid), .col_kind_o(col_kind), .col_row_o(col_row), .col_index_o(col_index), .rdata_i(rdata),
       .wdata_valid_o(wdata_valid), .wdata_mask_o(wdata_mask), .wdata_o(wdata)
   );
@@ -146,8 +145,7 @@ module bench;
         output_bytes = vectors * pitch * 8 + 256;
       end
       1, 2: begin
-        pitch = 4 * (length + tokens);
-        pitch = pitch / (4 * banks) + 2 + tokens;
+        pitch = (length + tokens) / banks + 2 + tokens;
         command[CmdOpcode+:8] = below(2) == 0 ? 8'(OpScore) : 8'(OpPv);
         if (command[CmdOpcode+:8] == 8'(OpPv)) command[CmdFlags+:8] = below(2) == 0 ? 8'(FlagRaw) : 8'd0;
         command[CmdAttentionBramOut+:32] = 32'(Half + 4 * below(64));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <tuple>
 
@@ -34,8 +35,11 @@ Found checkBank(const Config& c) {
   return std::nullopt;
 }
 
-/// Reading the table is checking it.
+/// Reading a table is checking it. Those that are built in need no check each time.
 Found checkController(const Config& c) {
+  const std::vector<std::string> builtin = cycleTableNames();
+  if (std::find(builtin.begin(), builtin.end(), c.controller.cycleTable) != builtin.end())
+    return std::nullopt;
   try {
     loadCycleTable(c.controller.cycleTable);
   } catch (const UserError& bad) {

@@ -1,4 +1,4 @@
-// A few transfers by hand, for simulators that know no C++: broadcast, gather, doorbell and interrupt, refusals.
+// A few transfers by hand, for simulators that know no C++: broadcast, gather, doorbell, the register of faults, refusals.
 `timescale 1ns / 1ps
 module pim_die_tb;
   `include "pim_abi.svh"

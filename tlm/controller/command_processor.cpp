@@ -9,6 +9,7 @@
 
 #include "abi/pim_layout.h"
 #include "core/base/address_map.h"
+#include "core/base/chip_limits.h"
 #include "core/operations/alu_operation.h"
 #include "tlm/kit/access.h"
 #include "tlm/kit/fatal.h"
@@ -22,7 +23,7 @@ constexpr std::uint64_t kDone = PIM_REG_QUEUE_DONE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kBase = PIM_REG_QUEUE_BASE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kRegisterBytes = kSize + 4;
-constexpr BankSet kAllBanks = BankSet::range(0, 32);
+constexpr BankSet kAllBanks = BankSet::range(0, kMostBanksPerDie);
 
 /// Whether a die keeps no lock-step state: then every die is simulated by itself.
 bool anyWithoutLockstep(const std::vector<LockstepMember*>& dies) {
@@ -154,7 +155,6 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
 
 Picoseconds CommandProcessor::fetch(std::uint32_t sequence, pim_command& command, Picoseconds now) {
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // the port says when
-  m_dma.command.request.timingOnly = false;
   const std::uint32_t index = (sequence - 1) % m_ringSize;
   const std::uint32_t address = m_ringBase + index * std::uint32_t{PIM_COMMAND_BYTES};
   memory->b_transport(m_dma.read(address, &command, sizeof command), hidden);
@@ -288,7 +288,7 @@ void CommandProcessor::runBroadcast(const pim_command& command, CommandRecord& r
     return parts == 1 ? addressed : banksOfPart(addressed, part, parts);
   };
   std::uint32_t slices = 0;
-  std::array<std::uint32_t, 64> ofDie{};
+  std::array<std::uint32_t, kMostDies> ofDie{};
   for (std::uint32_t part = 0; part < parts; ++part) {
     const DieSet reached = diesOf(banksOf(part), kAllBanks);
     if (!reached.empty()) ++slices;
@@ -381,7 +381,6 @@ void CommandProcessor::runFetch(const pim_command& command, CommandRecord& recor
   });
   drain(copy.address, copy.row_bytes, record);
   if (m_parameters.functional) {
-    m_dma.command.request.timingOnly = false;
     sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
     memory->b_transport(m_dma.write(copy.address, m_buffer.data(), copy.row_bytes), hidden);
     requireOk(m_dma, *this);
@@ -475,7 +474,6 @@ void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
   }
   std::vector<std::uint8_t>& bytes = *m_sent.back();
   bytes.resize(std::size_t{copy.rows} * copy.row_bytes);
-  m_dma.command.request.timingOnly = false;
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // feed() has taken the port's time
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
     const std::uint64_t address =
@@ -488,7 +486,6 @@ void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
 }
 
 void CommandProcessor::writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes) {
-  m_dma.command.request.timingOnly = false;
   sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
     const std::uint64_t address =

@@ -7,7 +7,7 @@ namespace pim {
 
 DieLink::DieLink(const DieTiming::Parameters& timing, DieIndex die, Counters& counters,
                  ActivityObserver* activity)
-    : m_parameters(timing), m_timing(timing), m_die(die), m_counters(counters), m_activity(activity) {}
+    : m_hop(timing.hop), m_timing(timing), m_die(die), m_counters(counters), m_activity(activity) {}
 
 Picoseconds DieLink::transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
                               sc_core::sc_time& delay, const CommandRequest& request) {
@@ -46,9 +46,8 @@ bool DieLink::sameTiming(const DieLink& other) const {
   return m_timing.sameFrom(toPicoseconds(sc_core::sc_time_stamp()), other.m_timing);
 }
 
-std::int64_t DieLink::idleCycles(LinkDirection direction, std::uint64_t parts,
-                                 std::uint64_t partBytes) const {
-  return DieTiming(m_parameters).transfer(direction, parts, partBytes, 0).arrival / cycle();
+std::int64_t DieLink::idleCycles(std::uint64_t parts, std::uint64_t partBytes) const {
+  return (m_timing.timeFor(parts, partBytes) + m_hop) / cycle();
 }
 
 }  // namespace pim

@@ -35,17 +35,17 @@ class DieLink {
   // For an engine that stands beside the model or in its place.
   Picoseconds cycle() const { return m_timing.clock().period(); }
   /// Cycles of a hop, and of a transfer that nothing holds up.
-  std::int64_t hopCycles() const { return m_parameters.hop / cycle(); }
-  std::int64_t idleCycles(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes) const;
+  std::int64_t hopCycles() const { return m_hop / cycle(); }
+  std::int64_t idleCycles(std::uint64_t parts, std::uint64_t partBytes) const;
   /// The last transfer since forget(), if there was one.
   const std::optional<DieTiming::Transfer>& last() const { return m_last; }
   void forget() { m_last.reset(); }
   /// When the latest access, transfer or not, left for its target and arrived.
-  Picoseconds begun() const { return m_last ? m_last->begin : m_arrival - m_parameters.hop; }
+  Picoseconds begun() const { return m_last ? m_last->begin : m_arrival - m_hop; }
   Picoseconds arrival() const { return m_arrival; }
 
  private:
-  DieTiming::Parameters m_parameters;
+  Picoseconds m_hop;
   DieTiming m_timing;
   DieIndex m_die;
   Counters& m_counters;

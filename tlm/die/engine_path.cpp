@@ -93,7 +93,7 @@ class EnginePath::Banks : public DieBanks {
       link.beside(m_arrival);
     } else {
       m_began = link.transfer(LinkDirection::Down, 1, m_access.bytes, m_arrival, m_request);
-      expected = link.idleCycles(LinkDirection::Down, 1, m_access.bytes);
+      expected = link.idleCycles(1, m_access.bytes);
     }
     m_arrival += toScTime((cycles - expected) * link.cycle());
     m_latest = std::max(m_latest, m_arrival);
@@ -196,7 +196,7 @@ void EnginePath::carry(const DieAccess& access, Payload& payload, sc_core::sc_ti
     m_link.tellData(LinkDirection::Down, payload, request);
   } else {
     const Picoseconds began = m_link.transfer(LinkDirection::Up, access.parts, access.bytes, delay, request);
-    const std::int64_t idle = m_link.idleCycles(LinkDirection::Up, access.parts, access.bytes);
+    const std::int64_t idle = m_link.idleCycles(access.parts, access.bytes);
     delay += toScTime((engine.cycles - idle) * m_link.cycle());
     answer = {began, absoluteTime(delay)};
     m_link.tellData(LinkDirection::Up, payload, request);
@@ -224,10 +224,9 @@ DieAnswer EnginePath::expectedOf(const DieAccess& access, const Payload& payload
     expected.cycles = m_link.hopCycles();
   } else if (transfer) {
     // What it waited for the port is not the engine's to know.
-    const LinkDirection direction = access.write ? LinkDirection::Down : LinkDirection::Up;
     expected.cycles = transfer->ramBegin == transfer->begin
                           ? (transfer->arrival - transfer->begin) / m_link.cycle()
-                          : m_link.idleCycles(direction, access.parts, access.bytes);
+                          : m_link.idleCycles(access.parts, access.bytes);
   }
   const bool partly = access.parts > 1 && transfer.has_value();
   if (!access.write && (expected.error == BusError::None || partly)) {

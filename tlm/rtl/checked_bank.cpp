@@ -53,7 +53,6 @@ std::uint8_t* CheckedBank::memory(std::uint64_t address) {
 BankModel& CheckedBank::model() {
   if (m_model == nullptr) {
     m_cells = memory(BankAddress::kBmem);
-    m_tlmBram = memory(BankAddress::kBram);
     m_model = std::make_unique<BankModel>(m_parameters, m_bankInDie, m_cells, m_make);
     if (m_parameters.activity != nullptr) watchRtl();
     copyToRtl(BankAddress::kBram, m_parameters.bramBytes);

@@ -47,10 +47,8 @@ static void write32(void* context, uint32_t address, uint32_t value) {
   *(volatile uint32_t*)address = value;
 }
 
-static void read_block(void* context, uint32_t address, void* to, uint32_t bytes) {
-  volatile const uint32_t* in = (volatile const uint32_t*)address;
-  uint32_t* out = to;
-  (void)context;
+/* Eight words a turn: a command is 15 to 32. */
+static inline void copy_words(volatile uint32_t* out, volatile const uint32_t* in, uint32_t bytes) {
   for (; bytes >= 32; bytes -= 32, in += 8, out += 8) {
     out[0] = in[0];
     out[1] = in[1];
@@ -64,21 +62,14 @@ static void read_block(void* context, uint32_t address, void* to, uint32_t bytes
   for (; bytes; bytes -= 4) *out++ = *in++;
 }
 
-static void write_block(void* context, uint32_t address, const void* from, uint32_t bytes) {
-  volatile uint32_t* out = (volatile uint32_t*)address;
-  const uint32_t* in = from;
+static void read_block(void* context, uint32_t address, void* to, uint32_t bytes) {
   (void)context;
-  for (; bytes >= 32; bytes -= 32, in += 8, out += 8) { /* a command is 15 to 32 words */
-    out[0] = in[0];
-    out[1] = in[1];
-    out[2] = in[2];
-    out[3] = in[3];
-    out[4] = in[4];
-    out[5] = in[5];
-    out[6] = in[6];
-    out[7] = in[7];
-  }
-  for (; bytes; bytes -= 4) *out++ = *in++;
+  copy_words(to, (volatile const uint32_t*)address, bytes);
+}
+
+static void write_block(void* context, uint32_t address, const void* from, uint32_t bytes) {
+  (void)context;
+  copy_words((volatile uint32_t*)address, from, bytes);
 }
 
 /* Interrupts are enabled at their source but masked in mstatus: wfi returns when one is pending. */

@@ -45,16 +45,14 @@ int q4_1Zero(float d, float m) {
   return exact ? static_cast<int>(zero) : -1;
 }
 
-/// The scale of the block at `block` (Q4_0, Q4_1).
-template <TensorType kType>
-GroupScale blockScale(const uint8_t* block) {
-  if constexpr (kType == TensorType::Q4_0) return positive(half(block), 8);
+/// The scale of the Q4_1 block at `block`.
+GroupScale q4_1Scale(const uint8_t* block) {
   const float d = half(block), m = half(block + 2);
   return positive(d, q4_1Zero(d, m));
 }
 
 GroupScale groupScale(const TensorView& t, uint64_t row, uint64_t g) {
-  if (t.type == TensorType::Q4_1) return blockScale<TensorType::Q4_1>(t.rowData(row) + g * 20);
+  if (t.type == TensorType::Q4_1) return q4_1Scale(t.rowData(row) + g * 20);
   const uint64_t stored = t.storedRow(row);
   return positive(t.awq.scale(t.rows, stored, g), static_cast<int>(t.awq.zero(t.rows, stored, g)));
 }
@@ -177,7 +175,7 @@ class StoredCodeRows : public WeightRows {
         writeScalesQ4_0(from, first, count, out, flips);
       } else {
         for (uint32_t i = 0; i < count; ++i) {
-          const GroupScale group = blockScale<kType>(from + size_t{i} * kBlockBytes);
+          const GroupScale group = q4_1Scale(from + size_t{i} * kBlockBytes);
           writeScale(group, first + i, out);
           flips[i] = group.complement ? 0xFF : 0;
         }

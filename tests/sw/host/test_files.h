@@ -16,7 +16,7 @@ namespace pim::host::test {
 /// The folder of real models that may lie beside the project.
 inline std::string sharedModels() {
   const char* shared = std::getenv("PIMTLM_SHARED");
-  return std::string(shared != nullptr ? shared : PIMTLM_DEFAULT_SHARED) + "/models";
+  return std::string(shared != nullptr ? shared : PIMTLM_SHARED_DEFAULT) + "/models";
 }
 
 #define SKIP_WITHOUT_SHARED_MODELS()                                      \

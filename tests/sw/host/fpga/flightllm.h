@@ -14,7 +14,7 @@ namespace pim::test {
 /// The folder of published data that may lie beside the project, with a slash at its end.
 inline std::string flightllmFolder() {
   const char* shared = std::getenv("PIMTLM_SHARED");
-  return std::string(shared != nullptr ? shared : PIMTLM_DEFAULT_SHARED) + "/reference/flightllm/";
+  return std::string(shared != nullptr ? shared : PIMTLM_SHARED_DEFAULT) + "/reference/flightllm/";
 }
 inline bool isThere(const std::string& path) {
   return std::filesystem::exists(path);
