@@ -76,7 +76,8 @@ enum pim_flag {
   PIM_FLAG_RAW = 2,        /* MAC, PV: leave exact 64-bit sums instead of Q16 */
   PIM_FLAG_ACCUMULATE = 4, /* MAC: add to the 64-bit sums already there; the last tile without RAW rounds */
   PIM_FLAG_BROADCAST = 8,  /* SEND: slot s gets slice s % column_parts */
-  PIM_FLAG_PER_BANK = 16 /* SEND, GATHER: bank i of group g has slice g * banks_per_group + i; else slice g */
+  PIM_FLAG_PER_BANK = 16, /* SEND, GATHER: bank i of group g has slice g * banks_per_group + i; else slice g */
+  PIM_FLAG_MASKED = 32    /* SCORE, SOFTMAX, PV: the descriptor has a mask */
 };
 
 /* The parts of a token's way through the chip; those of a layer in their order. */
@@ -92,6 +93,7 @@ enum pim_step {
   PIM_STEP_COUNT = 8
 };
 
+enum { PIM_MASK_TOKENS = 64, PIM_MASK_WORDS = 8 };
 enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
 
 /* Two-dimensional copy between Controller memory and BRAM. Slice i (of a column part, group or bank, by
@@ -116,10 +118,11 @@ enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
   FIELD(uint32_t, bram_in)                                                                              \
   FIELD(uint32_t, bram_out) /* [vector][out_rows]: 4 bytes each, or 8 with RAW or while accumulating */ \
   FIELD(uint32_t, out_rows) /* row pitch of the output block */                                         \
-  FIELD(uint16_t, group)                                                                                \
-  FIELD(uint8_t, weight_bits)     /* 4; 16 in timing-only runs */                                       \
+  FIELD(uint8_t, group)                                                                                 \
+  FIELD(uint8_t, sparsity)        /* 0: dense; 8, 4, 2: kept of each PIM_SPARSE_BLOCK weights */        \
+  FIELD(uint8_t, weight_bits)     /* 3, 4, 5 or 8; 16 in timing-only runs */                            \
   FIELD(uint8_t, scale_bits)      /* 16, or 0 in timing-only runs */                                    \
-  FIELD(uint8_t, zero_bits)       /* 0 or 4 */                                                          \
+  FIELD(uint8_t, zero_bits)       /* 0, or 4 (8 with weights of more than 4 bits) */                    \
   FIELD(uint8_t, activation_bits) /* 16 or 8 */                                                         \
   FIELD(int16_t, weight_exponent) /* wexp of docs/numerics.md */
 
@@ -137,7 +140,16 @@ enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
   FIELD(uint8_t, heads_per_group) /* query heads that share the KV head */                                   \
   FIELD(uint8_t, kv_bits)                                                                                    \
   FIELD(uint16_t, multiplier)       /* am */                                                                 \
-  FIELD(uint16_t, multiplier_shift) /* ae */
+  FIELD(uint16_t, multiplier_shift) /* ae */                                                                 \
+  FIELD(uint32_t, mask_blocks) /* MASKED: blocks of PIM_MASK_TOKENS tokens that the mask speaks of */        \
+  FIELD(uint32_t, mask0) /* bit b of mask w: the tokens of block 32 w + b are seen; those beyond are */      \
+  FIELD(uint32_t, mask1)                                                                                     \
+  FIELD(uint32_t, mask2)                                                                                     \
+  FIELD(uint32_t, mask3)                                                                                     \
+  FIELD(uint32_t, mask4)                                                                                     \
+  FIELD(uint32_t, mask5)                                                                                     \
+  FIELD(uint32_t, mask6)                                                                                     \
+  FIELD(uint32_t, mask7)
 
 /* STORE: appends `tokens` KV records, from BRAM, K first then V ([token] records each), at token index
  * `first`. */

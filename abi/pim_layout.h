@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 enum { PIM_COLUMN_BYTES = 32, PIM_KV_BLOCK_TOKENS = 32 };
+enum { PIM_SPARSE_BLOCK = 16 }; /* neighbours along K of which a sparse matrix keeps some */
 
 static inline uint32_t pim_ceil_div(uint32_t a, uint32_t b) {
   return (a + b - 1u) / b;
@@ -35,25 +36,44 @@ static inline uint32_t pim_kv_record_bytes(uint32_t head_dim, uint32_t kv_bits) 
   return pim_round_up(head_dim * kv_bits / 8u + 1u, 4u);
 }
 
-/* Weight row of one K tile in BMEM: UINT16 scales, 4-bit zero points (two a byte, low nibble first), padding
- * to a column; then the codes (two a byte, low nibble first), padding to a column. */
+/* Weight row of one K tile in BMEM: UINT16 scales, zero points (4 bits, two a byte, low nibble first; 8 bits
+ * for codes wider than 4), padding to a column; then the codes.
+ *
+ * Dense codes (sparsity 0): one after another, each from its lowest bit on, whatever bytes and columns they
+ * cross; padding to a column. Sparse codes have 4 bits: of each block of 16 neighbours `sparsity` are kept, 8,
+ * 4 or 2, in the order of rising index. A block is, from its lowest bit on, the places of the kept ones and
+ * then their codes; no block crosses a column, and what a column has left is zero.
+ *   8: a mask of 16 bits, 8 codes: 48 bits, 5 blocks a column
+ *   4: 4 indices of 4 bits, 4 codes: 32 bits, 8 blocks a column
+ *   2: 2 indices of 4 bits, 2 codes: 16 bits, 16 blocks a column */
 static inline uint32_t pim_weight_meta_bytes(uint32_t k, uint32_t group, uint32_t scale_bits,
                                              uint32_t zero_bits) {
   uint32_t groups = k / group;
   return pim_round_up(groups * scale_bits / 8u + pim_ceil_div(groups * zero_bits, 8u), PIM_COLUMN_BYTES);
 }
+static inline uint32_t pim_sparse_block_bits(uint32_t sparsity) {
+  return sparsity == 8 ? 16u + 8u * 4u : sparsity * 8u;
+}
+static inline uint32_t pim_sparse_blocks_per_column(uint32_t sparsity) {
+  return 8u * PIM_COLUMN_BYTES / pim_sparse_block_bits(sparsity);
+}
+static inline uint32_t pim_weight_code_bytes(uint32_t k, uint32_t weight_bits, uint32_t sparsity) {
+  if (sparsity == 0) return pim_round_up(k * weight_bits / 8u, PIM_COLUMN_BYTES);
+  return pim_ceil_div(k / PIM_SPARSE_BLOCK, pim_sparse_blocks_per_column(sparsity)) * PIM_COLUMN_BYTES;
+}
 static inline uint32_t pim_weight_row_bytes(uint32_t k, uint32_t group, uint32_t weight_bits,
-                                            uint32_t scale_bits, uint32_t zero_bits) {
+                                            uint32_t scale_bits, uint32_t zero_bits, uint32_t sparsity) {
   return pim_weight_meta_bytes(k, group, scale_bits, zero_bits) +
-         pim_round_up(k * weight_bits / 8u, PIM_COLUMN_BYTES);
+         pim_weight_code_bytes(k, weight_bits, sparsity);
 }
 
 /* A bank's slice of a matrix part: K tiles one after another, each `rows` weight rows of that tile. */
 static inline uint32_t pim_weight_slice_bytes(uint32_t rows, uint32_t k, uint32_t k_tile, uint32_t group,
-                                              uint32_t weight_bits, uint32_t scale_bits, uint32_t zero_bits) {
+                                              uint32_t weight_bits, uint32_t scale_bits, uint32_t zero_bits,
+                                              uint32_t sparsity) {
   uint32_t full = k / k_tile, rest = k % k_tile, bytes;
-  bytes = full * rows * pim_weight_row_bytes(k_tile, group, weight_bits, scale_bits, zero_bits);
-  if (rest) bytes += rows * pim_weight_row_bytes(rest, group, weight_bits, scale_bits, zero_bits);
+  bytes = full * rows * pim_weight_row_bytes(k_tile, group, weight_bits, scale_bits, zero_bits, sparsity);
+  if (rest) bytes += rows * pim_weight_row_bytes(rest, group, weight_bits, scale_bits, zero_bits, sparsity);
   return bytes;
 }
 

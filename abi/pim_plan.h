@@ -8,7 +8,7 @@
 
 enum {
   PIM_PLAN_MAGIC = 0x4E4C5050 /* "PPLN" */,
-  PIM_PLAN_VERSION = 2,
+  PIM_PLAN_VERSION = 3,
   PIM_MAX_EOS = 4,
   PIM_MAX_IN_FLIGHT = 2
 };
@@ -23,9 +23,10 @@ struct pim_matrix {
   uint32_t k_tile;     /* input elements of a K tile; the last tile may be shorter */
   uint16_t slots;      /* slots that hold anything */
   uint8_t column_parts;
-  uint8_t reserved;
-  int16_t exponent; /* wexp */
-  uint16_t reserved2;
+  uint8_t weight_bits; /* weight_bits, zero_bits, sparsity: as in struct pim_mac */
+  int16_t exponent;    /* wexp */
+  uint8_t zero_bits;
+  uint8_t sparsity;
 };
 
 struct pim_layer {
@@ -67,10 +68,13 @@ struct pim_plan {
   uint32_t eos_count, eos[PIM_MAX_EOS];
   /* chip */
   uint32_t dies, banks_per_die;
-  /* formats */
-  uint8_t weight_bits, scale_bits, zero_bits, activation_bits, kv_bits;
-  uint8_t wide_embedding; /* 1: the input embedding has 16 bits and no scales */
-  uint8_t reserved[2];
+  /* formats; those of a matrix beside it */
+  uint8_t scale_bits, activation_bits, kv_bits;
+  uint8_t embedding_bits, embedding_scale_bits, embedding_zero_bits;
+  /* Masks of attention: rows of blocks of PIM_MASK_TOKENS tokens that they have for each layer, 0: there are none;
+   * bit 0 of mask_phases: for prefill, bit 1: for decode. Queries of later rows see everything. The table follows the
+   * layer table: uint32_t [layer][row][(mask_rows + 31) / 32], bit c % 32 of word c / 32: block c is seen. */
+  uint8_t mask_rows, mask_phases;
   uint32_t group;
   /* mapping */
   uint32_t qkv_matrices, gate_up_matrices;

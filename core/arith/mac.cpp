@@ -5,10 +5,11 @@
 namespace pim {
 namespace {
 
-// Widths: |q - z| <= 15, |m| <= 2^15, a group of 2^7: a group's dot is below 15 * 2^22 < 2^26 and fits 32
-// bits. Times a scale below 2^16 and a shift up to 2^12: below 2^54 a group of 128 (2^52 of 32), and K =
-// 65536 has 2^9 (2^11) of them: below 2^63.
+// Widths, 4 bits: |q - z| <= 15, |m| <= 2^15, a group of 2^7: a group's dot is below 15 * 2^22 < 2^26 and
+// fits 32 bits. Times a scale below 2^16 and a shift up to 2^12: below 2^54 a group of 128 (2^52 of 32), and
+// K = 65536 has 2^9 (2^11) of them: below 2^63.
 static_assert(std::int64_t{15} * 32768 * kMaxGroup < (std::int64_t{1} << 26), "a group's dot fits 32 bits");
+static_assert(std::int64_t{255} * 32768 * kMaxGroup < (std::int64_t{1} << 31), "and that of 8-bit codes");
 static_assert((Int128{15} * 32768 * kMaxK * 65535 << kMaxActivationShift) < (Int128{1} << 63),
               "a row's sum fits 64 bits");
 
@@ -17,6 +18,14 @@ std::int64_t scaled(std::int32_t dot, std::uint16_t scale, int shift) {
 }
 
 }  // namespace
+
+std::uint32_t largestExactK(const WeightFormat& format, std::uint32_t activationBits) {
+  const Int128 weight = format.zeroBits == 0 ? format.symmetricZero() : format.largestCode();
+  const Int128 product = weight << (activationBits - 1);  // times the largest mantissa, rounded up
+  const Int128 term = product * 65535 << kMaxActivationShift;
+  const Int128 most = ((Int128{1} << 63) - 1) / term;
+  return most < kMaxK ? static_cast<std::uint32_t>(most) : kMaxK;
+}
 
 std::int64_t macRow(const WeightRowView& weights, const ActivationView& activation) {
   assert(weights.k() == activation.k() && weights.group() == activation.group() && weights.k() <= kMaxK);

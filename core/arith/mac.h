@@ -9,8 +9,12 @@
 /// bits.
 namespace pim {
 
-/// Largest K of a row for which the 64-bit sum is proved wide enough.
+/// Largest K of a row of 4-bit weights for which the 64-bit sum is proved wide enough: the longest row there
+/// is.
 constexpr std::uint32_t kMaxK = 65536;
+
+/// The same for any format, up to kMaxK: wider codes leave less room.
+std::uint32_t largestExactK(const WeightFormat& format, std::uint32_t activationBits);
 
 /// S of docs/numerics.md over one record: the definition.
 std::int64_t macRow(const WeightRowView& weights, const ActivationView& activation);

@@ -8,6 +8,7 @@
 #include "abi/pim_layout.h"
 #include "core/arith/mac.h"
 #include "core/arith/mac_arranged.h"
+#include "core/arith/mac_formats.h"
 
 // Arrays of vectors need a size that is known when compiling.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -166,6 +167,7 @@ class LatestRecords {
 void macBlock(const MacBlock& block, const std::uint8_t* weightRows, const std::uint8_t* records,
               std::int64_t* sums, std::uint32_t pitch) {
   assert(block.k <= kMaxK && block.k % block.format.group == 0 && pitch >= block.rows);
+  if (!isNibbles(block.format)) return macBlockByNibbles(block, weightRows, records, sums, pitch);
   thread_local LatestRecords latest;
   HWY_DYNAMIC_DISPATCH(addProducts)(block, weightRows, records, latest.of(block, records), sums, pitch);
 }

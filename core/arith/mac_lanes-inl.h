@@ -110,7 +110,7 @@ class RowReader {
     while (kChunk << m_chunksShift < block.format.group) ++m_chunksShift;
     // With zero points of its own, what a row leaves is what lies behind its last ones.
     const std::size_t kept = m_hasZeros ? m_groups / 32 * 32 : 0;
-    std::memset(m_zeros + kept, kSymmetricZero, m_groups + kBehind - kept);
+    std::memset(m_zeros + kept, block.format.symmetricZero(), m_groups + kBehind - kept);
   }
 
   /// For chunks [firstChunk, endChunk) of a row.

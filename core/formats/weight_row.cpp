@@ -1,9 +1,12 @@
 #include "core/formats/weight_row.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <stdexcept>
+#include <vector>
 
-#include "abi/pim_layout.h"
+#include "core/formats/sparse_block.h"
 
 namespace pim {
 namespace {
@@ -17,29 +20,59 @@ std::uint8_t* clearedZeros(std::uint32_t k, const WeightFormat& format, std::uin
   return format.zeroBits == 0 ? nullptr : row + 2 * (k / format.group);
 }
 
+void storeZero(std::uint8_t* zeros, std::uint32_t g, std::uint8_t zero, const WeightFormat& format) {
+  if (format.zeroBits == 4)
+    storeNibble(zeros, g, zero);
+  else
+    zeros[g] = zero;
+}
+
+/// Code i of codes that lie one after another, of at most 8 bits.
+std::uint8_t loadCode(const std::uint8_t* codes, std::uint32_t i, std::uint32_t bits) {
+  const std::uint32_t at = i * bits, byte = at / 8, shift = at % 8;
+  std::uint32_t word = codes[byte];
+  if (shift + bits > 8) word |= std::uint32_t{codes[byte + 1]} << 8;
+  return static_cast<std::uint8_t>(word >> shift & ((1u << bits) - 1));
+}
+
+/// Into bytes that are zero.
+void storeCode(std::uint8_t* codes, std::uint32_t i, std::uint32_t bits, std::uint8_t code) {
+  const std::uint32_t at = i * bits, byte = at / 8, shift = at % 8, word = std::uint32_t{code} << shift;
+  codes[byte] = static_cast<std::uint8_t>(codes[byte] | word);
+  if (shift + bits > 8) codes[byte + 1] = static_cast<std::uint8_t>(codes[byte + 1] | word >> 8);
+}
+
 }  // namespace
-
-bool isComputable(const WeightFormat& format) {
-  return (format.group == 32 || format.group == 64 || format.group == 128) && format.weightBits == 4 &&
-         format.scaleBits == 16 && (format.zeroBits == 0 || format.zeroBits == 4);
-}
-
-bool operator==(const WeightFormat& a, const WeightFormat& b) {
-  return a.group == b.group && a.weightBits == b.weightBits && a.scaleBits == b.scaleBits &&
-         a.zeroBits == b.zeroBits;
-}
-
-std::uint32_t weightRowBytes(std::uint32_t k, const WeightFormat& format) {
-  return pim_weight_row_bytes(k, format.group, format.weightBits, format.scaleBits, format.zeroBits);
-}
 
 WeightRowView::WeightRowView(const std::uint8_t* row, std::uint32_t k, const WeightFormat& format)
     : m_row(row),
-      m_zeros(format.zeroBits == 0 ? nullptr : row + 2 * (k / format.group)),
+      m_zeros(row + 2 * (k / format.group)),
       m_codes(row + metaBytes(k, format)),
       m_k(k),
-      m_group(format.group) {
+      m_format(format),
+      m_isNibbles(format.weightBits == 4 && !format.isSparse()) {
   assert(isComputable(format) && k % format.group == 0);
+}
+
+std::uint8_t WeightRowView::codeOfOtherFormats(std::uint32_t i) const {
+  if (!m_format.isSparse()) return loadCode(m_codes, i, m_format.weightBits);
+  const SparseBlock block(m_codes, i / kSparseBlock, m_format.sparsity);
+  for (std::uint32_t n = 0; n < m_format.sparsity; ++n)
+    if (block.index(n) == i % kSparseBlock) return block.code(n);
+  return zero(i / m_format.group);
+}
+
+void WeightRowView::decode(std::uint32_t first, std::uint32_t count, std::uint8_t* codes) const {
+  if (m_format.isSparse()) return decodeSparse(first, count, codes);
+  for (std::uint32_t i = 0; i < count; ++i) codes[i] = loadCode(m_codes, first + i, m_format.weightBits);
+}
+
+void WeightRowView::decodeSparse(std::uint32_t first, std::uint32_t count, std::uint8_t* codes) const {
+  for (std::uint32_t i = first; i < first + count; i += kSparseBlock, codes += kSparseBlock) {
+    std::memset(codes, zero(i / m_format.group), kSparseBlock);
+    const SparseBlock block(m_codes, i / kSparseBlock, m_format.sparsity);
+    for (std::uint32_t n = 0; n < m_format.sparsity; ++n) codes[block.index(n)] = block.code(n);
+  }
 }
 
 void writeWeightRow(const std::uint8_t* codes, const std::uint8_t* zeros, const std::uint16_t* scales,
@@ -48,10 +81,17 @@ void writeWeightRow(const std::uint8_t* codes, const std::uint8_t* zeros, const 
   std::uint8_t* zeroField = clearedZeros(k, format, row);
   for (std::uint32_t g = 0; g < k / format.group; ++g) {
     storeU16(row + 2 * g, scales[g]);
-    if (zeroField) storeNibble(zeroField, g, zeros[g]);
+    if (zeroField) storeZero(zeroField, g, zeros[g], format);
   }
   std::uint8_t* codeField = row + metaBytes(k, format);
-  for (std::uint32_t i = 0; i < k; ++i) storeNibble(codeField, i, codes[i]);
+  if (format.isSparse()) {
+    for (std::uint32_t i = 0; i < k; i += kSparseBlock) {
+      const std::uint8_t zero = zeroField ? zeros[i / format.group] : format.symmetricZero();
+      writeSparseBlock(codes + i, zero, codeField, i / kSparseBlock, format.sparsity);
+    }
+  } else {
+    for (std::uint32_t i = 0; i < k; ++i) storeCode(codeField, i, format.weightBits, codes[i]);
+  }
 }
 
 void sliceWeightRow(const WeightRowView& full, std::uint32_t first, std::uint32_t count,
@@ -61,9 +101,15 @@ void sliceWeightRow(const WeightRowView& full, std::uint32_t first, std::uint32_
   const std::uint32_t groups = count / format.group, firstGroup = first / format.group;
   std::memcpy(row, full.scales() + std::size_t{2} * firstGroup, std::size_t{2} * groups);
   for (std::uint32_t g = 0; zeroField != nullptr && g < groups; ++g)
-    storeNibble(zeroField, g, full.zero(firstGroup + g));
-  // A group fills whole bytes, so the codes of a slice start on one.
-  std::memcpy(row + metaBytes(count, format), full.codes() + first / 2, count / 2);
+    storeZero(zeroField, g, full.zero(firstGroup + g), format);
+  std::uint8_t* codes = row + metaBytes(count, format);
+  if (format.isSparse()) {
+    for (std::uint32_t block = 0; block < count / kSparseBlock; ++block)
+      copySparseBlock(full.codes(), first / kSparseBlock + block, codes, block, format.sparsity);
+  } else {
+    // A group fills whole bytes, so the codes of a slice start on one.
+    std::memcpy(codes, full.codes() + first * format.weightBits / 8, count * format.weightBits / 8);
+  }
 }
 
 void writeZeroRow(std::uint32_t k, const WeightFormat& format, std::uint8_t* row) {

@@ -5,19 +5,28 @@
 #include "abi/pim_abi.h"
 #include "abi/pim_layout.h"
 #include "core/base/time.h"
+#include "core/formats/weight_format.h"
 
 namespace pim {
 
 /// The compute side of a bank: what its units can do per cycle of the DRAM clock.
 struct BankCompute {
-  Clock clock{500};                ///< tCK
-  std::uint32_t macLanes = 64;     ///< 4-bit x 16-bit multipliers
-  Picoseconds macClock = 1000;     ///< period at which the MAC array takes a beat of macLanes products
-  std::uint32_t softmaxLanes = 4;  ///< scores the softmax unit takes per cycle
-  bool overhead = true;            ///< count decode, pipeline drain and the serial divide
+  Clock clock{500};                      ///< tCK
+  std::uint32_t macLanes = 64;           ///< multipliers of weights of up to 5 bits by 16 bits
+  std::uint32_t operandPortBits = 1024;  ///< of activations that BRAM gives the lanes per macClock
+  Picoseconds macClock = 1000;           ///< period at which the MAC array takes a beat of macLanes products
+  std::uint32_t softmaxLanes = 4;        ///< scores the softmax unit takes per cycle
+  bool overhead = true;                  ///< count decode, pipeline drain and the serial divide
 
-  /// Cycles between two columns when each is multiplied with `vectors` vectors. A column of 32 bytes is 64
-  /// products of 4 x 16 bits whatever the code width: wider codes are split into nibbles.
+  /// Cycles between two columns of a matrix when each is multiplied with `vectors` vectors: what the lanes
+  /// take for its products, or what the port takes for the activations of the weights it stands for. Dense
+  /// codes follow their activations in order, so a gearbox evens out what columns share; the places of a
+  /// sparse column are anywhere among its activations, which therefore are there as whole lines.
+  std::int64_t columnInterval(const WeightFormat& format, std::uint32_t activationBits,
+                              std::uint32_t vectors) const;
+
+  /// The same for cached codes. A column of 32 bytes is 64 products of 4 x 16 bits whatever the code width:
+  /// wider codes are split into nibbles.
   std::int64_t columnInterval(std::uint32_t vectors) const {
     const std::int64_t picoseconds = std::int64_t{vectors} * kProductsPerColumn * macClock;
     const std::int64_t perCycle = std::int64_t{macLanes} * clock.period();
@@ -34,6 +43,11 @@ struct BankCompute {
   static constexpr std::uint32_t kRoundLanes = 4;  ///< sums rounded in place per cycle, after the last column
   static constexpr std::uint32_t kClearBytes = 256;  ///< of BRAM that are cleared per cycle
 };
+
+/// The format of the weights that a MAC reads.
+inline WeightFormat weightFormat(const pim_mac& mac) {
+  return {mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits, mac.sparsity};
+}
 
 /// A run of columns that a command reads or writes in BMEM.
 struct ColumnRun {

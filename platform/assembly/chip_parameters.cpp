@@ -28,10 +28,16 @@ DramTiming dramTiming(const Config& config) {
   return resolveDramTiming(dramSettings(config));
 }
 
+std::uint32_t operandPortBits(const BankConfig& bank) {
+  constexpr std::uint32_t kOperandBits = 16;
+  return bank.operandPortBits != 0 ? bank.operandPortBits : kOperandBits * bank.macLanes;
+}
+
 BankCompute bankCompute(const Config& config) {
   BankCompute compute;
   compute.clock = Clock(picoseconds(config.dram.tCkNs));
   compute.macLanes = config.bank.macLanes;
+  compute.operandPortBits = operandPortBits(config.bank);
   compute.macClock = picoseconds(config.bank.macClockNs);
   compute.softmaxLanes = config.bank.softmaxLanes;
   compute.overhead = config.bank.commandOverhead;

@@ -33,6 +33,11 @@ host::fpga::CompilerOptions fpgaCompilerOptions(const Config& config) {
   options.weightBits = config.weights.bits;
   options.kvBits = config.kv.bits;
   options.sparseIndexBits = f.sparseIndexBits;
+  if (const std::uint32_t kept = config.weights.kept(); kept != 0) {
+    constexpr std::uint32_t kIndexBits = 4;
+    options.density = options.queryKeyDensity = kept / 16.0;
+    options.sparseIndexBits = kIndexBits;
+  }
   options.cacheReload = f.cacheReload;
   options.outputPadding = f.outputPadding;
   options.loadPadding = f.loadPadding;

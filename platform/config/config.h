@@ -26,6 +26,8 @@ enum class WeightMapping { k1d, k2d };
 enum class EmbeddingPlace { kAuto, kController, kBanks };
 enum class ControllerCoreKind { kNative, kRv32 };
 enum class Fidelity { kTlm, kRtl, kCheck };
+enum class MaskedPhase { kPrefill, kDecode, kBoth };
+enum class Sparsity { kDense, k8, k4, k2 };
 
 struct ChipConfig {
   std::uint32_t dies{};
@@ -55,6 +57,7 @@ struct BankConfig {
   std::uint32_t bmemMib{};
   std::uint32_t vectorBufferBytes{};  ///< part of BRAM for input vectors; 0: as large as BRAM allows
   std::uint32_t macLanes{};           ///< multipliers of 4 x 16 bits
+  std::uint32_t operandPortBits{};    ///< of BRAM's port to them; 0: 16 bits a lane
   double macClockNs{};
   std::uint32_t softmaxLanes{};  ///< scores the softmax unit takes per tCK
   bool commandOverhead{};        ///< count the cycles a bank takes to decode, start and finish a command
@@ -113,12 +116,25 @@ struct ControllerConfig {
 };
 
 struct WeightConfig {
-  std::uint32_t bits{};           ///< 4, or 16 for timing only
+  std::uint32_t bits{};           ///< 3, 4, 5 or 8, or 16 for timing only
+  std::string bitsMap;            ///< a file with the bits of each matrix, or nothing
   std::uint32_t group{};          ///< weights along the input that share a scale
   std::uint32_t scaleBits{};      ///< 16, or 0 for timing only
   std::uint32_t zeroBits{};       ///< 0 (symmetric) or 4
   std::uint32_t embeddingBits{};  ///< of the input embedding: 0: as the other matrices; 16: for timing only
+  Sparsity sparsity{};            ///< kept of each 16 neighbours along the input
+  double meanBits{};              ///< mean of the layers' bits, instead of `bits`; 0: `bits` everywhere
+
+  /// Kept of each 16; 0: all.
+  std::uint32_t kept() const {
+    return sparsity == Sparsity::kDense ? 0 : 16u >> static_cast<std::uint32_t>(sparsity);
+  }
 };
+
+/// The sparsity that keeps so many of each 16; 0: all.
+inline Sparsity sparsityOf(std::uint32_t kept) {
+  return kept == 0 ? Sparsity::kDense : kept == 8 ? Sparsity::k8 : kept == 4 ? Sparsity::k4 : Sparsity::k2;
+}
 
 struct ActivationConfig {
   std::uint32_t bits{};
@@ -144,10 +160,11 @@ struct ScheduleConfig {
   std::uint32_t tilesInFlight{};
 };
 
-/// Scores of a prefill that an FPGA does not compute. Machines that compute all scores have no such keys.
+/// Which blocks of the cache a query skips.
 struct AttentionConfig {
-  std::string mask;  ///< "causal", "full" or a file
+  std::string mask;  ///< "causal", "full" (FPGA), "sliding:N", "sinks:A+N", "strided:N" (PIM), or a file
   std::uint32_t block{};
+  MaskedPhase phase{};  ///< of PIM; an FPGA masks prefill only
 };
 
 /// Power and price of a machine whose energy is not modelled; 0: not known.
@@ -214,7 +231,7 @@ struct Config {
   /// True if weights have no arithmetic meaning (16 bits,
   /// or no scales). Such a chip runs without data only.
   bool timingOnly() const {
-    return weights.bits != 4 || weights.scaleBits == 0 || weights.embeddingBits != 0;
+    return weights.bits == 16 || weights.scaleBits == 0 || weights.embeddingBits != 0;
   }
 
   /// Parts into which the input of a matrix is divided: 1 in the 1-D mapping.

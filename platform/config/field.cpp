@@ -109,42 +109,56 @@ bool Field::assign(const std::string& text) {
             *line.at = text;
             return true;
           },
+          [&](const NumberOrFile& of) {
+            const auto number = parseInteger(text);
+            if (!number) {
+              if (text.find_first_of("./") == std::string::npos) return false;
+              *of.file = text;
+              return true;
+            }
+            if (std::find(of.allowed.begin(), of.allowed.end(), *number) == of.allowed.end()) return false;
+            *of.number = static_cast<std::uint32_t>(*number);
+            of.file->clear();
+            return true;
+          },
       },
       value);
 }
 
 std::string Field::expectation() const {
-  return std::visit(Overloaded{
-                        [](const Real& real) {
-                          return fmt::format("a number{} from {} to {}", ofUnit(real.unit), real.min,
-                                             real.max);
-                        },
-                        [](const Integer& integer) {
-                          if (!integer.allowed.empty())
-                            return fmt::format("{}", fmt::join(integer.allowed, " or "));
-                          return fmt::format("a whole number{} from {} to {}", ofUnit(integer.unit),
-                                             print(integer, integer.min), print(integer, integer.max));
-                        },
-                        [](const Switch&) { return std::string("on or off"); },
-                        [](const Choice& oneOf) { return fmt::format("{}", fmt::join(oneOf.names, " or ")); },
-                        [](const Name&) {
-                          return fmt::format("a name of letters, digits and . _ -, at most {}", kLongestName);
-                        },
-                        [](const Line&) { return std::string("words"); },
-                    },
-                    value);
+  return std::visit(
+      Overloaded{
+          [](const Real& real) {
+            return fmt::format("a number{} from {} to {}", ofUnit(real.unit), real.min, real.max);
+          },
+          [](const Integer& integer) {
+            if (!integer.allowed.empty()) return fmt::format("{}", fmt::join(integer.allowed, " or "));
+            return fmt::format("a whole number{} from {} to {}", ofUnit(integer.unit),
+                               print(integer, integer.min), print(integer, integer.max));
+          },
+          [](const Switch&) { return std::string("on or off"); },
+          [](const Choice& oneOf) { return fmt::format("{}", fmt::join(oneOf.names, " or ")); },
+          [](const Name&) {
+            return fmt::format("a name of letters, digits and . _ -, at most {}", kLongestName);
+          },
+          [](const Line&) { return std::string("words"); },
+          [](const NumberOrFile& of) { return fmt::format("{}, or a file", fmt::join(of.allowed, " or ")); },
+      },
+      value);
 }
 
 std::string Field::text() const {
-  return std::visit(Overloaded{
-                        [](const Real& real) { return fmt::format("{}", *real.at); },
-                        [](const Integer& integer) { return print(integer, load(integer)); },
-                        [](const Switch& onOff) { return std::string(*onOff.at ? "on" : "off"); },
-                        [](const Choice& oneOf) { return oneOf.names.at(oneOf.get()); },
-                        [](const Name& name) { return *name.at; },
-                        [](const Line& line) { return *line.at; },
-                    },
-                    value);
+  return std::visit(
+      Overloaded{
+          [](const Real& real) { return fmt::format("{}", *real.at); },
+          [](const Integer& integer) { return print(integer, load(integer)); },
+          [](const Switch& onOff) { return std::string(*onOff.at ? "on" : "off"); },
+          [](const Choice& oneOf) { return oneOf.names.at(oneOf.get()); },
+          [](const Name& name) { return *name.at; },
+          [](const Line& line) { return *line.at; },
+          [](const NumberOrFile& of) { return of.file->empty() ? fmt::format("{}", *of.number) : *of.file; },
+      },
+      value);
 }
 
 namespace {
@@ -199,7 +213,8 @@ std::vector<std::string> Field::steps() const {
   return std::visit(
       [this](const auto& of) -> std::vector<std::string> {
         using Of = std::decay_t<decltype(of)>;
-        if constexpr (std::is_same_v<Of, Name> || std::is_same_v<Of, Line>) {
+        if constexpr (std::is_same_v<Of, Name> || std::is_same_v<Of, Line> ||
+                      std::is_same_v<Of, NumberOrFile>) {
           return {};
         } else {
           return stepsOf(of, lever);
@@ -216,6 +231,10 @@ nlohmann::ordered_json Field::json() const {
                                                      : nlohmann::ordered_json(load(integer));
                         },
                         [](const Switch& onOff) { return nlohmann::ordered_json(*onOff.at); },
+                        [](const NumberOrFile& of) {
+                          return of.file->empty() ? nlohmann::ordered_json(*of.number)
+                                                  : nlohmann::ordered_json(*of.file);
+                        },
                         [this](const auto&) { return nlohmann::ordered_json(text()); },
                     },
                     value);

@@ -50,6 +50,14 @@ struct Name {
 };
 constexpr std::size_t kLongestName = 64;
 
+/// A number of a list, or a file that says it piece by piece: what is no number and looks like a path.
+struct NumberOrFile {
+  std::uint32_t* number;
+  std::string* file;  ///< empty: the number holds
+  std::string unit;
+  std::vector<std::uint64_t> allowed;
+};
+
 /// Free text; the code that uses the key checks it.
 struct Line {
   std::string* at;
@@ -89,7 +97,7 @@ struct Lever {
 
 struct Field {
   std::string key;  ///< "section.key", or "key" at the top
-  std::variant<Real, Integer, Switch, Choice, Name, Line> value;
+  std::variant<Real, Integer, Switch, Choice, Name, Line, NumberOrFile> value;
   std::string meaning;
   Lever lever{};
 

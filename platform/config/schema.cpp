@@ -89,7 +89,12 @@ Schema pimSchema(Config& c) {
        "DRAM of a bank: weights and KV cache"},
       {"bank.vector_buffer_bytes", count(c.bank.vectorBufferBytes, 0, 1 << 30, "bytes"),
        "BRAM set aside for input vectors; 0: as large as BRAM allows", kFreeEither},
-      {"bank.mac_lanes", count(c.bank.macLanes, 1, 1 << 16), "Multipliers of 4 x 16 bits", kCostsMore},
+      {"bank.mac_lanes", count(c.bank.macLanes, 1, 1 << 16),
+       "Multipliers of 4 x 16 bits (5 x 16 where weights have 5); wider weights take several passes",
+       kCostsMore},
+      {"bank.operand_port_bits", count(c.bank.operandPortBits, 0, 1 << 20, "bits"),
+       "Activations that BRAM gives the multipliers per mac_clock_ns; 0: 16 bits for each of mac_lanes",
+       kCostsMore},
       {"bank.softmax_lanes", count(c.bank.softmaxLanes, 1, 1 << 10), "Scores the softmax unit takes per t_ck",
        kCostsMore},
       {"bank.mac_clock_ns", clock(c.bank.macClockNs), "Period in which each lane multiplies and adds once",
@@ -170,15 +175,29 @@ Schema pimSchema(Config& c) {
       {"controller.queue_depth", count(c.controller.queueDepth, 2, 65536),
        "Command descriptors the ring holds", kCostsMore},
 
-      {"weights.bits", oneOf(c.weights.bits, {4, 16}, "bits"),
-       "16: timing only, to compare with published chips"},
+      {"weights.bits", NumberOrFile{&c.weights.bits, &c.weights.bitsMap, "bits", {3, 4, 5, 8, 16}},
+       "Of a code; 16: timing only, to compare with published chips. A file has them by matrix: "
+       "docs/compression.md"},
+      {"weights.mean_bits", Real{&c.weights.meanBits, "bits", 0, 8},
+       "Layers take turns with the next lower and higher of 3, 4, 5 and 8 bits, so that this is their mean; "
+       "the "
+       "embedding and the head take the higher; 0: weights.bits holds"},
+      {"weights.sparsity", choice(c.weights.sparsity, {"16", "8", "4", "2"}),
+       "Weights kept of each 16 neighbours along the input; 16: all"},
       {"weights.group", oneOf(c.weights.group, {32, 64, 128}), "Weights along the input that share a scale"},
       {"weights.scale_bits", oneOf(c.weights.scaleBits, {0, 16}, "bits"), "0: no scales stored, timing only"},
       {"weights.zero_bits", oneOf(c.weights.zeroBits, {0, 4}, "bits"),
-       "0: symmetric; 4: a zero point for each group"},
+       "0: symmetric; 4: a zero point for each group, as wide as a code"},
       {"weights.embedding_bits", oneOf(c.weights.embeddingBits, {0, 16}, "bits"),
        "Input embedding. 0: like the other weights; 16: no scales, timing and capacity only"},
       {"activation.bits", oneOf(c.activation.bits, {8, 16}, "bits"), "Mantissa of an activation"},
+      {"attention.mask", Line{&c.attention.mask},
+       "Which cached tokens a query sees, in blocks: causal (all before it), sliding:N (the last N tokens), "
+       "sinks:A+N (the first A and the last N), strided:N (every N-th block and its own), or a CSV file with "
+       "the "
+       "blocks of each layer and head: docs/compression.md"},
+      {"attention.block", oneOf(c.attention.block, {64}, "tokens"), "Side of a block of the mask"},
+      {"attention.phase", choice(c.attention.phase, {"prefill", "decode", "both"}), "Where the mask holds"},
       {"kv.bits", oneOf(c.kv.bits, {4, 8, 16}, "bits"), "Code of a KV cache element"},
 
       {"mapping.auto", onOff(c.mapping.automatic),

@@ -134,7 +134,46 @@ Found checkDram(const Config& c) {
   return std::nullopt;
 }
 
+/// Sparse codes have 4 bits in all matrices.
+Found checkWeights(const Config& c) {
+  const WeightConfig& weights = c.weights;
+  if (weights.meanBits != 0) {
+    if (weights.meanBits < 3)
+      return Violation{{"weights.mean_bits"}, fmt::format("expected 0, or 3 to 8, got {}", weights.meanBits)};
+    if (weights.bits != 4 || !weights.bitsMap.empty() || weights.sparsity != Sparsity::kDense) {
+      return Violation{{"weights.mean_bits", "weights.bits", "weights.sparsity"},
+                       "expected 0 with weights.bits or weights.sparsity of one's own"};
+    }
+  }
+  if (weights.sparsity == Sparsity::kDense || (weights.bits == 4 && weights.bitsMap.empty()))
+    return std::nullopt;
+  return Violation{{"weights.sparsity", "weights.bits"},
+                   fmt::format("expected 16 with weights.bits={}: sparse weights have 4 bits",
+                               weights.bitsMap.empty() ? std::to_string(weights.bits) : weights.bitsMap)};
+}
+
+/// What the blocks of RTL do not do (yet).
+Found checkFormatsOfRtl(const Config& c) {
+  const WeightConfig& weights = c.weights;
+  const bool plain = weights.bits == 4 && weights.bitsMap.empty() && weights.meanBits == 0;
+  if (c.rtl.banks != Fidelity::kTlm) {
+    if (!plain) return Violation{{"weights.bits", "rtl.banks"}, "expected 4, as in RTL"};
+    if (weights.sparsity != Sparsity::kDense)
+      return Violation{{"weights.sparsity", "rtl.banks"}, "expected 16, as in RTL"};
+    if (c.attention.mask != "causal")
+      return Violation{{"attention.mask", "rtl.banks"}, "expected causal, as in RTL"};
+    if (c.bank.operandPortBits != 0 && c.bank.operandPortBits != 16 * c.bank.macLanes) {
+      return Violation{{"bank.operand_port_bits", "rtl.banks"},
+                       fmt::format("expected 0 or {}, as in RTL", 16 * c.bank.macLanes)};
+    }
+  }
+  if (c.rtl.alus != Fidelity::kTlm && !plain)
+    return Violation{{"weights.bits", "rtl.alus"}, "expected 4, as in RTL"};
+  return std::nullopt;
+}
+
 Found checkRtl(const Config& c) {
+  if (auto violation = checkFormatsOfRtl(c)) return violation;
   if (c.rtl.alus == Fidelity::kTlm) return std::nullopt;
   if (c.controller.aluLanes != kRtlAluLanes)
     return Violation{{"controller.alu_lanes", "rtl.alus"},
@@ -194,7 +233,8 @@ Found checkPhone(const Config& c) {
 Found findViolation(const Config& config) {
   if (config.machine == MachineKind::kFpga) return checkFpga(config);
   if (config.machine == MachineKind::kPhone) return checkPhone(config);
-  for (const auto check : {checkBank, checkController, checkDram, checkMapping, checkMemoryMap, checkRtl}) {
+  for (const auto check :
+       {checkBank, checkController, checkDram, checkMapping, checkMemoryMap, checkWeights, checkRtl}) {
     if (auto violation = check(config)) return violation;
   }
   return std::nullopt;

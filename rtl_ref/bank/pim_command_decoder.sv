@@ -3,8 +3,9 @@
 // divisions need; then in start_i's cycle the quotients; then rests and sizes; then, in the cycle in which results are
 // used, where everything ends. The descriptor stays, and so do the results.
 //
-// Refused beyond what checkBankCommand() refuses: weights of other widths than 4 bits with 16-bit scales, cached tokens
-// that neither fill whole columns nor divide one, and more vectors or sums than the bank has accumulators for.
+// Refused beyond what checkBankCommand() refuses: sparse weights, and weights of other widths than 4 bits with 16-bit
+// scales; masks; cached tokens that neither fill whole columns nor divide one; and more vectors or sums than the bank
+// has accumulators for.
 module pim_command_decoder #(
     parameter int MaxVectors = 64,
     parameter int MaxSums = 8192  // of PV: vectors * head_dim
@@ -66,7 +67,7 @@ module pim_command_decoder #(
 
   logic [31:0] mac_bmem, mac_rows, mac_k, mac_vectors, mac_in, mac_out, mac_out_rows;
   logic [15:0] mac_group;
-  logic [7:0] weight_bits, scale_bits, zero_bits, activation_bits;
+  logic [7:0] weight_bits, scale_bits, zero_bits, activation_bits, sparsity;
   assign mac_bmem        = command_i[CmdMacBmem+:32];
   assign mac_rows        = command_i[CmdMacRows+:32];
   assign mac_k           = command_i[CmdMacK+:32];
@@ -74,11 +75,12 @@ module pim_command_decoder #(
   assign mac_in          = command_i[CmdMacBramIn+:32];
   assign mac_out         = command_i[CmdMacBramOut+:32];
   assign mac_out_rows    = command_i[CmdMacOutRows+:32];
-  assign mac_group       = command_i[CmdMacGroup+:16];
+  assign mac_group       = {8'd0, command_i[CmdMacGroup+:8]};
   assign weight_bits     = command_i[CmdMacWeightBits+:8];
   assign scale_bits      = command_i[CmdMacScaleBits+:8];
   assign zero_bits       = command_i[CmdMacZeroBits+:8];
   assign activation_bits = command_i[CmdMacActivationBits+:8];
+  assign sparsity        = command_i[CmdMacSparsity+:8];
 
   logic [31:0] att_bmem, att_length, att_tokens, att_in, att_out, att_pitch;
   logic [7:0] att_heads;
@@ -142,7 +144,7 @@ module pim_command_decoder #(
 
   logic mac_fields_ok, kv_ok, att_fields_ok, store_fields_ok, fill_fields_ok;
   assign mac_fields_ok = (mac_group == 16'd32 || mac_group == 16'd64 || mac_group == 16'd128) &&
-      weight_bits == 8'd4 && scale_bits == 8'd16 && (zero_bits == 8'd0 || zero_bits == 8'd4) &&
+      weight_bits == 8'd4 && sparsity == 8'd0 && scale_bits == 8'd16 && (zero_bits == 8'd0 || zero_bits == 8'd4) &&
       (activation_bits == 8'd8 || activation_bits == 8'd16) &&
       mac_k != '0 && mac_k <= MostK && (mac_k[15:0] & (mac_group - 16'd1)) == '0 &&
       mac_vectors != '0 && mac_vectors <= MaxVectors &&
@@ -151,7 +153,7 @@ module pim_command_decoder #(
   // A cached token takes whole bytes.
   assign kv_ok = head_dim != '0 && head_dim <= 16'(MostHeadDim) &&
       ((kv_bits == 8'd4 && !head_dim[0]) || kv_bits == 8'd8 || kv_bits == 8'd16);
-  assign att_fields_ok = att_tokens != '0 && att_tokens <= MostElements && att_heads != '0 &&
+  assign att_fields_ok = (flags & FlagMasked) == '0 && att_tokens != '0 && att_tokens <= MostElements && att_heads != '0 &&
       att_length != '0 && att_length <= MostElements && att_pitch <= MostElements && att_in[1:0] == '0 &&
       (opcode == OpSoftmax || (kv_ok && att_tokens <= MaxVectors && att_bmem[4:0] == '0 && att_out[1:0] == '0));
   assign store_fields_ok = kv_ok && store_tokens != '0 && store_tokens <= MostElements && store_first <= MostElements &&

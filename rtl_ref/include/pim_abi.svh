@@ -30,6 +30,7 @@
   localparam logic [7:0] FlagAccumulate = 8'd4;
   localparam logic [7:0] FlagBroadcast = 8'd8;
   localparam logic [7:0] FlagPerBank = 8'd16;
+  localparam logic [7:0] FlagMasked = 8'd32;
 
   // Bits of a descriptor at which fields begin
   localparam int CommandBits = 1024;
@@ -55,6 +56,7 @@
   localparam int CmdMacBramOut = 448;
   localparam int CmdMacOutRows = 480;
   localparam int CmdMacGroup = 512;
+  localparam int CmdMacSparsity = 520;
   localparam int CmdMacWeightBits = 528;
   localparam int CmdMacScaleBits = 536;
   localparam int CmdMacZeroBits = 544;
@@ -71,6 +73,15 @@
   localparam int CmdAttentionKvBits = 504;
   localparam int CmdAttentionMultiplier = 512;
   localparam int CmdAttentionMultiplierShift = 528;
+  localparam int CmdAttentionMaskBlocks = 544;
+  localparam int CmdAttentionMask0 = 576;
+  localparam int CmdAttentionMask1 = 608;
+  localparam int CmdAttentionMask2 = 640;
+  localparam int CmdAttentionMask3 = 672;
+  localparam int CmdAttentionMask4 = 704;
+  localparam int CmdAttentionMask5 = 736;
+  localparam int CmdAttentionMask6 = 768;
+  localparam int CmdAttentionMask7 = 800;
   localparam int CmdStoreBmemK = 288;
   localparam int CmdStoreBmemV = 320;
   localparam int CmdStoreFirst = 352;

@@ -6,6 +6,7 @@
 
 #include "abi/pim_layout.h"
 #include "core/operations/bank_cost.h"
+#include "platform/assembly/chip_parameters.h"
 #include "sim/run/mapping.h"
 
 namespace pim::sim {
@@ -31,26 +32,28 @@ class ChipForm {
         m_config(config),
         m_choices(choices),
         m_rates(peakRates(config)),
+        m_formats(mappingOptions(config).weights),
+        m_mask(mappingOptions(config).mask),
         m_context(context) {}
 
   DecodeCost decode() {
     embedding();
-    for (std::uint32_t layer = 0; layer < m_shape.layers; ++layer) {
+    for (m_layer = 0; m_layer < m_shape.layers; ++m_layer) {
       normalise(m_choices.qkvTile);
       queryKeyValue();
       cache();
       attention();
       quantise(m_shape.queryWidth(), m_shape.queryWidth(), m_choices.outputTile);
-      matrix(m_shape.hidden, m_shape.queryWidth(), m_choices.outputTile);
+      matrix(MatrixKind::Output, m_shape.hidden, m_shape.queryWidth(), m_choices.outputTile);
       residual();
       normalise(m_choices.gateUpTile);
       gateUp();
       quantise(2.0 * m_shape.mlp, m_shape.mlp, m_choices.downTile);
-      matrix(m_shape.hidden, m_shape.mlp, m_choices.downTile);
+      matrix(MatrixKind::Down, m_shape.hidden, m_shape.mlp, m_choices.downTile);
       residual();
     }
     normalise(m_choices.headTile);
-    matrix(m_shape.vocab, m_shape.hidden, m_choices.headTile);
+    matrix(MatrixKind::Head, m_shape.vocab, m_shape.hidden, m_choices.headTile);
     controller(m_cost.controllerWeights, m_shape.vocab * kQ16Bytes + kWordBytes);  // argmax
     return m_cost;
   }
@@ -65,6 +68,20 @@ class ChipForm {
     const double products = static_cast<double>(BankCompute::kProductsPerColumn) * vectors;
     const double macs = products / m_config.bank.macLanes * m_config.bank.macClockNs;
     return std::max(std::ceil(m_config.dram.tCcdNs / cycle), std::ceil(macs / cycle - 1e-9)) * cycle * 1e-9;
+  }
+
+  /// The same for a column of weights that meets one vector: DRAM, the multipliers, or BRAM's port, which
+  /// gives a dense column its activations as they come and a sparse one in whole lines.
+  double columnSeconds(const WeightFormat& format) const {
+    const double cycle = m_config.dram.tCkNs, beat = m_config.bank.macClockNs;
+    const ColumnShape shape = columnShape(format);
+    const double columns = shape.bits / (8.0 * kColumnBytes);
+    const double macs = shape.codes * shape.passes / columns / m_config.bank.macLanes;
+    const double port = platform::operandPortBits(m_config.bank);
+    double lines = shape.positions / columns * m_config.activation.bits / port;
+    if (format.isSparse()) lines = std::ceil(lines);
+    const double cycles = std::ceil(std::max(macs, lines) * beat / cycle - 1e-9);
+    return std::max(std::ceil(m_config.dram.tCcdNs / cycle), cycles) * cycle * 1e-9;
   }
 
   void controller(Part& part, double bytes) { add(part, bytes, bytes / m_rates.controller); }
@@ -98,15 +115,16 @@ class ChipForm {
     return full * record(tile) + (rest != 0 ? record(rest) : 0);
   }
 
-  void matrix(std::uint32_t rows, std::uint32_t k, std::uint32_t tile) {
+  void matrix(MatrixKind kind, std::uint32_t rows, std::uint32_t k, std::uint32_t tile) {
     const std::uint32_t rowsPerBank = pim_ceil_div(rows, m_rates.banks / parts());
     const std::uint32_t banks = pim_ceil_div(rows, rowsPerBank) * parts();
     const std::uint32_t banksOfDie = pim_ceil_div(banks, m_rates.dies);
-    const platform::WeightConfig& format = m_config.weights;
+    const WeightFormat format = m_formats.of(kind, m_layer);
 
-    const double slice = pim_weight_slice_bytes(rowsPerBank, partElements(k), tile, format.group, format.bits,
-                                                format.scaleBits, format.zeroBits);
-    add(m_cost.bankWeights, slice * banks, slice / kColumnBytes * columnSeconds(1));
+    const double slice =
+        pim_weight_slice_bytes(rowsPerBank, partElements(k), tile, format.group, format.weightBits,
+                               format.scaleBits, format.zeroBits, format.sparsity);
+    add(m_cost.bankWeights, slice * banks, slice / kColumnBytes * columnSeconds(format));
 
     // Banks of a die need every gcd-th column part.
     const std::uint32_t slices = std::min(parts() / std::gcd(parts(), m_rates.dies), banksOfDie);
@@ -127,20 +145,25 @@ class ChipForm {
 
   void queryKeyValue() {
     const std::uint32_t q = m_shape.queryWidth(), kv = m_shape.kvWidth();
-    if (m_config.mapping.fuseQkv) return matrix(q + 2 * kv, m_shape.hidden, m_choices.qkvTile);
-    for (const std::uint32_t rows : {q, kv, kv}) matrix(rows, m_shape.hidden, m_choices.qkvTile);
+    if (m_config.mapping.fuseQkv)
+      return matrix(MatrixKind::Query, q + 2 * kv, m_shape.hidden, m_choices.qkvTile);
+    matrix(MatrixKind::Query, q, m_shape.hidden, m_choices.qkvTile);
+    matrix(MatrixKind::Key, kv, m_shape.hidden, m_choices.qkvTile);
+    matrix(MatrixKind::Value, kv, m_shape.hidden, m_choices.qkvTile);
   }
 
   void gateUp() {
-    if (m_config.mapping.fuseGateUp) return matrix(2 * m_shape.mlp, m_shape.hidden, m_choices.gateUpTile);
-    for (int i = 0; i < 2; ++i) matrix(m_shape.mlp, m_shape.hidden, m_choices.gateUpTile);
+    if (m_config.mapping.fuseGateUp)
+      return matrix(MatrixKind::Gate, 2 * m_shape.mlp, m_shape.hidden, m_choices.gateUpTile);
+    for (const MatrixKind kind : {MatrixKind::Gate, MatrixKind::Up})
+      matrix(kind, m_shape.mlp, m_shape.hidden, m_choices.gateUpTile);
   }
 
   // ---- the Controller between them
   // ------------------------------------------------------------------------------
 
   void embedding() {
-    const double row = weightRowBytes(m_shape.hidden, mappingOptions(m_config).embeddingFormat());
+    const double row = weightRowBytes(m_shape.hidden, m_formats.of(MatrixKind::Embedding));
     controller(m_cost.controllerWeights,
                row + m_shape.hidden * kQ16Bytes + (m_choices.embeddingInBanks ? 0 : kWordBytes));
     if (!m_choices.embeddingInBanks) return;
@@ -178,13 +201,40 @@ class ChipForm {
     }
   }
 
-  /// Columns of K or of V of a head in its bank `index`.
-  std::uint32_t cachedColumns(std::uint32_t index) const {
-    const std::uint32_t tokens = pim_tokens_held(m_context, banksPerHead(), index);
+  /// Columns of K or of V of so many tokens, from a block of the cache on.
+  std::uint32_t columnsOf(std::uint32_t tokens) const {
     const std::uint32_t rest = tokens % PIM_KV_BLOCK_TOKENS;
     const std::uint32_t block = pim_kv_block_bytes(m_shape.headDim, m_config.kv.bits) / PIM_COLUMN_BYTES;
     const std::uint32_t codes = pim_ceil_div(rest * m_shape.headDim * m_config.kv.bits / 8, PIM_COLUMN_BYTES);
     return tokens / PIM_KV_BLOCK_TOKENS * block + (rest != 0 ? 1 + codes : 0);
+  }
+
+  bool isMasked() const { return !m_mask.isNone() && m_mask.phase() != host::BlockMask::Phase::Prefill; }
+
+  /// Calls visit(tokens) for each block of cached tokens that the new token sees under a mask.
+  template <typename Visit>
+  void forEachSeenBlock(Visit visit) const {
+    const std::uint32_t row = (m_context - 1) / PIM_MASK_TOKENS;
+    for (std::uint32_t column = 0; column <= row; ++column) {
+      if (m_mask.keeps(m_layer, row, column))
+        visit(std::min<std::uint32_t>(m_context - column * PIM_MASK_TOKENS, PIM_MASK_TOKENS));
+    }
+  }
+
+  /// Columns of K or of V of a head in its bank `index`.
+  std::uint32_t cachedColumns(std::uint32_t index) const {
+    if (!isMasked()) return columnsOf(pim_tokens_held(m_context, banksPerHead(), index));
+    std::uint32_t columns = 0;
+    forEachSeenBlock([&](std::uint32_t tokens) { columns += columnsOf(tokens); });
+    return columns;
+  }
+
+  /// Cached tokens that the new token sees.
+  std::uint32_t tokensSeen() const {
+    if (!isMasked()) return m_context;
+    std::uint32_t seen = 0;
+    forEachSeenBlock([&](std::uint32_t tokens) { seen += tokens; });
+    return seen;
   }
 
   /// Columns in which the new token's K and V lie, meta bytes included.
@@ -234,7 +284,7 @@ class ChipForm {
     constexpr double kPasses = 3;  // maximum, exponentials and their sum, probabilities
     const double fixed = m_config.bank.commandOverhead ? BankCompute::kSoftmaxFixed : 0;
     const double cycles =
-        kPasses * std::ceil(static_cast<double>(m_context) / m_config.bank.softmaxLanes) + fixed;
+        kPasses * std::ceil(static_cast<double>(tokensSeen()) / m_config.bank.softmaxLanes) + fixed;
     add(m_cost.bankKv, 0, m_shape.headsPerKvHead() * cycles * m_config.dram.tCkNs * 1e-9);
   }
 
@@ -266,6 +316,9 @@ class ChipForm {
   const platform::Config& m_config;
   const LayoutChoices& m_choices;
   PeakRates m_rates;
+  ModelFormats m_formats;
+  host::BlockMask m_mask;
+  std::uint32_t m_layer = 0;
   std::uint32_t m_context;
   DecodeCost m_cost;
 };

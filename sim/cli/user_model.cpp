@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "platform/config/schema.h"
+#include "platform/config/weight_formats.h"
 #include "sim/run/mapping.h"
 #include "sw/host/checkpoint/gguf.h"
 #include "sw/host/layout/planner.h"
@@ -67,28 +68,50 @@ void checkAsked(const std::vector<platform::AskedKey>& keys, const platform::Con
 
 }  // namespace
 
+namespace {
+
+/// What a checkpoint is to become: the widths and the sparsity of the configuration. What it stores decides
+/// the rest.
+host::QuantizeOptions asAsked(const platform::Config& config) {
+  platform::WeightConfig weights = config.weights;
+  if (config.timingOnly()) weights.bits = 4;
+  weights.scaleBits = 16;
+  weights.embeddingBits = 0;
+  host::QuantizeOptions options;
+  options.formats = platform::modelFormats(weights);
+  return options;
+}
+
+}  // namespace
+
 UserModel loadUserModel(const std::string& path, const std::string& tokenizerPath, platform::Config& config,
-                        const std::vector<platform::AskedKey>& asked) {
+                        const std::vector<platform::AskedKey>& asked, const std::string& calibration) {
   const platform::Config before = config;
-  UserModel loaded = host::isImage(path) ? loadPacked(path, tokenizerPath)
-                                         : UserModel{host::loadModel(path, tokenizerPath),
-                                                     writesAnswersReversed(path), nullptr};
-  const WeightFormat& format = loaded.model.head.format;
+  UserModel loaded = host::isImage(path)
+                         ? loadPacked(path, tokenizerPath)
+                         : UserModel{host::loadModel(path, tokenizerPath, asAsked(config), calibration),
+                                     writesAnswersReversed(path), nullptr};
+  const WeightFormat& format = loaded.model.formats.all();
+  if (loaded.packed) config.weights.bitsMap.clear();
   config.weights.bits = format.weightBits;
   config.weights.group = format.group;
   config.weights.scaleBits = format.scaleBits;
-  config.weights.zeroBits = format.zeroBits;
+  config.weights.zeroBits = format.zeroBits == 0 ? 0 : 4;
+  config.weights.sparsity = platform::sparsityOf(format.sparsity);
   config.weights.embeddingBits = 0;
   checkAsked(asked, before, config, path, loaded.notices);
   return loaded;
 }
 
-host::PlacementRequest placementRequest(const platform::Config& config, std::uint32_t context) {
-  return {chipShape(config), mappingOptions(config), context};
+host::PlacementRequest placementRequest(const platform::Config& config, const UserModel& loaded,
+                                        std::uint32_t context) {
+  host::PlacementRequest request{chipShape(config), mappingOptions(config), context};
+  request.options.weights = loaded.model.formats;
+  return request;
 }
 
 void placeUserModel(const UserModel& loaded, std::uint32_t context, RunRequest& request) {
-  const host::PlacementRequest placement = placementRequest(request.config, context);
+  const host::PlacementRequest placement = placementRequest(request.config, loaded, context);
   request.layout = host::planModel(loaded.model.shape, placement.chip, placement.options, context);
   host::bindModel(request.layout, loaded.model);
   if (loaded.packed) loaded.packed->requirePlacement(request.layout, placement);

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 
 #include "core/base/error.h"
+#include "core/base/printable.h"
 #include "platform/config/schema.h"
+#include "platform/config/validate.h"
 #include "sim/cli/notices.h"
 #include "sim/cli/user_model.h"
 #include "sim/commands/commands.h"
@@ -28,6 +31,10 @@ CommandLine makeLine() {
       ("image", po::value<std::string>(), "the packed model; --weights of other commands takes it")  //
       ("context", po::value<std::int64_t>()->default_value(0),
        "tokens the cache must have room for beside the weights; 0: as many as fit")  //
+      ("sparsity", po::value<std::string>(),
+       "weights to keep of each 16 neighbours: 8, 4 or 2; as --set weights.sparsity=")  //
+      ("calibration", po::value<std::string>(),
+       "file of text: weights are dropped by their size times that of their inputs over it")  //
       ("verify", "check the image instead of writing it");
   return line;
 }
@@ -43,6 +50,26 @@ int verifyImage(const CommandLine& line) {
                 platform::toYaml(line.loadConfig()),
                 {}});
   return 0;
+}
+
+void setSparsity(platform::Config& config, const std::string& text) {
+  for (platform::Field& field : platform::configSchema(config)) {
+    if (field.key != "weights.sparsity") continue;
+    if (!field.assign(text))
+      throw UserError(fmt::format("--sparsity: expected {}, got {}", field.expectation(), printable(text)));
+  }
+  if (const auto violation = platform::findViolation(config))
+    throw UserError(fmt::format("--sparsity: {}: {}", violation->keys.front(), violation->expectation));
+}
+
+std::string calibrationText(const CommandLine& line) {
+  if (!line.has("calibration")) return {};
+  const auto& path = line.get<std::string>("calibration");
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file || text.empty())
+    throw UserError(fmt::format("--calibration {}: expected a readable file of text", path));
+  return text;
 }
 
 host::PackedExtras extrasOf(const CommandLine& line, const UserModel& loaded) {
@@ -68,15 +95,17 @@ int packCommand(const Arguments& arguments) {
   if (host::isImage(weights)) throw UserError(fmt::format("--weights {}: it is packed already", weights));
   RunRequest request;
   request.config = line.loadConfig();
+  if (line.has("sparsity")) setSparsity(request.config, line.get<std::string>("sparsity"));
   const std::uint32_t context = line.count("context", 0, 1 << 20);
-  const UserModel loaded =
-      loadUserModel(weights, line.get<std::string>("tokenizer"), request.config, line.askedKeys());
+  const UserModel loaded = loadUserModel(weights, line.get<std::string>("tokenizer"), request.config,
+                                         line.askedKeys(), calibrationText(line));
   placeUserModel(loaded, context, request);
 
   Output output(line);
   const auto& path = line.get<std::string>("image");
-  const std::uint64_t bytes = host::writePackedModel(
-      path, loaded.model, request.layout, placementRequest(request.config, context), extrasOf(line, loaded));
+  const std::uint64_t bytes =
+      host::writePackedModel(path, loaded.model, request.layout,
+                             placementRequest(request.config, loaded, context), extrasOf(line, loaded));
   tell(loaded.notices);
   nlohmann::ordered_json json;
   json["config"] = platform::toJson(request.config);

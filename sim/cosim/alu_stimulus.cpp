@@ -83,7 +83,7 @@ void AluStimulus::embed(pim_alu& alu) {
   alu.zero_bits = oneOf<std::uint8_t>({0, 4});
   alu.exponent = static_cast<std::int16_t>(static_cast<int>(pick(0, 80)) - 60);
   const std::uint32_t bytes =
-      pim_weight_row_bytes(alu.count, alu.group, alu.weight_bits, alu.scale_bits, alu.zero_bits);
+      pim_weight_row_bytes(alu.count, alu.group, alu.weight_bits, alu.scale_bits, alu.zero_bits, 0);
   alu.src2_stride = bytes + 32 * pick(0, 2);
   alu.src2 = room(5 * alu.src2_stride, 32);
   for (std::uint32_t i = 0; i < 5 * alu.src2_stride; i += 4) {

@@ -18,7 +18,7 @@ namespace pim::cosim {
 namespace {
 
 constexpr std::uint64_t kBmemBytes = 256 * 1024;
-constexpr std::array<std::uint16_t, 3> kGroups = {32, 64, 128};
+constexpr std::array<std::uint8_t, 3> kGroups = {32, 64, 128};
 constexpr std::array<std::uint8_t, 3> kKvBits = {4, 8, 16};
 
 template <typename T, std::size_t N>
@@ -79,7 +79,7 @@ std::vector<std::string> bankFormats() {
   constexpr std::array<std::uint8_t, 4> kMacFlags = {0, PIM_FLAG_RAW, PIM_FLAG_ACCUMULATE,
                                                      PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE};
   for (const std::uint8_t flags : kMacFlags) {
-    for (const std::uint16_t group : kGroups) {
+    for (const std::uint8_t group : kGroups) {
       for (const std::uint8_t activationBits : std::array<std::uint8_t, 2>{8, 16}) {
         for (const std::uint8_t zeroBits : std::array<std::uint8_t, 2>{0, 4}) {
           command.flags = flags;
@@ -360,9 +360,9 @@ BankStimulus BankStimuli::mac(const BankParameters& bank, BramWindow window) {
     if (place(window, record * mac.vectors, mac.vectors * mac.out_rows * element, mac.bram_in, mac.bram_out))
       break;
   }
-  mac.bmem =
-      placeCells(bank, std::uint64_t{mac.rows} * pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits,
-                                                                      mac.scale_bits, mac.zero_bits));
+  mac.bmem = placeCells(
+      bank, std::uint64_t{mac.rows} * pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits,
+                                                           mac.zero_bits, mac.sparsity));
 
   // All of the window, so that sums to add to have some value; then the records.
   stimulus.bram = window.offset;

@@ -1,5 +1,8 @@
 #include "sim/run/mapping.h"
 
+#include "platform/config/weight_formats.h"
+#include "sim/run/attention_mask.h"
+
 namespace pim::sim {
 namespace {
 
@@ -33,9 +36,8 @@ ChipShape chipShape(const platform::Config& config) {
 
 host::MappingOptions mappingOptions(const platform::Config& config) {
   host::MappingOptions options;
-  options.weights = {config.weights.group, config.weights.bits, config.weights.scaleBits,
-                     config.weights.zeroBits};
-  options.wideEmbedding = config.weights.embeddingBits == 16;
+  options.weights = platform::modelFormats(config.weights);
+  options.mask = blockMask(config.attention);
   options.activationBits = config.activation.bits;
   options.kvBits = config.kv.bits;
   options.columnParts = config.columnParts();

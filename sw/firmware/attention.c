@@ -13,7 +13,9 @@ struct chunk {
   uint32_t token, tokens;
   uint32_t vectors;
   uint32_t length; /* tokens that the first one sees */
-  uint32_t pitch;  /* elements of a score row */
+  uint32_t mask_blocks,
+      mask[PIM_MASK_WORDS]; /* as in struct pim_attention, the same for all its tokens; 0: none */
+  uint32_t pitch;           /* elements of a score row */
 };
 
 static uint32_t minimum(uint32_t a, uint32_t b) {
@@ -113,6 +115,41 @@ static void send_queries(struct pim_machine* machine, const struct pim_tile* til
   pim_post(machine, uses, 2);
 }
 
+static int is_masked(const struct pim_plan* plan, const struct pim_tile* tile) {
+  return plan->mask_rows && plan->mask_phases >> (tile->decoding ? 1 : 0) & 1;
+}
+
+/* Fetches the mask of the row of blocks in which the chunk's tokens are. */
+static void load_mask(struct pim_machine* machine, const struct pim_tile* tile, struct chunk* chunk) {
+  const struct pim_plan* plan = &machine->plan;
+  uint32_t row = (tile->position + chunk->token) / PIM_MASK_TOKENS, words, at, w;
+  chunk->mask_blocks = 0;
+  if (!is_masked(plan, tile) || row >= plan->mask_rows) return;
+  chunk->mask_blocks = row + 1u;
+  words = pim_ceil_div(plan->mask_rows, 32u);
+  at = plan->layer_table + plan->layers * (uint32_t)sizeof(struct pim_layer) +
+       (machine->layer_index * plan->mask_rows + row) * words * 4u;
+  for (w = 0; w * 32u < chunk->mask_blocks; ++w)
+    chunk->mask[w] = machine->hal->read32(machine->hal->context, at + 4u * w);
+}
+
+/* Tokens from `token` of the tile on that go together: their scores fit into BRAM, and they share a mask. */
+static uint32_t chunk_tokens(const struct pim_plan* plan, const struct pim_tile* tile, uint32_t token) {
+  uint32_t tokens = minimum(plan->attention_tile, tile->tokens - token);
+  if (!is_masked(plan, tile)) return tokens;
+  return minimum(tokens, PIM_MASK_TOKENS - (tile->position + token) % PIM_MASK_TOKENS);
+}
+
+/* Makes the descriptor longer by the mask. */
+static void set_mask(struct pim_machine* machine, struct pim_command* command, const struct chunk* chunk) {
+  uint32_t* to = &command->body.attention.mask0;
+  uint32_t w;
+  command->flags = PIM_FLAG_MASKED;
+  command->body.attention.mask_blocks = chunk->mask_blocks;
+  for (w = 0; w * 32u < chunk->mask_blocks; ++w) to[w] = chunk->mask[w];
+  machine->draft_bytes += 4u + 4u * w;
+}
+
 static struct pim_command* attention_command(struct pim_machine* machine, enum pim_opcode opcode,
                                              const struct chunk* chunk) {
   const struct pim_plan* plan = &machine->plan;
@@ -127,6 +164,7 @@ static struct pim_command* attention_command(struct pim_machine* machine, enum p
   body->kv_bits = plan->kv_bits;
   body->multiplier = plan->attention_multiplier;
   body->multiplier_shift = plan->attention_shift;
+  if (chunk->mask_blocks) set_mask(machine, command, chunk);
   return command;
 }
 
@@ -143,7 +181,7 @@ static void post_score(struct pim_machine* machine, const struct chunk* chunk) {
 static void post_pv(struct pim_machine* machine, const struct chunk* chunk, uint32_t pitch, uint32_t flags) {
   struct pim_command* command = attention_command(machine, PIM_OP_PV, chunk);
   struct pim_use uses[2];
-  command->flags = (uint8_t)flags;
+  command->flags = (uint8_t)(command->flags | flags);
   command->body.attention.pitch = pitch;
   command->body.attention.bram_in = machine->plan.bram_score.offset;
   command->body.attention.bram_out = machine->plan.bram_value.offset;
@@ -261,8 +299,9 @@ void pim_run_attention(struct pim_machine* machine, const struct pim_tile* tile)
   uint32_t r;
   chunk.round = first_round(machine);
   for (r = 0; r < machine->heads.rounds; ++r) {
-    for (chunk.token = 0; chunk.token < tile->tokens; chunk.token += plan->attention_tile) {
-      chunk.tokens = minimum(plan->attention_tile, tile->tokens - chunk.token);
+    for (chunk.token = 0; chunk.token < tile->tokens; chunk.token += chunk.tokens) {
+      chunk.tokens = chunk_tokens(plan, tile, chunk.token);
+      load_mask(machine, tile, &chunk);
       chunk.vectors = chunk.tokens * machine->heads.per_group;
       chunk.length = tile->position + chunk.token + 1u;
       chunk.pitch = chunk.length + chunk.tokens - 1u;

@@ -38,9 +38,9 @@ void pim_stage_embed(struct pim_machine* machine, const struct pim_tile* tile) {
   alu->rows = tile->tokens;
   alu->count = plan->hidden;
   alu->group = (uint16_t)plan->group;
-  alu->weight_bits = plan->wide_embedding ? 16u : plan->weight_bits;
-  alu->scale_bits = plan->wide_embedding ? 0u : plan->scale_bits;
-  alu->zero_bits = plan->wide_embedding ? 0u : plan->zero_bits;
+  alu->weight_bits = plan->embedding_bits;
+  alu->scale_bits = plan->embedding_scale_bits;
+  alu->zero_bits = plan->embedding_zero_bits;
   alu->exponent = (int16_t)plan->embedding_exponent;
   uses[0] = pim_buffer_use(PIM_BUF_TOKEN, PIM_READ);
   uses[1] = pim_buffer_use(PIM_BUF_EMBEDDING, PIM_READ);

@@ -1,5 +1,7 @@
 #include "sw/firmware/machine.h"
 
+#include <stddef.h>
+
 static void begin_heads(struct pim_machine* machine) {
   const struct pim_plan* plan = &machine->plan;
   struct pim_heads* heads = &machine->heads;
@@ -36,7 +38,9 @@ enum { PIM_BODIES(PIM_WORDS) PIM_HEAD_BYTES = PIM_COMMAND_BYTES - 23 * 4 };
 static uint32_t body_words(uint32_t opcode) {
   if (opcode >= PIM_OP_EMBED) return PIM_BODY_WORDS_alu;
   if (opcode >= PIM_OP_STORE) return opcode == PIM_OP_STORE ? PIM_BODY_WORDS_store : PIM_BODY_WORDS_fill;
-  if (opcode >= PIM_OP_MAC) return opcode == PIM_OP_MAC ? PIM_BODY_WORDS_mac : PIM_BODY_WORDS_attention;
+  if (opcode == PIM_OP_MAC) return PIM_BODY_WORDS_mac;
+  if (opcode >= PIM_OP_MAC)
+    return offsetof(struct pim_attention, mask_blocks) / 4u; /* attention.c adds masks */
   return opcode == PIM_OP_NOP ? 0u : PIM_BODY_WORDS_copy;
 }
 

@@ -21,7 +21,8 @@ struct pim_tile {
 /* How the records of a step's input lie, in Controller memory and in BRAM: [column part][K tile][token]. The
  * matrices of a step share their input. Kept, since its sizes take divisions. */
 struct pim_input {
-  uint32_t k, k_tile, tokens; /* what it was worked out for */
+  uint32_t k, k_tile, tokens; /* what it was worked out for, with the format of the weights */
+  uint8_t weight_bits, zero_bits, sparsity;
   uint32_t tiles;
   uint32_t tile_bytes;     /* a full K tile of all tokens */
   uint32_t last_bytes;     /* the last one */

@@ -9,7 +9,13 @@ static const struct pim_input* input_of(struct pim_machine* machine, const struc
   const struct pim_plan* plan = &machine->plan;
   struct pim_input* input = &machine->inputs[machine->step];
   uint32_t first_k;
-  if (input->k == matrix->k && input->k_tile == matrix->k_tile && input->tokens == tokens) return input;
+  if (input->k == matrix->k && input->k_tile == matrix->k_tile && input->tokens == tokens &&
+      input->weight_bits == matrix->weight_bits && input->zero_bits == matrix->zero_bits &&
+      input->sparsity == matrix->sparsity)
+    return input;
+  input->weight_bits = matrix->weight_bits;
+  input->zero_bits = matrix->zero_bits;
+  input->sparsity = matrix->sparsity;
   input->k = matrix->k;
   input->k_tile = matrix->k_tile;
   input->tokens = tokens;
@@ -21,8 +27,8 @@ static const struct pim_input* input_of(struct pim_machine* machine, const struc
   input->tile_bytes = tokens * input->first_record_bytes;
   input->last_bytes = tokens * record_bytes(machine, input->last_k);
   input->part_bytes = (input->tiles - 1u) * input->tile_bytes + input->last_bytes;
-  input->weight_row_bytes =
-      pim_weight_row_bytes(matrix->k_tile, plan->group, plan->weight_bits, plan->scale_bits, plan->zero_bits);
+  input->weight_row_bytes = pim_weight_row_bytes(matrix->k_tile, plan->group, matrix->weight_bits,
+                                                 plan->scale_bits, matrix->zero_bits, matrix->sparsity);
   return input;
 }
 
@@ -85,10 +91,11 @@ static void mac(struct pim_machine* machine, const struct pim_matrix* matrix, co
   body->bram_in = plan->bram_vector[vector.index].offset;
   body->bram_out = plan->bram_result[result].offset;
   body->out_rows = matrix->rows;
-  body->group = (uint16_t)plan->group;
-  body->weight_bits = plan->weight_bits;
+  body->group = (uint8_t)plan->group;
+  body->weight_bits = matrix->weight_bits;
   body->scale_bits = plan->scale_bits;
-  body->zero_bits = plan->zero_bits;
+  body->zero_bits = matrix->zero_bits;
+  body->sparsity = matrix->sparsity;
   body->activation_bits = plan->activation_bits;
   body->weight_exponent = matrix->exponent;
   uses[0] = pim_buffer_use(result ? PIM_BUF_RESULT_1 : PIM_BUF_RESULT_0, PIM_WRITE);

@@ -92,14 +92,14 @@ TEST(Llama, FewerBitsCostMore) {
 
 TEST(Llama, ResidualStreamStaysInAUsualRange) {
   // Guards the comparison itself: a model whose logits are all alike would agree with anything.
-  const host::QuantizedModel model = host::makeRandomModel(tinyShape(), {64, 4, 16, 4}, 1);
+  const host::QuantizedModel model = host::makeRandomModel(tinyShape(), WeightFormat{64, 4, 16, 4}, 1);
   const Eigen::VectorXd logits = FloatLlama(model).step(3);
   EXPECT_GT(logits.maxCoeff() - logits.minCoeff(), 2.0);
   EXPECT_LT(logits.cwiseAbs().maxCoeff(), 100.0);
 }
 
 TEST(RandomModel, IsTheSameBitsEverywhere) {
-  const host::QuantizedModel model = host::makeRandomModel(tinyShape(), {64, 4, 16, 4}, 7);
+  const host::QuantizedModel model = host::makeRandomModel(tinyShape(), WeightFormat{64, 4, 16, 4}, 7);
   PlainLlama plain(model, {8}, 16);
   std::uint64_t hash = 14695981039346656037u;
   for (const std::uint32_t token : {5u, 17u, 101u})
@@ -111,7 +111,8 @@ TEST(RandomModel, IsTheSameBitsEverywhere) {
 TEST(RandomModel, SeedsDiffer) {
   std::vector<std::vector<Q16>> logits;
   for (const std::uint64_t seed : {1u, 2u})
-    logits.push_back(PlainLlama(host::makeRandomModel(tinyShape(), {64, 4, 16, 4}, seed), {16}, 16).step(1));
+    logits.push_back(
+        PlainLlama(host::makeRandomModel(tinyShape(), WeightFormat{64, 4, 16, 4}, seed), {16}, 16).step(1));
   EXPECT_NE(logits[0], logits[1]);
 }
 

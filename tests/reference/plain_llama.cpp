@@ -1,6 +1,7 @@
 #include "tests/reference/plain_llama.h"
 
 #include <cstring>
+#include <limits>
 
 #include "abi/pim_layout.h"
 #include "core/arith/attention.h"
@@ -96,6 +97,9 @@ std::vector<Q16> PlainLlama::attend(Layer& layer, const std::vector<std::uint8_t
     encodeQueryRecord(&query[h * dim], 1, dim, queryRecord.data());
     scoreRow(QueryView(queryRecord.data(), 1, dim, 0), layer.keys[kvHead].data(), tokens, cache,
              scoreScale(dim), scores.data());
+    const auto layerIndex = static_cast<std::uint32_t>(&layer - m_layers.data());
+    for (std::uint32_t t = 0; m_sees && t < tokens; ++t)
+      if (!m_sees(layerIndex, m_position, t)) scores[t] = std::numeric_limits<std::int32_t>::min();
     softmax(scores.data(), tokens, probabilities.data());
     std::vector<std::int64_t> sums(dim);
     pvAccumulate(probabilities.data(), layer.values[kvHead].data(), tokens, cache, sums.data());

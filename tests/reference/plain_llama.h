@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "core/arith/activation.h"
@@ -19,6 +21,11 @@ class PlainLlama {
   std::vector<Q16> step(std::uint32_t token);
 
   std::uint32_t position() const { return m_position; }
+
+  /// Whether the query at `query` sees the token at `key` in a layer. What it does not see has a score of
+  /// minus infinity.
+  using Sees = std::function<bool(std::uint32_t layer, std::uint32_t query, std::uint32_t key)>;
+  void setMask(Sees sees) { m_sees = std::move(sees); }
 
  private:
   struct Matrix {
@@ -51,6 +58,7 @@ class PlainLlama {
   std::vector<Q16> m_finalGain;
   std::uint32_t m_epsilon;
   std::uint32_t m_position = 0;
+  Sees m_sees;
 };
 
 }  // namespace pim::reference

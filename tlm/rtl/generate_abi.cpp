@@ -88,6 +88,7 @@ std::string makeHeader() {
   header.octet("FlagAccumulate", PIM_FLAG_ACCUMULATE);
   header.octet("FlagBroadcast", PIM_FLAG_BROADCAST);
   header.octet("FlagPerBank", PIM_FLAG_PER_BANK);
+  header.octet("FlagMasked", PIM_FLAG_MASKED);
 
   addFields(header);
 

@@ -7,6 +7,7 @@
 #include "core/arith/attention.h"
 #include "core/operations/bank/cache_columns.h"
 #include "core/operations/bank/command_checks.h"
+#include "core/operations/bank/seen_tokens.h"
 #include "core/operations/bank_operation.h"
 
 namespace pim {
@@ -21,13 +22,17 @@ class AttentionOperation : public BankOperation {
   static std::uint32_t vectorsOf(const pim_attention& attention) {
     return attention.tokens * attention.heads_per_group;
   }
-  /// Cached tokens of this bank that a vector of the `tokenInTile`-th token sees.
+  /// Cached tokens of this bank up to where a vector of the `tokenInTile`-th token sees.
   static std::uint32_t tokensSeen(const BankTask& task, std::uint32_t tokenInTile) {
     return pim_tokens_held(task.command.body.attention.length + tokenInTile, task.banks(), task.place());
   }
-  /// Those that any vector sees.
-  static std::uint32_t tokensStreamed(const BankTask& task) {
+  /// The same for all vectors.
+  static std::uint32_t tokensReached(const BankTask& task) {
     return tokensSeen(task, task.command.body.attention.tokens - 1);
+  }
+  /// Of those what the mask keeps, which is what is streamed.
+  static std::uint32_t tokensStreamed(const BankTask& task) {
+    return SeenTokens(task.command).count(tokensReached(task));
   }
   /// The most that a bank of the group holds.
   static std::uint32_t mostHeld(const pim_command& command) {
@@ -39,8 +44,8 @@ class AttentionOperation : public BankOperation {
     return std::uint64_t{attention.tokens} * attention.heads_per_group * attention.pitch;
   }
 
-  /// Calls visit(vector, token, head, tokens): query head `head` of token `token` sees `tokens` cached tokens
-  /// of this bank.
+  /// Calls visit(vector, token, head, tokens): query head `head` of token `token` sees the first `tokens`
+  /// cached tokens of this bank, as far as the mask keeps them.
   template <typename Visit>
   static void forEachVector(const BankTask& task, Visit visit) {
     const pim_attention& attention = task.command.body.attention;
@@ -58,6 +63,12 @@ class AttentionOperation : public BankOperation {
       return false;
     if (attention.length == 0 || attention.length > kMostElements || attention.pitch > kMostElements)
       return false;
+    const SeenTokens seen(command);
+    if (seen.isMasked() &&
+        (command.banks_per_group != 1 || attention.mask_blocks == 0 ||
+         attention.mask_blocks > SeenTokens::kMostBlocks || seen.count(attention.length) == 0)) {
+      return false;
+    }
     return attention.pitch >= mostHeld(command) && areWords({attention.bram_in});
   }
 };
@@ -69,13 +80,14 @@ class CacheOperation : public AttentionOperation {
 
   void appendRuns(const BankTask& task, std::vector<ColumnRun>& runs) const override {
     const pim_attention& attention = task.command.body.attention;
-    const std::uint32_t tokens = tokensStreamed(task);
-    const std::uint32_t rest = tokens % PIM_KV_BLOCK_TOKENS;
-    std::uint32_t columns = tokens / PIM_KV_BLOCK_TOKENS *
-                            (pim_kv_block_bytes(attention.head_dim, attention.kv_bits) / PIM_COLUMN_BYTES);
-    if (rest != 0)
-      columns += 1 + pim_ceil_div(rest * attention.head_dim * attention.kv_bits / 8, PIM_COLUMN_BYTES);
-    if (columns != 0) runs.push_back({attention.bmem, columns, false});
+    const std::uint32_t blockBytes = pim_kv_block_bytes(attention.head_dim, attention.kv_bits);
+    SeenTokens(task.command).forEachRun(tokensReached(task), [&](std::uint32_t first, std::uint32_t tokens) {
+      const std::uint32_t rest = tokens % PIM_KV_BLOCK_TOKENS;
+      std::uint32_t columns = tokens / PIM_KV_BLOCK_TOKENS * (blockBytes / PIM_COLUMN_BYTES);
+      if (rest != 0)
+        columns += 1 + pim_ceil_div(rest * attention.head_dim * attention.kv_bits / 8, PIM_COLUMN_BYTES);
+      runs.push_back({attention.bmem + first / PIM_KV_BLOCK_TOKENS * blockBytes, columns, false});
+    });
   }
   std::uint32_t vectors(const pim_command& command) const override {
     return vectorsOf(command.body.attention);
@@ -96,6 +108,17 @@ class CacheOperation : public AttentionOperation {
   }
 
  protected:
+  /// Calls visit(first, count, cells) for each run of cached tokens that a vector sees among the first
+  /// `tokens`; the codes and meta bytes of token `first` begin a block at `cells`.
+  template <typename Visit>
+  static void forEachRun(const BankTask& task, const std::uint8_t* bmem, std::uint32_t tokens, Visit visit) {
+    const pim_attention& attention = task.command.body.attention;
+    const std::uint32_t blockBytes = pim_kv_block_bytes(attention.head_dim, attention.kv_bits);
+    SeenTokens(task.command).forEachRun(tokens, [&](std::uint32_t first, std::uint32_t count) {
+      visit(first, count, bmem + attention.bmem + first / PIM_KV_BLOCK_TOKENS * blockBytes);
+    });
+  }
+
   /// Tokens of the tile that see none of this bank's: the first ones.
   static std::uint32_t blindTokens(const BankTask& task) {
     std::uint32_t blind = 0;

@@ -26,11 +26,12 @@ class Mac : public BankOperation {
 
   bool accepts(const pim_command& command, const BankSizes& sizes) const override {
     const pim_mac& mac = command.body.mac;
-    if (!oneOf(mac.group, 32u, 64u, 128u) || !oneOf(mac.weight_bits, 4u, 16u) ||
-        !oneOf(mac.scale_bits, 0u, 16u) || !oneOf(mac.zero_bits, 0u, 4u) ||
+    if (!oneOf(mac.group, 32u, 64u, 128u) || !oneOf(mac.weight_bits, 3u, 4u, 5u, 8u, 16u) ||
+        !oneOf(mac.scale_bits, 0u, 16u) || !oneOf(mac.zero_bits, 0u, storedZeroBits(mac.weight_bits)) ||
         !oneOf(mac.activation_bits, 8u, 16u)) {
       return false;
     }
+    if (!oneOf(mac.sparsity, 0u, 8u, 4u, 2u) || (mac.sparsity != 0 && mac.weight_bits != 4)) return false;
     if (mac.k == 0 || mac.k > kMaxK || mac.k % mac.group != 0 || mac.vectors == 0 ||
         mac.vectors > kMostElements) {
       return false;
@@ -48,9 +49,7 @@ class Mac : public BankOperation {
 
   void execute(const BankTask& task, std::uint8_t* bmem, std::uint8_t* bram) const override {
     const pim_mac& mac = task.command.body.mac;
-    const MacBlock block{mac.rows, mac.k, mac.vectors,
-                         WeightFormat{mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits},
-                         mac.activation_bits};
+    const MacBlock block{mac.rows, mac.k, mac.vectors, weightFormat(mac), mac.activation_bits};
     const std::size_t elements = std::size_t{mac.vectors} * mac.out_rows;
     std::vector<std::int64_t>& sums = scratch<std::int64_t>(elements);
     std::uint8_t* out = bram + mac.bram_out;
@@ -92,8 +91,9 @@ class Mac : public BankOperation {
   }
   std::uint32_t vectors(const pim_command& command) const override { return command.body.mac.vectors; }
   std::int64_t columnInterval(const BankTask& task, const BankCompute& compute) const override {
-    const std::uint32_t vectors = task.command.body.mac.vectors;
-    return std::max<std::int64_t>(compute.columnInterval(vectors), compute.overhead ? vectors : 0);
+    const pim_mac& mac = task.command.body.mac;
+    return std::max<std::int64_t>(compute.columnInterval(weightFormat(mac), mac.activation_bits, mac.vectors),
+                                  compute.overhead ? mac.vectors : 0);
   }
   /// The rounding in place of a last K tile of several vectors.
   std::int64_t resultCycles(const BankTask& task) const override {
@@ -106,9 +106,11 @@ class Mac : public BankOperation {
 
   std::uint64_t products(const BankTask& task) const override {
     const pim_mac& mac = task.command.body.mac;
-    return std::uint64_t{mac.rows} * mac.k * mac.vectors * (mac.weight_bits / BankCompute::kCodeBits);
+    const std::uint32_t kept = mac.sparsity == 0 ? mac.k : mac.k / kSparseBlock * mac.sparsity;
+    return std::uint64_t{mac.rows} * kept * mac.vectors * passesOf(mac.weight_bits);
   }
-  /// Each group of weights meets its activations anew for every row; results are written once.
+  /// Each group of weights meets its activations anew for every row, those of dropped weights too; results
+  /// are written once.
   std::uint64_t bramBytes(const BankTask& task) const override {
     const pim_mac& mac = task.command.body.mac;
     const std::uint64_t results = std::uint64_t{mac.rows} * mac.vectors;
@@ -116,9 +118,7 @@ class Mac : public BankOperation {
   }
 
  private:
-  static std::uint32_t rowBytes(const pim_mac& mac) {
-    return pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits);
-  }
+  static std::uint32_t rowBytes(const pim_mac& mac) { return weightRowBytes(mac.k, weightFormat(mac)); }
 
   static void round(const pim_mac& mac, const std::uint8_t* records, const std::vector<std::int64_t>& sums,
                     std::uint8_t* out) {

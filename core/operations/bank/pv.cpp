@@ -30,8 +30,9 @@ class Pv : public CacheOperation {
     forEachVector(task, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
       std::memcpy(probabilities.data(), bram + attention.bram_in + 2ULL * v * attention.pitch, 2ULL * tokens);
       std::fill_n(sums.begin(), attention.head_dim, 0);
-      const std::uint8_t* cache = tokens == 0 ? nullptr : bmem + attention.bmem;
-      pvAccumulate(probabilities.data(), cache, tokens, shape, sums.data());
+      forEachRun(task, bmem, tokens, [&](std::uint32_t seen, std::uint32_t count, const std::uint8_t* cache) {
+        pvAccumulate(probabilities.data() + seen, cache, count, shape, sums.data());
+      });
       const std::size_t first = std::size_t{v} * attention.head_dim;
       if (resultBytes(task.command) == sizeof(std::int64_t)) {
         std::memcpy(bram + attention.bram_out + 8 * first, sums.data(), 8ULL * attention.head_dim);

@@ -23,13 +23,15 @@ class Score : public CacheOperation {
     const ScoreScale scale{attention.multiplier, attention.multiplier_shift};
     std::vector<std::int32_t>& row = scratch<std::int32_t>(attention.pitch);
     forEachVector(task, [&](std::uint32_t v, std::uint32_t t, std::uint32_t h, std::uint32_t tokens) {
-      const std::uint8_t* cache =
-          tokens == 0 ? nullptr : bmem + attention.bmem;  // no column, no view of the cells
       const QueryView query(bram + attention.bram_in + t * queryBytes(attention), attention.heads_per_group,
                             attention.head_dim, h);
-      scoreRow(query, cache, tokens, shape, scale, row.data());
-      countAtLimit(ClippedAt::Score, row.data(), tokens);
-      std::memcpy(bram + attention.bram_out + 4ULL * v * attention.pitch, row.data(), 4ULL * tokens);
+      std::uint8_t* out = bram + attention.bram_out + 4ULL * v * attention.pitch;
+      forEachRun(task, bmem, tokens,
+                 [&](std::uint32_t first, std::uint32_t count, const std::uint8_t* cache) {
+                   scoreRow(query, cache, count, shape, scale, row.data());
+                   countAtLimit(ClippedAt::Score, row.data(), count);
+                   std::memcpy(out + 4ULL * first, row.data(), 4ULL * count);
+                 });
     });
   }
 
@@ -37,7 +39,9 @@ class Score : public CacheOperation {
     const pim_attention& attention = task.command.body.attention;
     std::vector<BramSpan> spans;
     forEachVector(task, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
-      spans.push_back({attention.bram_out + 4 * v * attention.pitch, 4 * tokens});
+      SeenTokens(task.command).forEachRun(tokens, [&](std::uint32_t first, std::uint32_t count) {
+        spans.push_back({attention.bram_out + 4 * (v * attention.pitch + first), 4 * count});
+      });
     });
     return spans;
   }

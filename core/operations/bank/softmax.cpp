@@ -25,9 +25,18 @@ class Softmax : public AttentionOperation {
     std::vector<std::uint16_t>& probabilities = scratch<std::uint16_t>(attention.pitch);
     forEachVector(task, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
       std::uint8_t* row = bram + attention.bram_in + 4ULL * v * attention.pitch;
-      std::memcpy(scores.data(), row, 4ULL * tokens);
-      softmax(scores.data(), tokens, probabilities.data());
-      std::memcpy(row, probabilities.data(), 2ULL * tokens);
+      // What is seen moves together for the unit, and back to its places.
+      std::uint32_t seen = 0;
+      SeenTokens(task.command).forEachRun(tokens, [&](std::uint32_t first, std::uint32_t count) {
+        std::memcpy(scores.data() + seen, row + 4ULL * first, 4ULL * count);
+        seen += count;
+      });
+      softmax(scores.data(), seen, probabilities.data());
+      seen = 0;
+      SeenTokens(task.command).forEachRun(tokens, [&](std::uint32_t first, std::uint32_t count) {
+        std::memcpy(row + 2ULL * first, probabilities.data() + seen, 2ULL * count);
+        seen += count;
+      });
     });
   }
 
@@ -35,7 +44,9 @@ class Softmax : public AttentionOperation {
     const pim_attention& attention = task.command.body.attention;
     std::vector<BramSpan> spans;
     forEachVector(task, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
-      spans.push_back({attention.bram_in + 4 * v * attention.pitch, 2 * tokens});
+      SeenTokens(task.command).forEachRun(tokens, [&](std::uint32_t first, std::uint32_t count) {
+        spans.push_back({attention.bram_in + 4 * v * attention.pitch + 2 * first, 2 * count});
+      });
     });
     return spans;
   }
@@ -46,7 +57,8 @@ class Softmax : public AttentionOperation {
     std::int64_t cycles = 0;
     for (std::uint32_t token = 0; token < attention.tokens; ++token) {
       constexpr std::int64_t kPasses = 3;  // maximum, exponentials and their sum, probabilities
-      const std::int64_t pass = pim_ceil_div(tokensSeen(task, token), compute.softmaxLanes);
+      const std::uint32_t seen = SeenTokens(task.command).count(tokensSeen(task, token));
+      const std::int64_t pass = pim_ceil_div(seen, compute.softmaxLanes);
       cycles +=
           attention.heads_per_group * (kPasses * pass + (compute.overhead ? BankCompute::kSoftmaxFixed : 0));
     }

@@ -23,6 +23,11 @@ class AttentionMask {
 
   /// Whether all layers and heads have the same mask.
   bool uniform() const { return m_rows.empty(); }
+  /// What a file has; a uniform mask has none.
+  std::uint32_t layers() const { return m_layers; }
+  std::uint32_t heads() const { return m_heads; }
+  std::uint32_t blocks() const { return m_blocks; }  ///< rows of blocks
+
   /// Throws a UserError where the file says nothing about that many layers, heads or tokens.
   void require(std::uint32_t layers, std::uint32_t heads, std::uint32_t tokens) const;
 

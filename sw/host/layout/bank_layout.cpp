@@ -28,6 +28,7 @@ BankLayout::BankLayout(const ModelShape& shape, const ChipShape& chip, const Map
       m_matrices(shape, chip, options),
       m_layers(shape.layers, m_matrices.layer()),
       m_head(m_matrices.head()) {
+  for (std::uint32_t l = 0; l < shape.layers; ++l) ModelMatrices::setFormats(m_layers[l], l, options.weights);
   place();
 }
 
@@ -47,22 +48,22 @@ void BankLayout::place() {
 
 /// A tied head is the embedding table already where each of its rows lies in one piece.
 void BankLayout::placeEmbedding() {
-  const bool sameFormat = m_options.embeddingFormat() == m_options.weights;
+  const WeightFormat format = m_options.weights.of(MatrixKind::Embedding);
+  const bool sameFormat = format == m_options.weights.of(MatrixKind::Head);
   if (m_shape.tiedEmbeddings && sameFormat && m_options.columnParts == 1 && tileCount(m_head) == 1) {
     m_embeddingRows = m_head.rows;
     m_embeddingOffset = m_head.bmem;
     return;
   }
   m_embeddingRows = pim_ceil_div(m_shape.vocab, m_chip.slots());
-  m_embeddingBytes =
-      std::uint64_t{m_embeddingRows} * weightRowBytes(m_shape.hidden, m_options.embeddingFormat());
+  m_embeddingBytes = std::uint64_t{m_embeddingRows} * weightRowBytes(m_shape.hidden, format);
   m_embeddingOffset = take(m_embeddingBytes);
 }
 
 void BankLayout::fill(pim_plan& plan, std::vector<pim_layer>& layers) const {
   layers = m_layers;
   plan.head = m_head;
-  plan.embedding_row_bytes = weightRowBytes(m_shape.hidden, m_options.embeddingFormat());
+  plan.embedding_row_bytes = weightRowBytes(m_shape.hidden, m_options.weights.of(MatrixKind::Embedding));
   plan.embedding_rows = m_embeddingRows;
   plan.embedding_bmem = m_embeddingOffset;
   plan.heads_per_round = m_heads.headsPerRound;

@@ -18,7 +18,7 @@ std::uint32_t aligned(std::uint32_t bytes) {
 std::optional<MatrixBuffers> tryGroups(const std::vector<TiledMatrix>& matrices, std::uint32_t groups,
                                        std::uint32_t resultBuffers, std::uint32_t minimumVector,
                                        const ChipShape& chip, const MappingOptions& options) {
-  const std::uint32_t group = options.weights.group;
+  const std::uint32_t group = options.weights.group();
   std::uint64_t vector = minimumVector, result = 0, mantissas = 0;
   for (const TiledMatrix& tiled : matrices) {
     pim_matrix cut = *tiled.matrix;
@@ -55,7 +55,7 @@ std::optional<MatrixBuffers> longestTiles(const std::vector<TiledMatrix>& matric
                                           const ChipShape& chip, const MappingOptions& options) {
   std::uint32_t groups = 1;
   for (const TiledMatrix& tiled : matrices)
-    groups = std::max(groups, tiled.matrix->k / options.weights.group);
+    groups = std::max(groups, tiled.matrix->k / options.weights.group());
   for (; groups > 0; --groups)
     if (auto buffers = tryGroups(matrices, groups, resultBuffers, minimumVector, chip, options))
       return buffers;
@@ -84,7 +84,7 @@ TokenBytes bytesOfToken(const ModelShape& shape, const MappingOptions& options) 
 std::optional<MatrixBuffers> fitMatrixBuffers(const std::vector<TiledMatrix>& matrices,
                                               std::uint32_t minimumVector, const ChipShape& chip,
                                               const MappingOptions& options) {
-  const std::uint32_t group = options.weights.group;
+  const std::uint32_t group = options.weights.group();
   auto buffers = longestTiles(matrices, 1, minimumVector, chip, options);
   if (!buffers) return std::nullopt;
   const auto doubled = longestTiles(matrices, 2, minimumVector, chip, options);

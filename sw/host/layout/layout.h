@@ -49,6 +49,7 @@ struct Placement {
 struct Layout {
   pim_plan plan{};
   std::vector<pim_layer> layers;
+  std::vector<std::uint32_t> maskTable;  ///< behind the layer table: abi/pim_plan.h
   Capacity capacity;
   std::vector<Placement> controllerMemory;  ///< in the order in which CRAM was given away
   std::uint32_t planAddress = 0;

@@ -30,6 +30,8 @@ void checkOptions(const ChipShape& chip, const MappingOptions& options) {
   expect(
       options.tilesInFlight >= 1 && options.tilesInFlight <= PIM_MAX_IN_FLIGHT,
       fmt::format("schedule.tiles_in_flight={}: expected 1..{}", options.tilesInFlight, +PIM_MAX_IN_FLIGHT));
+  expect(options.mask.isNone() || options.banksPerHead == 1,
+         fmt::format("attention.mask: expected mapping.banks_per_head=1, got {}", options.banksPerHead));
   expect(options.queueDepth > 0, "controller.queue_depth: expected at least 1");
 }
 
@@ -66,7 +68,7 @@ void checkShape(const ModelShape& shape, const MappingOptions& options) {
   expect(shape.headsPerKvHead() <= 255, "at most 255 query heads share a KV head");
   expect(shape.headDim > 0 && shape.headDim % 2 == 0 && shape.headDim <= kMaxHeadDim,
          "head_dim must be even and at most 1024");
-  checkGroup(shape, options.weights.group);
+  checkGroup(shape, options.weights.group());
   expect(shape.headDim * options.kvBits % 8 == 0, "head_dim times kv.bits must be whole bytes");
 }
 

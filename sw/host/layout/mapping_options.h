@@ -2,7 +2,8 @@
 
 #include <cstdint>
 
-#include "core/formats/weight_row.h"
+#include "core/formats/model_formats.h"
+#include "sw/host/layout/block_mask.h"
 
 namespace pim::host {
 
@@ -10,8 +11,8 @@ enum class EmbeddingPlacement { kAuto, kController, kBanks };
 
 /// How a model is laid out over a chip and run; what is choice and not size.
 struct MappingOptions {
-  WeightFormat weights;
-  bool wideEmbedding = false;  ///< 16 bits and no scales for the input embedding, for timing only
+  ModelFormats weights;
+  BlockMask mask;
   std::uint32_t activationBits = 16;
   std::uint32_t kvBits = 16;
   std::uint32_t columnParts = 1;   ///< 1: rows over all banks (1-D); c: rows and c parts of the columns (2-D)
@@ -23,10 +24,6 @@ struct MappingOptions {
   bool overlap = true;
   std::uint32_t tilesInFlight = 2;
   std::uint32_t queueDepth = 256;  ///< commands the ring holds
-
-  WeightFormat embeddingFormat() const {
-    return wideEmbedding ? WeightFormat{weights.group, 16, 0, 0} : weights;
-  }
 };
 
 }  // namespace pim::host

@@ -9,7 +9,7 @@
 namespace pim::host {
 
 pim_matrix dealOut(std::uint32_t rows, std::uint32_t k, std::uint32_t slots, const MappingOptions& options) {
-  const std::uint32_t group = options.weights.group, parts = options.columnParts;
+  const std::uint32_t group = options.weights.group(), parts = options.columnParts;
   if (k % group != 0) {
     throw UserError(fmt::format(
         "weights.group={}: a matrix with rows of {} weights has no whole number of groups", group, k));
@@ -36,9 +36,24 @@ void cutTiles(pim_matrix& matrix, std::uint32_t maxGroups, std::uint32_t group) 
   matrix.k_tile = pim_ceil_div(groups, tiles) * group;
 }
 
-std::uint32_t sliceBytes(const pim_matrix& matrix, const WeightFormat& format) {
+WeightFormat formatOf(const pim_matrix& matrix, const ModelFormats& all) {
+  return {all.group(), matrix.weight_bits, all.scaleBits(), matrix.zero_bits, matrix.sparsity};
+}
+
+WeightFormat formatOf(const pim_matrix& matrix, const pim_plan& plan) {
+  return {plan.group, matrix.weight_bits, plan.scale_bits, matrix.zero_bits, matrix.sparsity};
+}
+
+void setFormat(pim_matrix& matrix, const WeightFormat& format) {
+  matrix.weight_bits = static_cast<std::uint8_t>(format.weightBits);
+  matrix.zero_bits = static_cast<std::uint8_t>(format.zeroBits);
+  matrix.sparsity = static_cast<std::uint8_t>(format.sparsity);
+}
+
+std::uint32_t sliceBytes(const pim_matrix& matrix, const ModelFormats& all) {
+  const WeightFormat format = formatOf(matrix, all);
   return pim_weight_slice_bytes(matrix.rows, matrix.k, matrix.k_tile, format.group, format.weightBits,
-                                format.scaleBits, format.zeroBits);
+                                format.scaleBits, format.zeroBits, format.sparsity);
 }
 
 std::uint32_t resultWidth(const pim_matrix& matrix) {
@@ -52,7 +67,7 @@ std::uint32_t bankResultBytes(const pim_matrix& matrix, std::uint32_t tokens) {
 
 std::uint32_t inputBytes(const pim_matrix& matrix, std::uint32_t tokens, const MappingOptions& options) {
   const auto record = [&](std::uint32_t k) {
-    return pim_activation_record_bytes(k, options.weights.group, options.activationBits);
+    return pim_activation_record_bytes(k, options.weights.group(), options.activationBits);
   };
   const std::uint32_t full = matrix.k / matrix.k_tile, rest = matrix.k % matrix.k_tile;
   const std::uint32_t part = full * record(matrix.k_tile) + (rest ? record(rest) : 0);

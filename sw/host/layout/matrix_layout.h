@@ -7,8 +7,8 @@
 
 namespace pim::host {
 
-/// A matrix dealt out over `slots` banks as abi/pim_plan.h says; one K tile, at offset 0. Throws UserError
-/// when k is not a multiple of the group or there are more column parts than banks.
+/// A matrix dealt out over `slots` banks as abi/pim_plan.h says; one K tile, at offset 0, and no format yet.
+/// Throws UserError when k is not a multiple of the group or there are more column parts than banks.
 pim_matrix dealOut(std::uint32_t rows, std::uint32_t k, std::uint32_t slots, const MappingOptions& options);
 
 /// Cuts the matrix into the fewest K tiles of at most maxGroups groups, evenly.
@@ -18,8 +18,13 @@ inline std::uint32_t tileCount(const pim_matrix& matrix) {
   return (matrix.k + matrix.k_tile - 1) / matrix.k_tile;
 }
 
+/// The format of a matrix of a model whose matrices have `all`'s group and scales.
+WeightFormat formatOf(const pim_matrix& matrix, const ModelFormats& all);
+WeightFormat formatOf(const pim_matrix& matrix, const pim_plan& plan);
+void setFormat(pim_matrix& matrix, const WeightFormat& format);
+
 /// Bytes of a bank's slice.
-std::uint32_t sliceBytes(const pim_matrix& matrix, const WeightFormat& format);
+std::uint32_t sliceBytes(const pim_matrix& matrix, const ModelFormats& all);
 
 /// Elements of a result row, padding to whole slots included.
 std::uint32_t resultWidth(const pim_matrix& matrix);

@@ -21,6 +21,7 @@ Layout planMatrix(std::uint32_t rows, std::uint32_t k, std::uint32_t batch, cons
   Layout layout;
   pim_plan& plan = layout.plan;
   plan.head = dealOut(rows, k, chip.slots(), options);
+  setFormat(plan.head, options.weights.of(MatrixKind::Head));
   std::optional<MatrixBuffers> buffers;
   for (plan.token_tile = std::min(batch, options.tokenTile); plan.token_tile > 0; --plan.token_tile)
     if ((buffers = fitMatrixBuffers({{&plan.head, plan.token_tile}}, 0, chip, options))) break;

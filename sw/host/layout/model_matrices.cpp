@@ -28,7 +28,7 @@ ModelMatrices::ModelMatrices(const ModelShape& shape, const ChipShape& chip, con
     throw UserError(fmt::format(
         "bank.bram_kib={}: too small for the input and result of a single token; a larger BRAM, a smaller "
         "weights.group or a bank.vector_buffer_bytes of at least {} would do",
-        chip.bramBytes >> 10, options.weights.group * options.activationBits / 8));
+        chip.bramBytes >> 10, options.weights.group() * options.activationBits / 8));
   }
   const std::uint64_t most = bankBytes(options.weights) * (100 + kTileOverheadPercent) / 100;
   for (std::uint32_t tokens = options.tokenTile; tokens > 1; --tokens)
@@ -45,6 +45,36 @@ std::vector<pim_matrix*> ModelMatrices::of(pim_layer& layer) {
     if (matrix.rows != 0) all.push_back(&matrix);
   all.push_back(&layer.down);
   return all;
+}
+
+namespace {
+
+/// The one format of matrices that lie in the banks as one.
+WeightFormat commonFormat(std::initializer_list<MatrixKind> kinds, std::uint32_t layer,
+                          const ModelFormats& formats, const char* key) {
+  const MatrixKind first = *kinds.begin();
+  for (const MatrixKind other : kinds) {
+    const WeightFormat a = formats.of(first, layer), b = formats.of(other, layer);
+    if (a == b) continue;
+    throw UserError(fmt::format(
+        "weights.bits: layer {}: {} has {} bits and {} {}: {} makes them one matrix; {}=off would do", layer,
+        nameOf(first), a.weightBits, nameOf(other), b.weightBits, key, key));
+  }
+  return formats.of(first, layer);
+}
+
+}  // namespace
+
+void ModelMatrices::setFormats(pim_layer& layer, std::uint32_t index, const ModelFormats& formats) {
+  using Kind = MatrixKind;
+  const auto set = [&](pim_matrix* matrices, std::initializer_list<Kind> kinds, const char* key) {
+    if (matrices[1].rows == 0) return setFormat(matrices[0], commonFormat(kinds, index, formats, key));
+    for (const Kind kind : kinds) setFormat(*matrices++, formats.of(kind, index));
+  };
+  set(layer.qkv, {Kind::Query, Kind::Key, Kind::Value}, "mapping.fuse_qkv");
+  set(layer.gate_up, {Kind::Gate, Kind::Up}, "mapping.fuse_gate_up");
+  setFormat(layer.output, formats.of(Kind::Output, index));
+  setFormat(layer.down, formats.of(Kind::Down, index));
 }
 
 void ModelMatrices::dealOutAll(const ModelShape& shape, const ChipShape& chip,
@@ -68,6 +98,8 @@ void ModelMatrices::dealOutAll(const ModelShape& shape, const ChipShape& chip,
   }
   m_layer.down = deal(shape.hidden, shape.mlp);
   m_head = deal(shape.vocab, shape.hidden);
+  setFormats(m_layer, 0, options.weights);
+  setFormat(m_head, options.weights.of(MatrixKind::Head));
 }
 
 bool ModelMatrices::tryTile(std::uint32_t tokens, const ModelShape& shape, const ChipShape& chip,
@@ -82,10 +114,10 @@ bool ModelMatrices::tryTile(std::uint32_t tokens, const ModelShape& shape, const
   return true;
 }
 
-/// Of one layer and the head, in a bank.
-std::uint64_t ModelMatrices::bankBytes(const WeightFormat& format) {
-  std::uint64_t bytes = sliceBytes(m_head, format);
-  for (const pim_matrix* matrix : of(m_layer)) bytes += sliceBytes(*matrix, format);
+/// Of the first layer and the head, in a bank.
+std::uint64_t ModelMatrices::bankBytes(const ModelFormats& formats) {
+  std::uint64_t bytes = sliceBytes(m_head, formats);
+  for (const pim_matrix* matrix : of(m_layer)) bytes += sliceBytes(*matrix, formats);
   return bytes;
 }
 

@@ -11,7 +11,7 @@
 namespace pim::host {
 
 /// The matrices of a model dealt out over a chip and cut into K tiles: those of one layer, all layers being
-/// alike, and the head.
+/// alike but for their formats, and the head.
 class ModelMatrices {
  public:
   /// Takes the largest token tile, up to options.tokenTile, for which short K tiles do not spoil what every
@@ -26,12 +26,14 @@ class ModelMatrices {
 
   /// Those of the layer that exist, in the order in which they lie in the banks.
   static std::vector<pim_matrix*> of(pim_layer& layer);
+  /// Gives the matrices of layer `index` their formats. Throws UserError where those that are fused differ.
+  static void setFormats(pim_layer& layer, std::uint32_t index, const ModelFormats& formats);
 
  private:
   void dealOutAll(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options);
   bool tryTile(std::uint32_t tokens, const ModelShape& shape, const ChipShape& chip,
                const MappingOptions& options);
-  std::uint64_t bankBytes(const WeightFormat& format);
+  std::uint64_t bankBytes(const ModelFormats& formats);
 
   pim_layer m_layer{};
   pim_matrix m_head{};

@@ -74,7 +74,9 @@ class ModelPlanner {
   /// Buffers for `tokens` tokens at once; `whose` begins their names.
   void placeBuffers(ControllerMemory& memory, std::uint32_t tokens, const std::string& whose,
                     pim_buffers& buffers) const;
+  std::vector<std::uint32_t> maskTable();
   void countBankBytes();
+  void countWeights(BankCapacity& banks) const;
   std::uint64_t embeddingTableBytes() const;
 
   ModelShape m_shape;
@@ -199,7 +201,9 @@ void ModelPlanner::placeInController() {
   }
   m_layout.promptCapacity = m_context;
   m_layout.promptAddress = memory.take("prompt", std::uint64_t{m_context} * 4);
-  plan.layer_table = memory.take("layer_table", m_layout.layers.size() * sizeof(pim_layer));
+  m_layout.maskTable = maskTable();
+  plan.layer_table = memory.take("layer_table", m_layout.layers.size() * sizeof(pim_layer) +
+                                                    m_layout.maskTable.size() * sizeof(std::uint32_t));
   const std::uint64_t gainBytes = std::uint64_t{m_shape.hidden} * 4;
   plan.final_gain = memory.take("final_gain", gainBytes);
   plan.logits = memory.take("logits", std::uint64_t{plan.head_pitch} * 4);
@@ -215,6 +219,19 @@ void ModelPlanner::placeInController() {
   m_layout.capacity.controllerTotal = memory.total();
   m_layout.capacity.controllerUsed = memory.used();
   m_controllerBytesMissing = memory.missing();
+}
+
+/// Of the rows that the context has; a longer context than a mask can have is refused.
+std::vector<std::uint32_t> ModelPlanner::maskTable() {
+  if (m_options.mask.isNone()) return {};
+  const std::uint32_t rows = pim_ceil_div(m_context, PIM_MASK_TOKENS);
+  if (rows > BlockMask::kMostRows) {
+    throw UserError(fmt::format("attention.mask: a context of {} tokens, masks are for at most {}", m_context,
+                                BlockMask::kMostRows * PIM_MASK_TOKENS));
+  }
+  m_layout.plan.mask_rows = static_cast<std::uint8_t>(rows);
+  m_layout.plan.mask_phases = static_cast<std::uint8_t>(m_options.mask.phase());
+  return m_options.mask.table(m_shape.layers, rows);
 }
 
 void ModelPlanner::refuseController() const {
@@ -237,15 +254,12 @@ void ModelPlanner::refuseController() const {
 
 void ModelPlanner::countBankBytes() {
   BankCapacity& banks = m_layout.capacity.banks;
-  const std::uint64_t slots = m_chip.slots(), weights = m_shape.matrixWeights();
-  const WeightFormat& format = m_options.weights;
+  const std::uint64_t slots = m_chip.slots();
   const std::uint64_t cache = m_banks.cacheBytes(m_context);
   const std::uint64_t regions = std::uint64_t{2} * m_shape.layers * m_shape.kvHeads * m_options.banksPerHead;
   m_layout.capacity.context = m_context;
   banks.total = slots * m_chip.bmemBytes;
-  banks.weightCodes = weights * format.weightBits / 8;
-  banks.weightScales = weights / format.group * format.scaleBits / 8;
-  banks.weightZeros = weights / format.group * format.zeroBits / 8;
+  countWeights(banks);
   banks.embedding = slots * m_banks.embeddingBytes();
   banks.kvCache = regions * m_layout.plan.kv_region_bytes;
   banks.free = slots * (m_chip.bmemBytes - m_banks.weightBytes() - cache);
@@ -257,9 +271,33 @@ void ModelPlanner::countBankBytes() {
       banks.total > banks.weightCodes ? (banks.total - banks.weightCodes) * 8 / tokenBits : 0;
 }
 
+void ModelPlanner::countWeights(BankCapacity& banks) const {
+  std::uint64_t codeBits = 0, groups = 0, zeroBits = 0;
+  const auto count = [&](MatrixKind kind, std::uint32_t layer, std::uint32_t rows, std::uint32_t k) {
+    const WeightFormat format = m_options.weights.of(kind, layer);
+    const std::uint64_t weights = std::uint64_t{rows} * k;
+    codeBits += weightCodeBits(weights, format);
+    groups += weights / format.group;
+    zeroBits += weights / format.group * format.zeroBits;
+  };
+  for (std::uint32_t layer = 0; layer < m_shape.layers; ++layer) {
+    count(MatrixKind::Query, layer, m_shape.queryWidth(), m_shape.hidden);
+    count(MatrixKind::Key, layer, m_shape.kvWidth(), m_shape.hidden);
+    count(MatrixKind::Value, layer, m_shape.kvWidth(), m_shape.hidden);
+    count(MatrixKind::Output, layer, m_shape.hidden, m_shape.queryWidth());
+    count(MatrixKind::Gate, layer, m_shape.mlp, m_shape.hidden);
+    count(MatrixKind::Up, layer, m_shape.mlp, m_shape.hidden);
+    count(MatrixKind::Down, layer, m_shape.hidden, m_shape.mlp);
+  }
+  count(MatrixKind::Head, 0, m_shape.vocab, m_shape.hidden);
+  banks.weightCodes = codeBits / 8;
+  banks.weightScales = groups * m_options.weights.scaleBits() / 8;
+  banks.weightZeros = zeroBits / 8;
+}
+
 std::uint64_t ModelPlanner::embeddingTableBytes() const {
-  const WeightFormat format = m_options.embeddingFormat();
-  if (m_shape.tiedEmbeddings && format == m_options.weights) return 0;
+  const WeightFormat format = m_options.weights.of(MatrixKind::Embedding);
+  if (m_shape.tiedEmbeddings && format == m_options.weights.of(MatrixKind::Head)) return 0;
   const std::uint64_t elements = std::uint64_t{m_shape.vocab} * m_shape.hidden;
   return (elements * format.weightBits + elements / format.group * (format.scaleBits + format.zeroBits)) / 8;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "abi/pim_plan.h"
@@ -80,10 +81,26 @@ void noticeUnreadTokenizer(const std::string& weights, LoadedModel& loaded) {
   }
 }
 
+/// The first tokens of a text, as many as the model's context has, 512 at most.
+std::vector<std::uint32_t> tokensOf(const std::string& text, const LoadedModel& loaded,
+                                    const Checkpoint& checkpoint) {
+  constexpr std::size_t kMostTokens = 512;
+  if (loaded.tokenizer == nullptr) {
+    throw UserError(
+        fmt::format("{}: a text to calibrate with needs a tokenizer: {}", checkpoint.source(),
+                    loaded.tokenizerError.empty() ? "--tokenizer: expected one" : loaded.tokenizerError));
+  }
+  std::vector<std::uint32_t> ids = loaded.tokenizer->encode(text);
+  const std::size_t context = checkpoint.shape().context != 0 ? checkpoint.shape().context : kMostTokens;
+  ids.resize(std::min({ids.size(), kMostTokens, context}));
+  if (ids.empty()) throw UserError("the text to calibrate with: expected at least one token");
+  return ids;
+}
+
 }  // namespace
 
 LoadedModel loadModel(const std::string& weights, const std::string& tokenizer,
-                      const QuantizeOptions& options) {
+                      const QuantizeOptions& options, const std::string& calibration) {
   auto checkpoint = std::make_shared<const Checkpoint>(loadCheckpoint(weights));
   LoadedModel loaded;
   // Before the weights are scanned: a wrong tokenizer is a quick answer.
@@ -95,7 +112,10 @@ LoadedModel loadModel(const std::string& weights, const std::string& tokenizer,
   }
   std::vector<std::uint32_t> ends = checkpoint->endTokens();
   if (ends.empty()) ends = loaded.tokenizer ? loaded.tokenizer->eos() : endTokensWithout(weights);
-  QuantizedCheckpoint quantized = quantize(std::move(checkpoint), options);
+  QuantizeOptions measured = options;
+  if (!calibration.empty())
+    measured.inputs = measureInputs(*checkpoint, tokensOf(calibration, loaded, *checkpoint));
+  QuantizedCheckpoint quantized = quantize(std::move(checkpoint), measured);
   loaded.model = std::move(quantized.model);
   loaded.notices.insert(loaded.notices.begin(), quantized.notices.begin(), quantized.notices.end());
   setEndTokens(loaded.model, std::move(ends), loaded.notices);

@@ -34,7 +34,10 @@ void setEndTokens(QuantizedModel& model, std::vector<std::uint32_t> ids, std::ve
 /// ends a text: generation_config.json, else config.json of Hugging Face, else the tokenizer. UserError, also
 /// for a tokenizer that was named and cannot be used; one that was not named is told in tokenizerError: ids
 /// do without.
+///
+/// `calibration`: a text over which the inputs of the matrices are measured before they are pruned; empty:
+/// weights are pruned by their magnitude alone. It needs a tokenizer.
 LoadedModel loadModel(const std::string& weights, const std::string& tokenizer = "",
-                      const QuantizeOptions& options = {});
+                      const QuantizeOptions& options = {}, const std::string& calibration = "");
 
 }  // namespace pim::host

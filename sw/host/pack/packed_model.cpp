@@ -48,26 +48,18 @@ Settings settingsOf(const PlacementRequest& request) {
 }
 
 void append(std::vector<std::uint32_t>& words, const pim_matrix& matrix) {
-  words.insert(words.end(), {matrix.bmem, matrix.rows, matrix.total_rows, matrix.k, matrix.k_tile,
-                             matrix.slots, matrix.column_parts});
+  words.insert(words.end(),
+               {matrix.bmem, matrix.rows, matrix.total_rows, matrix.k, matrix.k_tile, matrix.slots,
+                matrix.column_parts, matrix.weight_bits, matrix.zero_bits, matrix.sparsity});
 }
 
 /// Where everything lies that depends on the model alone.
 std::vector<std::uint32_t> placementOf(const Layout& layout) {
   const pim_plan& plan = layout.plan;
-  std::vector<std::uint32_t> words{plan.dies,
-                                   plan.banks_per_die,
-                                   plan.group,
-                                   plan.weight_bits,
-                                   plan.scale_bits,
-                                   plan.zero_bits,
-                                   plan.kv_bmem,
-                                   plan.embedding != 0,
-                                   plan.embedding_rows,
-                                   plan.embedding_bmem,
-                                   plan.embedding_row_bytes,
-                                   plan.qkv_matrices,
-                                   plan.gate_up_matrices};
+  std::vector<std::uint32_t> words{plan.dies,           plan.banks_per_die,   plan.group,
+                                   plan.scale_bits,     plan.kv_bmem,         plan.embedding != 0,
+                                   plan.embedding_rows, plan.embedding_bmem,  plan.embedding_row_bytes,
+                                   plan.qkv_matrices,   plan.gate_up_matrices};
   for (const pim_layer& layer : layout.layers) {
     for (std::uint32_t m = 0; m < plan.qkv_matrices; ++m) append(words, layer.qkv[m]);
     append(words, layer.output);
@@ -121,7 +113,7 @@ TokenizerSettings tokenizerSettingsOf(const Json& json) {
 
 Json describe(const QuantizedModel& model, const PlacementRequest& request, const PackedExtras& extras) {
   const ModelShape& s = model.shape;
-  const WeightFormat& format = model.head.format;
+  const WeightFormat& format = model.formats.all();
   Json json;
   json["source"] = extras.source;
   json["shape"] = {{"name", s.name},
@@ -139,7 +131,15 @@ Json describe(const QuantizedModel& model, const PlacementRequest& request, cons
   json["format"] = {{"group", format.group},
                     {"weight_bits", format.weightBits},
                     {"scale_bits", format.scaleBits},
-                    {"zero_bits", format.zeroBits}};
+                    {"zero_bits", format.zeroBits},
+                    {"sparsity", format.sparsity}};
+  const ModelFormats::Turns& turns = model.formats.turns();
+  if (turns.low != 0) json["format"]["turns"] = {turns.low, turns.high, turns.highShare};
+  for (const ModelFormats::Exception& exception : model.formats.exceptions()) {
+    json["format"]["exceptions"].push_back({static_cast<std::uint32_t>(exception.kind),
+                                            exception.layer ? Json(*exception.layer) : Json(nullptr),
+                                            exception.bits});
+  }
   json["exponents"] = {{"embedding", model.embedding.weightExponent}, {"head", model.head.weightExponent}};
   for (const QuantizedLayer& layer : model.layers) {
     json["exponents"]["layers"].push_back({layer.q.weightExponent, layer.output.weightExponent,
@@ -208,26 +208,48 @@ ModelShape shapeOf(const Json& json) {
   return s;
 }
 
+ModelFormats formatsOf(const Json& json) {
+  // Images of earlier versions know dense matrices of one width.
+  ModelFormats formats(WeightFormat{json.at("group"), json.at("weight_bits"), json.at("scale_bits"),
+                                    json.at("zero_bits"), json.value("sparsity", 0u)});
+  if (json.contains("turns")) {
+    const Json& turns = json.at("turns");
+    formats.takeTurns(turns.at(0), turns.at(1), turns.at(2));
+  }
+  if (!json.contains("exceptions")) return formats;
+  for (const Json& exception : json.at("exceptions")) {
+    const auto kind = exception.at(0).get<std::uint32_t>();
+    if (kind >= kMatrixKinds) continue;
+    std::optional<std::uint32_t> layer;
+    if (!exception.at(1).is_null()) layer = exception.at(1).get<std::uint32_t>();
+    formats.setBits(static_cast<MatrixKind>(kind), layer, exception.at(2));
+  }
+  return formats;
+}
+
 QuantizedModel modelOf(const Json& json) {
   QuantizedModel model;
   model.shape = shapeOf(json.at("shape"));
   const ModelShape& s = model.shape;
-  const Json& f = json.at("format");
-  const WeightFormat format{f.at("group"), f.at("weight_bits"), f.at("scale_bits"), f.at("zero_bits")};
+  model.formats = formatsOf(json.at("format"));
   const Json& exponents = json.at("exponents");
-  const auto matrix = [&](std::uint32_t rows, std::uint32_t k, const Json& exponent) {
-    return matrixWithoutRows(rows, k, format, exponent.get<int>());
+  std::uint32_t layerIndex = 0;
+  const auto matrix = [&](MatrixKind kind, std::uint32_t rows, std::uint32_t k, const Json& exponent) {
+    return matrixWithoutRows(rows, k, model.formats.of(kind, layerIndex), exponent.get<int>());
   };
-  model.embedding = matrix(s.vocab, s.hidden, exponents.at("embedding"));
-  model.head = matrix(s.vocab, s.hidden, exponents.at("head"));
+  model.embedding = matrix(MatrixKind::Embedding, s.vocab, s.hidden, exponents.at("embedding"));
+  model.head = matrix(MatrixKind::Head, s.vocab, s.hidden, exponents.at("head"));
   for (const Json& e : exponents.at("layers")) {
     QuantizedLayer layer;
-    layer.q = matrix(s.queryWidth(), s.hidden, e.at(0));
-    layer.k = layer.v = matrix(s.kvWidth(), s.hidden, e.at(0));
-    layer.output = matrix(s.hidden, s.queryWidth(), e.at(1));
-    layer.gate = layer.up = matrix(s.mlp, s.hidden, e.at(2));
-    layer.down = matrix(s.hidden, s.mlp, e.at(3));
+    layer.q = matrix(MatrixKind::Query, s.queryWidth(), s.hidden, e.at(0));
+    layer.k = matrix(MatrixKind::Key, s.kvWidth(), s.hidden, e.at(0));
+    layer.v = matrix(MatrixKind::Value, s.kvWidth(), s.hidden, e.at(0));
+    layer.output = matrix(MatrixKind::Output, s.hidden, s.queryWidth(), e.at(1));
+    layer.gate = matrix(MatrixKind::Gate, s.mlp, s.hidden, e.at(2));
+    layer.up = matrix(MatrixKind::Up, s.mlp, s.hidden, e.at(2));
+    layer.down = matrix(MatrixKind::Down, s.hidden, s.mlp, e.at(3));
     model.layers.push_back(layer);
+    ++layerIndex;
   }
   model.eosTokens = json.at("eos").get<std::vector<std::uint32_t>>();
   return model;

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "abi/pim_layout.h"
+#include "core/arith/mac.h"
 #include "core/base/error.h"
 #include "core/base/parallel_for.h"
+#include "sw/host/layout/matrix_layout.h"
 
 namespace pim::host {
 namespace {
@@ -26,16 +28,31 @@ std::int16_t exponentOf(const QuantizedMatrix& matrix) {
   return static_cast<std::int16_t>(matrix.weightExponent);
 }
 
-void expectFormat(const Layout& layout, const QuantizedMatrix& matrix, const char* name) {
-  const pim_plan& plan = layout.plan;
-  const WeightFormat format{plan.group, plan.weight_bits, plan.scale_bits, plan.zero_bits};
+void expectFormat(const WeightFormat& format, const QuantizedMatrix& matrix, const std::string& name) {
   if (matrix.format == format) return;
+  const auto text = [](const WeightFormat& f) {
+    return fmt::format(
+        "weights.group={}, weights.bits={}, weights.scale_bits={}, weights.zero_bits={}, weights.sparsity={}",
+        f.group, f.weightBits, f.scaleBits, f.zeroBits, f.isSparse() ? f.sparsity : kSparseBlock);
+  };
   throw UserError(
-      fmt::format("{}: the model has weights.group={}, weights.zero_bits={}, the chip is set to group={}, "
-                  "bits={}, scale_bits={}, "
-                  "zero_bits={}",
-                  name, matrix.format.group, matrix.format.zeroBits, format.group, format.weightBits,
-                  format.scaleBits, format.zeroBits));
+      fmt::format("{}: the model has {}; the chip is set to {}", name, text(matrix.format), text(format)));
+}
+
+/// Sums of longer rows might not fit the accumulators.
+void expectExact(const QuantizedMatrix& matrix, std::uint32_t activationBits, const std::string& name) {
+  const std::uint32_t most = largestExactK(matrix.format, activationBits);
+  if (matrix.k <= most) return;
+  throw UserError(
+      fmt::format("{}: weights.bits={}: rows of {} weights, at most {} are exact with activation.bits={}{}",
+                  name, matrix.format.weightBits, matrix.k, most, activationBits,
+                  largestExactK(matrix.format, 8) >= matrix.k ? "; activation.bits=8 would do" : ""));
+}
+
+void expectMatrix(const pim_matrix& to, const QuantizedMatrix& matrix, const pim_plan& plan,
+                  const std::string& name) {
+  expectFormat(formatOf(to, plan), matrix, name);
+  expectExact(matrix, plan.activation_bits, name);
 }
 
 /// Cuts a row of a matrix into what one bank and K tile holds.
@@ -61,7 +78,10 @@ class RowCutter {
  private:
   void cutBeyondEnd(const WeightRowView& view, std::uint32_t first, std::uint32_t count, std::uint32_t real) {
     const std::uint32_t group = m_matrix.format.group;
-    std::vector<std::uint8_t> codes(count), zeros(count / group);
+    const WeightFormat& format = m_matrix.format;
+    // Scales of zero make every weight zero; a sparse row also needs room for what it keeps.
+    const std::uint8_t padding = format.isSparse() && format.zeroBits == 0 ? format.symmetricZero() : 0;
+    std::vector<std::uint8_t> codes(count, padding), zeros(count / group);
     std::vector<std::uint16_t> scales(count / group);
     for (std::uint32_t i = 0; i < real; ++i) codes[i] = view.code(first + i);
     for (std::uint32_t g = 0; g < real / group; ++g) {
@@ -113,7 +133,7 @@ class Packer {
  private:
   void rowPart(const pim_matrix& to, RowCutter& cutter, std::uint32_t slot, std::uint32_t firstWeight,
                std::uint32_t index) {
-    const WeightFormat format{m_plan.group, m_plan.weight_bits, m_plan.scale_bits, m_plan.zero_bits};
+    const WeightFormat format = formatOf(to, m_plan);
     std::uint32_t offset = to.bmem;
     for (std::uint32_t begin = 0; begin < to.k; begin += to.k_tile) {
       const std::uint32_t count = std::min(to.k_tile, to.k - begin), bytes = weightRowBytes(count, format);
@@ -174,11 +194,23 @@ void bindModel(Layout& layout, const QuantizedModel& model) {
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     pim_layer& to = layout.layers[l];
     const QuantizedLayer& from = model.layers[l];
-    expectFormat(layout, from.q, shape.name.c_str());
+    const auto expect = [&](const pim_matrix& matrix, const QuantizedMatrix& source, MatrixKind kind) {
+      expectMatrix(matrix, source, plan, fmt::format("{}: layer {}: {}", shape.name, l, nameOf(kind)));
+    };
     const QuantizedMatrix* qkv[] = {&from.q, &from.k, &from.v};
     const QuantizedMatrix* gateUp[] = {&from.gate, &from.up};
-    for (int m = 0; m < 3; ++m) to.qkv[m].exponent = exponentOf(*qkv[m]);
-    for (int m = 0; m < 2; ++m) to.gate_up[m].exponent = exponentOf(*gateUp[m]);
+    const MatrixKind qkvKinds[] = {MatrixKind::Query, MatrixKind::Key, MatrixKind::Value};
+    const MatrixKind gateUpKinds[] = {MatrixKind::Gate, MatrixKind::Up};
+    for (int m = 0; m < 3; ++m) {
+      to.qkv[m].exponent = exponentOf(*qkv[m]);
+      expect(to.qkv[plan.qkv_matrices == 1 ? 0 : m], *qkv[m], qkvKinds[m]);
+    }
+    for (int m = 0; m < 2; ++m) {
+      to.gate_up[m].exponent = exponentOf(*gateUp[m]);
+      expect(to.gate_up[plan.gate_up_matrices == 1 ? 0 : m], *gateUp[m], gateUpKinds[m]);
+    }
+    expect(to.output, from.output, MatrixKind::Output);
+    expect(to.down, from.down, MatrixKind::Down);
     if (to.qkv[0].exponent != to.qkv[1].exponent || to.qkv[0].exponent != to.qkv[2].exponent ||
         to.gate_up[0].exponent != to.gate_up[1].exponent)
       throw UserError(
@@ -186,8 +218,9 @@ void bindModel(Layout& layout, const QuantizedModel& model) {
     to.output.exponent = exponentOf(from.output);
     to.down.exponent = exponentOf(from.down);
   }
-  expectFormat(layout, model.head, shape.name.c_str());
-  expectFormat(layout, model.embedding, shape.name.c_str());
+  expectMatrix(plan.head, model.head, plan, shape.name + ": head");
+  expectFormat({plan.group, plan.embedding_bits, plan.embedding_scale_bits, plan.embedding_zero_bits, 0},
+               model.embedding, shape.name + ": embedding");
   plan.head.exponent = exponentOf(model.head);
   plan.embedding_exponent = exponentOf(model.embedding);
   plan.eos_count = static_cast<std::uint32_t>(model.eosTokens.size());
@@ -199,6 +232,11 @@ void packPlan(const Layout& layout, MemorySink& sink) {
   if (!layout.layers.empty())
     sink.writeController(layout.plan.layer_table, bytesOf(layout.layers.data()),
                          static_cast<std::uint32_t>(layout.layers.size() * sizeof(pim_layer)));
+  if (!layout.maskTable.empty()) {
+    const auto behind = static_cast<std::uint32_t>(layout.layers.size() * sizeof(pim_layer));
+    sink.writeController(layout.plan.layer_table + behind, bytesOf(layout.maskTable.data()),
+                         static_cast<std::uint32_t>(layout.maskTable.size() * sizeof(std::uint32_t)));
+  }
 }
 
 void packTables(const Layout& layout, const QuantizedModel& model, MemorySink& sink) {
@@ -228,7 +266,7 @@ void packModel(const Layout& layout, const QuantizedModel& model, MemorySink& si
 }
 
 void packMatrix(Layout& layout, const QuantizedMatrix& matrix, MemorySink& sink) {
-  expectFormat(layout, matrix, "gemv");
+  expectMatrix(layout.plan.head, matrix, layout.plan, "gemv");
   layout.plan.head.exponent = exponentOf(matrix);
   packPlan(layout, sink);
   Packer(layout, sink).matrix(layout.plan.head, matrix, 0);

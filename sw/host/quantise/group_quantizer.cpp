@@ -20,11 +20,11 @@ struct Trial {
   float zero;
 };
 
-void codesFor(const float* weights, uint32_t count, const Trial& trial, float* codes) {
+void codesFor(const float* weights, uint32_t count, float largest, const Trial& trial, float* codes) {
   const float inverse = 1.0f / trial.scale;
   for (uint32_t i = 0; i < count; ++i) {
     const float code = std::floor(weights[i] * inverse + trial.zero + 0.5f);
-    codes[i] = std::min(15.0f, std::max(0.0f, code));
+    codes[i] = std::min(largest, std::max(0.0f, code));
   }
 }
 
@@ -50,14 +50,18 @@ float leastSquaresScale(const float* weights, uint32_t count, const Trial& trial
 
 }  // namespace
 
-QuantizedGroup quantizeGroup(const float* weights, uint32_t count, bool zeroPoint, uint8_t* codes) {
+QuantizedGroup quantizeGroup(const float* weights, uint32_t count, uint32_t bits, bool zeroPoint,
+                             uint8_t* codes) {
+  const auto largest = static_cast<float>((1u << bits) - 1), middle = static_cast<float>(1u << (bits - 1));
   float low = 0.0f, high = 0.0f;
   for (uint32_t i = 0; i < count; ++i) {
     low = std::min(low, weights[i]);
     high = std::max(high, weights[i]);
   }
-  const float full = zeroPoint ? (high / 15.0f - low / 15.0f) : std::max(high / 7.0f, -low / 8.0f);
+  const float full =
+      zeroPoint ? (high / largest - low / largest) : std::max(high / (middle - 1.0f), -low / middle);
   QuantizedGroup best;
+  best.zero = static_cast<uint8_t>(middle);
   if (full < std::numeric_limits<float>::min()) {
     std::fill_n(codes, count, best.zero);
     return best;
@@ -65,12 +69,12 @@ QuantizedGroup quantizeGroup(const float* weights, uint32_t count, bool zeroPoin
   best.squaredError = std::numeric_limits<float>::infinity();
   std::array<float, kMaxCount> trialCodes{};
   for (const float width : kWidths) {
-    Trial trial{full * width, 8.0f};
-    if (zeroPoint) trial.zero = std::min(15.0f, std::floor(-low / trial.scale + 0.5f));
-    codesFor(weights, count, trial, trialCodes.data());
+    Trial trial{full * width, middle};
+    if (zeroPoint) trial.zero = std::min(largest, std::floor(-low / trial.scale + 0.5f));
+    codesFor(weights, count, largest, trial, trialCodes.data());
     const float refined = leastSquaresScale(weights, count, trial, trialCodes.data());
     if (refined >= std::numeric_limits<float>::min()) trial.scale = refined;
-    codesFor(weights, count, trial, trialCodes.data());
+    codesFor(weights, count, largest, trial, trialCodes.data());
     const float error = errorOf(weights, count, trial, trialCodes.data());
     if (!(error < best.squaredError)) continue;
     best = {trial.scale, static_cast<uint8_t>(trial.zero), error};

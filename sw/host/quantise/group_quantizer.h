@@ -11,10 +11,12 @@ struct QuantizedGroup {
   float squaredError = 0.0f;
 };
 
-/// Rounds `count` finite weights (at most 128) to 4-bit codes with the scale, and with `zeroPoint` the zero
-/// point, of the least squared error among a few: the range is tried at several widths, each improved once by
-/// least squares. Without a zero point it is 8.
-QuantizedGroup quantizeGroup(const float* weights, uint32_t count, bool zeroPoint, uint8_t* codes);
+/// Rounds `count` finite weights (at most 128) to codes of `bits` bits with the scale, and with `zeroPoint`
+/// the zero point, of the least squared error among a few: the range is tried at several widths, each
+/// improved once by least squares. Without a zero point it is the middle of the codes. A weight of zero gets
+/// the zero point.
+QuantizedGroup quantizeGroup(const float* weights, uint32_t count, uint32_t bits, bool zeroPoint,
+                             uint8_t* codes);
 
 /// The smallest exponent e with round(largestScale / 2^e) <= 65535, kept at or above kSmallestWeightExponent;
 /// 0 when all scales are 0.

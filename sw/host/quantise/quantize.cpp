@@ -9,6 +9,8 @@
 #include "core/base/error.h"
 #include "core/base/parallel_for.h"
 #include "sw/host/quantise/group_quantizer.h"
+#include "sw/host/quantise/pruned_rows.h"
+#include "sw/host/quantise/pruning.h"
 #include "sw/host/quantise/stored_codes.h"
 
 namespace pim::host {
@@ -21,14 +23,19 @@ constexpr float kLargestScale = 65504.0f;
 /// known.
 class FloatMatrix {
  public:
-  FloatMatrix(const TensorView& tensor, uint32_t rows, uint32_t k, const WeightFormat& format)
+  /// `inputs`: what scores are multiplied with, or null.
+  FloatMatrix(const TensorView& tensor, uint32_t rows, uint32_t k, const WeightFormat& format,
+              const std::vector<float>* inputs)
       : m_tensor(tensor),
+        m_inputs(inputs),
         m_rows(rows),
         m_k(k),
         m_format(format),
         m_groups(k / format.group),
-        m_codes(uint64_t{rows} * k),
-        m_zeros(uint64_t{rows} * m_groups, kSymmetricZero),
+        // Rows that pad the matrix keep these: their scales are zero, and a sparse row has room for few
+        // codes.
+        m_codes(uint64_t{rows} * k, format.isSparse() ? format.symmetricZero() : uint8_t{0}),
+        m_zeros(uint64_t{rows} * m_groups, format.symmetricZero()),
         m_scales(uint64_t{rows} * m_groups, 0.0f) {}
 
   void quantizeRow(uint64_t row, const std::string& source) {
@@ -41,9 +48,10 @@ class FloatMatrix {
                         m_tensor.name, row, w));
       }
     }
+    if (m_format.isSparse()) prune(weights);
     for (uint32_t g = 0; g < m_groups; ++g) {
       const uint64_t first = uint64_t{g} * m_format.group;
-      const QuantizedGroup group = quantizeGroup(weights.data() + first, m_format.group,
+      const QuantizedGroup group = quantizeGroup(weights.data() + first, m_format.group, m_format.weightBits,
                                                  m_format.zeroBits != 0, m_codes.data() + row * m_k + first);
       if (!(group.scale <= kLargestScale)) {
         throw UserError(fmt::format("{}: tensor {}: row {}: weights too large for a scale up to {}", source,
@@ -71,7 +79,16 @@ class FloatMatrix {
   }
 
  private:
+  void prune(std::vector<float>& weights) const {
+    std::vector<float> scores(m_k);
+    std::transform(weights.begin(), weights.end(), scores.begin(), [](float w) { return std::fabs(w); });
+    // Inputs that pad the MLP have no scale, and no weight either.
+    for (size_t i = 0; m_inputs != nullptr && i < m_inputs->size(); ++i) scores[i] *= (*m_inputs)[i];
+    Pruning(m_format.sparsity).apply(scores.data(), m_k, [&](uint32_t i) { weights[i] = 0.0f; });
+  }
+
   const TensorView& m_tensor;
+  const std::vector<float>* m_inputs;
   uint32_t m_rows, m_k;
   WeightFormat m_format;
   uint32_t m_groups;
@@ -83,14 +100,26 @@ class FloatMatrix {
 /// What a matrix of the model is to be: rows and k are those of the padded shape.
 struct Wanted {
   const TensorView* tensor;
+  MatrixKind kind;
+  uint32_t layer;
   uint32_t rows;
   uint32_t k;
 };
 
+TensorRole roleOf(MatrixKind kind) {
+  constexpr TensorRole kRoles[kMatrixKinds] = {
+      TensorRole::Query, TensorRole::Key,  TensorRole::Value,  TensorRole::AttentionOutput, TensorRole::Gate,
+      TensorRole::Up,    TensorRole::Down, TensorRole::Output, TensorRole::TokenEmbedding};
+  return kRoles[static_cast<size_t>(kind)];
+}
+
 class Quantizer {
  public:
   Quantizer(std::shared_ptr<const Checkpoint> checkpoint, const QuantizeOptions& options)
-      : m_checkpoint(std::move(checkpoint)), m_shape(m_checkpoint->shape()) {
+      : m_checkpoint(std::move(checkpoint)),
+        m_shape(m_checkpoint->shape()),
+        m_formats(options.formats),
+        m_inputs(options.inputs) {
     scanAll();
     chooseFormat(options);
     checkSizes();
@@ -100,17 +129,27 @@ class Quantizer {
     QuantizedCheckpoint result;
     QuantizedModel& model = result.model;
     model.shape = m_shape;
-    model.embedding = single(TensorRole::TokenEmbedding, 0, m_shape.vocab, m_shape.hidden);
+    model.formats = m_formats;
+    model.embedding = single(MatrixKind::Embedding, 0, m_shape.vocab, m_shape.hidden);
     for (uint32_t layer = 0; layer < m_shape.layers; ++layer) model.layers.push_back(makeLayer(layer));
     model.finalGain = gain(TensorRole::OutputNorm, 0);
-    model.head = m_shape.tiedEmbeddings ? model.embedding
-                                        : single(TensorRole::Output, 0, m_shape.vocab, m_shape.hidden);
+    const bool sameFormat = m_formats.of(MatrixKind::Head) == m_formats.of(MatrixKind::Embedding);
+    model.head = m_shape.tiedEmbeddings && sameFormat
+                     ? model.embedding
+                     : single(MatrixKind::Head, 0, m_shape.vocab, m_shape.hidden);
     model.ropeFrequencies = m_checkpoint->ropeFrequencyTable();
     result.notices = m_checkpoint->notices();
-    for (const auto& [type, count] : m_quantized) {
-      result.notices.push_back(fmt::format("{}: {} {} matrices were quantised to 4 bits, group {}, {}",
-                                           m_checkpoint->source(), count, type, m_format.group,
-                                           m_format.zeroBits == 0 ? "symmetric" : "with zero points"));
+    for (const auto& [typeAndBits, count] : m_quantized) {
+      result.notices.push_back(fmt::format("{}: {} {} matrices were quantised to {} bits, group {}, {}",
+                                           m_checkpoint->source(), count, typeAndBits.first,
+                                           typeAndBits.second, m_formats.group(),
+                                           m_formats.all().zeroBits == 0 ? "symmetric" : "with zero points"));
+    }
+    if (m_pruned != 0) {
+      result.notices.push_back(
+          fmt::format("{}: {} matrices were pruned to {} of {} neighbours by magnitude{}",
+                      m_checkpoint->source(), m_pruned, m_formats.all().sparsity, kSparseBlock,
+                      m_inputs.isEmpty() ? "" : " times the scale of the input"));
     }
     if (m_clippedGains != 0) {
       result.notices.push_back(fmt::format("{}: {} gains of RMSNorm beyond 32768 were clipped",
@@ -127,37 +166,52 @@ class Quantizer {
  private:
   template <typename Visit>
   void forEachMatrix(const Visit& visit) const {
-    visit(m_checkpoint->tensor(TensorRole::TokenEmbedding));
-    if (!m_shape.tiedEmbeddings) visit(m_checkpoint->tensor(TensorRole::Output));
+    visit(MatrixKind::Embedding, 0);
+    visit(MatrixKind::Head, 0);
     for (uint32_t layer = 0; layer < m_shape.layers; ++layer) {
-      for (const TensorRole role :
-           {TensorRole::Query, TensorRole::Key, TensorRole::Value, TensorRole::AttentionOutput,
-            TensorRole::Gate, TensorRole::Up, TensorRole::Down}) {
-        visit(m_checkpoint->tensor(role, layer));
+      for (const MatrixKind kind : {MatrixKind::Query, MatrixKind::Key, MatrixKind::Value, MatrixKind::Output,
+                                    MatrixKind::Gate, MatrixKind::Up, MatrixKind::Down}) {
+        visit(kind, layer);
       }
     }
   }
 
+  const TensorView& tensorOf(MatrixKind kind, uint32_t layer) const {
+    const bool isTied = kind == MatrixKind::Head && m_shape.tiedEmbeddings;
+    return m_checkpoint->tensor(isTied ? TensorRole::TokenEmbedding : roleOf(kind), layer);
+  }
+
   void scanAll() {
-    forEachMatrix([this](const TensorView& t) { m_scans[&t] = scanStoredCodes(t, m_checkpoint->source()); });
+    forEachMatrix([this](MatrixKind kind, uint32_t layer) {
+      const TensorView& tensor = tensorOf(kind, layer);
+      if (m_scans.find(&tensor) == m_scans.end())
+        m_scans[&tensor] = scanStoredCodes(tensor, m_checkpoint->source());
+    });
+  }
+
+  /// Whether the codes of a stored matrix are taken over as they are.
+  bool isTakenOver(MatrixKind kind, uint32_t layer) const {
+    const StoredCodes& stored = m_scans.at(&tensorOf(kind, layer));
+    return stored.exact && m_formats.of(kind, layer).weightBits == stored.bits;
   }
 
   void chooseFormat(const QuantizeOptions& options) {
     const std::string& source = m_checkpoint->source();
     uint32_t stored = 0;
     bool needsZeroPoint = false;
-    for (const auto& [tensor, scan] : m_scans) {
-      if (!scan.exact) continue;
+    forEachMatrix([&](MatrixKind kind, uint32_t layer) {
+      if (!isTakenOver(kind, layer)) return;
+      const StoredCodes& scan = m_scans.at(&tensorOf(kind, layer));
       stored = stored == 0 ? scan.group : std::min(stored, scan.group);
       needsZeroPoint = needsZeroPoint || scan.needsZeroPoint;
+    });
+    const uint32_t group = options.group != 0 ? options.group : stored != 0 ? stored : kDefaultGroup;
+    if (group != 32 && group != 64 && group != 128) {
+      throw UserError(fmt::format("{}: group: expected 32, 64 or 128, found {}", source, group));
     }
-    m_format.group = options.group != 0 ? options.group : stored != 0 ? stored : kDefaultGroup;
-    if (m_format.group != 32 && m_format.group != 64 && m_format.group != 128) {
-      throw UserError(fmt::format("{}: group: expected 32, 64 or 128, found {}", source, m_format.group));
-    }
-    if (stored != 0 && stored % m_format.group != 0) {
+    if (stored != 0 && stored % group != 0) {
       throw UserError(fmt::format("{}: group: {} wanted, but the file holds codes in groups of {}", source,
-                                  m_format.group, stored));
+                                  group, stored));
     }
     if (options.zeroPoints == ZeroPoints::Symmetric && needsZeroPoint) {
       throw UserError(
@@ -165,18 +219,18 @@ class Quantizer {
                       "that need them",
                       source));
     }
-    m_format.zeroBits = options.zeroPoints == ZeroPoints::Stored || needsZeroPoint ? 4 : 0;
+    m_formats = m_formats.with(group, options.zeroPoints == ZeroPoints::Stored || needsZeroPoint);
   }
 
   void checkSizes() {
     const auto divides = [this](const char* what, uint32_t size) {
-      if (size % m_format.group == 0) return;
+      if (size % m_formats.group() == 0) return;
       throw UserError(fmt::format("{}: {}: {} is not a multiple of the group, {}", m_checkpoint->source(),
-                                  what, size, m_format.group));
+                                  what, size, m_formats.group()));
     };
     divides("hidden size", m_shape.hidden);
     divides("query width", m_shape.queryWidth());
-    m_shape = m_shape.paddedTo(m_format.group);
+    m_shape = m_shape.paddedTo(m_formats.group());
   }
 
   /// Matrices that share one exponent.
@@ -184,54 +238,65 @@ class Quantizer {
     std::map<const TensorView*, FloatMatrix> quantized;
     float largestScale = 0.0f;
     for (const Wanted& w : wanted) {
-      const StoredCodes& scan = m_scans.at(w.tensor);
-      if (scan.exact) {
-        largestScale = std::max(largestScale, scan.largestScale);
+      const WeightFormat format = m_formats.of(w.kind, w.layer);
+      m_pruned += format.isSparse() ? 1 : 0;
+      if (isTakenOver(w.kind, w.layer)) {
+        largestScale = std::max(largestScale, m_scans.at(w.tensor).largestScale);
         continue;
       }
-      FloatMatrix& matrix = quantized.try_emplace(w.tensor, *w.tensor, w.rows, w.k, m_format).first->second;
+      FloatMatrix& matrix =
+          quantized.try_emplace(w.tensor, *w.tensor, w.rows, w.k, format, m_inputs.of(w.kind, w.layer))
+              .first->second;
       parallelForRows(matrix.storedRows(), [&](uint64_t first, uint64_t end) {
         for (uint64_t row = first; row < end; ++row) matrix.quantizeRow(row, m_checkpoint->source());
       });
       largestScale = std::max(largestScale, matrix.largestScale());
-      ++m_quantized[w.tensor->type == TensorType::Awq4 ? "AWQ"
-                                                       : std::string(tensorFormat(w.tensor->type).name)];
+      const bool isAwq = w.tensor->type == TensorType::Awq4;
+      ++m_quantized[{isAwq ? "AWQ" : std::string(tensorFormat(w.tensor->type).name), format.weightBits}];
     }
     const int exponent = weightExponentFor(largestScale);
     std::vector<QuantizedMatrix> made;
     for (const Wanted& w : wanted) {
       const auto matrix = quantized.find(w.tensor);
-      made.push_back({w.rows, w.k, m_format, exponent,
-                      matrix != quantized.end()
-                          ? matrix->second.pack(exponent)
-                          : storedCodeRows(m_checkpoint, *w.tensor, m_format, exponent)});
+      const WeightFormat format = m_formats.of(w.kind, w.layer);
+      made.push_back(
+          {w.rows, w.k, format, exponent,
+           matrix != quantized.end() ? matrix->second.pack(exponent) : takenOver(w, format, exponent)});
     }
     return made;
   }
 
-  Wanted want(TensorRole role, uint32_t layer, uint32_t rows, uint32_t k) const {
-    return {&m_checkpoint->tensor(role, layer), rows, k};
+  std::shared_ptr<const WeightRows> takenOver(const Wanted& w, const WeightFormat& format,
+                                              int exponent) const {
+    auto dense = storedCodeRows(m_checkpoint, *w.tensor, format.withSparsity(0), exponent);
+    if (!format.isSparse()) return dense;
+    const std::vector<float>* inputs = m_inputs.of(w.kind, w.layer);
+    return prunedRows(std::move(dense), w.k, format, inputs != nullptr ? *inputs : std::vector<float>());
   }
 
-  QuantizedMatrix single(TensorRole role, uint32_t layer, uint32_t rows, uint32_t k) {
-    return make({want(role, layer, rows, k)}).front();
+  Wanted want(MatrixKind kind, uint32_t layer, uint32_t rows, uint32_t k) const {
+    return {&tensorOf(kind, layer), kind, layer, rows, k};
+  }
+
+  QuantizedMatrix single(MatrixKind kind, uint32_t layer, uint32_t rows, uint32_t k) {
+    return make({want(kind, layer, rows, k)}).front();
   }
 
   QuantizedLayer makeLayer(uint32_t l) {
     const uint32_t hidden = m_shape.hidden;
     QuantizedLayer layer;
-    const auto qkv = make({want(TensorRole::Query, l, m_shape.queryWidth(), hidden),
-                           want(TensorRole::Key, l, m_shape.kvWidth(), hidden),
-                           want(TensorRole::Value, l, m_shape.kvWidth(), hidden)});
+    const auto qkv = make({want(MatrixKind::Query, l, m_shape.queryWidth(), hidden),
+                           want(MatrixKind::Key, l, m_shape.kvWidth(), hidden),
+                           want(MatrixKind::Value, l, m_shape.kvWidth(), hidden)});
     layer.q = qkv[0];
     layer.k = qkv[1];
     layer.v = qkv[2];
-    layer.output = single(TensorRole::AttentionOutput, l, hidden, m_shape.queryWidth());
+    layer.output = single(MatrixKind::Output, l, hidden, m_shape.queryWidth());
     const auto gateUp =
-        make({want(TensorRole::Gate, l, m_shape.mlp, hidden), want(TensorRole::Up, l, m_shape.mlp, hidden)});
+        make({want(MatrixKind::Gate, l, m_shape.mlp, hidden), want(MatrixKind::Up, l, m_shape.mlp, hidden)});
     layer.gate = gateUp[0];
     layer.up = gateUp[1];
-    layer.down = single(TensorRole::Down, l, hidden, m_shape.mlp);
+    layer.down = single(MatrixKind::Down, l, hidden, m_shape.mlp);
     layer.attentionGain = gain(TensorRole::AttentionNorm, l);
     layer.mlpGain = gain(TensorRole::MlpNorm, l);
     return layer;
@@ -256,9 +321,11 @@ class Quantizer {
 
   std::shared_ptr<const Checkpoint> m_checkpoint;
   ModelShape m_shape;
-  WeightFormat m_format;
+  ModelFormats m_formats;
+  InputScales m_inputs;
   std::map<const TensorView*, StoredCodes> m_scans;
-  std::map<std::string, uint32_t> m_quantized;
+  std::map<std::pair<std::string, uint32_t>, uint32_t> m_quantized;  ///< by type and new width
+  uint32_t m_pruned = 0;
   uint64_t m_clippedGains = 0;
 };
 

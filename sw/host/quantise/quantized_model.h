@@ -6,6 +6,7 @@
 
 #include "core/base/fixed_point.h"
 #include "core/base/model_shape.h"
+#include "core/formats/model_formats.h"
 #include "core/formats/weight_row.h"
 
 /// A model in the numbers of the chip (docs/numerics.md), before it is laid out over banks: what checkpoint
@@ -47,9 +48,9 @@ struct QuantizedLayer {
   std::vector<Q16> mlpGain;        ///< [hidden]
 };
 
-/// All matrices have the same WeightFormat.
 struct QuantizedModel {
   ModelShape shape;
+  ModelFormats formats;       ///< of its matrices
   QuantizedMatrix embedding;  ///< vocab x hidden
   std::vector<QuantizedLayer> layers;
   std::vector<Q16> finalGain;  ///< [hidden]

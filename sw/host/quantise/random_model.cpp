@@ -1,9 +1,12 @@
 #include "sw/host/quantise/random_model.h"
 
+#include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <vector>
 
 #include "sw/host/checkpoint/rope_frequencies.h"
+#include "sw/host/quantise/pruning.h"
 
 namespace pim::host {
 namespace {
@@ -35,8 +38,10 @@ std::uint32_t onesOf16(std::uint64_t bits) {
   return ones;
 }
 
-/// Codes are counts of ones in 16 random bits: nearly normal, mean 8, standard deviation 2. Scales are
-/// uniform in 2^14..2^16, zero points 7..9.
+/// Codes of 4 bits are counts of ones in 16 random bits: nearly normal, mean 8, standard deviation 2. Scales
+/// are uniform in 2^14..2^16, zero points 7..9. Wider codes have random bits below those and scales that are
+/// as much smaller; 3-bit codes lack the last bit. Sparse rows keep the codes farthest from their zero
+/// points.
 class RandomRows : public WeightRows {
  public:
   RandomRows(std::uint64_t seed, std::uint32_t k, const WeightFormat& format)
@@ -57,11 +62,39 @@ class RandomRows : public WeightRows {
       scales[g] = static_cast<std::uint16_t>(16384 + bits % 49152);
       zeros[g] = static_cast<std::uint8_t>(7 + (bits >> 32) % 3);
     }
+    if (m_format.weightBits < 4) narrow(codes, zeros);
+    if (m_format.weightBits > 4) widen(random, codes, zeros, scales);
+    if (m_format.isSparse()) prune(codes, zeros);
     writeWeightRow(codes.data(), zeros.data(), scales.data(), m_k, m_format, scratch);
     return scratch;
   }
 
  private:
+  void narrow(std::vector<std::uint8_t>& codes, std::vector<std::uint8_t>& zeros) const {
+    const auto halve = [](std::uint8_t& code) { code = static_cast<std::uint8_t>(code >> 1); };
+    std::for_each(codes.begin(), codes.end(), halve);
+    std::for_each(zeros.begin(), zeros.end(), halve);
+  }
+
+  void widen(Random& random, std::vector<std::uint8_t>& codes, std::vector<std::uint8_t>& zeros,
+             std::vector<std::uint16_t>& scales) const {
+    const std::uint32_t more = m_format.weightBits - 4;
+    for (std::uint8_t& code : codes)
+      code = static_cast<std::uint8_t>(code << more | (random.next() & ((1u << more) - 1)));
+    for (std::uint8_t& zero : zeros) zero = static_cast<std::uint8_t>(zero << more);
+    for (std::uint16_t& scale : scales) scale = static_cast<std::uint16_t>(scale >> more);
+  }
+
+  void prune(std::vector<std::uint8_t>& codes, const std::vector<std::uint8_t>& zeros) const {
+    const auto zeroOf = [&](std::uint32_t i) {
+      return m_format.zeroBits == 0 ? m_format.symmetricZero() : zeros[i / m_format.group];
+    };
+    std::vector<float> scores(m_k);
+    for (std::uint32_t i = 0; i < m_k; ++i)
+      scores[i] = static_cast<float>(std::abs(int{codes[i]} - int{zeroOf(i)}));
+    Pruning(m_format.sparsity).apply(scores.data(), m_k, [&](std::uint32_t i) { codes[i] = zeroOf(i); });
+  }
+
   std::uint64_t m_seed;
   std::uint32_t m_k;
   WeightFormat m_format;
@@ -76,12 +109,12 @@ int exponentFor(std::uint32_t k) {
 
 class Maker {
  public:
-  Maker(const WeightFormat& format, std::uint64_t seed) : m_format(format), m_seed(seed) {}
+  Maker(const ModelFormats& formats, std::uint64_t seed) : m_formats(formats), m_seed(seed) {}
 
-  QuantizedMatrix matrix(std::uint32_t rows, std::uint32_t k) {
-    assert(k % m_format.group == 0);
-    return {rows, k, m_format, exponentFor(k),
-            std::make_shared<RandomRows>(mix(m_seed, ++m_made), k, m_format)};
+  QuantizedMatrix matrix(MatrixKind kind, std::uint32_t layer, std::uint32_t rows, std::uint32_t k) {
+    const WeightFormat format = m_formats.of(kind, layer);
+    assert(k % format.group == 0);
+    return {rows, k, format, exponentFor(k), std::make_shared<RandomRows>(mix(m_seed, ++m_made), k, format)};
   }
 
   /// Gains uniform in 0.5..1.5.
@@ -93,33 +126,37 @@ class Maker {
   }
 
  private:
-  WeightFormat m_format;
+  ModelFormats m_formats;
   std::uint64_t m_seed;
   std::uint64_t m_made = 0;
 };
 
 }  // namespace
 
-QuantizedModel makeRandomModel(const ModelShape& shape, const WeightFormat& format, std::uint64_t seed) {
-  Maker make(format, seed);
+QuantizedModel makeRandomModel(const ModelShape& shape, const ModelFormats& formats, std::uint64_t seed) {
+  using Kind = MatrixKind;
+  Maker make(formats, seed);
   QuantizedModel model;
   model.shape = shape;
-  model.embedding = make.matrix(shape.vocab, shape.hidden);
+  model.formats = formats;
+  model.embedding = make.matrix(Kind::Embedding, 0, shape.vocab, shape.hidden);
   for (std::uint32_t l = 0; l < shape.layers; ++l) {
     QuantizedLayer layer;
-    layer.q = make.matrix(shape.queryWidth(), shape.hidden);
-    layer.k = make.matrix(shape.kvWidth(), shape.hidden);
-    layer.v = make.matrix(shape.kvWidth(), shape.hidden);
-    layer.output = make.matrix(shape.hidden, shape.queryWidth());
-    layer.gate = make.matrix(shape.mlp, shape.hidden);
-    layer.up = make.matrix(shape.mlp, shape.hidden);
-    layer.down = make.matrix(shape.hidden, shape.mlp);
+    layer.q = make.matrix(Kind::Query, l, shape.queryWidth(), shape.hidden);
+    layer.k = make.matrix(Kind::Key, l, shape.kvWidth(), shape.hidden);
+    layer.v = make.matrix(Kind::Value, l, shape.kvWidth(), shape.hidden);
+    layer.output = make.matrix(Kind::Output, l, shape.hidden, shape.queryWidth());
+    layer.gate = make.matrix(Kind::Gate, l, shape.mlp, shape.hidden);
+    layer.up = make.matrix(Kind::Up, l, shape.mlp, shape.hidden);
+    layer.down = make.matrix(Kind::Down, l, shape.hidden, shape.mlp);
     layer.attentionGain = make.gain(shape.hidden);
     layer.mlpGain = make.gain(shape.hidden);
     model.layers.push_back(layer);
   }
   model.finalGain = make.gain(shape.hidden);
-  model.head = shape.tiedEmbeddings ? model.embedding : make.matrix(shape.vocab, shape.hidden);
+  model.head = shape.tiedEmbeddings && formats.of(Kind::Head) == formats.of(Kind::Embedding)
+                   ? model.embedding
+                   : make.matrix(Kind::Head, 0, shape.vocab, shape.hidden);
   model.ropeFrequencies = ropeFrequencies(shape.headDim, shape.ropeTheta);
   return model;
 }

@@ -21,6 +21,8 @@
 namespace pim::host {
 namespace {
 
+constexpr uint32_t kMiddle = 8;  // zero point of Q4_0's codes
+
 float half(const uint8_t* at) {
   return halfToFloat(loadLittle<uint16_t>(at));
 }
@@ -78,7 +80,24 @@ void scanQ4_0Row(const TensorView& t, const std::string& source, uint64_t row, S
   found.largestScale = std::max(found.largestScale, halfToFloat(largest));
 }
 
+/// Q5_0 and Q8_0: codes around the middle, behind a scale.
+void scanMiddleRow(const TensorView& t, const std::string& source, uint64_t row, StoredCodes& found) {
+  const uint32_t blockBytes = tensorFormat(t.type).blockBytes;
+  for (uint64_t g = 0; g < t.columns / kStoredBlock; ++g) {
+    const float scale = half(t.rowData(row) + g * blockBytes);
+    if (!std::isfinite(scale)) refuseScale(t, source, row, scale);
+    // A byte of -128 would have no negative.
+    if (scale < 0.0f && t.type == TensorType::Q8_0) found.exact = false;
+    found.needsZeroPoint = found.needsZeroPoint || scale < 0.0f;
+    found.largestScale = std::max(found.largestScale, std::fabs(scale));
+  }
+}
+
 void scanRow(const TensorView& t, const std::string& source, uint64_t row, StoredCodes& found) {
+  if (t.type == TensorType::Q5_0 || t.type == TensorType::Q8_0) {
+    scanMiddleRow(t, source, row, found);
+    return;
+  }
   if (t.type == TensorType::Q4_0) {
     scanQ4_0Row(t, source, row, found);
     return;
@@ -93,7 +112,7 @@ void scanRow(const TensorView& t, const std::string& source, uint64_t row, Store
       // positive() may have mirrored the -1 of a block without a zero point to 16.
       if (group.zero < 0 || group.zero > 15) found.exact = false;
     }
-    found.needsZeroPoint = found.needsZeroPoint || group.zero != kSymmetricZero;
+    found.needsZeroPoint = found.needsZeroPoint || group.zero != WeightFormat().symmetricZero();
     found.largestScale = std::max(found.largestScale, group.scale);
   }
 }
@@ -119,6 +138,8 @@ class StoredCodeRows : public WeightRows {
       writeZeroRow(m_k, m_format, scratch);
     } else if (m_tensor.type == TensorType::Awq4) {
       writeAwq(index, scratch);
+    } else if (m_tensor.type == TensorType::Q5_0 || m_tensor.type == TensorType::Q8_0) {
+      writeMiddle(index, scratch);
     } else if (m_tensor.type == TensorType::Q4_0) {
       writeBlocks<TensorType::Q4_0>(index, scratch);
     } else {
@@ -150,9 +171,7 @@ class StoredCodeRows : public WeightRows {
     std::memcpy(out + size_t{2} * firstGroup, mantissas, size_t{2} * count);
     if (m_format.zeroBits == 0) return;
     uint8_t* zeros = out + size_t{2} * (m_k / m_format.group) + firstGroup / 2;
-    const auto zero = [&](uint32_t i) {
-      return i < count ? (flips[i] != 0 ? 15 - kSymmetricZero : kSymmetricZero) : 0;
-    };
+    const auto zero = [&](uint32_t i) { return i < count ? (flips[i] != 0 ? 15 - kMiddle : kMiddle) : 0; };
     for (uint32_t i = 0; i < count; i += 2) zeros[i / 2] = static_cast<uint8_t>(zero(i) | zero(i + 1) << 4);
   }
 
@@ -185,6 +204,34 @@ class StoredCodeRows : public WeightRows {
     }
   }
 
+  /// Q5_0 and Q8_0.
+  void writeMiddle(uint32_t index, uint8_t* out) const {
+    const bool isByte = m_tensor.type == TensorType::Q8_0;
+    const uint32_t blockBytes = tensorFormat(m_tensor.type).blockBytes, largest = m_format.largestCode();
+    const uint32_t middle = m_format.symmetricZero(), blocksOfGroup = m_format.group / kStoredBlock;
+    std::vector<uint8_t> codes(m_k), zeros(m_k / m_format.group);
+    std::vector<uint16_t> scales(m_k / m_format.group);
+    const uint8_t* block = m_tensor.rowData(index);
+    for (uint32_t b = 0; b < m_k / kStoredBlock; ++b, block += blockBytes) {
+      const float scale = half(block);
+      const bool complement = scale < 0.0f;
+      scales[b / blocksOfGroup] = scaleMantissa(std::fabs(scale), m_exponent);
+      zeros[b / blocksOfGroup] = static_cast<uint8_t>(complement ? largest - middle : middle);
+      for (uint32_t i = 0; i < kStoredBlock; ++i) {
+        const uint32_t code = isByte ? static_cast<uint32_t>(static_cast<int8_t>(block[2 + i]) + 128)
+                                     : fiveBitCode(block + 2, i);
+        codes[b * kStoredBlock + i] = static_cast<uint8_t>(complement ? largest - code : code);
+      }
+    }
+    writeWeightRow(codes.data(), zeros.data(), scales.data(), m_k, m_format, out);
+  }
+
+  /// Of Q5_0: 32 fifth bits, then the low nibbles of elements i and i + 16 in byte i.
+  static uint32_t fiveBitCode(const uint8_t* at, uint32_t i) {
+    const uint32_t low = at[4 + i % 16] >> (i / 16 * 4) & 15u;
+    return low | (loadLittle<uint32_t>(at) >> i & 1u) << 4;
+  }
+
   void writeAwq(uint32_t index, uint8_t* out) const {
     std::vector<uint8_t> codes(m_k), zeros(m_k / m_format.group);
     std::vector<uint16_t> scales(m_k / m_format.group);
@@ -212,10 +259,12 @@ class StoredCodeRows : public WeightRows {
 
 StoredCodes scanStoredCodes(const TensorView& tensor, const std::string& source) {
   StoredCodes initial;
-  const bool blocks = tensor.type == TensorType::Q4_0 || tensor.type == TensorType::Q4_1;
+  const bool middle = tensor.type == TensorType::Q5_0 || tensor.type == TensorType::Q8_0;
+  const bool blocks = middle || tensor.type == TensorType::Q4_0 || tensor.type == TensorType::Q4_1;
   if (!blocks && tensor.type != TensorType::Awq4) return initial;
   initial.exact = true;
   initial.group = blocks ? kStoredBlock : tensor.awq.group;
+  if (middle) initial.bits = tensor.type == TensorType::Q5_0 ? 5 : 8;
   StoredCodes found = initial;
   std::mutex lock;
   parallelForRows(tensor.rows, [&](uint64_t first, uint64_t end) {

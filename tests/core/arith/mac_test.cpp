@@ -13,6 +13,7 @@
 
 #include "core/arith/elementwise.h"
 #include "tests/core/arith/arith_random.h"
+#include "tests/core/formats/weight_formats.h"
 
 namespace pim {
 namespace {
@@ -121,6 +122,63 @@ void expectBlocksEqualRows(ArithRandom& random, std::uint32_t groups, std::uint3
           for (std::uint32_t r = p.rows; r < pitch; ++r) ASSERT_EQ(sums[v * pitch + r], 1000);
         }
       }
+}
+
+/// The same for all formats that are no dense 4-bit codes; and what a sparse row gives is what the row of
+/// dense codes gives whose dropped ones are at the zero point.
+void expectOtherFormats(ArithRandom& random, std::uint32_t rows, std::uint32_t groups,
+                        std::uint32_t vectors) {
+  for (const std::uint32_t bits : {16u, 8u})
+    for (const std::uint32_t group : {32u, 64u, 128u})
+      for (const WeightFormat& format : computableFormats(group)) {
+        const std::uint32_t k = groups * group;
+        const ActivationFormat activation{group, bits};
+        const WeightFormat dense{group, 8, 16, 8, 0};  // holds the codes of all
+        std::vector<std::uint8_t> weights, denseWeights, records;
+        for (std::uint32_t r = 0; r < rows; ++r) {
+          const WrittenRow row = randomWeightRow(random, k, format);
+          weights.insert(weights.end(), row.bytes.begin(), row.bytes.end());
+          std::vector<std::uint8_t> bytes(weightRowBytes(k, dense));
+          writeWeightRow(row.codes.data(), row.zeros.data(), row.scales.data(), k, dense, bytes.data());
+          denseWeights.insert(denseWeights.end(), bytes.begin(), bytes.end());
+        }
+        for (std::uint32_t v = 0; v < vectors; ++v) {
+          const std::vector<Q16> x = random.values(k, 24);
+          std::vector<std::uint8_t> record(activationRecordBytes(k, activation));
+          writeRecord(x.data(), k, activation, chooseScale(x.data(), k, activation), record.data());
+          records.insert(records.end(), record.begin(), record.end());
+        }
+        const std::uint32_t pitch = rows + 3;
+        std::vector<std::int64_t> sums(vectors * pitch, 1000);
+        macBlock({rows, k, vectors, format, bits}, weights.data(), records.data(), sums.data(), pitch);
+        const std::size_t recordBytes = activationRecordBytes(k, activation);
+        for (std::uint32_t v = 0; v < vectors; ++v)
+          for (std::uint32_t r = 0; r < rows; ++r) {
+            const ActivationView x(&records[v * recordBytes], k, activation);
+            const auto sum = [&](const std::vector<std::uint8_t>& all, const WeightFormat& of) {
+              return macRow(WeightRowView(&all[std::size_t{r} * weightRowBytes(k, of)], k, of), x);
+            };
+            ASSERT_EQ(sums[v * pitch + r], 1000 + sum(denseWeights, dense))
+                << format.weightBits << " bits, " << format.sparsity << " kept";
+            ASSERT_EQ(sum(weights, format), sum(denseWeights, dense));
+          }
+      }
+}
+
+TEST(MacBlock, OfEveryFormatIsThatOfTheSameCodes) {
+  ArithRandom random(17);
+  expectOtherFormats(random, 3, 1, 1);
+  expectOtherFormats(random, 40, 5, 2);  // more rows than are unpacked at once
+  expectOtherFormats(random, 2, 11, 3);
+}
+
+TEST(MacBlock, LongestExactRowsFollowFromTheWidths) {
+  EXPECT_EQ(largestExactK({128, 4, 16, 4, 0}, 16), kMaxK);
+  EXPECT_EQ(largestExactK({128, 3, 16, 4, 0}, 16), kMaxK);
+  EXPECT_GE(largestExactK({128, 5, 16, 8, 0}, 16), 32768u);
+  EXPECT_EQ(largestExactK({128, 8, 16, 8, 0}, 8), kMaxK);
+  // (2^63 - 1) / (255 * 2^15 * 65535 * 2^12)
+  EXPECT_EQ(largestExactK({128, 8, 16, 8, 0}, 16), 4112u);
 }
 
 /// Each instruction set of this machine in turn.

@@ -2,42 +2,56 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <vector>
 
-#include "tests/core/arith/arith_random.h"
+#include "tests/core/formats/weight_formats.h"
 
 namespace pim {
 namespace {
 
-struct Row {
-  std::vector<std::uint8_t> codes, zeros;
-  std::vector<std::uint16_t> scales;
-  std::vector<std::uint8_t> bytes;
-};
-
-Row randomRow(ArithRandom& random, std::uint32_t k, const WeightFormat& format) {
-  Row row{random.bytes(k, 16), random.bytes(k / format.group, 16), random.words(k / format.group), {}};
-  row.bytes.assign(weightRowBytes(k, format), 0xAA);
-  writeWeightRow(row.codes.data(), row.zeros.data(), row.scales.data(), k, format, row.bytes.data());
-  return row;
-}
-
 TEST(WeightRow, ReturnsWhatWasWrittenInEveryFormat) {
   ArithRandom random(2);
   for (const std::uint32_t group : {32u, 64u, 128u})
-    for (const std::uint32_t zeroBits : {0u, 4u})
+    for (const WeightFormat& format : computableFormats(group))
       for (std::uint32_t groups = 1; groups <= 19; ++groups) {
-        const WeightFormat format{group, 4, 16, zeroBits};
         const std::uint32_t k = groups * group;
-        const Row row = randomRow(random, k, format);
+        const WrittenRow row = randomWeightRow(random, k, format);
         const WeightRowView view(row.bytes.data(), k, format);
         ASSERT_EQ(view.groups(), groups);
         for (std::uint32_t i = 0; i < k; ++i) ASSERT_EQ(view.code(i), row.codes[i]);
+        std::vector<std::uint8_t> decoded(k);
+        view.decode(0, k, decoded.data());
+        ASSERT_EQ(decoded, row.codes);
         for (std::uint32_t g = 0; g < groups; ++g) {
           ASSERT_EQ(view.scale(g), row.scales[g]);
-          ASSERT_EQ(view.zero(g), zeroBits ? row.zeros[g] : 8);
+          ASSERT_EQ(view.zero(g), row.zeros[g]);
         }
       }
+}
+
+TEST(WeightRow, TakesTheColumnsOfItsFormat) {
+  const auto columns = [](const WeightFormat& format) {
+    return (weightRowBytes(4096, format) - weightRowBytes(4096, {128, 0, 16, 0, 0})) / 32;
+  };
+  EXPECT_EQ(columns({128, 3, 16, 0, 0}), 48u);
+  EXPECT_EQ(columns({128, 4, 16, 0, 0}), 64u);
+  EXPECT_EQ(columns({128, 5, 16, 0, 0}), 80u);
+  EXPECT_EQ(columns({128, 8, 16, 0, 0}), 128u);
+  EXPECT_EQ(columns({128, 4, 16, 0, 8}), 52u);  // 256 blocks, 5 a column
+  EXPECT_EQ(columns({128, 4, 16, 0, 4}), 32u);
+  EXPECT_EQ(columns({128, 4, 16, 0, 2}), 16u);
+}
+
+TEST(WeightRow, RefusesABlockWithMoreWeightsThanAreKept) {
+  const WeightFormat format{32, 4, 16, 0, 4};
+  std::vector<std::uint8_t> codes(32, format.symmetricZero()), row(weightRowBytes(32, format));
+  for (const std::uint32_t i : {16u, 18u, 20u, 22u}) codes[i] = 1;
+  const std::vector<std::uint16_t> scales{1};
+  EXPECT_NO_THROW(writeWeightRow(codes.data(), nullptr, scales.data(), 32, format, row.data()));
+  codes[31] = 1;
+  EXPECT_THROW(writeWeightRow(codes.data(), nullptr, scales.data(), 32, format, row.data()),
+               std::logic_error);
 }
 
 TEST(WeightRow, LiesInMemoryAsTheLayoutSays) {
@@ -61,10 +75,9 @@ TEST(WeightRow, LiesInMemoryAsTheLayoutSays) {
 
 TEST(WeightRow, ASliceHoldsTheSameWeights) {
   ArithRandom random(3);
-  for (const std::uint32_t zeroBits : {0u, 4u}) {
-    const WeightFormat format{32, 4, 16, zeroBits};
+  for (const WeightFormat& format : computableFormats(32)) {
     const std::uint32_t k = 17 * 32;
-    const Row full = randomRow(random, k, format);
+    const WrittenRow full = randomWeightRow(random, k, format);
     const WeightRowView fullView(full.bytes.data(), k, format);
     for (std::uint32_t first = 0; first < k; first += 32)
       for (std::uint32_t count = 32; first + count <= k; count += 96) {
@@ -89,12 +102,16 @@ TEST(WeightRow, AZeroRowHasZeroScales) {
   EXPECT_EQ(view.scale(1), 0);
 }
 
-TEST(WeightFormat, OnlyTheFourBitOnesAreComputable) {
+TEST(WeightFormat, IsComputableWhereTheArithmeticKnowsIt) {
   EXPECT_TRUE(isComputable({128, 4, 16, 0}));
   EXPECT_TRUE(isComputable({32, 4, 16, 4}));
   EXPECT_FALSE(isComputable({128, 16, 0, 0}));
   EXPECT_FALSE(isComputable({16, 4, 16, 0}));
   EXPECT_FALSE(isComputable({128, 4, 16, 3}));
+  EXPECT_TRUE(isComputable({128, 5, 16, 8}));
+  EXPECT_FALSE(isComputable({128, 5, 16, 4}));
+  EXPECT_FALSE(isComputable({128, 3, 16, 0, 4}));  // sparse ones have 4 bits
+  EXPECT_FALSE(isComputable({128, 4, 16, 0, 16}));
   EXPECT_TRUE(WeightFormat({64, 4, 16, 0}) != WeightFormat({64, 4, 16, 4}));
   EXPECT_TRUE(WeightFormat({64, 4, 16, 4}) == WeightFormat({64, 4, 16, 4}));
 }

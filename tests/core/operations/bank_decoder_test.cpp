@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -96,6 +97,78 @@ TEST_F(BankDecoderTest, TellsCommandsApartThatDifferInOneByte) {
   EXPECT_EQ(decode(command, 0).check, CommandCheck::OutOfRange);
   command.body.attention.bram_out -= 2;
   EXPECT_EQ(decode(command, 0).check, CommandCheck::Ok);
+}
+
+pim_command mac(const WeightFormat& format, std::uint32_t vectors, std::uint32_t activationBits) {
+  pim_command command{};
+  command.opcode = PIM_OP_MAC;
+  command.banks_per_group = 1;
+  pim_mac& body = command.body.mac;
+  body.rows = body.out_rows = 2;
+  body.k = 512;
+  body.vectors = vectors;
+  body.bram_out = 32 * 1024;
+  body.group = static_cast<std::uint8_t>(format.group);
+  body.weight_bits = static_cast<std::uint8_t>(format.weightBits);
+  body.scale_bits = static_cast<std::uint8_t>(format.scaleBits);
+  body.zero_bits = static_cast<std::uint8_t>(format.zeroBits);
+  body.activation_bits = static_cast<std::uint8_t>(activationBits);
+  body.sparsity = static_cast<std::uint8_t>(format.sparsity);
+  return command;
+}
+
+/// Cycles of 0.5 ns from column to column, by hand: 64 lanes and a port of `portBits` every ns.
+struct ColumnCase {
+  std::uint32_t weightBits, sparsity, activationBits, portBits, lanes;
+  std::int64_t cycles;
+};
+
+TEST_F(BankDecoderTest, AColumnTakesWhatLanesAndPortNeedForIt) {
+  for (const ColumnCase& c :
+       std::vector<ColumnCase>{{4, 0, 16, 1024, 64, 2},
+                               {4, 0, 8, 1024, 64, 2},
+                               {3, 0, 16, 1024, 64, 3},
+                               {3, 0, 8, 1024, 64, 3},
+                               {3, 0, 8, 1024, 128, 2},  // 85 codes: 1.33 ns of 64 lanes
+                               {5, 0, 16, 1024, 64, 2},
+                               {8, 0, 16, 1024, 64, 2},
+                               {16, 0, 16, 1024, 64, 2},
+                               {4, 8, 16, 1024, 64, 4},
+                               {4, 8, 8, 1024, 64, 2},  // 80 positions
+                               {4, 4, 16, 1024, 64, 4},
+                               {4, 4, 8, 1024, 64, 2},
+                               {4, 4, 16, 2048, 64, 2},
+                               {4, 2, 16, 1024, 64, 8},
+                               {4, 2, 8, 1024, 64, 4},
+                               {4, 2, 8, 2048, 64, 2}}) {
+    m_compute.macLanes = c.lanes;
+    m_compute.operandPortBits = c.portBits;
+    const pim_command command = mac({128, c.weightBits, 16, 0, c.sparsity}, 1, c.activationBits);
+    ASSERT_EQ(checkBankCommand(command, kBram, 1 << 20), CommandCheck::Ok);
+    // No slower than what the lanes take, whatever the DRAM does.
+    const std::int64_t cycles = bankOperation(command.opcode).columnInterval({command, 0}, m_compute);
+    EXPECT_EQ(std::max<std::int64_t>(cycles, 2), c.cycles)
+        << c.weightBits << " bits, " << c.sparsity << " kept, A" << c.activationBits << ", " << c.portBits;
+  }
+}
+
+TEST_F(BankDecoderTest, MultipliesWhatIsKept) {
+  const auto products = [](const WeightFormat& format) {
+    const pim_command command = mac(format, 3, 8);
+    return bankOperation(command.opcode).products({command, 0});
+  };
+  EXPECT_EQ(products({128, 4, 16, 0, 0}), 2u * 512 * 3);
+  EXPECT_EQ(products({128, 3, 16, 0, 0}), 2u * 512 * 3);
+  EXPECT_EQ(products({128, 5, 16, 0, 0}), 2u * 512 * 3);
+  EXPECT_EQ(products({128, 8, 16, 0, 0}), 2u * 512 * 3 * 2);  // nibble by nibble
+  EXPECT_EQ(products({128, 4, 16, 0, 4}), 2u * 128 * 3);
+}
+
+TEST_F(BankDecoderTest, RefusesFormatsThatDoNotExist) {
+  for (const WeightFormat& format :
+       {WeightFormat{128, 6, 16, 0, 0}, WeightFormat{128, 4, 16, 8, 0}, WeightFormat{128, 5, 16, 4, 0},
+        WeightFormat{128, 4, 16, 0, 3}, WeightFormat{128, 3, 16, 0, 4}, WeightFormat{128, 4, 16, 0, 16}})
+    EXPECT_EQ(checkBankCommand(mac(format, 1, 8), kBram, 1 << 20), CommandCheck::OutOfRange);
 }
 
 TEST_F(BankDecoderTest, RefusesZerosBeforeAndAfterACommand) {

@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "abi/pim_abi.h"
 #include "core/arith/elementwise.h"
 #include "tests/platform/assembly/chip_run.h"
 #include "tests/reference/divergence.h"
@@ -24,9 +27,10 @@ struct Expectation {
   std::vector<std::vector<std::int32_t>> logits;
 };
 
-Expectation evaluatePlainly(const ChipRun& run, std::uint32_t kvBits = 16,
-                            std::uint32_t activationBits = 16) {
-  reference::PlainLlama plain(modelOf(run), {kvBits}, activationBits);
+Expectation evaluatePlainly(const ChipRun& run, const host::QuantizedModel& model, std::uint32_t kvBits = 16,
+                            std::uint32_t activationBits = 16, const reference::PlainLlama::Sees& sees = {}) {
+  reference::PlainLlama plain(model, {kvBits}, activationBits);
+  plain.setMask(sees);
   Expectation expected;
   std::vector<std::uint32_t> input = run.prompt;
   for (std::size_t i = 0; expected.tokens.size() < run.generate; ++i) {
@@ -39,6 +43,11 @@ Expectation evaluatePlainly(const ChipRun& run, std::uint32_t kvBits = 16,
     input.push_back(best);
   }
   return expected;
+}
+
+Expectation evaluatePlainly(const ChipRun& run, std::uint32_t kvBits = 16,
+                            std::uint32_t activationBits = 16) {
+  return evaluatePlainly(run, modelOf(run), kvBits, activationBits);
 }
 
 ChipRun tinyRun(platform::Overrides overrides = {}) {
@@ -95,6 +104,94 @@ TEST_P(NoSplitChangesABit, OverDiesBanksTilesAndOrder) {
             if (HasFatalFailure()) return;
           }
         }
+      }
+    }
+  }
+}
+
+/// The model with every matrix in dense codes that hold those of any format: what sparse rows drop is at the
+/// zero point.
+host::QuantizedModel denseTwin(const host::QuantizedModel& model) {
+  const WeightFormat dense{model.formats.group(), 8, 16, 8, 0};
+  const auto twin = [&](const host::QuantizedMatrix& matrix) {
+    host::QuantizedMatrix copy{matrix.rows, matrix.k, dense, matrix.weightExponent, nullptr};
+    std::vector<std::uint8_t> packed(std::size_t{copy.rows} * copy.rowBytes()), scratch(matrix.rowBytes());
+    for (std::uint32_t r = 0; r < matrix.rows; ++r) {
+      const WeightRowView row = matrix.view(r, scratch.data());
+      std::vector<std::uint8_t> codes(row.k()), zeros(row.groups());
+      std::vector<std::uint16_t> scales(row.groups());
+      for (std::uint32_t i = 0; i < row.k(); ++i) codes[i] = row.code(i);
+      for (std::uint32_t g = 0; g < row.groups(); ++g) {
+        zeros[g] = row.zero(g);
+        scales[g] = row.scale(g);
+      }
+      writeWeightRow(codes.data(), zeros.data(), scales.data(), row.k(), dense,
+                     packed.data() + std::size_t{r} * copy.rowBytes());
+    }
+    copy.source = host::ownedRows(std::move(packed), copy.rowBytes());
+    return copy;
+  };
+  host::QuantizedModel copy = model;
+  copy.formats = dense;
+  copy.embedding = twin(model.embedding);
+  copy.head = twin(model.head);
+  for (host::QuantizedLayer& layer : copy.layers) {
+    for (host::QuantizedMatrix* matrix :
+         {&layer.q, &layer.k, &layer.v, &layer.output, &layer.gate, &layer.up, &layer.down})
+      *matrix = twin(*matrix);
+  }
+  return copy;
+}
+
+/// Sparse weights and weights of any width: the logits of the dense twin, whatever the mapping.
+class AnyFormat : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
+
+TEST_P(AnyFormat, GivesTheLogitsOfItsDenseTwin) {
+  const auto& [format, mapping] = GetParam();
+  const platform::Overrides formats{format};
+  const ChipRun any = tinyRun(formats);
+  const Expectation expected = evaluatePlainly(any, denseTwin(modelOf(any)));
+  for (const unsigned banksPerHead : {1u, 4u}) {
+    for (const unsigned tokenTile : {1u, 4u}) {
+      for (const unsigned dies : {1u, 2u, 8u}) {
+        for (const bool fused : {false, true}) {
+          const ChipRun run =
+              tinyRun(formats + weightMapping(mapping) +
+                      platform::Overrides{fmt::format("mapping.banks_per_head={}", banksPerHead),
+                                          fmt::format("mapping.token_tile={}", tokenTile),
+                                          fmt::format("chip.dies={}", dies),
+                                          fmt::format("mapping.fuse_qkv={}", onOff(fused)),
+                                          fmt::format("mapping.fuse_gate_up={}", onOff(fused))});
+          expectSameBits(run, expected, fmt::format("{}", fmt::join(run.overrides, " ")));
+          if (HasFatalFailure()) return;
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, AnyFormat,
+                         ::testing::Combine(::testing::Values("weights.sparsity=8", "weights.sparsity=4",
+                                                              "weights.sparsity=2", "weights.bits=3",
+                                                              "weights.bits=5", "weights.bits=8"),
+                                            ::testing::Values("1d", "2d")),
+                         [](const auto& test) {
+                           std::string name = std::get<0>(test.param);
+                           for (char& c : name)
+                             if (c == '.' || c == '=') c = '_';
+                           return name + "_" + std::get<1>(test.param);
+                         });
+
+TEST(Logits, FormatsGoWithZeroPointsTilesAndTiedEmbeddings) {
+  for (const char* format : {"weights.sparsity=4", "weights.bits=3", "weights.bits=5"}) {
+    for (const char* other :
+         {"weights.zero_bits=4", "bank.vector_buffer_bytes=64", "mapping.embedding=banks"}) {
+      for (const bool tied : {false, true}) {
+        ChipRun run = tinyRun(weightMapping("2d") + platform::Overrides{format, other});
+        run.shape.tiedEmbeddings = tied;
+        expectSameBits(run, evaluatePlainly(run, denseTwin(modelOf(run))),
+                       fmt::format("{} {} {}", format, other, tied ? "tied" : ""));
+        if (HasFatalFailure()) return;
       }
     }
   }
@@ -184,6 +281,52 @@ TEST(Logits, LongerSequencesCrossTheBlocksOfTheCache) {
     run.shape.context = 96;
     expectSameBits(run, fmt::format("{} banks a head", banksPerHead));
   }
+}
+
+/// A run of 300 tokens: five blocks of a mask, the last of them partly filled.
+ChipRun longRun(const platform::Overrides& overrides) {
+  ChipRun run = tinyRun(platform::Overrides{"bank.bram_kib=32"} + overrides);
+  run.prompt.clear();
+  for (std::uint32_t i = 0; i < 250; ++i) run.prompt.push_back((1 + 31 * i) % run.shape.vocab);
+  run.generate = 50;
+  run.shape.context = 320;
+  return run;
+}
+
+struct MaskCase {
+  const char* text;
+  const char* phase;
+  std::function<bool(std::uint32_t row, std::uint32_t column)> keeps;
+};
+
+TEST(Logits, AMaskIsAScoreOfMinusInfinity) {
+  const std::vector<MaskCase> cases{
+      {"sliding:64", "both", [](auto row, auto column) { return column + 1 >= row; }},
+      {"sliding:66", "both", [](auto row, auto column) { return column + 2 >= row; }},
+      {"sinks:1+1", "both", [](auto row, auto column) { return column == 0 || column == row; }},
+      {"strided:2", "both", [](auto row, auto column) { return column % 2 == 0 || column == row; }},
+      {"sliding:64", "decode", [](auto row, auto column) { return column + 1 >= row; }},
+      {"sliding:64", "prefill", [](auto row, auto column) { return column + 1 >= row; }}};
+  for (const MaskCase& c : cases) {
+    // Tiles that end between blocks, and more query heads than KV heads.
+    const ChipRun run = longRun({std::string("attention.mask=") + c.text,
+                                 std::string("attention.phase=") + c.phase, "mapping.token_tile=5"});
+    const auto prompt = static_cast<std::uint32_t>(run.prompt.size());
+    const std::string phase = c.phase;
+    const auto sees = [&](std::uint32_t, std::uint32_t query, std::uint32_t key) {
+      const bool masked = phase == "both" || (phase == "prefill") == (query < prompt);
+      return !masked || c.keeps(query / PIM_MASK_TOKENS, key / PIM_MASK_TOKENS);
+    };
+    expectSameBits(run, evaluatePlainly(run, modelOf(run), 16, 16, sees), c.text + (" " + phase));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(Logits, AMaskThatKeepsEverythingIsNone) {
+  const ChipRun none = longRun({});
+  const Expectation expected = evaluatePlainly(none);
+  for (const char* mask : {"sliding:16320", "strided:1", "sinks:320+1"})
+    expectSameBits(longRun({std::string("attention.mask=") + mask}), expected, mask);
 }
 
 TEST(Logits, FollowTheFloatReferenceWithin1e4Nats) {

@@ -100,7 +100,7 @@ TEST(SetError, RefusesWrongTypesUnitsAndAbsurdValues) {
       "dram.model=fast",
       "dram.refresh=on",
       "dram.column_bytes=64",
-      "weights.bits=8",
+      "weights.bits=6",
       "weights.group=100",
       "weights.zero_bits=1",
       "activation.bits=4",

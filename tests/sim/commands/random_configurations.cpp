@@ -64,7 +64,10 @@ class Draw {
             [&](const platform::Switch&) { return std::string(below(2) == 0 ? "on" : "off"); },
             [&](const platform::Choice& choice) { return oneOf(choice.names); },
             [&](const platform::Name&) { return std::string("all"); },
-            [&](const platform::Line&) { return std::string("none"); }},
+            [&](const platform::NumberOrFile& of) { return std::to_string(oneOf(of.allowed)); },
+            [&](const platform::Line&) {
+              return oneOf<std::string>({"none", "causal", "sliding:100", "sinks:4+64", "strided:2"});
+            }},
         field.value);
   }
 

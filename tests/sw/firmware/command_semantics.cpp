@@ -50,7 +50,7 @@ void copy(TestChip& chip, const pim_command& command, const Member& member) {
 
 void mac(TestChip& chip, const pim_command& command, const Member& member) {
   const pim_mac& body = command.body.mac;
-  const WeightFormat format{body.group, body.weight_bits, body.scale_bits, body.zero_bits};
+  const WeightFormat format{body.group, body.weight_bits, body.scale_bits, body.zero_bits, body.sparsity};
   const ActivationFormat activation{body.group, body.activation_bits};
   const std::uint32_t rowBytes = weightRowBytes(body.k, format),
                       recordBytes = activationRecordBytes(body.k, activation);

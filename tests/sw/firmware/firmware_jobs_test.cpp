@@ -14,7 +14,7 @@ namespace {
 
 const host::MappingOptions kOptions = [] {
   host::MappingOptions options;
-  options.weights = {32, 4, 16, 0};
+  options.weights = WeightFormat{32, 4, 16, 0};
   options.tokenTile = 4;
   return options;
 }();

@@ -48,7 +48,7 @@ const std::vector<std::vector<Q16>>& plainLogits() {
 
 host::MappingOptions optionsFor(const Formats& formats) {
   host::MappingOptions options;
-  options.weights = {32, 4, 16, formats.zeroBits};
+  options.weights = WeightFormat{32, 4, 16, formats.zeroBits};
   options.activationBits = formats.activationBits;
   options.kvBits = formats.kvBits;
   return options;

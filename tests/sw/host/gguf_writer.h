@@ -37,7 +37,16 @@ class Bytes {
 };
 
 /// Type codes of GGUF tensors.
-enum GgmlType : uint32_t { kF32 = 0, kF16 = 1, kQ4_0 = 2, kQ4_1 = 3, kQ8_0 = 8, kQ6K = 14, kBF16 = 30 };
+enum GgmlType : uint32_t {
+  kF32 = 0,
+  kF16 = 1,
+  kQ4_0 = 2,
+  kQ4_1 = 3,
+  kQ5_0 = 6,
+  kQ8_0 = 8,
+  kQ6K = 14,
+  kBF16 = 30
+};
 
 /// Writes small GGUF files, good ones and bad ones.
 class GgufWriter {

@@ -70,8 +70,8 @@ TEST(Planner, PartsSumToTheWhole) {
 
 TEST(Planner, AwqFormOfSevenBillionTakesThreePointSevenGigabytes) {
   MappingOptions options;
-  options.weights = {128, 4, 16, 4};
-  options.wideEmbedding = true;
+  options.weights = WeightFormat{128, 4, 16, 4};
+  options.weights.widenEmbedding();
   options.tokenTile = 1;  // leaves the Controller's memory to the embedding
   for (const auto place : {EmbeddingPlacement::kController, EmbeddingPlacement::kBanks}) {
     options.embedding = place;
@@ -91,7 +91,7 @@ TEST(Planner, ATableOfAnotherFormatIsNoHead) {
   ModelShape tied = llama7b();
   tied.tiedEmbeddings = true;
   EXPECT_EQ(planModel(tied, {}, options, 512).capacity.banks.embedding, 0u);
-  options.wideEmbedding = true;
+  options.weights.widenEmbedding();
   EXPECT_EQ(planModel(tied, {}, options, 512).capacity.banks.embedding, std::uint64_t{32000} * 4096 * 2);
 }
 
@@ -217,7 +217,7 @@ TEST(Planner, AVectorBufferOfTwoKibCutsTilesOfOneThousand) {
   chip.vectorBufferBytes = 2048;
   MappingOptions options;
   options.tokenTile = 1;
-  options.weights = {128, 16, 0, 0};
+  options.weights = WeightFormat{128, 16, 0, 0};
   const Layout layout = planMatrix(4096, 4096, 1, chip, options);
   EXPECT_EQ(layout.plan.head.k_tile, 1024u);
   EXPECT_EQ(layout.plan.head.rows, 32u);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -92,7 +93,7 @@ TEST(GroupQuantizer, WeightsOnAGridAreFoundAgain) {
   std::vector<float> weights;
   for (int i = 0; i < 32; ++i) weights.push_back(static_cast<float>(i % 16 - 8) * 0.25f);
   std::vector<uint8_t> codes(32);
-  const QuantizedGroup group = quantizeGroup(weights.data(), 32, false, codes.data());
+  const QuantizedGroup group = quantizeGroup(weights.data(), 32, 4, false, codes.data());
   EXPECT_EQ(group.scale, 0.25f);
   EXPECT_EQ(group.zero, 8);
   for (int i = 0; i < 32; ++i) EXPECT_EQ(codes[static_cast<size_t>(i)], i % 16);
@@ -102,12 +103,12 @@ TEST(GroupQuantizer, AZeroPointServesLopsidedGroups) {
   std::vector<float> weights;
   for (int i = 0; i < 32; ++i) weights.push_back(0.1f + 0.01f * static_cast<float>(i));
   std::vector<uint8_t> codes(32);
-  const QuantizedGroup symmetric = quantizeGroup(weights.data(), 32, false, codes.data());
-  const QuantizedGroup stored = quantizeGroup(weights.data(), 32, true, codes.data());
+  const QuantizedGroup symmetric = quantizeGroup(weights.data(), 32, 4, false, codes.data());
+  const QuantizedGroup stored = quantizeGroup(weights.data(), 32, 4, true, codes.data());
   EXPECT_EQ(stored.zero, 0);
   EXPECT_LT(stored.squaredError, symmetric.squaredError / 3);
   for (float& w : weights) w = -w;
-  const QuantizedGroup mirrored = quantizeGroup(weights.data(), 32, true, codes.data());
+  const QuantizedGroup mirrored = quantizeGroup(weights.data(), 32, 4, true, codes.data());
   EXPECT_EQ(mirrored.zero, 15);
   EXPECT_NEAR(mirrored.squaredError, stored.squaredError, 0.2f * stored.squaredError);
 }
@@ -120,7 +121,7 @@ TEST(GroupQuantizer, TheSearchBeatsTheRangeThatClipsNothing) {
     std::vector<float> weights(128);
     for (float& w : weights) w = normal(random);
     std::vector<uint8_t> codes(128);
-    searched += static_cast<double>(quantizeGroup(weights.data(), 128, false, codes.data()).squaredError);
+    searched += static_cast<double>(quantizeGroup(weights.data(), 128, 4, false, codes.data()).squaredError);
     float scale = 0.0f;
     for (const float w : weights) scale = std::max(scale, w > 0 ? w / 7.0f : -w / 8.0f);
     for (const float w : weights) plain += std::pow(w - scale * std::round(w / scale), 2.0f);
@@ -131,7 +132,7 @@ TEST(GroupQuantizer, TheSearchBeatsTheRangeThatClipsNothing) {
 TEST(GroupQuantizer, ZerosStayZeros) {
   const std::vector<float> weights(32, 0.0f);
   std::vector<uint8_t> codes(32, 3);
-  const QuantizedGroup group = quantizeGroup(weights.data(), 32, true, codes.data());
+  const QuantizedGroup group = quantizeGroup(weights.data(), 32, 4, true, codes.data());
   EXPECT_EQ(group.scale, 0.0f);
   EXPECT_EQ(codes, std::vector<uint8_t>(32, group.zero));
 }
@@ -153,6 +154,66 @@ TEST(Quantize, Q4_0CodesAreTakenOverExactly) {
     EXPECT_EQ(row.code(i), i % 32 < 16 ? byte & 15u : byte >> 4) << i;
     EXPECT_EQ(row.zero(i / 32), 8);
     EXPECT_EQ(row.scale(i / 32), 32768);
+  }
+}
+
+TEST(Quantize, CodesOfOtherWidthsAreTakenOverWhereTheMatrixHasThatWidth) {
+  TemporaryFolder folder;
+  for (const auto& [type, bits] : {std::pair{kQ5_0, 5u}, {kQ8_0, 8u}}) {
+    GgufWriter w = tinyModel();
+    Bytes blocks;
+    for (uint32_t b = 0; b < 128; ++b) {
+      blocks.put(b % 2 != 0 && type == kQ5_0 ? kHalfMinusTwo : kHalfOne);
+      if (type == kQ5_0) blocks.put<uint32_t>(0x9E3779B9u * (b + 1));
+      for (uint32_t i = 0; i < (type == kQ5_0 ? 16u : 32u); ++i)
+        blocks.put(static_cast<uint8_t>(37 * i + 11 * b));
+    }
+    replace(w, "blk.0.attn_output.weight", type, blocks.get());
+    const auto checkpoint = load(folder.write("m.gguf", w.bytes()));
+    QuantizeOptions options;
+    options.formats = WeightFormat{}.withBits(bits);
+    const QuantizedCheckpoint taken = quantize(checkpoint, options);
+    const QuantizedMatrix& matrix = taken.model.layers[0].output;
+    ASSERT_EQ(matrix.format.weightBits, bits);
+    EXPECT_EQ(matrix.format.zeroBits, type == kQ5_0 ? 8u : 0u);
+    for (const uint32_t row : {0u, 5u, 63u}) {
+      std::vector<float> expected(64);
+      checkpoint->tensor(TensorRole::AttentionOutput).readRow(row, expected.data());
+      EXPECT_EQ(weightsOf(matrix, row), expected) << bits << " bits, row " << row;
+    }
+    // At another width they are quantised again, and a notice says so.
+    const QuantizedCheckpoint again = quantize(checkpoint);
+    EXPECT_EQ(again.model.layers[0].output.format.weightBits, 4u);
+    EXPECT_TRUE(std::any_of(again.notices.begin(), again.notices.end(), [&](const std::string& notice) {
+      return contains(notice, bits == 5 ? "Q5_0" : "Q8_0") && contains(notice, "4 bits");
+    }));
+  }
+}
+
+TEST(Quantize, PruningKeepsTheLargestOfEachSixteen) {
+  TemporaryFolder folder;
+  const auto checkpoint = load(folder.write("m.gguf", tinyModel().bytes()));
+  for (const uint32_t kept : {8u, 4u, 2u}) {
+    QuantizeOptions options;
+    options.formats = WeightFormat{}.withSparsity(kept);
+    const QuantizedMatrix matrix = quantize(checkpoint, options).model.layers[0].output;
+    std::vector<uint8_t> scratch(matrix.rowBytes());
+    std::vector<float> weights(64);
+    for (uint32_t r = 0; r < matrix.rows; ++r) {
+      checkpoint->tensor(TensorRole::AttentionOutput).readRow(r, weights.data());
+      const WeightRowView row = matrix.view(r, scratch.data());
+      for (uint32_t i = 0; i < 64; ++i) {
+        // By their size, and among equals by their place: how many go before this one.
+        uint32_t before = 0;
+        for (uint32_t j = i / 16 * 16; j < i / 16 * 16 + 16; ++j) {
+          const float mine = std::fabs(weights[i]), other = std::fabs(weights[j]);
+          before += other > mine || (other == mine && j < i) ? 1 : 0;
+        }
+        if (before >= kept) {
+          ASSERT_EQ(row.code(i), row.zero(i / 32)) << kept << " kept, row " << r << ", " << i;
+        }
+      }
+    }
   }
 }
 

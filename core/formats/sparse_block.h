@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "abi/pim_layout.h"
+
+namespace pim {
+
+/// The kept ones of PIM_SPARSE_BLOCK neighbours: block `number` of the codes of a row (abi/pim_layout.h).
+class SparseBlock {
+ public:
+  SparseBlock(const std::uint8_t* codes, std::uint32_t number, std::uint32_t sparsity)
+      : m_kept(sparsity), m_bits(load(codes, number, sparsity)) {
+    if (m_kept != 8) return;
+    // The mask as indices, so that all blocks are alike from here on.
+    std::uint64_t indices = 0;
+    std::uint32_t n = 0;
+    for (std::uint32_t i = 0; i < PIM_SPARSE_BLOCK && n < m_kept; ++i)
+      if ((m_bits >> i & 1) != 0) indices |= std::uint64_t{i} << 4 * n++;
+    m_bits = indices | m_bits >> PIM_SPARSE_BLOCK << 32;
+  }
+
+  /// Place of the n-th kept one in the block, rising with n.
+  std::uint32_t index(std::uint32_t n) const { return m_bits >> 4 * n & 15; }
+  std::uint8_t code(std::uint32_t n) const { return m_bits >> 4 * (m_kept + n) & 15; }
+
+  static std::uint32_t byteOffset(std::uint32_t number, std::uint32_t sparsity) {
+    const std::uint32_t perColumn = pim_sparse_blocks_per_column(sparsity);
+    return number / perColumn * PIM_COLUMN_BYTES + number % perColumn * pim_sparse_block_bits(sparsity) / 8;
+  }
+
+ private:
+  static std::uint64_t load(const std::uint8_t* codes, std::uint32_t number, std::uint32_t sparsity) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, codes + byteOffset(number, sparsity), pim_sparse_block_bits(sparsity) / 8);
+    return bits;
+  }
+
+  std::uint32_t m_kept;
+  std::uint64_t m_bits;  // indices, then codes, 4 bits each
+};
+
+/// Writes codes[PIM_SPARSE_BLOCK] as block `number`: those that are not `zero`, and where they are fewer than
+/// are kept, the first others. std::logic_error: they are more.
+void writeSparseBlock(const std::uint8_t* codes, std::uint8_t zero, std::uint8_t* row, std::uint32_t number,
+                      std::uint32_t sparsity);
+
+/// Copies a block of one row to another.
+void copySparseBlock(const std::uint8_t* from, std::uint32_t number, std::uint8_t* to, std::uint32_t toNumber,
+                     std::uint32_t sparsity);
+
+}  // namespace pim

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+
+#include "abi/pim_layout.h"
+
+namespace pim {
+
+/// How the weights of a matrix lie in BMEM: an object for each matrix. Layout: abi/pim_layout.h; what the
+/// numbers mean: docs/numerics.md.
+struct WeightFormat {
+  std::uint32_t group = 128;     ///< weights that share a scale: 32, 64 or 128
+  std::uint32_t weightBits = 4;  ///< of a code: 3, 4, 5 or 8; 16 in runs without data
+  std::uint32_t scaleBits = 16;  ///< 16; 0 in runs without data
+  std::uint32_t zeroBits =
+      0;  ///< 0: every zero point is symmetricZero() and none is stored; else storedZeroBits()
+  std::uint32_t sparsity = 0;  ///< 0: dense; 8, 4, 2: kept of each kSparseBlock neighbours along K
+
+  bool isSparse() const { return sparsity != 0; }
+  std::uint32_t largestCode() const { return (1u << weightBits) - 1; }
+  /// Zero point of a format that stores none: the middle of the codes.
+  std::uint8_t symmetricZero() const { return static_cast<std::uint8_t>(1u << (weightBits - 1)); }
+
+  /// The same with codes of other widths; zero points stay stored or not.
+  WeightFormat withBits(std::uint32_t bits) const;
+  WeightFormat withSparsity(std::uint32_t kept) const;
+};
+
+constexpr std::uint32_t kMaxGroup = 128;
+constexpr std::uint32_t kSparseBlock = PIM_SPARSE_BLOCK;
+
+bool operator==(const WeightFormat& a, const WeightFormat& b);
+inline bool operator!=(const WeightFormat& a, const WeightFormat& b) {
+  return !(a == b);
+}
+
+/// Width of a stored zero point: a nibble or a byte that holds a code.
+constexpr std::uint32_t storedZeroBits(std::uint32_t weightBits) {
+  return weightBits == 5 || weightBits == 8 ? 8 : 4;
+}
+
+/// Whether rows of the format can be read and multiplied; others have a size and a time only.
+bool isComputable(const WeightFormat& format);
+
+/// Bytes of a row of k weights (k a multiple of the group), padding included.
+std::uint32_t weightRowBytes(std::uint32_t k, const WeightFormat& format);
+
+/// Bits of the codes of k weights without padding, and with what says where sparse ones belong.
+std::uint64_t weightCodeBits(std::uint64_t k, const WeightFormat& format);
+
+/// What a bank's units see of one column of codes.
+struct ColumnShape {
+  std::uint32_t bits = 8 * PIM_COLUMN_BYTES;  ///< of the column that `codes` and `positions` are spread over
+  std::uint32_t codes = 0;                    ///< in as many bits: multiplied
+  std::uint32_t positions = 0;                ///< weights they stand for, whose activations the column needs
+  std::uint32_t passes = 1;                   ///< of a multiplier for one product
+};
+
+/// Dense codes cross columns, so that codes come in fractions of a column: `codes` in `bits`.
+ColumnShape columnShape(const WeightFormat& format);
+
+/// Products of a lane for one code: lanes multiply codes of up to 5 bits, wider ones nibble by nibble.
+constexpr std::uint32_t passesOf(std::uint32_t weightBits) {
+  return weightBits <= 5 ? 1 : (weightBits + 3) / 4;
+}
+
+}  // namespace pim
