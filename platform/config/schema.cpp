@@ -193,17 +193,15 @@ Schema pimSchema(Config& c) {
       {"activation.bits", oneOf(c.activation.bits, {8, 16}, "bits"), "Mantissa of an activation"},
       {"attention.mask", Line{&c.attention.mask},
        "Which cached tokens a query sees, in blocks: causal (all before it), sliding:N (the last N tokens), "
-       "sinks:A+N (the first A and the last N), strided:N (every N-th block and its own), or a CSV file with "
-       "the "
-       "blocks of each layer and head: docs/compression.md"},
+       "sinks:A+N (the first A and the last N), strided:N (every N-th block and its own), or a CSV file "
+       "with the blocks of each layer and head: docs/compression.md"},
       {"attention.block", oneOf(c.attention.block, {64}, "tokens"), "Side of a block of the mask"},
       {"attention.phase", choice(c.attention.phase, {"prefill", "decode", "both"}), "Where the mask holds"},
       {"kv.bits", oneOf(c.kv.bits, {4, 8, 16}, "bits"), "Code of a KV cache element"},
 
       {"mapping.auto", onOff(c.mapping.automatic),
        "on: of all legal mappings the fastest for the job is looked for and taken, whatever the keys of "
-       "mapping "
-       "and schedule say; in YAML also mapping: auto"},
+       "mapping and schedule say; in YAML also mapping: auto"},
       {"mapping.weights", choice(c.mapping.weights, {"1d", "2d"}),
        "1d: output rows over all banks; 2d: rows and columns, partial sums reduced by the Controller",
        kFreeEither},

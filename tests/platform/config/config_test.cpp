@@ -205,7 +205,8 @@ Config everythingDifferent() {
     std::string value;
     if (const auto* real = std::get_if<Real>(&field.value)) value = std::to_string(*real->at * 2);
     if (std::holds_alternative<Switch>(field.value)) value = field.text() == "on" ? "off" : "on";
-    if (const auto* choice = std::get_if<Choice>(&field.value)) value = choice->names.back();
+    if (const auto* choice = std::get_if<Choice>(&field.value))
+      value = field.text() == choice->names.back() ? choice->names.front() : choice->names.back();
     if (std::holds_alternative<Name>(field.value)) value = "other";
     if (const auto* integer = std::get_if<Integer>(&field.value)) {
       std::vector<std::uint64_t> values = integer->allowed;

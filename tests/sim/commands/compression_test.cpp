@@ -196,7 +196,8 @@ TEST(Compression, AMaskTakesTheKeptShareOfTheCachesTime) {
   EXPECT_NEAR(cacheSeconds({"attention.mask=sliding:256"}) / dense, 5.0 / 16, 0.02);
   EXPECT_NEAR(cacheSeconds({"attention.mask=sliding:512"}) / dense, 9.0 / 16, 0.02);
   EXPECT_NEAR(cacheSeconds({"attention.mask=strided:4"}) / dense, 5.0 / 16, 0.02);
-  EXPECT_EQ(cacheSeconds({"attention.mask=sliding:256", "attention.phase=prefill"}), dense);
+  // The table of the mask moves what lies behind it in the Controller's memory.
+  EXPECT_NEAR(cacheSeconds({"attention.mask=sliding:256", "attention.phase=prefill"}) / dense, 1, 1e-3);
 }
 
 }  // namespace

@@ -20,7 +20,17 @@ class BankErrors : public BankTest {
   tlm::tlm_response_status answerToAttention(pim_opcode opcode,
                                              const std::function<void(pim_attention&)>& change) {
     pim_command command = bankCommand(opcode);
-    command.body.attention = {0, 8, 1, 0, 4096, 16, 32, 1, 16, 0x8000, 16};
+    pim_attention& attention = command.body.attention;
+    attention = pim_attention();
+    attention.length = 8;
+    attention.tokens = 1;
+    attention.bram_out = 4096;
+    attention.pitch = 16;
+    attention.head_dim = 32;
+    attention.heads_per_group = 1;
+    attention.kv_bits = 16;
+    attention.multiplier = 0x8000;
+    attention.multiplier_shift = 16;
     change(command.body.attention);
     return ring(command);
   }
@@ -74,7 +84,7 @@ TEST_F(BankErrors, WeightsAndVectorsBeyondTheMemoriesAreAddressErrors) {
 TEST_F(BankErrors, FormatsTheArrayCannotMultiplyAreAddressErrors) {
   simulate([this] {
     EXPECT_EQ(answerTo([](pim_command& c) { c.body.mac.group = 16; }), tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    EXPECT_EQ(answerTo([](pim_command& c) { c.body.mac.weight_bits = 5; }), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    EXPECT_EQ(answerTo([](pim_command& c) { c.body.mac.weight_bits = 6; }), tlm::TLM_ADDRESS_ERROR_RESPONSE);
     EXPECT_EQ(answerTo([](pim_command& c) { c.body.mac.scale_bits = 8; }), tlm::TLM_ADDRESS_ERROR_RESPONSE);
     EXPECT_EQ(answerTo([](pim_command& c) { c.body.mac.zero_bits = 8; }), tlm::TLM_ADDRESS_ERROR_RESPONSE);
     EXPECT_EQ(answerTo([](pim_command& c) { c.body.mac.activation_bits = 4; }),
