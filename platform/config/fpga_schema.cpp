@@ -83,9 +83,8 @@ Schema fpgaSchema(Config& c) {
       {"weights.bits", oneOf(c.weights.bits, {4, 8, 16}, "bits"), "Of a kept weight; with data: 4"},
       {"weights.sparsity", choice(c.weights.sparsity, {"16", "8", "4", "2"}),
        "Weights kept of each 16 neighbours along the input of every matrix, with data too; 16: fpga.density "
-       "and "
-       "fpga.query_key_density hold; else both are as much of 16, and an index of 4 bits is loaded with each "
-       "weight"},
+       "and fpga.query_key_density hold; else both are as much of 16, and each weight has an index of 4 "
+       "bits"},
       {"weights.group", oneOf(c.weights.group, {32, 64, 128}), "Weights along the input that share a scale"},
       {"weights.scale_bits", oneOf(c.weights.scaleBits, {0, 16}, "bits"),
        "Of a group, with data; the program loads none"},

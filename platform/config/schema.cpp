@@ -164,8 +164,7 @@ Schema pimSchema(Config& c) {
        "What the firmware core takes at least to read or write a 32-bit word over the bus", kCostsLess},
       {"controller.core", choice(c.controller.core, {"native", "rv32"}),
        "native: the firmware runs as host code, of which only accesses over the bus take time; rv32: its "
-       "program "
-       "runs on an instruction-set simulator"},
+       "program runs on an instruction-set simulator"},
       {"controller.cycle_table", Line{&c.controller.cycleTable},
        "Cycles of the core's instructions: ibex, picorv32, or a .yaml file of one's own"},
       {"controller.instruction_memory_kib", count(c.controller.instructionMemoryKib, 1, 4096, "KiB"),
@@ -180,8 +179,7 @@ Schema pimSchema(Config& c) {
        "docs/compression.md"},
       {"weights.mean_bits", Real{&c.weights.meanBits, "bits", 0, 8},
        "Layers take turns with the next lower and higher of 3, 4, 5 and 8 bits, so that this is their mean; "
-       "the "
-       "embedding and the head take the higher; 0: weights.bits holds"},
+       "the embedding and the head take the higher; 0: weights.bits holds"},
       {"weights.sparsity", choice(c.weights.sparsity, {"16", "8", "4", "2"}),
        "Weights kept of each 16 neighbours along the input; 16: all"},
       {"weights.group", oneOf(c.weights.group, {32, 64, 128}), "Weights along the input that share a scale"},
