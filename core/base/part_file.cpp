@@ -5,6 +5,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <set>
 #include <system_error>
 
 #include "core/base/error.h"
@@ -14,7 +17,23 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 1 << 16;
 
+std::mutex g_mutex;
+std::set<std::string> g_claimed;  // places of files in the making
+
 }  // namespace
+
+bool PlaceClaim::take(const std::string& path) {
+  const std::lock_guard<std::mutex> lock(g_mutex);
+  if (!g_claimed.insert(path).second) return false;
+  m_path = path;
+  return true;
+}
+
+PlaceClaim::~PlaceClaim() {
+  if (m_path.empty()) return;
+  const std::lock_guard<std::mutex> lock(g_mutex);
+  g_claimed.erase(m_path);
+}
 
 PartFile::PartFile(std::string option, std::string path)
     : m_option(std::move(option)), m_path(std::move(path)) {
@@ -24,6 +43,9 @@ PartFile::PartFile(std::string option, std::string path)
       m_file = openExisting(place);
       return;
     }
+    if (!m_claim.take(std::filesystem::weakly_canonical(place.path)))
+      throw UserError(m_option + (m_option.empty() ? "" : " ") + m_path +
+                      ": expected a place of its own, another output goes there");
     m_part.emplace(place);
   } catch (const std::system_error& error) {
     refuse(error.code().value());

@@ -8,13 +8,28 @@
 
 namespace pim {
 
+/// A place that one output of this process has for itself: of two that went there one would be lost.
+class PlaceClaim {
+ public:
+  PlaceClaim() = default;
+  ~PlaceClaim();
+  PlaceClaim(const PlaceClaim&) = delete;
+  PlaceClaim& operator=(const PlaceClaim&) = delete;
+
+  /// False where another claim has it.
+  bool take(const std::string& path);
+
+ private:
+  std::string m_path;
+};
+
 /// An output file that appears under its name only when it is complete. Until commit() the bytes
 /// are in a file beside it, with a name unique to this process; without a commit() that file is
 /// removed. Symbolic links are followed. A device or a pipe (/dev/fd/63) is written to directly.
 ///
 /// Errors are a UserError that names `option` and the path: the constructor throws
-/// it if the file cannot be created, commit() if writing failed earlier. A part
-/// that could not be written is removed at once, to free space on a full disk.
+/// it if the file cannot be created or another PartFile has the place, commit() if writing failed earlier. A
+/// part that could not be written is removed at once, to free space on a full disk.
 class PartFile {
  public:
   PartFile(std::string option, std::string path);
@@ -36,6 +51,7 @@ class PartFile {
 
   std::string m_option;
   std::string m_path;
+  PlaceClaim m_claim;
   std::optional<UnfinishedFile> m_part;  // where the place is replaced when the file is whole
   int m_file = -1;
   std::string m_buffer;

@@ -134,6 +134,21 @@ Found checkDram(const Config& c) {
   return std::nullopt;
 }
 
+/// Where all banks of a die activate together, their refreshes have to leave a time at which none of them is
+/// being refreshed; clocks are whole, so that two of them may be lost.
+Found checkGapOfRefreshes(const Config& c) {
+  if (c.dram.model == DramModel::kIdeal || c.dram.refresh != RefreshMode::kPerBank ||
+      c.dram.activationLimit != ActivationLimit::kEnforced)
+    return std::nullopt;
+  const double apart = c.dram.tRefiNs / c.chip.banksPerDie - 2 * c.dram.tCkNs;
+  if (c.dram.tRfcPbNs < apart) return std::nullopt;
+  return Violation{
+      {"dram.t_rfc_pb_ns", "dram.t_refi_ns", "chip.banks_per_die", "dram.refresh", "dram.activation_limit"},
+      fmt::format("expected less than t_refi_ns / chip.banks_per_die = {:g} ns, as all banks of a die "
+                  "activate together (dram.activation_limit=enforced), got {:g} ns",
+                  apart, c.dram.tRfcPbNs)};
+}
+
 /// Sparse codes have 4 bits in all matrices.
 Found checkWeights(const Config& c) {
   const WeightConfig& weights = c.weights;
@@ -233,8 +248,8 @@ Found checkPhone(const Config& c) {
 Found findViolation(const Config& config) {
   if (config.machine == MachineKind::kFpga) return checkFpga(config);
   if (config.machine == MachineKind::kPhone) return checkPhone(config);
-  for (const auto check :
-       {checkBank, checkController, checkDram, checkMapping, checkMemoryMap, checkWeights, checkRtl}) {
+  for (const auto check : {checkBank, checkController, checkDram, checkGapOfRefreshes, checkMapping,
+                           checkMemoryMap, checkWeights, checkRtl}) {
     if (auto violation = check(config)) return violation;
   }
   return std::nullopt;

@@ -7,15 +7,39 @@
 #include <algorithm>
 #include <iostream>
 #include <system_error>
+#include <typeinfo>
 
 #include "core/base/error.h"
 #include "core/base/unfinished_file.h"
+#include "platform/config/document.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
 
 namespace pim::sim {
 
 namespace po = boost::program_options;
+
+namespace {
+
+/// The value of an option as it was given: the word behind it, or what follows its "=".
+std::string wordAfter(const Arguments& arguments, const std::string& option) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == option && i + 1 < arguments.size()) return arguments[i + 1];
+    if (arguments[i].rfind(option + '=', 0) == 0) return arguments[i].substr(option.size() + 1);
+  }
+  return {};
+}
+
+/// Of all types that options have, only numbers can be invalid.
+const char* kindOfNumber(const po::options_description& options, const std::string& name) {
+  const po::option_description* option =
+      options.find_nothrow(name.substr(name.find_first_not_of('-')), false);
+  const auto* typed =
+      option == nullptr ? nullptr : dynamic_cast<const po::typed_value_base*>(option->semantic().get());
+  return typed != nullptr && typed->value_type() == typeid(double) ? "a number" : "a whole number";
+}
+
+}  // namespace
 
 CommandLine::CommandLine(std::string command, std::string usage)
     : m_command(std::move(command)),
@@ -50,6 +74,11 @@ bool CommandLine::parse(const Arguments& arguments) {
                   .run(),
               m_values);
     po::notify(m_values);
+  } catch (const po::invalid_option_value& error) {
+    const std::string name = error.get_option_name();
+    throw UserError(fmt::format("{}: expected {}, got {}; see pimtlm {} --help", name,
+                                kindOfNumber(m_own, name), platform::quoted(wordAfter(arguments, name)),
+                                m_command));
   } catch (const po::error& error) {
     std::string text = error.what();
     std::replace(text.begin(), text.end(), '\n', ' ');

@@ -48,8 +48,15 @@ CommandLine makeLine() {
   return line;
 }
 
-/// Whole numbers separated by commas or white space. `where` names the option or file in the error.
+/// Ids with commas or blanks between. `where` names the option or file in the error.
 std::vector<std::uint32_t> parseIds(std::string text, std::uint32_t vocab, const std::string& where) {
+  if (text.find(',') != std::string::npos) {
+    std::istringstream items(text + ' ');
+    for (std::string item; std::getline(items, item, ',');) {
+      if (item.find_first_of("0123456789") == std::string::npos)
+        throw UserError(where + ": expected a token id before and after each comma");
+    }
+  }
   std::replace(text.begin(), text.end(), ',', ' ');
   std::istringstream words(text);
   std::vector<std::uint32_t> ids;

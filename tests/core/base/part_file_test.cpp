@@ -84,6 +84,19 @@ TEST_F(PartFileTest, RefusesFoldersCirclesAndAbsentFolders) {
   EXPECT_NE(errorOf(m_folder.path("no/f")), "");
 }
 
+TEST_F(PartFileTest, TwoDoNotGoToOnePlace) {
+  const std::string path = m_folder.path("f");
+  {
+    fs::create_symlink("f", m_folder.path("link"));
+    PartFile one("--json", path);
+    EXPECT_NE(errorOf(m_folder.path("link")).find("expected a place of its own"), std::string::npos);
+    one.write("one");
+    one.commit();
+  }
+  EXPECT_EQ(m_folder.read("f"), "one");
+  EXPECT_EQ(errorOf(path), "") << "the first one has gone";
+}
+
 TEST_F(PartFileTest, WritesIntoPipes) {
   const std::string path = m_folder.path("pipe");
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);

@@ -199,6 +199,14 @@ TEST(RuleError, DramTimingsFitTogether) {
   EXPECT_EQ(errorOfSet({"dram.t_rfc_ns=1950"}),
             "--set: dram.t_rfc_ns: expected less than t_refi_ns = 1900 ns, got 1950 ns");
   EXPECT_EQ(errorOfSet({"dram.t_rfc_ns=1950", "dram.refresh=off"}), "nothing was refused");
+  // One bank after another is refreshed without a gap in which all could activate.
+  const Overrides together{"dram.refresh=per_bank", "dram.activation_limit=enforced"};
+  EXPECT_EQ(errorOfSet(together), "nothing was refused");
+  EXPECT_NE(
+      errorOfSet({together[0], together[1], "chip.banks_per_die=32"}).find("dram.t_rfc_pb_ns: expected less"),
+      std::string::npos);
+  EXPECT_EQ(errorOfSet({together[0], together[1], "chip.banks_per_die=32", "dram.t_rfc_pb_ns=50"}),
+            "nothing was refused");
   EXPECT_EQ(errorOfSet({"dram.t_ck_ns=0.0005"}).substr(0, 20), "--set: dram.t_ck_ns:");
 }
 

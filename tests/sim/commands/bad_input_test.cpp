@@ -27,6 +27,30 @@ TEST(BadInput, UnknownOption) {
   expectRefusal(runWith({"--fast"}), {"--fast", "run"});
 }
 
+TEST(BadInput, CountsThatAreNone) {
+  for (const char* const value : {"1.5", "1e3", "0x10", " 3", "3 ", "", "99999999999999999999", "many"}) {
+    expectRefusal({"run", "--model", "tiny", "--prompt", value, "--generate", "2"},
+                  {"--prompt", "expected a whole number", '\'' + std::string(value) + '\''});
+    if (*value == 0) continue;
+    expectRefusal({"run", "--model", "tiny", "--generate=2", std::string("--prompt=") + value},
+                  {"--prompt", "a whole number", '\'' + std::string(value) + '\''});
+  }
+  expectRefusal({"demands", "--tokens-per-second", "fast"}, {"--tokens-per-second", "a number", "'fast'"});
+}
+
+TEST(BadInput, IdsThatAreMissingInAList) {
+  for (const char* const ids : {"1,,2", ",1", "1,", ",", " "})
+    expectRefusal({"generate", "--weights", PIMTLM_ADDER, "--prompt-ids", ids}, {"--prompt-ids", "token id"});
+}
+
+TEST(BadInput, TwoOutputsInOnePlace) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path("f"), out = folder.path("out");
+  expectRefusal(runWith({"--json", file, "--timeline", file}), {"a place of its own"});
+  expectRefusal(runWith({"--json", out + "/result.json", "--out", out}), {"a place of its own"});
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST(BadInput, UnknownPreset) {
   expectRefusal(runWith({"--preset", "aim9"}), {"aim9", "aim8"});
 }
