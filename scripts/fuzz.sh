@@ -7,17 +7,18 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[[ ${#targets[@]} -ne 0 ]] || targets=(gguf safetensors tokenizer elf fpga_program attention_mask)
+[[ ${#targets[@]} -ne 0 ]] || targets=(gguf safetensors tokenizer elf fpga_program attention_mask bits_map)
 
 if command -v ccache >/dev/null; then
   export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 fi
 cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz --target gguf_fuzz safetensors_fuzz tokenizer_fuzz elf_fuzz fpga_program_fuzz attention_mask_fuzz make_seeds
+cmake --build --preset fuzz --target gguf_fuzz safetensors_fuzz tokenizer_fuzz elf_fuzz fpga_program_fuzz \
+  attention_mask_fuzz bits_map_fuzz make_seeds
 
 build=build-fuzz
-mkdir -p "$build"/{seeds,corpus}/{gguf,safetensors,tokenizer,elf,fpga_program,attention_mask}
+mkdir -p "$build"/{seeds,corpus}/{gguf,safetensors,tokenizer,elf,fpga_program,attention_mask,bits_map}
 "$build/tests/fuzz/make_seeds" "$build/seeds"
 
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1

@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <set>
 
 #include "core/base/error.h"
+#include "platform/config/yaml_document.h"
 
 namespace pim::platform {
 namespace {
@@ -82,23 +83,25 @@ bool isAutoMapping(const Entry& entry) {
 
 std::string quoted(const std::string& text) {
   constexpr std::size_t kLongest = 60;
-  std::string line = text.size() > kLongest ? text.substr(0, kLongest) + "..." : text;
+  return "'" + withoutControls(text.size() > kLongest ? text.substr(0, kLongest) + "..." : text) + "'";
+}
+
+std::string withoutControls(std::string text) {
   std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; }, '?');
-  return "'" + line + "'";
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; }, '?');
+  return text;
 }
 
 std::vector<Entry> readYaml(const std::string& yaml, const std::string& fileName) {
   std::vector<Entry> entries;
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
-    if (documents.size() != 1 || !documents.front().IsMap()) {
-      throw UserError(fileName + ": expected one YAML document of keys and values");
-    }
+    const YAML::Node document = onlyDocument(yaml);
+    if (!document.IsMap()) throw UserError(fileName + ": expected one YAML document of keys and values");
     std::set<std::string> seen;
-    flatten(documents.front(), fileName, "", seen, entries);
+    flatten(document, fileName, "", seen, entries);
   } catch (const YAML::Exception& error) {
-    throw UserError(fmt::format("{}: expected well-formed YAML: {}", at(fileName, error.mark), error.msg));
+    throw UserError(fmt::format("{}: expected well-formed YAML: {}", at(fileName, error.mark),
+                                withoutControls(error.msg)));
   }
   return entries;
 }
@@ -113,13 +116,14 @@ Entry readOverride(const std::string& argument) {
 
 std::string readTextFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text(kLargestFileBytes + 1, '\0');
-  if (!file || !(file.read(text.data(), static_cast<std::streamsize>(text.size())) || file.eof())) {
-    throw UserError(fmt::format("{}: expected a file that can be read", path));
+  std::string text;
+  std::array<char, 1 << 14> part;
+  while (file.read(part.data(), part.size()) || file.gcount() > 0) {
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > kLargestFileBytes)
+      throw UserError(fmt::format("{}: expected a YAML file of at most {} bytes", path, kLargestFileBytes));
   }
-  if (file)
-    throw UserError(fmt::format("{}: expected a YAML file of at most {} bytes", path, kLargestFileBytes));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (!file.eof()) throw UserError(fmt::format("{}: expected a file that can be read", path));
   return text;
 }
 

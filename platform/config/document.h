@@ -31,4 +31,7 @@ void applyEntries(Schema& schema, const std::vector<Entry>& entries);
 /// Quotes a text for a message of one line: replaces control characters and cuts long text.
 std::string quoted(const std::string& text);
 
+/// A text with "?" for its control characters: one line.
+std::string withoutControls(std::string text);
+
 }  // namespace pim::platform

@@ -37,8 +37,7 @@ std::optional<MatrixKind> kindCalled(const std::string& name) {
 [[noreturn]] void refuseKey(const Entry& entry) {
   throw UserError(
       fmt::format("{}: {}: expected default, a matrix (q, k, v, output, gate, up, down, head, embedding), or "
-                  "the number of "
-                  "a layer, a dot and one of its matrices",
+                  "the number of a layer, a dot and one of its matrices",
                   entry.place, quoted(entry.key)));
 }
 

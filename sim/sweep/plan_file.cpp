@@ -1,7 +1,6 @@
 // sweep.yaml: a plan as a file.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <yaml-cpp/yaml.h>
 
 #include <functional>
 #include <map>
@@ -11,6 +10,7 @@
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
+#include "platform/config/yaml_document.h"
 #include "sim/cli/version.h"
 #include "sim/sweep/sweep_plan.h"
 
@@ -81,16 +81,14 @@ class PlanReader {
 
   void read(const std::string& yaml) {
     try {
-      const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
-      if (documents.size() != 1 || !documents.front().IsMap())
-        refuse({}, "expected one YAML document of sections");
-      const YAML::Node& root = documents.front();
+      const YAML::Node root = platform::onlyDocument(yaml);
+      if (!root.IsMap()) refuse({}, "expected one YAML document of sections");
       // Models first: the others may name them.
       for (const bool models : {true, false})
         for (const auto& pair : root)
           if ((pair.first.Scalar() == "models") == models) section(pair.first, pair.second);
     } catch (const YAML::Exception& error) {
-      refuse(error.mark, fmt::format("expected well-formed YAML: {}", error.msg));
+      refuse(error.mark, fmt::format("expected well-formed YAML: {}", platform::withoutControls(error.msg)));
     }
     m_plan.check(m_fileName);
   }

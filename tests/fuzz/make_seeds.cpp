@@ -120,6 +120,8 @@ void writeAll(const std::string& folder) {
   write(folder + "/fpga_program/step", {}, {fpga.begin(), fpga.end()});
   const std::string mask = "layer,head,kept_blocks,lower_triangle_rows\n0,0,6,1.3.7\n0,1,4,1.2.6\n";
   write(folder + "/attention_mask/two_heads", {}, {mask.begin(), mask.end()});
+  const std::string bits = "default: 3\ndown: 5\n0.output: 8\nhead: 4\nembedding: 4\n";
+  write(folder + "/bits_map/mixed", {}, {bits.begin(), bits.end()});
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ class RandomRows : public WeightRows {
              std::vector<std::uint16_t>& scales) const {
     const std::uint32_t more = m_format.weightBits - 4;
     for (std::uint8_t& code : codes)
-      code = static_cast<std::uint8_t>(code << more | (random.next() & ((1u << more) - 1)));
+      code = static_cast<std::uint8_t>(std::uint64_t{code} << more | (random.next() & ((1u << more) - 1)));
     for (std::uint8_t& zero : zeros) zero = static_cast<std::uint8_t>(zero << more);
     for (std::uint16_t& scale : scales) scale = static_cast<std::uint16_t>(scale >> more);
   }

@@ -285,7 +285,7 @@ TEST_F(ConfigFileError, NamesTheLineOfMalformedYaml) {
 }
 
 TEST_F(ConfigFileError, RefusesWhatIsNotAMapOfKeys) {
-  for (const char* const text : {"", "# nothing\n", "aim8\n", "- chip\n", "chip: {}\n---\nchip: {}\n"}) {
+  for (const char* const text : {"", "# nothing\n", "aim8\n", "- chip\n", "chip: {}\n---\nchip: {}\n", ","}) {
     EXPECT_EQ(errorOfFile(text), "chip.yaml: expected one YAML document of keys and values") << text;
   }
 }
@@ -296,6 +296,8 @@ TEST_F(ConfigFileError, SurvivesBinaryRubbishAndDeepNesting) {
   EXPECT_EQ(errorOfFile(rubbish).rfind("chip.yaml", 0), 0u);
   EXPECT_EQ(errorOfFile(std::string(20000, '[')).rfind("chip.yaml", 0), 0u);
   EXPECT_EQ(errorOfFile(std::string(20000, '{')).rfind("chip.yaml", 0), 0u);
+  EXPECT_EQ(errorOfFile("a: \"\\\n\"").find('\n'), std::string::npos)
+      << "the parser's words are one line, too";
 }
 
 TEST_F(ConfigFileError, RefusesUnreadableFiles) {
