@@ -300,6 +300,22 @@ function analysis() {
     element('details', {}, element('summary', {}, 'The published analysis, row by row'), lines(rows.filter(published))));
 }
 
+/// Runs of different machines as somebody sees them who chooses between them, and what others published.
+function machines(c, number) {
+  const text = (value) => (value === undefined ? '' : value);
+  const of = (row, key, unit) => (row[key] === undefined ? '' : number(row[key], unit));
+  section('wide', 'Machines', 'Empty: not known. Error: of the decode rate or time against what is published.',
+    table(['run*', 'kind*', 'tokens/s', 'prefill tokens/s', 'energy per token', 'power of*', 'tokens/s per 1000 $', 'bound by*', 'bytes per token', 'error'],
+      c.machines.map((row) => [row.run, row.machine, of(row, 'decode_tokens_per_second'), of(row, 'prefill_tokens_per_second'),
+        of(row, 'joules_per_token', 'J'), text(row.power_covers), of(row, 'tokens_per_second_per_1000_dollars'), words(text(row.bound_by)),
+        of(row, 'memory_bytes_per_token', 'B'), row.published_error === undefined ? '' : `${row.published_error >= 0 ? '+' : '−'}${Math.abs(100 * row.published_error).toFixed(1)} %${row.published_fitted ? ', fitted' : ''}`])));
+  section('wide', 'Cited, not simulated', 'LLaMA2-7B, one request. Covers: what the power is that of.',
+    table(['machine*', 'tokens/s', 'W', 'covers*', 'tokens/J', 'tokens/s per 1000 $', 'source*'],
+      c.cited.map((row) => [row.machine, of(row, 'tokens_per_second'), of(row, 'watts'), text(row.power_covers), of(row, 'tokens_per_joule'),
+        of(row, 'tokens_per_second_per_1000_dollars'), `${row.kind}; ${row.source}`])),
+    element('details', {}, element('summary', {}, 'Where the sources disagree'), ...c.conflicts.map((line) => element('p', {}, line))));
+}
+
 function comparison(c) {
   const names = c.runs;
   const number = (value, unit) => value === undefined ? '–' : unit && UNITS[unit] ? si(value, UNITS[unit]) : Math.abs(value) >= 1000 ? count(Number(value.toPrecision(4))) : digits(value);
@@ -311,6 +327,7 @@ function comparison(c) {
   const quantity = (row) => (UNITS[row.unit] || !row.unit ? row.name : `${row.name}, ${row.unit}`);
   const results = table(['result*', ...names, ...names.slice(1).map(() => 'ratio')],
     c.results.map((row) => [quantity(row), ...names.map((name) => number(row.values[name], row.unit)), ...names.slice(1).map((name) => number(row.ratios[name]))]));
+  if (c.machines.length) machines(c, number);
   columns();
   const bars = names.filter((name) => c.components[name]).map((name) => [name, c.components[name]]);
   const drawBars = (place) => componentChart(place, 'components', bars, 'Where the time of a decode token goes', 'Busy: what each part needed. Critical path: what the token waited for.');
@@ -324,7 +341,8 @@ function comparison(c) {
     section('wide', 'Results', `Ratios: over ${names[0]}.`, element('details', {}, element('summary', {}, 'All results'), results));
     return;
   }
-  section('left', 'Settings that differ', c.settings.length ? null : 'None.', table(['setting*', ...names],
+  const none = c.machines.length ? 'None of those that all of these machines have.' : 'None.';
+  section('left', 'Settings that differ', c.settings.length ? null : none, table(['setting*', ...names],
     c.settings.map((row) => [row.key, ...names.map((name) => setting(row, name))])));
   if (bars.length) drawBars('left');
   section('right', 'Results', `Ratios: over ${names[0]}.`, results);

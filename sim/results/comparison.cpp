@@ -125,7 +125,8 @@ Json settingsOf(const Json& result) {
   return all;
 }
 
-Json settingsThatDiffer(const std::vector<ComparedRun>& runs) {
+/// `common`: of those that every run has.
+Json settingsThatDiffer(const std::vector<ComparedRun>& runs, bool common) {
   std::vector<Json> settings;
   std::vector<std::string> keys;
   for (const ComparedRun& run : runs) {
@@ -143,12 +144,14 @@ Json settingsThatDiffer(const std::vector<ComparedRun>& runs) {
       differs |= valueOf(i) != valueOf(0);
       if (settings[i].contains(key)) values[runs[i].name] = valueOf(i);
     }
-    if (differs) list.push_back({{"key", key}, {"values", values}});
+    if (differs && (!common || values.size() == runs.size()))
+      list.push_back({{"key", key}, {"values", values}});
   }
   return list;
 }
 
-Json resultsOf(const std::vector<ComparedRun>& runs) {
+/// `common`: of those that more than one run has.
+Json resultsOf(const std::vector<ComparedRun>& runs, bool common) {
   Json list = Json::array();
   for (const Quantity& quantity : kQuantities) {
     Json values = Json::object(), ratios = Json::object();
@@ -161,7 +164,7 @@ Json resultsOf(const std::vector<ComparedRun>& runs) {
       anything |= *value != 0;
       if (&run != &runs[0] && first && *first != 0) ratios[run.name] = *value / *first;
     }
-    if (!anything) continue;
+    if (!anything || (common && values.size() < 2)) continue;
     list.push_back({{"name", quantity.name},
                     {"unit", quantity.unit},
                     {"key", quantity.key},
@@ -309,8 +312,8 @@ Json compareRuns(const std::vector<ComparedRun>& runs) {
           {"cited", machines.empty() ? Json::array() : citedJson()},
           {"conflicts", machines.empty() ? Json::array() : Json(sourceConflicts())},
           {"changed_most", most},
-          {"settings", settingsThatDiffer(runs)},
-          {"results", resultsOf(runs)},
+          {"settings", settingsThatDiffer(runs, !machines.empty())},
+          {"results", resultsOf(runs, !machines.empty())},
           {"components", components}};
 }
 

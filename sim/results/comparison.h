@@ -19,8 +19,10 @@ std::vector<ComparedRun> loadRuns(const std::vector<std::string>& paths);
 /// How runs differ:
 ///
 ///     runs          their names; all others are compared with the first
-///     settings      key, values by run: configuration, model and job where they differ
-///     results       name, unit, key, values by run, ratios by run
+///     settings      key, values by run: configuration, model and job where they differ; of different kinds
+///                   of machines those that all of them have
+///     results       name, unit, key, values by run, ratios by run; of different kinds of machines those that
+///                   more than one run has
 ///     components    of a decode token, by run
 ///     changed_most  by run: the component whose share of the critical path of a token changed most
 ///     summary       that in words; of more than kFewRuns first which is the fastest and which the slowest

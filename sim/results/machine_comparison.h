@@ -10,8 +10,9 @@ namespace pim::sim {
 
 /// Runs side by side as somebody sees them who chooses between machines: a list of objects with the keys run,
 /// machine, decode_tokens_per_second, prefill_tokens_per_second, joules_per_token, power_covers,
-/// tokens_per_second_per_1000_dollars, bound_by, memory_bytes_per_token, published_error; what is not known
-/// is absent. Empty unless the runs are of different machines.
+/// tokens_per_second_per_1000_dollars, bound_by, memory_bytes_per_token, published_error, published_fitted
+/// (true where a parameter was fitted to the published figure); what is not known is absent. Empty unless the
+/// runs are of different machines.
 nlohmann::ordered_json compareMachines(const std::vector<ComparedRun>& runs);
 
 /// The answer: which one decodes fastest, and how much faster. Empty for an empty list.

@@ -66,6 +66,11 @@ TEST(Machines, CompareAnswersInItsFirstSentence) {
   EXPECT_FALSE(compare["machines"][1].contains("tokens_per_second_per_1000_dollars"));
   EXPECT_FALSE(compare["machines"][2].contains("joules_per_token"));
   EXPECT_EQ(compare["machines"][2]["bound_by"], "memory");
+  EXPECT_EQ(compare["machines"][2]["published_fitted"], true);
+  EXPECT_FALSE(compare["machines"][0].contains("published_fitted"));
+  for (const Json& setting : compare["settings"])
+    EXPECT_EQ(setting["values"].size(), 3U) << setting << ": of one kind of machine alone";
+  EXPECT_LT(compare["settings"].size(), 10U);
   EXPECT_EQ(compare["cited"][0]["machine"], "U280, FlightLLM");
   EXPECT_NEAR(compare["cited"][0]["tokens_per_joule"].get<double>(), 1.22, 0.0122);
   EXPECT_GE(compare["conflicts"].size(), 10U);
