@@ -19,6 +19,7 @@
 #include "core/base/program.h"
 #include "core/base/unfinished_file.h"
 #include "sim/sweep/interruption.h"
+#include "sim/sweep/large_pages.h"
 
 namespace pim::sim {
 namespace {
@@ -84,6 +85,7 @@ class Nursery {
     }
     if (process == 0) {
       startChild();
+      growHeapInLargePages();
       if (::getppid() != parent) ::_exit(1);  // it was gone before the line above
       ::close(ends[0]);
       try {
