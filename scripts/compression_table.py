@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""compression_table.py PIMTLM FOLDER: perplexity and divergence of each lossy option on stories260K, as the rows of
-docs/compression.md.
+"""compression_table.py PIMTLM FOLDER [--check]: perplexity and divergence of each lossy option on stories260K, as the
+rows of docs/compression.md; --check: expects them to stand there. Status 77 where FOLDER is absent.
 
 FOLDER holds stories260K-f32.gguf, tinystories_sample.txt and forced.ids. Perplexity: the first 511 tokens of the
 sample. KL: mean over the forced ids, in nats, from 8-bit weights, A16, KV16."""
@@ -10,7 +10,11 @@ import json
 import math
 import os
 import subprocess
+import sys
 import tempfile
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "compression.md"
 
 OPTIONS = [
     ("8 bits", ["weights.bits=8"]),
@@ -67,20 +71,37 @@ def divergence(truth, other):
     return sum(rows) / len(rows)
 
 
+def rows(pimtlm, folder):
+    truth = forced(pimtlm, folder, OPTIONS[0][1])
+    for name, option in OPTIONS:
+        perplexity = run(pimtlm, ["perplexity", "--weights", folder + "/stories260K-f32.gguf", "--text",
+                                  folder + "/tinystories_sample.txt", "--tokens", "512",
+                                  *settings(option)])["perplexity"]["value"]
+        kl = divergence(truth, forced(pimtlm, folder, option)) if option != OPTIONS[0][1] else 0
+        text = ", ".join(f"`{setting}`" for setting in option) or "as shipped"
+        yield f"| {name} | {text} | {perplexity:.2f} | {kl:.1e} |"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pimtlm")
     parser.add_argument("folder")
+    parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    truth = forced(arguments.pimtlm, arguments.folder, OPTIONS[0][1])
-    print("| option | settings | perplexity | KL (nats) |\n|---|---|---|---|")
-    for name, option in OPTIONS:
-        perplexity = run(arguments.pimtlm, ["perplexity", "--weights", arguments.folder + "/stories260K-f32.gguf",
-                                            "--text", arguments.folder + "/tinystories_sample.txt", "--tokens", "512",
-                                            *settings(option)])["perplexity"]["value"]
-        kl = divergence(truth, forced(arguments.pimtlm, arguments.folder, option)) if option != OPTIONS[0][1] else 0
-        text = ", ".join(f"`{setting}`" for setting in option) or "as shipped"
-        print(f"| {name} | {text} | {perplexity:.2f} | {kl:.1e} |", flush=True)
+    if not os.path.exists(arguments.folder + "/stories260K-f32.gguf"):
+        print(f"skipped: {arguments.folder} is not there")
+        return 77
+    if not arguments.check:
+        print("| option | settings | perplexity | KL (nats) |\n|---|---|---|---|")
+    page = PAGE.read_text(encoding="utf-8").splitlines()
+    missing = 0
+    for row in rows(arguments.pimtlm, arguments.folder):
+        if not arguments.check:
+            print(row, flush=True)
+        elif row not in page:
+            print(f"docs/compression.md has another row than {row}", flush=True)
+            missing += 1
+    return 1 if missing else 0
 
 
-main()
+sys.exit(main())
