@@ -35,6 +35,16 @@ float AwqTensors::scale(uint64_t rows, uint64_t row, uint64_t group_) const {
   return halfToFloat(loadLittle<uint16_t>(scales + (group_ * rows + row) * 2));
 }
 
+void Sparse24Tensors::readRow(uint64_t row, uint64_t columns, float* out) const {
+  const uint64_t stored = columns / 2;
+  // The values go to the upper half, from where they move up to their places: never over one not yet moved.
+  float* const kept = out + (columns - stored);
+  dequantize(type, values + row * stored * tensorFormat(type).blockBytes, stored, kept);
+  const uint8_t* mask = bits + row * (columns / 8);
+  for (uint64_t i = 0, next = 0; i < columns; ++i)
+    out[i] = (mask[i / 8] >> (i % 8) & 1u) != 0 ? kept[next++] : 0.0f;
+}
+
 uint64_t TensorView::storedRow(uint64_t row) const {
   if (halfSplitHead == 0) return row;
   const uint64_t head = row / halfSplitHead, element = row % halfSplitHead;
@@ -47,10 +57,8 @@ const uint8_t* TensorView::rowData(uint64_t row) const {
 }
 
 void TensorView::readRow(uint64_t row, float* out) const {
-  if (type != TensorType::Awq4) {
-    dequantize(type, rowData(row), columns, out);
-    return;
-  }
+  if (type == TensorType::Sparse24) return sparse24.readRow(storedRow(row), columns, out);
+  if (type != TensorType::Awq4) return dequantize(type, rowData(row), columns, out);
   const uint64_t stored = storedRow(row);
   for (uint64_t i = 0; i < columns; ++i) {
     const uint64_t g = i / awq.group;
@@ -58,6 +66,12 @@ void TensorView::readRow(uint64_t row, float* out) const {
                zero = static_cast<int>(awq.zero(rows, stored, g));
     out[i] = static_cast<float>(code - zero) * awq.scale(rows, stored, g);
   }
+}
+
+std::string TensorView::typeName() const {
+  if (type == TensorType::Awq4) return "AWQ";
+  if (type == TensorType::Sparse24) return "2:4";
+  return std::string(tensorFormat(type).name);
 }
 
 Checkpoint::Checkpoint(std::string source, ModelShape shape)

@@ -52,25 +52,40 @@ struct AwqTensors {
   static uint32_t nibble(const uint8_t* words, uint64_t rows, uint64_t row, uint64_t column);
 };
 
+/// A matrix of which two of each four neighbours along the inputs are not zero, as compressed-tensors stores
+/// it (sparse-24-bitmask): those values [rows][columns / 2], and a bit for each element, [rows][columns / 8],
+/// element 0 in the lowest bit.
+struct Sparse24Tensors {
+  const uint8_t* values = nullptr;
+  const uint8_t* bits = nullptr;
+  TensorType type = TensorType::F32;  ///< of the values: F32, F16 or BF16
+
+  /// Row `row` as `columns` floats.
+  void readRow(uint64_t row, uint64_t columns, float* out) const;
+};
+
 /// A matrix (rows = outputs, columns = inputs) or a vector (one row) where it lies in the mapped file.
 struct TensorView {
   std::string name;
   TensorType type = TensorType::F32;
   uint64_t rows = 0;
   uint64_t columns = 0;
-  const uint8_t* data = nullptr;  ///< row after row; unused for Awq4
+  const uint8_t* data = nullptr;  ///< row after row; unused for Awq4, Sparse24
   bool mapped = false;            ///< data lies in a mapped file
   AwqTensors awq;
+  Sparse24Tensors sparse24;
   /// Hugging Face keeps the rotary pairs of a head as its two halves; the chip wants them as neighbours. Not
   /// 0: the head size by which rows are to be reordered.
   uint32_t halfSplitHead = 0;
 
   /// Row of the file that holds row `row` of the matrix.
   uint64_t storedRow(uint64_t row) const;
-  /// Where row `row` begins (not for Awq4).
+  /// Where row `row` begins (not for Awq4, Sparse24).
   const uint8_t* rowData(uint64_t row) const;
   /// Row `row` as `columns` floats.
   void readRow(uint64_t row, float* out) const;
+  /// What users know the type as: "Q4_0", "AWQ", "2:4".
+  std::string typeName() const;
 };
 
 /// A model as its files hold it: the shape, and every tensor by role and layer, looked at through the map.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/base/printable.h"
+#include "sw/host/checkpoint/byte_reader.h"
 #include "sw/host/checkpoint/huggingface_config.h"
 #include "sw/host/checkpoint/json_settings.h"
 #include "sw/host/checkpoint/mapped_file.h"
@@ -108,6 +110,8 @@ class Builder {
       fillPlain(view, *plain);
     } else if (m_awqGroup != 0 && m_tensors.find(prefix + ".qweight") != nullptr) {
       fillAwq(view, prefix);
+    } else if (m_tensors.find(prefix + ".compressed") != nullptr) {
+      fillSparse24(view, prefix);
     } else if (m_tensors.find(prefix + ".qweight") != nullptr) {
       throw UserError(fmt::format(
           "{}: tensor {}: found {}.qweight instead: quantised weights (AWQ?) whose config.json lacks "
@@ -118,6 +122,8 @@ class Builder {
     }
     m_checkpoint.add(role, layer, view);
   }
+
+  bool foundSparse24() const { return m_sparse24; }
 
   /// Refuses tensors the builder did not take, other than those that carry no weights.
   void checkLeftovers() {
@@ -137,16 +143,15 @@ class Builder {
   }
 
  private:
+  TensorType floatType(const std::string& name, const SafeTensor& tensor) const {
+    if (tensor.dtype == "F32") return TensorType::F32;
+    if (tensor.dtype == "F16") return TensorType::F16;
+    if (tensor.dtype == "BF16") return TensorType::BF16;
+    refuse(name, fmt::format("dtype F32, F16 or BF16, found {}", tensor.dtype));
+  }
+
   void fillPlain(TensorView& view, const SafeTensor& tensor) {
-    if (tensor.dtype == "F32") {
-      view.type = TensorType::F32;
-    } else if (tensor.dtype == "F16") {
-      view.type = TensorType::F16;
-    } else if (tensor.dtype == "BF16") {
-      view.type = TensorType::BF16;
-    } else {
-      refuse(view.name, fmt::format("dtype F32, F16 or BF16, found {}", tensor.dtype));
-    }
+    view.type = floatType(view.name, tensor);
     if (tensor.shape.empty() || tensor.shape.size() > 2) refuse(view.name, "one or two dimensions");
     view.rows = tensor.shape.size() == 2 ? tensor.shape[0] : 1;
     view.columns = tensor.shape.back();
@@ -176,14 +181,44 @@ class Builder {
     view.awq = {codes.bytes.data, zeros.bytes.data, scales.bytes.data, m_awqGroup};
   }
 
-  const SafeTensor& part(const std::string& name, const char* dtype) {
+  void fillSparse24(TensorView& view, const std::string& prefix) {
+    const SafeTensor& values = part(prefix + ".compressed");
+    const SafeTensor& bits = part(prefix + ".bitmask", "U8");
+    const SafeTensor& shape = part(prefix + ".shape");
+    if (shape.dtype != "I64" || shape.bytes.size != 2 * sizeof(uint64_t))
+      refuse(prefix + ".shape", "two numbers of dtype I64");
+    view.name = prefix + ".compressed";
+    view.type = TensorType::Sparse24;
+    view.rows = loadLittle<uint64_t>(shape.bytes.data);
+    view.columns = loadLittle<uint64_t>(shape.bytes.data + sizeof(uint64_t));
+    if (view.columns % 8 != 0 || view.columns == 0)
+      refuse(prefix + ".shape", fmt::format("columns in eights, found {}", view.columns));
+    if (bits.shape != std::vector<uint64_t>{view.rows, view.columns / 8})
+      refuse(prefix + ".bitmask", fmt::format("{} x {} bytes", view.rows, view.columns / 8));
+    if (values.shape != std::vector<uint64_t>{view.rows, view.columns / 2})
+      refuse(prefix + ".compressed", fmt::format("{} x {} numbers", view.rows, view.columns / 2));
+    const auto isTwoOfFour = [](uint8_t eight) {
+      return __builtin_popcount(eight & 15u) == 2 && __builtin_popcount(eight & 240u) == 2;
+    };
+    if (!std::all_of(bits.bytes.data, bits.bytes.data + bits.bytes.size, isTwoOfFour))
+      refuse(prefix + ".bitmask", "two bits set of each four");
+    view.sparse24 = {values.bytes.data, bits.bytes.data, floatType(view.name, values)};
+    m_sparse24 = true;
+  }
+
+  const SafeTensor& part(const std::string& name) {
     const SafeTensor* tensor = m_tensors.find(name);
     if (tensor == nullptr)
       throw UserError(fmt::format("{}: tensor {} is missing", m_checkpoint.source(), name));
+    m_used.insert(name);
+    return *tensor;
+  }
+
+  const SafeTensor& part(const std::string& name, const char* dtype) {
+    const SafeTensor* tensor = &part(name);
     if (tensor->dtype != dtype || tensor->shape.size() != 2) {
       refuse(name, fmt::format("a matrix of dtype {}, found {}", dtype, tensor->dtype));
     }
-    m_used.insert(name);
     return *tensor;
   }
 
@@ -194,6 +229,7 @@ class Builder {
   const TensorFiles& m_tensors;
   Checkpoint& m_checkpoint;
   uint32_t m_awqGroup;
+  bool m_sparse24 = false;
   std::set<std::string> m_used;
 };
 
@@ -225,6 +261,11 @@ Checkpoint build(const std::string& path, const HuggingFaceConfig& config, const
   }
   checkpoint.checkComplete();
   builder.checkLeftovers();
+  if (builder.foundSparse24()) {
+    checkpoint.addNotice(fmt::format(
+        "{}: two of each four weights are zero: weights.sparsity=8 keeps all others and reads fewer bytes",
+        path));
+  }
   for (const auto& file : tensors.files()) checkpoint.keepAlive(file);
   return checkpoint;
 }

@@ -112,10 +112,25 @@ void readRope(const JsonSettings& config, HuggingFaceConfig& result, Assumed& as
   result.rope = older;
 }
 
+/// compressed-tensors: sparse weights, not quantised. What is sparse the tensors say.
+void refuseQuantised(const JsonSettings& compressed) {
+  if (compressed.text("format", "dense") != "dense")
+    compressed.refuse("format", "\"dense\": weights that are not quantised");
+  if (!compressed.has("sparsity_config")) return;
+  const JsonSettings sparsity = compressed.object("sparsity_config");
+  const std::string format = sparsity.text("format", "dense");
+  if (format != "dense" && format != "sparse-24-bitmask")
+    sparsity.refuse("format", "\"dense\" or \"sparse-24-bitmask\"");
+}
+
 uint32_t readAwqGroup(const JsonSettings& config) {
   if (!config.has("quantization_config")) return 0;
   const JsonSettings awq = config.object("quantization_config");
-  if (awq.text("quant_method", "") != "awq") awq.refuse("quant_method", "\"awq\"");
+  if (awq.text("quant_method", "") == "compressed-tensors") {
+    refuseQuantised(awq);
+    return 0;
+  }
+  if (awq.text("quant_method", "") != "awq") awq.refuse("quant_method", "\"awq\" or \"compressed-tensors\"");
   if (awq.text("version", "gemm") != "gemm" && awq.text("version", "gemm") != "GEMM")
     awq.refuse("version", "\"gemm\"");
   if (awq.number("bits") != 4) awq.refuse("bits", "4");

@@ -251,8 +251,7 @@ class Quantizer {
         for (uint64_t row = first; row < end; ++row) matrix.quantizeRow(row, m_checkpoint->source());
       });
       largestScale = std::max(largestScale, matrix.largestScale());
-      const bool isAwq = w.tensor->type == TensorType::Awq4;
-      ++m_quantized[{isAwq ? "AWQ" : std::string(tensorFormat(w.tensor->type).name), format.weightBits}];
+      ++m_quantized[{w.tensor->typeName(), format.weightBits}];
     }
     const int exponent = weightExponentFor(largestScale);
     std::vector<QuantizedMatrix> made;

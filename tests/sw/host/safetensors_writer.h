@@ -134,6 +134,51 @@ struct TinyHuggingFace {
     return m;
   }
 
+  /// Whether element (r, c) of a 2:4 matrix is kept: two of each four, another pair for each row and four.
+  static bool isKept(uint64_t r, uint64_t c) {
+    constexpr bool kPairs[6][4] = {{true, true, false, false}, {true, false, true, false},
+                                   {true, false, false, true}, {false, true, true, false},
+                                   {false, true, false, true}, {false, false, true, true}};
+    return kPairs[(r + c / 4 * 5) % 6][c % 4];
+  }
+  /// A weight that is never zero where it is kept.
+  static float sparseWeight(uint64_t r, uint64_t c) {
+    return isKept(r, c) ? plainWeight(r, c) * 2.0f + 1.0f / 16.0f : 0.0f;
+  }
+
+  /// 2:4, as compressed-tensors writes it; `dense`: the same weights with their zeros.
+  static TinyHuggingFace sparse24(bool dense = false) {
+    TinyHuggingFace m;
+    m.addCommon();
+    m.config["quantization_config"] =
+        R"({"quant_method":"compressed-tensors","format":"dense","config_groups":{},)"
+        R"("sparsity_config":{"format":"sparse-24-bitmask","sparsity_structure":"2:4","ignore":["lm_head"]}})";
+    for (const Matrix& x : matrices()) {
+      Bytes values, bits, all, shape;
+      for (uint64_t r = 0; r < x.outputs; ++r) {
+        for (uint64_t c = 0; c < x.inputs; c += 8) {
+          uint32_t eight = 0;
+          for (uint32_t b = 0; b < 8; ++b) {
+            all.put(exactHalf(sparseWeight(r, c + b)));
+            if (!isKept(r, c + b)) continue;
+            eight |= 1u << b;
+            values.put(exactHalf(sparseWeight(r, c + b)));
+          }
+          bits.put(static_cast<uint8_t>(eight));
+        }
+      }
+      if (dense) {
+        m.weights.add(x.name + ".weight", "F16", {x.outputs, x.inputs}, all.get());
+        continue;
+      }
+      shape.put(uint64_t{x.outputs}).put(uint64_t{x.inputs});
+      m.weights.add(x.name + ".compressed", "F16", {x.outputs, x.inputs / 2}, values.get());
+      m.weights.add(x.name + ".bitmask", "U8", {x.outputs, x.inputs / 8}, bits.get());
+      m.weights.add(x.name + ".shape", "I64", {2, 1}, shape.get());
+    }
+    return m;
+  }
+
   std::string configText() const {
     std::string text;
     for (const auto& [key, value] : config)
