@@ -36,12 +36,6 @@ Switch onOff(bool& at) {
   return {&at};
 }
 
-constexpr Lever kCostsMore{Lever::Cost::kSilicon, Lever::Better::kMore};
-constexpr Lever kCostsLess{Lever::Cost::kSilicon, Lever::Better::kLess};
-constexpr Lever kLargerChip{Lever::Cost::kSize, Lever::Better::kMore};
-constexpr Lever kFreeMore{Lever::Cost::kSchedule, Lever::Better::kMore};
-constexpr Lever kFreeEither{Lever::Cost::kSchedule, Lever::Better::kEither};
-
 const char* const kFidelityMeaning =
     "tlm: the model; rtl: Verilated RTL; check: both, compared at every transaction";
 

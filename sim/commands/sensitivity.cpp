@@ -95,6 +95,11 @@ Json toJson(const std::vector<KeySensitivity>& keys, const PointResult& base) {
   return json;
 }
 
+/// "  +12.30% "; "-" for what this machine or job does not have.
+std::string change(double ratio) {
+  return std::isfinite(ratio) ? fmt::format("{:>+9.2f}% ", 100 * (ratio - 1)) : fmt::format("{:>10} ", "-");
+}
+
 std::string toTable(const std::vector<KeySensitivity>& keys, const PointResult& base) {
   std::string table = fmt::format("  {:<38} {:>10} {:>12}  {:>10} {:>10} {:>10}\n", "key", "now", "turned to",
                                   "decode/s", "prefill/s", "J/token");
@@ -105,8 +110,7 @@ std::string toTable(const std::vector<KeySensitivity>& keys, const PointResult& 
       table += fmt::format("  {:<38} {:>10} {:>12}  ", name, now, turn.value);
       if (turn.result.ok()) {
         for (const Objective& measure : measures())
-          table += fmt::format("{:>+9.2f}% ",
-                               100 * (turn.result.number(measure.path) / base.number(measure.path) - 1));
+          table += change(turn.result.number(measure.path) / base.number(measure.path));
       } else {
         table += "cannot run: " + turn.result.error;
       }

@@ -258,6 +258,7 @@ class MappingSearch {
 
 std::vector<Axis> mappingAxes(const Point& point) {
   const platform::Config& config = point.config;
+  if (config.machine != platform::MachineKind::kPim) return {};
   std::vector<Axis> axes{
       {"mapping.weights", {"1d", "2d"}},     {"mapping.banks_per_head", divisors(config.chip.banksPerDie)},
       {"mapping.fuse_qkv", {"on", "off"}},   {"mapping.fuse_gate_up", {"on", "off"}},

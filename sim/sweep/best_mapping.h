@@ -11,7 +11,7 @@
 namespace pim::sim {
 
 /// The keys that say how a model is mapped on a chip, each with the values that are legal for that chip by
-/// themselves: those of `mapping` and `schedule` that change nothing but time.
+/// themselves: those of `mapping` and `schedule` that change nothing but time. None on other machines.
 std::vector<Axis> mappingAxes(const Point& point);
 
 /// Seconds of what a point is about: its decode steps, its prefill, or both. Infinity where it cannot run.

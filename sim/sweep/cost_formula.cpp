@@ -18,6 +18,18 @@ namespace {
 
 constexpr const char* kArea = "area";
 
+/// Their values are of no use.
+platform::Schema keysOfAllMachines() {
+  static platform::Config any;
+  platform::Schema all;
+  for (const auto machine :
+       {platform::MachineKind::kPim, platform::MachineKind::kFpga, platform::MachineKind::kPhone}) {
+    any.machine = machine;
+    for (platform::Field& field : platform::configSchema(any)) all.push_back(std::move(field));
+  }
+  return all;
+}
+
 }  // namespace
 
 struct CostFormula::Parser {
@@ -30,8 +42,7 @@ CostFormula::CostFormula(const std::string& text) : m_text(text), m_parser(std::
   parser.DefineNameChars("0123456789_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
   try {
     parser.SetExpr(text);
-    platform::Config any;
-    const platform::Schema schema = platform::configSchema(any);
+    const platform::Schema schema = keysOfAllMachines();
     const mu::varmap_type used = parser.GetUsedVar();  // defining them changes the parser's own list
     for (const auto& entry : used) {
       const std::string& name = entry.first;
@@ -61,9 +72,14 @@ CostFormula& CostFormula::operator=(CostFormula&&) noexcept = default;
 
 double CostFormula::operator()(const platform::Config& config) const {
   platform::Config copy = config;
+  for (auto& [key, value] : m_parser->values) value = std::nan("");
   for (const platform::Field& field : platform::configSchema(copy)) {
     const auto value = m_parser->values.find(field.key);
     if (value != m_parser->values.end()) value->second = std::stod(field.text());
+  }
+  for (const auto& [key, value] : m_parser->values) {
+    if (key != kArea && std::isnan(value))
+      throw UserError(fmt::format("--minimise: {}: expected a key of the machine of {}", key, config.name));
   }
   const auto area = m_parser->values.find(kArea);
   if (area != m_parser->values.end() && config.machine != platform::MachineKind::kPim)

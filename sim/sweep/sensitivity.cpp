@@ -97,7 +97,9 @@ std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evalu
     keys.push_back(std::move(key));
   }
   if (keys.empty())
-    throw UserError("--keys: expected keys that cost silicon or are a schedule; see docs/design_space.md");
+    throw UserError(
+        "--keys: expected keys of this machine that cost silicon or are a schedule; see "
+        "docs/design_space.md");
   const std::vector<PointResult> results = evaluator.evaluate(points);
   std::size_t at = 0;
   for (KeySensitivity& key : keys)

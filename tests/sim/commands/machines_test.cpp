@@ -80,6 +80,40 @@ TEST(Machines, CompareAnswersInItsFirstSentence) {
   EXPECT_NE(table.find("never measured"), std::string::npos);
 }
 
+TEST(Machines, AreSolvedAndTurnedLikeTheChip) {
+  const Words job{"--model", "llama-7b", "--decode", "512"};
+  const auto with = [&](Words words, const Words& more) {
+    words.insert(words.end(), job.begin(), job.end());
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  const Json solved = pimtlmJson(
+      with({"solve", "--preset", "flightllm-u280"}, {"--target", "decode.tokens_per_second>=60", "--free",
+                                                     "fpga.hbm_bandwidth_gib_per_s=400,460,520,580,640",
+                                                     "--minimise", "fpga.hbm_bandwidth_gib_per_s"}))["solve"];
+  EXPECT_EQ(solved["solved"], true);
+  const std::string bandwidth = solved["design"]["fpga.hbm_bandwidth_gib_per_s"];
+  const auto rate = [&](const std::string& value) {
+    return pimtlmJson({"step", "--preset", "flightllm-u280", "--model", "llama-7b", "--decode", "512",
+                       "--set", "fpga.hbm_bandwidth_gib_per_s=" + value})["step"]["seconds"]
+        .get<double>();
+  };
+  EXPECT_LE(rate(bandwidth), 1 / 60.0);
+  EXPECT_GT(rate(std::to_string(std::stoi(bandwidth) - 60)), 1 / 60.0);
+
+  for (const auto& [preset, first] :
+       {std::pair<const char*, const char*>{"flightllm-u280", "fpga.hbm_bandwidth_gib_per_s"},
+        {"phone-8gen2", "phone.memory_bandwidth_gb_per_s"}}) {
+    const Words words = with({"sensitivity", "--preset", preset}, {});
+    EXPECT_EQ(pimtlmJson(words)["sensitivity"]["keys"][0]["key"], first);
+    EXPECT_EQ(pimtlm(words).out.find("nan"), std::string::npos);
+  }
+  expectRefusal(with({"solve", "--preset", "phone-8gen2"},
+                     {"--target", "decode.tokens_per_second>=10", "--free",
+                      "phone.memory_bandwidth_gb_per_s=60,90,120", "--minimise", "fpga.cores"}),
+                {"--minimise", "fpga.cores", "phone-8gen2"});
+}
+
 TEST(Machines, DescribeCountsTheInstructionMemory) {
   const Json memory = pimtlmJson(
       {"describe", "--model", "llama-7b", "--preset", "flightllm-vhk158-published"})["instruction_memory"];
