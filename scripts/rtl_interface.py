@@ -84,7 +84,7 @@ def tables():
         name = Path(top).stem
         out += [f"### Parameters of `{name}`", table(["parameter", "usual", "refused at elaboration unless", "meaning"], parameters(text)),
                 f"### Ports of `{name}`", table(["port", "direction", "width", "meaning"], ports(text))]
-    out += ["### What the model takes and the RTL does not", "Each of them ends a run with one line before it begins (the row of an ALU: when the command comes).",
+    out += ["### What the model takes and the RTL does not", "Each of these settings, unless it has the expected value, ends a run with one line before the run begins (a long row of an ALU: when its command starts).",
             table(["setting", "expected with RTL"], refusals())]
     return "\n\n".join(out)
 

@@ -194,7 +194,7 @@ def mutants_section(rows):
     blocks = sorted({row["block"] for row in rows})
     count = lambda block, by: sum(r["block"] == block and r["by"] == by for r in rows)
     ways = sorted({row["by"] for row in rows})
-    return [f"{caught} of {len(rows)} faults are caught (`scripts/rtl_mutants.py`), and by what:",
+    return [f"{caught} of {len(rows)} faults are caught (`scripts/rtl_mutants.py`). The table counts them by the check that catches them:",
             table(["block", "faults", *ways], [[b, sum(r["block"] == b for r in rows), *[count(b, way) for way in ways]] for b in blocks]),
             "<details><summary>each of them</summary>\n", table(["module", "fault", "by"], [
                 ["`" + Path(r["file"]).stem + "`", r["what"], r["by"] if r["caught"] else "**survives**"] for r in rows], 3), "\n</details>"]
@@ -206,9 +206,9 @@ def coverage_section(rows):
     line = lambda r: [r["lines"], r["lines_met"], share(r["lines_met"], r["lines"]), r["excluded"], r["toggles"], share(r["toggles_met"], r["toggles"])]
     columns = ["points of lines", "met", "", "excluded", "toggles", "met"]
     blocks = sorted({r["block"] for r in rows})
-    return ["Met by the benches that see the mutants (`scripts/rtl_coverage.sh`). A point is a branch, or lines that always run together; continuous "
-            "assignments have none. Toggles are those of bits of signals of at most 16 bits, in the ALU of one. What nothing has to meet is in `rtl_ref/coverage_exclusions.txt`, each "
-            "with its reason.",
+    return ["Coverage of the benches that run the mutants (`scripts/rtl_coverage.sh`). A point is a branch, or a group of lines that always run together; "
+            "continuous assignments have no points. Toggles are counted for each bit of signals of at most 16 bits, in the ALU of one bit. `rtl_ref/coverage_exclusions.txt` lists the points "
+            "that need not be covered, each with its reason.",
             table(["block", *columns], [[name, *line(total([r for r in rows if name in (r["block"], "all")]))] for name in [*blocks, "all"]]),
             "<details><summary>by module</summary>\n",
             table(["module", "block", *columns], [[f"`{r['module']}`", r["block"], *line(r)] for r in rows], 2), "\n</details>"]
@@ -243,7 +243,7 @@ def evidence():
             continue
         parts += [f"## {title}", *section(measured["result"])]
         if part != "benches":  # which say it of each run
-            parts.append("Of the RTL in the states " + ", ".join(f"{block} `{state}`" for block, state in measured["rtl"].items()) + ".")
+            parts.append("Measured with the RTL in the states " + ", ".join(f"{block} `{state}`" for block, state in measured["rtl"].items()) + ".")
     return "\n\n".join(parts)
 
 
