@@ -43,7 +43,7 @@ def roff(text):
 
 def man_page(version, commands):
     out = [f'.TH PIMTLM 1 "" "{version}" "User Commands"', ".SH NAME",
-           "pimtlm \\- a processing\\-in\\-memory chip that runs LLaMA, simulated", ".SH SYNOPSIS",
+           "pimtlm \\- simulator of a processing\\-in\\-memory chip that runs LLaMA", ".SH SYNOPSIS",
            ".B pimtlm", ".I COMMAND", ".RI [ OPTIONS ]", ".br", ".B pimtlm \\-\\-list", ".IR presets | models | keys",
            ".br", ".B pimtlm \\-\\-help \\fR|\\fB \\-\\-version", ".SH COMMANDS"]
     for name, summary, usage, options in commands:
@@ -52,8 +52,8 @@ def man_page(version, commands):
         for option, short, value, meaning in options:
             names = (f"\\-{short}, " if short else "") + "\\-\\-" + roff(option)
             out += [".TP", f"\\fB{names}\\fR" + (" \\fIVALUE\\fR" if value else ""), roff(meaning) or "\\&"]
-    out += [".SH EXIT STATUS", "0: done. 1: an error of the program. 2: an input that it refuses, in one line. 128 + N: ended by signal N;",
-            "what was complete is kept and named."]
+    out += [".SH EXIT STATUS", "0: success. 1: an error of the program. 2: refused input, with a message of one line. 128 + N: ended by signal N;",
+            "complete files are kept, and stderr names them."]
     return "\n".join(out) + "\n"
 
 

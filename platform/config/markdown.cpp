@@ -13,10 +13,10 @@ const char* const kIntroduction = R"(# Configuration
 
 <!-- Generated from platform/config/schema.cpp by scripts/update_docs.sh. -->
 
-A chip is described by a YAML file of sections and keys. A file says only what differs from its base: `base:` names
-a preset or a `.yaml` file, found from the folder of the file that names it; `{default}` where there is none. `--preset NAME` takes a preset ({presets}), `--config FILE.yaml` a file of
-yours, and `--set section.key=value` changes single values of either. `pimtlm describe` prints the effective
-configuration; a run keeps it in its results, complete enough to repeat the run.
+A YAML file of sections and keys describes a chip. The file lists only the differences from its base. `base:` names
+a preset or a `.yaml` file (relative to the folder of the file that names it); the default is `{default}`. `--preset NAME` selects a preset ({presets}), `--config FILE.yaml` your own
+file, and `--set section.key=value` changes single values. `pimtlm describe` prints the effective
+configuration. Each run writes the complete configuration to its results, so that the run can be repeated.
 
 ```yaml
 # mychip.yaml: twice the dies, slower links
@@ -25,15 +25,15 @@ chip: {{dies: 16}}
 link: {{bandwidth_gb_per_s: 16}}
 ```
 
-GB/s are 1e9 bytes per second, KiB and MiB are powers of two. The source of each number stands beside it in
-`platform/presets/{default}.yaml`.
+GB/s are 1e9 bytes per second, KiB and MiB are powers of two. `platform/presets/{default}.yaml` gives the source of each number
+beside it.
 )";
 
 const char* const kModelIntroduction = R"(
 ## Model shapes
 
-`--model NAME` takes a shape that is built in ({models}), `--model FILE.yaml` one of yours with these keys. `name` is
-the file's name where it is not given, `head_dim` is `hidden / heads`.
+`--model NAME` selects a built-in shape ({models}), `--model FILE.yaml` your own file with these keys. By default, `name` is
+the name of the file and `head_dim` is `hidden / heads`.
 
 | Key | Values | Meaning |
 |---|---|---|
@@ -46,7 +46,7 @@ std::string code(const std::vector<std::string>& names) {
 const char* const kOtherMachine = R"(
 # machine: {machine}
 
-A file with `machine: {machine}` and no `base` stands on `{root}`, where the source of each number stands beside it.
+The default `base` of a file with `machine: {machine}` is `{root}`, which gives the source of each number beside it.
 )";
 
 /// A table for each section of a preset's keys.

@@ -47,14 +47,14 @@ CommandLine::CommandLine(std::string command, std::string usage)
       m_own("Options"),
       m_common("Options of every command") {
   m_common.add_options()                                                                                //
-      ("preset", po::value<std::string>(), "configuration built into pimtlm (default: aim8)")           //
+      ("preset", po::value<std::string>(), "built-in configuration (default: aim8)")                    //
       ("config", po::value<std::string>(), "configuration file (YAML) instead of a preset")             //
       ("set", po::value<std::vector<std::string>>(), "key.path=value: change one setting; repeatable")  //
-      ("out", po::value<std::string>(), "directory for all files of the run")                           //
-      ("json", po::value<std::string>(), "file for the machine-readable result, - for stdout")          //
-      ("quiet", "no table; generate: the text and nothing else")                                        //
-      ("progress", "report progress even when stderr is no terminal")                                   //
-      ("help,h", "this text");
+      ("out", po::value<std::string>(), "directory for all output files")                               //
+      ("json", po::value<std::string>(), "file for the result in JSON; -: standard output")             //
+      ("quiet", "print no table; generate prints only the text")                                        //
+      ("progress", "report progress even if stderr is not a terminal")                                  //
+      ("help,h", "print this text");
 }
 
 void CommandLine::takeWords(const std::string& name, const std::string& meaning) {

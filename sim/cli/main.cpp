@@ -26,29 +26,29 @@ struct Command {
 
 const std::map<std::string, Command>& commands() {
   static const std::map<std::string, Command> kCommands{
-      {"run", {"timing of prefill and decode of a model, synthetic data", pim::sim::runCommand}},
-      {"gemv", {"one matrix on the chip, for calibration", pim::sim::gemvCommand}},
-      {"step", {"one decode step or one prefill, on any machine", pim::sim::stepCommand}},
-      {"generate", {"real tokens from the simulated chip", pim::sim::generateCommand}},
-      {"pack", {"a checkpoint laid out for a chip, in a file that loads at once", pim::sim::packCommand}},
-      {"perplexity", {"how well the chip predicts a text", pim::sim::perplexityCommand}},
-      {"analyze",
-       {"closed forms as published and corrected, beside the simulation", pim::sim::analyzeCommand}},
-      {"sweep", {"many chips, models or jobs at once: points.csv, Pareto front", pim::sim::sweepCommand}},
-      {"sensitivity", {"what each key that costs something does", pim::sim::sensitivityCommand}},
-      {"solve", {"the cheapest chip that meets some targets", pim::sim::solveCommand}},
-      {"demands", {"how much of everything a chip needs", pim::sim::demandsCommand}},
-      {"compare", {"results of runs side by side", pim::sim::compareCommand}},
-      {"describe", {"effective configuration, timings, memory map, capacity", pim::sim::describeCommand}},
+      {"run", {"simulate prefill and decode of a model and report the time", pim::sim::runCommand}},
+      {"gemv", {"simulate one matrix-vector product, for calibration", pim::sim::gemvCommand}},
+      {"step", {"simulate one decode step or one prefill, on any machine", pim::sim::stepCommand}},
+      {"generate", {"generate text with a checkpoint on the simulated chip", pim::sim::generateCommand}},
+      {"pack", {"convert a checkpoint to the layout of a chip, for fast loading", pim::sim::packCommand}},
+      {"perplexity", {"measure how well the simulated chip predicts a text", pim::sim::perplexityCommand}},
+      {"analyze", {"compare the published closed forms with the simulation", pim::sim::analyzeCommand}},
+      {"sweep", {"simulate many chips, models or jobs; find the Pareto front", pim::sim::sweepCommand}},
+      {"sensitivity", {"show the effect of one step of each key", pim::sim::sensitivityCommand}},
+      {"solve", {"find the cheapest chip that meets given targets", pim::sim::solveCommand}},
+      {"demands", {"find the memory, bandwidth and arithmetic that a chip needs", pim::sim::demandsCommand}},
+      {"compare", {"show the results of several runs side by side", pim::sim::compareCommand}},
+      {"describe",
+       {"print the effective configuration, timings, memory map, capacity", pim::sim::describeCommand}},
   };
   return kCommands;
 }
 
 void printHelp() {
-  std::cout << "pimtlm: a processing-in-memory chip that runs LLaMA, simulated\n\n";
+  std::cout << "pimtlm: simulator of a processing-in-memory chip that runs LLaMA\n\n";
   for (const auto& [name, command] : commands())
     std::cout << fmt::format("  pimtlm {:<12} {}\n", name, command.summary);
-  std::cout << "\n  pimtlm --list presets|models|keys   what --preset, --model and --set take\n"
+  std::cout << "\n  pimtlm --list presets|models|keys   names for --preset, --model and --set\n"
                "  pimtlm -V, --version                 version and commit\n"
                "  pimtlm -h, --help                    this text\n"
                "\npimtlm COMMAND --help lists the options of a command.\n";
@@ -81,7 +81,7 @@ int dispatch(const Arguments& words) {
 }  // namespace
 
 int sc_main(int argc, char* argv[]) {
-  // A model bug must end in one place, with its message, whatever thread of the simulation met it.
+  // Model bugs of all threads of the simulation end here, with their message.
   sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
@@ -99,7 +99,7 @@ int sc_main(int argc, char* argv[]) {
     std::cerr << "pimtlm: expected a machine with more memory for a chip and a model of this size\n";
     return kBadInput;
   } catch (const sc_core::sc_report& report) {
-    // What a process of the simulation threw comes here as a report of its text.
+    // SystemC converts an exception of a simulation process to a report with the text of the exception.
     const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
     std::string text = report.get_msg();
     text.resize(std::min(text.size(), text.find('\n')));  // files and processes of SystemC follow
@@ -111,7 +111,7 @@ int sc_main(int argc, char* argv[]) {
   return 1;
 }
 
-// In place of SystemC's own, to keep its banner out of what programs read.
+// Replaces SystemC's main() and suppresses its banner, because programs read the output.
 int main(int argc, char* argv[]) {
   pim::startProgram("pimtlm");
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);

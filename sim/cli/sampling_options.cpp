@@ -49,10 +49,11 @@ std::uint64_t seedOf(const std::string& text) {
 void SamplingOptions::addTo(CommandLine& line) {
   line.add()  //
       ("temperature", po::value<std::string>()->default_value("0"),
-       "draw tokens instead of taking the likeliest; 1: as the model says")  //
+       "0: take the most likely token; above 0: draw tokens; 1: with the probabilities of the model")  //
       ("top-p", po::value<std::string>()->default_value("1"),
-       "draw from the likeliest tokens that have this share together")  //
-      ("seed", po::value<std::string>(), "of the draws: same seed, same text (default: simulation.seed)");
+       "draw from the most likely tokens whose probabilities add up to this share")  //
+      ("seed", po::value<std::string>(),
+       "seed of the draws: the same seed gives the same text (default: simulation.seed)");
 }
 
 SamplingOptions::SamplingOptions(const CommandLine& line, platform::Config& config)

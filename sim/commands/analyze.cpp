@@ -39,12 +39,12 @@ std::optional<SimulatedDecode> simulateOther(const ModelShape& shape, platform::
 }  // namespace
 
 int analyzeCommand(const Arguments& arguments) {
-  CommandLine line(
-      "analyze",
-      "pimtlm analyze --model NAME|FILE.yaml --context L: the published analysis, corrected, and simulated");
-  line.add()                                                                                 //
-      ("model", po::value<std::string>(), "model shape built into pimtlm, or a .yaml file")  //
-      ("context", po::value<std::int64_t>(), "tokens that the decode step attends to, itself included");
+  CommandLine line("analyze",
+                   "pimtlm analyze --model NAME|FILE.yaml --context L: compares the published analysis with "
+                   "the simulation");
+  line.add()                                                                        //
+      ("model", po::value<std::string>(), "built-in model shape, or a .yaml file")  //
+      ("context", po::value<std::int64_t>(), "tokens that the decode step attends to, including its own");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   line.require("model");

@@ -6,10 +6,11 @@
 namespace pim::sim {
 
 int compareCommand(const Arguments& arguments) {
-  CommandLine line("compare",
-                   "pimtlm compare A B [C...]: results side by side; directories of --out or files "
-                   "of --json");
-  line.takeWords("results", "what to compare; all others with the first");
+  CommandLine line(
+      "compare",
+      "pimtlm compare A B [C...]: shows results side by side; A, B, C: directories of --out or files "
+      "of --json");
+  line.takeWords("results", "results to compare; the first is the reference");
   if (!line.parse(arguments)) return 0;
   for (const char* option : {"preset", "config", "set"}) {
     if (line.has(option))

@@ -23,13 +23,16 @@ using Json = nlohmann::ordered_json;
 CommandLine makeLine() {
   CommandLine line(
       "demands",
-      "pimtlm demands --model NAME --context L --tokens-per-second T: how much of everything the chip "
-      "needs");
-  line.add()                                                                                               //
-      ("model", po::value<std::string>()->default_value("llama-7b"), "model shape, or a .yaml file")       //
+      "pimtlm demands --model NAME --context L --tokens-per-second T: finds the memory, bandwidth and "
+      "arithmetic that the chip needs");
+  line.add()  //
+      ("model", po::value<std::string>()->default_value("llama-7b"),
+       "built-in model shape, or a .yaml file")                                                            //
       ("context", po::value<std::int64_t>()->default_value(4096), "tokens that a decode step attends to")  //
-      ("tokens-per-second", po::value<double>()->default_value(50), "what decode has to reach")            //
-      ("map", po::value<std::string>()->default_value("best"), "given or best: see sweep");
+      ("tokens-per-second", po::value<double>()->default_value(50),
+       "decode rate that the chip must reach")  //
+      ("map", po::value<std::string>()->default_value("best"),
+       "given: the mapping of the configuration; best: the fastest mapping of each point");
   JobsOption::addTo(line);
   return line;
 }

@@ -148,10 +148,13 @@ host::Layout longestContext(const ModelShape& shape, const platform::Config& con
 }  // namespace
 
 int describeCommand(const Arguments& arguments) {
-  CommandLine line("describe", "pimtlm describe [--model NAME|FILE.yaml]: what a configuration really means");
-  line.add()("model", po::value<std::string>(), "model shape: adds the capacity it leaves")  //
-      ("core", "the cycle table of the Controller's core, in place of the rest")             //
-      ("energy", "the energy constants: range, node, what each covers, source");
+  CommandLine line("describe",
+                   "pimtlm describe [--model NAME|FILE.yaml]: prints the effective configuration and the "
+                   "values derived from it");
+  line.add()("model", po::value<std::string>(),
+             "model shape: also print the layout of the model and the free capacity")  //
+      ("core", "print only the cycle table of the Controller's core")                  //
+      ("energy", "print only the energy constants: range, process node, scope, source");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   const platform::Config config = line.loadConfig(kAnyMachine);

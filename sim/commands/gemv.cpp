@@ -16,12 +16,13 @@ using Json = nlohmann::ordered_json;
 }  // namespace
 
 int gemvCommand(const Arguments& arguments) {
-  CommandLine line("gemv",
-                   "pimtlm gemv --rows R --cols C [--batch B]: one matrix on the chip, for calibration");
-  line.add()                                                        //
-      ("rows", po::value<std::int64_t>(), "outputs of the matrix")  //
-      ("cols", po::value<std::int64_t>(), "inputs of the matrix")   //
-      ("batch", po::value<std::int64_t>()->default_value(1), "input vectors");
+  CommandLine line(
+      "gemv",
+      "pimtlm gemv --rows R --cols C [--batch B]: simulates one matrix-vector product, for calibration");
+  line.add()                                                                 //
+      ("rows", po::value<std::int64_t>(), "rows (outputs) of the matrix")    //
+      ("cols", po::value<std::int64_t>(), "columns (inputs) of the matrix")  //
+      ("batch", po::value<std::int64_t>()->default_value(1), "number of input vectors");
   ChipRun::addOptions(line);
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;

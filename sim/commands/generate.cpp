@@ -30,19 +30,20 @@ namespace po = boost::program_options;
 
 CommandLine makeLine() {
   CommandLine line("generate",
-                   "pimtlm generate --weights FILE --prompt TEXT --generate M: real tokens from the chip");
+                   "pimtlm generate --weights FILE --prompt TEXT --generate M: generates text with a "
+                   "checkpoint on the simulated chip");
   line.add()  //
       ("weights", po::value<std::string>(),
-       "checkpoint: GGUF, llama2.c .bin, safetensors file or folder; or what pimtlm pack wrote")  //
+       "checkpoint: GGUF, llama2.c .bin, safetensors file or folder; or a file written by pimtlm pack")  //
       ("tokenizer", po::value<std::string>()->default_value(""),
-       "tokenizer, where the checkpoint has none inside")                           //
-      ("prompt", po::value<std::string>(), "text to go on from")                    //
+       "tokenizer file, if the checkpoint contains no tokenizer")                   //
+      ("prompt", po::value<std::string>(), "text to continue")                      //
       ("prompt-ids", po::value<std::string>(), "token ids instead of text: 1,2,3")  //
       ("forced", po::value<std::string>(),
-       "file of token ids: predict after each of them instead of generating")                   //
-      ("generate", po::value<std::int64_t>()->default_value(64), "tokens to generate at most")  //
-      ("logits", po::value<std::string>(), "file for the logits of each token, float32")        //
-      ("ignore-eos", "go on after an end-of-sequence token");
+       "file of token ids: predict the next token after each of them instead of generating")  //
+      ("generate", po::value<std::int64_t>()->default_value(64), "most tokens to generate")   //
+      ("logits", po::value<std::string>(), "file for the logits of each token, float32")      //
+      ("ignore-eos", "continue after an end-of-sequence token");
   SamplingOptions::addTo(line);
   ChipRun::addOptions(line);
   return line;

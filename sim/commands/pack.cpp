@@ -22,20 +22,21 @@ namespace po = boost::program_options;
 
 CommandLine makeLine() {
   CommandLine line("pack",
-                   "pimtlm pack --weights FILE --image FILE: lays a checkpoint out for a chip, once;\n"
-                   "pimtlm pack --verify --image FILE: checks every byte of what it wrote");
+                   "pimtlm pack --weights FILE --image FILE: converts a checkpoint to the layout of a chip;\n"
+                   "pimtlm pack --verify --image FILE: checks every byte of such a file");
   line.add()                                                                                                //
       ("weights", po::value<std::string>(), "checkpoint: GGUF, llama2.c .bin, safetensors file or folder")  //
       ("tokenizer", po::value<std::string>()->default_value(""),
-       "tokenizer, where the checkpoint has none inside")                                            //
-      ("image", po::value<std::string>(), "the packed model; --weights of other commands takes it")  //
+       "tokenizer file, if the checkpoint contains no tokenizer")                                       //
+      ("image", po::value<std::string>(), "file of the packed model, for --weights of other commands")  //
       ("context", po::value<std::int64_t>()->default_value(0),
-       "tokens the cache must have room for beside the weights; 0: as many as fit")  //
+       "tokens for which the KV cache must have room beside the weights; 0: as many as fit")  //
       ("sparsity", po::value<std::string>(),
-       "weights to keep of each 16 neighbours: 8, 4 or 2; as --set weights.sparsity=")  //
+       "weights to keep of each 16 neighbours: 8, 4 or 2; the same as --set weights.sparsity=")  //
       ("calibration", po::value<std::string>(),
-       "file of text: weights are dropped by their size times that of their inputs over it")  //
-      ("verify", "check the image instead of writing it");
+       "text file: drop the weights with the smallest product of magnitude and root mean square of their "
+       "input over this text")  //
+      ("verify", "check the image instead of writing one");
   return line;
 }
 

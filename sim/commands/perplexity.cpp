@@ -30,15 +30,17 @@ double surprise(const std::vector<std::int32_t>& logits, std::uint32_t token) {
 }  // namespace
 
 int perplexityCommand(const Arguments& arguments) {
-  CommandLine line("perplexity",
-                   "pimtlm perplexity --weights FILE --text FILE: how well the chip predicts a text");
+  CommandLine line(
+      "perplexity",
+      "pimtlm perplexity --weights FILE --text FILE: measures how well the simulated chip predicts a text");
   line.add()  //
       ("weights", po::value<std::string>(),
-       "checkpoint: GGUF, llama2.c .bin, safetensors file or folder; or what pimtlm pack wrote")  //
+       "checkpoint: GGUF, llama2.c .bin, safetensors file or folder; or a file written by pimtlm pack")  //
       ("tokenizer", po::value<std::string>()->default_value(""),
-       "tokenizer, where the checkpoint has none inside")       //
-      ("text", po::value<std::string>(), "file of UTF-8 text")  //
-      ("tokens", po::value<std::int64_t>(), "only the first N tokens (default: all that fit the context)");
+       "tokenizer file, if the checkpoint contains no tokenizer")  //
+      ("text", po::value<std::string>(), "file of UTF-8 text")     //
+      ("tokens", po::value<std::int64_t>(),
+       "number of tokens to use, from the start of the text (default: all that fit the context)");
   ChipRun::addOptions(line);
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;

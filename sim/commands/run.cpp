@@ -30,17 +30,22 @@ constexpr std::uint32_t kMostTokens = 1 << 20;
 
 CommandLine makeLine() {
   CommandLine line("run",
-                   "pimtlm run --model NAME|FILE.yaml --prompt N --generate M: timing of prefill and decode");
+                   "pimtlm run --model NAME|FILE.yaml --prompt N --generate M: simulates prefill and decode "
+                   "and reports the time");
   line.add()                                                                                             //
-      ("model", po::value<std::string>(), "model shape built into pimtlm, or a .yaml file")              //
+      ("model", po::value<std::string>(), "built-in model shape, or a .yaml file")                       //
       ("prompt", po::value<std::int64_t>(), "tokens of the prompt")                                      //
-      ("generate", po::value<std::int64_t>(), "tokens to generate; the first comes out of the prefill")  //
+      ("generate", po::value<std::int64_t>(), "tokens to generate; the prefill produces the first one")  //
       ("context", po::value<std::int64_t>()->default_value(0),
-       "tokens taken as in the cache before the prompt")                           //
-      ("functional", "with data: random weights of that shape (simulation.seed)")  //
-      ("check-timing", "watch every DRAM command with the timing checker")         //
-      ("advice", "try which single changes help, even where nobody reads it")      //
-      ("no-advice", "do not try which single changes help")                        //
+       "tokens assumed to be in the cache before the prompt")                //
+      ("functional", "compute data, with random weights (simulation.seed)")  //
+      ("check-timing", "check the timing of every DRAM command")             //
+      ("advice",
+       "find single changes that help, by simulation, even if advice is off by default (see --no-advice)")  //
+      (
+          "no-advice",
+          "do not search for changes that help (default with --functional, --quiet, or --json - without "
+          "--out)")  //
       ("per-token", "list the time of every token in the JSON");
   ChipRun::addOptions(line);
   return line;

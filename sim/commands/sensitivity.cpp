@@ -31,16 +31,15 @@ const std::vector<Objective>& measures() {
 }
 
 CommandLine makeLine() {
-  CommandLine line(
-      "sensitivity",
-      "pimtlm sensitivity --model NAME: what each key that costs something does when it is turned");
+  CommandLine line("sensitivity",
+                   "pimtlm sensitivity --model NAME: changes each key by one step and shows the effect");
   PointOptions::addTo(line);
   line.add()  //
       ("by", po::value<std::string>(),
-       "share by which numbers change, as 20% (default: the step of each key: twice "
+       "relative change of numbers, such as 20% (default: one step of each key, twice "
        "and half)")  //
       ("keys", po::value<std::vector<std::string>>()->multitoken(),
-       "keys to turn, as 'controller.*'; repeatable");
+       "keys to change, such as 'controller.*'; repeatable");
   JobsOption::addTo(line);
   return line;
 }

@@ -26,16 +26,18 @@ using Json = nlohmann::ordered_json;
 CommandLine makeLine() {
   CommandLine line(
       "solve",
-      "pimtlm solve --model NAME --decode N --target 'PATH>=NUMBER' --free KEY=FROM..TO: the cheapest "
-      "chip that is good enough");
+      "pimtlm solve --model NAME --decode N --target 'PATH>=NUMBER' --free KEY=FROM..TO: finds the "
+      "cheapest chip that meets the targets");
   PointOptions::addTo(line);
   line.add()  //
       ("target", po::value<std::vector<std::string>>(),
-       "what a result has to be, as 'decode.tokens_per_second>=50'; repeatable")  //
-      ("free", po::value<std::vector<std::string>>(),
-       "a key that may be chosen: KEY=FROM..TO, KEY=FROM..TO:logN or :linN, KEY=V1,V2,...; repeatable")  //
+       "condition for a result, such as 'decode.tokens_per_second>=50'; repeatable")  //
+      (
+          "free", po::value<std::vector<std::string>>(),
+          "key to choose, with its values: KEY=FROM..TO, KEY=FROM..TO:logN or :linN, KEY=V1,V2,...; "
+          "repeatable")  //
       ("minimise", po::value<std::string>()->default_value("area"),
-       "the price: area, the mm2 of logic and SRAM, or a formula over it and keys, as 'area + 2 * "
+       "price to minimise: area (mm2 of logic and SRAM), or a formula of area and keys, such as 'area + 2 * "
        "link.bandwidth_gb_per_s * chip.dies'");
   JobsOption::addTo(line);
   return line;

@@ -160,17 +160,18 @@ int timeProgram(const CommandLine& line, const platform::Config& config, const H
 int stepCommand(const Arguments& arguments) {
   CommandLine line(
       "step",
-      "pimtlm step --decode N | --prefill N: one decode step whose attention sees N tokens, or one "
+      "pimtlm step --decode N | --prefill N: simulates one decode step that attends to N tokens, or one "
       "prefill of N tokens, on any machine");
   line.add()  //
       ("model", po::value<std::string>()->default_value("llama-7b"),
-       "model shape built into pimtlm, or a .yaml file")                                                //
-      ("decode", po::value<std::int64_t>(), "tokens that the step's attention sees, its own included")  //
-      ("prefill", po::value<std::int64_t>(), "tokens of the prefill")                                   //
-      ("dump", po::value<std::string>(), "file for the FPGA's program as text")                         //
+       "built-in model shape, or a .yaml file")                                                           //
+      ("decode", po::value<std::int64_t>(), "tokens that the decode step attends to, including its own")  //
+      ("prefill", po::value<std::int64_t>(), "tokens of the prefill")                                     //
+      ("dump", po::value<std::string>(), "FPGA: file for the program as text")                            //
       ("timeline", po::value<std::string>(),
-       "file for a timeline of the FPGA's units, for Perfetto and its like")  //
-      ("program", po::value<std::string>(), "file of such a program, instead of --decode or --prefill");
+       "FPGA: file for a timeline of the units, for trace viewers such as Perfetto")  //
+      ("program", po::value<std::string>(),
+       "FPGA: program to simulate, a file as written by --dump; replaces --decode and --prefill");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   const ModelShape shape = platform::loadModel(line.get<std::string>("model"));

@@ -28,29 +28,29 @@ constexpr int kIncomplete = 1;  // exit status: some points are missing
 CommandLine makeLine() {
   CommandLine line(
       "sweep",
-      "pimtlm sweep --model NAME --decode N --vary KEY=VALUES... --out DIR: many chips, models or jobs "
-      "at once");
+      "pimtlm sweep --model NAME --decode N --vary KEY=VALUES... --out DIR: simulates many chips, models "
+      "or jobs");
   PointOptions::addTo(line);
   line.add()  //
       ("vary", po::value<std::vector<std::string>>(),
-       "KEY=V1,V2,... or KEY=FROM..TO:logN or :linN; KEY may be model, preset, context, prompt, generate, "
-       "decode "
-       "or prefill, too; repeatable: the grid")  //
-      ("plan", po::value<std::string>(), "the same in a file (YAML); also paired lists and random samples");
+       "KEY=V1,V2,... or KEY=FROM..TO:logN or :linN; KEY may also be model, preset, context, prompt, "
+       "generate, decode or prefill; repeatable: all combinations are simulated")  //
+      ("plan", po::value<std::string>(),
+       "YAML file with the points of the sweep; also allows paired lists and random samples");
   JobsOption::addTo(line);
   line.add()  //
       ("objective", po::value<std::vector<std::string>>(),
-       "PATH:max or PATH:min of a result, for the Pareto front; repeatable")           //
-      ("keep", "the whole result of each point, too, as points/NUMBER.json")           //
-      ("resume", "finish what was interrupted; the directory knows what it is about")  //
+       "objective of the Pareto front: PATH:max or PATH:min of a result; repeatable")  //
+      ("keep", "also write the complete result of each point, as points/NUMBER.json")  //
+      ("resume", "finish the interrupted sweep in the --out directory")                //
       ("engine", po::value<std::string>()->default_value("local"),
-       "local, or slurm: a job array on a cluster")                                                      //
-      ("slurm-options", po::value<std::string>()->default_value(""), "options for sbatch, as one text")  //
+       "local: simulate on this machine; slurm: as a job array on a cluster")                            //
+      ("slurm-options", po::value<std::string>()->default_value(""), "options for sbatch, as one word")  //
       ("chunk", po::value<std::int64_t>(),
-       "points of a task of the cluster (default: what takes minutes)")                                     //
-      ("no-wait", "with slurm: leave when the tasks are submitted; --resume collects")                      //
-      ("status", po::value<std::string>(), "say how far the sweep in this directory is, and nothing else")  //
-      ("task", po::value<std::int64_t>(), "of the cluster: simulate the points of one task only");
+       "slurm: points per task (default: as many as take some minutes)")                              //
+      ("no-wait", "slurm: exit after submitting the tasks; collect the results with --resume")        //
+      ("status", po::value<std::string>(), "only print the progress of the sweep in this directory")  //
+      ("task", po::value<std::int64_t>(), "slurm: simulate only the points of this task");
   return line;
 }
 

@@ -17,13 +17,12 @@ constexpr Picoseconds kMillisecond = 1'000'000'000;
 
 void FirmwareOptions::addTo(CommandLine& line) {
   line.add()("firmware", po::value<std::string>(),
-             "program of the RV32 core: an ELF file in place of the one that is built in")  //
+             "program of the RV32 core: an ELF file that replaces the built-in program")  //
       ("profile-firmware", po::value<std::string>(),
-       "file for the RV32 core's cycles by stack of functions, folded, as flame-graph viewers read them; a "
-       "table by "
-       "function goes to the same name with .functions behind it")  //
+       "file for the RV32 core's cycles per call stack, in the folded format of flame-graph viewers; a "
+       "table per function is written to the same name with .functions appended")  //
       ("firmware-timeout", po::value<std::int64_t>(),
-       "simulated ms that the RV32 core may run without sleeping, 1000 by default; 0: any time");
+       "most simulated ms that the RV32 core may run without sleeping (default: 1000); 0: no limit");
 }
 
 FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config& config) {

@@ -6,7 +6,7 @@ namespace pim::sim {
 
 void JobsOption::addTo(CommandLine& line) {
   line.add()("jobs", boost::program_options::value<std::int64_t>(),
-             "simulations at a time (default: all cores)");
+             "simulations that run at the same time (default: all cores)");
 }
 
 unsigned JobsOption::of(const CommandLine& line) {

@@ -15,15 +15,15 @@ namespace po = boost::program_options;
 }  // namespace
 
 void PointOptions::addTo(CommandLine& line) {
-  line.add()                                                                                            //
-      ("model", po::value<std::string>(), "model shape built into pimtlm, or a .yaml file")             //
-      ("decode", po::value<std::string>(), "one decode step that attends to this many tokens")          //
-      ("prefill", po::value<std::string>(), "one prefill of this many tokens")                          //
-      ("context", po::value<std::string>(), "tokens taken as in the cache before the prompt")           //
-      ("prompt", po::value<std::string>(), "tokens of the prompt")                                      //
-      ("generate", po::value<std::string>(), "tokens to generate; the first comes out of the prefill")  //
+  line.add()                                                                                             //
+      ("model", po::value<std::string>(), "built-in model shape, or a .yaml file")                       //
+      ("decode", po::value<std::string>(), "simulate one decode step that attends to this many tokens")  //
+      ("prefill", po::value<std::string>(), "simulate one prefill of this many tokens")                  //
+      ("context", po::value<std::string>(), "tokens assumed to be in the cache before the prompt")       //
+      ("prompt", po::value<std::string>(), "tokens of the prompt")                                       //
+      ("generate", po::value<std::string>(), "tokens to generate; the prefill produces the first one")   //
       ("map", po::value<std::string>(),
-       "given: the mapping that the configuration says; best: of all legal ones the fastest, for each point");
+       "given: the mapping of the configuration; best: the fastest legal mapping of each point");
 }
 
 void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {

@@ -39,12 +39,13 @@ std::vector<BankName> parseBanks(const std::string& text, const platform::Config
 void TimelineOptions::addTo(CommandLine& line) {
   line.add()  //
       ("timeline", po::value<std::string>(),
-       "file for a timeline, for Perfetto and its like; off: none, also with --out")  //
+       "file for a timeline, for trace viewers such as Perfetto; off: write no timeline, even with --out")  //
       ("timeline-window", po::value<std::string>(),
-       "what it shows: all, prefill[=TILES], decode[=TOKENS], layer=LAYERS, time=FROM..TO, joined by commas "
+       "part of the run to show: all, prefill[=TILES], decode[=TOKENS], layer=LAYERS, time=FROM..TO, joined "
+       "by commas "
        "(default: prefill=0,decode=0..1)")  //
       ("timeline-banks", po::value<std::string>()->default_value("die0.bank0"),
-       "banks with tracks of their own, joined by commas");
+       "banks to show in separate tracks, joined by commas");
 }
 
 TimelineOptions::TimelineOptions(const CommandLine& line, const platform::Config& config)

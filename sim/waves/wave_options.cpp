@@ -54,10 +54,12 @@ void convertToFst(const std::string& vcd, const std::string& fst) {
 
 void WaveOptions::addTo(CommandLine& line) {
   line.add()  //
-      ("wave", po::value<std::vector<std::string>>(),
-       "waveforms: a trace profile built into pimtlm or a .yaml file (docs/waveforms.md); repeatable")  //
-      ("wave-dir", po::value<std::string>(), "directory for waveforms (default: that of --out)")        //
-      ("wave-format", po::value<std::string>()->default_value("vcd"), "vcd or fst");
+      (
+          "wave", po::value<std::vector<std::string>>(),
+          "write waveforms: name of a built-in trace profile, or a .yaml file (docs/waveforms.md); "
+          "repeatable")                                                                                 //
+      ("wave-dir", po::value<std::string>(), "directory for waveforms (default: the --out directory)")  //
+      ("wave-format", po::value<std::string>()->default_value("vcd"), "format of waveforms: vcd or fst");
 }
 
 WaveOptions::WaveOptions(const CommandLine& line, const platform::Config& config)
