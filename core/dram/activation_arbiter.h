@@ -10,7 +10,7 @@
 
 namespace pim {
 
-/// A DRAM command, or a run of columns, as it is shown to an observer.
+/// Records a DRAM command, or a run of columns, for an observer.
 struct RecordedCommand {
   DramCommand command;
   std::int64_t columns = 0;  ///< 0: a command; otherwise so many columns, `interval` apart
@@ -27,10 +27,10 @@ struct ServedStream {
   std::vector<RecordedCommand> commands;  ///< where they are recorded
 };
 
-/// Shows an observer what was recorded.
+/// Reports recorded events to an observer.
 void replay(const std::vector<RecordedCommand>& commands, DramObserver& observer);
 
-/// A bank's part in a command: streams that follow each other, and what became of them.
+/// The part of one bank in a command: its streams, one after another, and their results.
 struct BankTurn {
   std::uint32_t bank = 0;
   BankTiming::State state;  ///< before the streams; the bank takes over the one after them
@@ -40,24 +40,26 @@ struct BankTurn {
   std::vector<ServedStream>* served = nullptr;  ///< one per plan
 };
 
-/// Serves the streams of a die's banks under DramSettings::activationLimit. Banks share nothing but the right
-/// to activate, which goes to the bank that is ready first, the lower one of two; nobody waits otherwise.
+/// Serves the streams of the banks of a die under DramSettings::activationLimit. The banks share only the
+/// right to activate. It goes to the bank that is ready first; of two that are ready at the same time, to the
+/// lower one. A bank waits for nothing else.
 ///
-/// Staggered: each bank goes its own way. Enforced: a row command is one for all banks of the command. The
-/// n-th row that they open is activated in one bank after another once all of them are ready, a refresh that
-/// is due in any of them by then goes first there, and the columns of all begin after the last activate, from
-/// which tRCD, tRAS and tRC count.
+/// Staggered: each bank runs independently. Enforced: all banks of a command open each row together. Once all
+/// of them are ready, the banks activate the n-th row one after another. A refresh that falls due in one of
+/// them before that is issued first in that bank. The columns of all banks begin after the last activate, and
+/// tRCD, tRAS and tRC count from it.
 ///
-/// Activates of commands that were served before stay where they are; later ones fill the gaps between them.
+/// Activates of commands that were served earlier do not move; later activates fill the gaps between them.
 class ActivationArbiter {
  public:
   /// `timing` must outlive the arbiter.
   explicit ActivationArbiter(const DramTiming& timing) : m_timing(&timing), m_window(timing) {}
 
-  /// Serves the turns of one command, which arrive at `now` or later, as none will before it any more.
+  /// Serves the turns of one command, which arrive at `now` or later. No later call may have an earlier
+  /// `now`.
   void serve(std::vector<BankTurn>& turns, DramCycles now, bool record);
 
-  /// For dies in lock-step.
+  /// Compares and copies states, for dies in lock-step.
   bool sameFrom(DramCycles now, const ActivationArbiter& other) const {
     return m_window.sameFrom(now, other.m_window);
   }

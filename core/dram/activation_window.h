@@ -6,26 +6,26 @@
 
 namespace pim {
 
-/// The activates of a die as tRRD and tFAW see them: which cycles are taken, and which one is the next that
-/// may be. Cycles are taken in any order, since banks run ahead of each other.
+/// The activates of a die for the rules tRRD and tFAW: stores the cycles that are taken and finds the next
+/// free one. Cycles may be taken in any order, because banks run ahead of each other.
 class ActivationWindow {
  public:
   explicit ActivationWindow(const DramTiming& timing) : m_tRrd(timing.tRrd), m_tFaw(timing.tFaw) {}
 
-  /// Returns the earliest cycle, not before `wanted`, at which one more activate keeps tRRD and tFAW to all
-  /// that are taken, earlier and later ones.
+  /// Returns the earliest cycle, not before `wanted`, at which another activate meets tRRD and tFAW with all
+  /// activates that are taken, earlier and later ones.
   DramCycles earliest(DramCycles wanted) const;
   void take(DramCycles cycle);
 
-  /// Forgets what cannot matter to activates from `now` on.
+  /// Forgets activates that cannot affect others from `now` on.
   void forgetBefore(DramCycles now);
-  /// Whether activates from `now` on find the same here and there.
+  /// Returns whether both windows give the same answers for activates from `now` on.
   bool sameFrom(DramCycles now, const ActivationWindow& other) const;
 
  private:
   using Taken = std::vector<DramCycles>;
   DramCycles reach() const { return m_tRrd > m_tFaw ? m_tRrd : m_tFaw; }
-  /// The first one that matters to activates from `now` on.
+  /// The first activate that can affect others from `now` on.
   Taken::const_iterator from(DramCycles now) const;
 
   DramCycles m_tRrd;

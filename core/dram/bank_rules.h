@@ -7,11 +7,10 @@
 
 namespace pim {
 
-/// The rules of DramTiming for one request: the earliest cycle of each command, and what the command leaves
-/// behind in the bank's state. Both ways to serve a stream are written on top of these. Internal to
-/// core/dram.
+/// Implements the rules of DramTiming for one request: computes the earliest cycle of each command and
+/// updates the state of the bank. Both ways to serve a stream use these functions. Internal to core/dram.
 ///
-/// `kPlain`: the bank has one row buffer, as most have; what serves two only is not compiled in.
+/// `kPlain`: the bank has one row buffer, as most banks do; code for two row buffers is then not compiled in.
 template <bool kPlain>
 class BankRulesFor {
  public:
@@ -27,7 +26,7 @@ class BankRulesFor {
   const StreamPlan& plan() const { return m_plan; }
   std::uint32_t bank() const { return m_bank; }
   std::int64_t columnsPerRow() const { return m_timing.columnsPerRow(); }
-  /// How often `columns` fill a row in every buffer.
+  /// Number of times that `columns` fill a row in every buffer.
   std::int64_t wholePeriods(std::int64_t columns) const {
     return columns >> (m_timing.rowBits + buffers() - 1);
   }
@@ -37,12 +36,12 @@ class BankRulesFor {
 
   bool isOpen(const State& state, std::int64_t row) const { return state.openRow[buffer(row)] == row; }
 
-  /// Earliest precharge of a buffer for a stream's row: the next row is looked at once the current one is
+  /// Earliest precharge of a buffer for a row of the stream. The next row is prepared once the current row is
   /// activated.
   DramCycles prechargeIssue(const State& state, int buffer) const {
     return std::max(state.ready[buffer], buffers() == 2 ? state.activated[buffer ^ 1] : 0);
   }
-  /// Earliest activate, with the precharge before it if a row is open.
+  /// Earliest activate; includes the precharge before it if a row is open.
   DramCycles activateIssue(const State& state, int buffer) const {
     const DramCycles closed = prechargeIssue(state, buffer) + (state.openRow[buffer] >= 0 ? m_timing.tRp : 0);
     return std::max(closed, state.activated[buffer] + m_timing.tRc);
@@ -51,48 +50,49 @@ class BankRulesFor {
     return std::max(state.columnReady, state.activated[buffer(row)] + m_plan.tRcd);
   }
 
-  /// When the next refresh falls due, and from when on no column may be issued before it.
+  /// The cycle at which the next refresh falls due, and the cycle from which no column may be issued before
+  /// it.
   DramCycles refreshDue(const State& state) const { return state.refreshed + m_firstDue; }
   DramCycles refreshDeadline(const State& state) const {
     return refreshDue(state) + m_timing.refreshPostpone;
   }
-  /// When an idle bank takes its first step towards the next refresh.
+  /// The cycle at which an idle bank begins to prepare the next refresh.
   DramCycles idleRefreshBegin(const State& state) const {
     return std::max(std::max(refreshDue(state), state.columnReady),
                     std::max(state.ready[0], state.ready[buffers() - 1]));
   }
-  /// Precharge of all open rows, wanted from `from` on.
+  /// Earliest precharge of all open rows, not before `from`.
   DramCycles closeIssue(const State& state, DramCycles from) const {
     for (int b = 0; b < buffers(); ++b) {
       if (state.openRow[b] >= 0) from = std::max(from, state.ready[b]);
     }
     return from;
   }
-  /// Refresh of a closed bank, wanted from `from` on.
+  /// Earliest refresh of the closed bank, not before `from`.
   DramCycles refreshIssue(const State& state, DramCycles from) const {
     return std::max(std::max(from, refreshDue(state)), std::max(state.ready[0], state.ready[buffers() - 1]));
   }
   DramCycles tRfc() const { return m_timing.refreshCycles; }
   DramCycles tRefi() const { return m_timing.refreshInterval; }
 
-  /// From the activate of a whole row to the earliest activate of the next.
+  /// Cycles from the activate of a whole row to the earliest activate of the next.
   DramCycles rowPeriod() const { return m_plan.rowPeriod; }
-  /// Whether a row depends on nothing but its own activate, and the next row's activate on nothing but the
-  /// last column: rows follow each other every rowPeriod(), and refreshes only push them back.
+  /// Returns whether the columns of a row depend only on its own activate, and the activate of the next row
+  /// only on the last column. Rows then follow each other every rowPeriod(), and refreshes only delay them.
   bool rowsStandAlone() const { return kPlain ? m_plan.rowsStandAlone : standAlone(columnsPerRow()); }
-  /// Whether that holds from the first row on, of which the stream may take a part.
+  /// Returns whether this is true from the first row on. The stream may use only a part of the first row.
   bool fromFirstRowOn() const {
     return kPlain ? m_plan.rowsStandAlone && m_plan.firstRowStandsAlone
                   : standAlone(columnsPerRow()) && standAlone(m_plan.inFirstRow);
   }
-  /// Whether it holds for a row of which a stream takes that many columns.
+  /// Returns whether this is true for a row of which the stream uses this number of columns.
   bool standAlone(std::int64_t columns) const {
     const DramCycles closed = m_plan.toColumn(columns) + m_plan.columnToPrecharge + m_timing.tRp;
     return buffers() == 1 && interval() <= m_plan.columnToPrecharge + m_timing.tRp + m_plan.tRcd &&
            closed >= std::max(m_timing.tRas + m_timing.tRp, m_timing.tRc) &&
            closed <= m_timing.refreshPostpone;
   }
-  /// The columns of the last row, which stands alone.
+  /// Records the columns of the last row, which has no successor.
   void lastOwnColumns(State& state) const {
     column(state, m_plan.lastRow, state.activated[0] + m_plan.toLastColumn);
   }
@@ -112,12 +112,12 @@ class BankRulesFor {
     state.columnReady = cycle + m_plan.interval;
     state.ready[b] = std::max(state.ready[b], cycle + m_plan.columnToPrecharge);
   }
-  /// `count` refreshes, the last one issued at `cycle`.
+  /// Records `count` refreshes, of which the last is issued at `cycle`.
   void refresh(State& state, DramCycles cycle, std::int64_t count) const {
     state.refreshed += count * tRefi();
     for (int b = 0; b < buffers(); ++b) state.ready[b] = cycle + tRfc();
   }
-  /// The bank has been idle up to `now`: times that cannot matter any more become those of any other idle
+  /// Marks the bank as idle up to `now`: replaces times that no longer matter by those of any other idle
   /// bank.
   void settle(State& state, DramCycles now) const {
     const DramCycles forgotten = now - m_timing.reach;
@@ -135,8 +135,8 @@ class BankRulesFor {
   DramCycles m_firstDue;  // first refresh
 };
 
-/// What comes before the first command of a stream that begins at `begin`: the refreshes of the time in which
-/// the bank was idle, which `path` serves.
+/// Serves, through `path`, the refreshes of the time for which the bank was idle, before the first command of
+/// a stream that begins at `begin`.
 template <class Rules, class Path>
 void arrive(const Rules& rules, BankTiming::State& state, DramCycles begin, Path& path) {
   if (begin > state.columnReady) path.idleUntil(begin);

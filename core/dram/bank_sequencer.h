@@ -8,13 +8,14 @@
 
 namespace pim {
 
-/// Serves a stream command by command: always the command that may be issued first. It stops before each
-/// activate, so that whoever serves several banks decides when each of them activates. Internal to core/dram.
+/// Serves a stream command by command and always issues the command that is possible first. It stops before
+/// each activate, so that a caller that serves several banks decides when each of them activates. Internal to
+/// core/dram.
 class BankSequencer {
  public:
   using State = BankTiming::State;
 
-  /// All must outlive the sequencer. A null observer sees nothing.
+  /// All arguments must outlive the sequencer. The observer may be null.
   BankSequencer(const BankRules& rules, State& state, DramCounters& counters, DramObserver* observer)
       : m_rules(rules),
         m_state(state),
@@ -27,28 +28,28 @@ class BankSequencer {
 
   void idleUntil(DramCycles now);
 
-  /// Serves all of the stream, each activate as early as this bank's rules allow. Returns the issue of the
-  /// first column.
+  /// Serves the whole stream, with each activate as early as the rules of this bank allow. Returns the issue
+  /// cycle of the first column.
   DramCycles stream() {
     while (advance()) activate(m_wanted, m_wanted);
     return m_first;
   }
 
-  /// Goes on to the next activate, or to the end of the stream, where it returns false.
+  /// Proceeds to the next activate. Returns false if the stream ends first.
   bool advance();
-  /// The earliest cycle of that activate by the rules of the bank alone.
+  /// The earliest cycle of that activate by the rules of this bank alone.
   DramCycles wanted() const { return m_wanted; }
-  /// Whether it may be issued at `cycle`; otherwise a refresh goes first: refuse().
+  /// Returns whether it may be issued at `cycle`. If not, a refresh must come first: call refuse().
   bool accepts(DramCycles cycle) const { return m_rules.refreshDue(m_state) > cycle; }
   /// Activates at `cycle`; tRCD, tRAS and tRC count from `open`.
   void activate(DramCycles cycle, DramCycles open);
-  /// Does without it for now.
+  /// Gives up the activate for now: the refresh goes first, or the next row is not opened ahead of time.
   void refuse();
 
   DramCycles firstColumn() const { return m_first; }
 
  private:
-  /// A step towards an open row: its precharge, its activate, or none while a refresh has to come first.
+  /// A step towards an open row: its precharge, its activate, or none if a refresh must come first.
   struct RowStep {
     enum class Kind { None, Precharge, Activate };
     Kind kind;
@@ -56,13 +57,13 @@ class BankSequencer {
   };
 
   RowStep nextRowStep(std::int64_t row) const;
-  /// Takes the step if it is a precharge. Returns false for an activate, which is wanted then.
+  /// Issues the step if it is a precharge. Returns false for an activate, which is then pending.
   bool perform(const RowStep& step, std::int64_t row);
   /// Issues the activate that was granted.
   void open();
   void refresh(DramCycles from);
   void precharge(int buffer, DramCycles cycle);
-  /// Issues columns of the row as long as they may be issued before `until`.
+  /// Issues columns of the row that may be issued before `until`.
   void columns(DramCycles issue, DramCycles until);
   DramCommandKind columnKind() const;
   void emit(DramCommandKind kind, DramCycles cycle, std::int64_t row, std::int64_t column);
@@ -77,7 +78,7 @@ class BankSequencer {
   std::int64_t m_columnInRow;  // of the next column
   std::int64_t m_unseen;       // rows from here on have not been counted as a hit or activated
   DramCycles m_first = -1;
-  // The activate that is wanted, and then granted.
+  // The pending activate, and then the granted one.
   std::int64_t m_wantedRow = 0;
   DramCycles m_wanted = 0;
   bool m_granted = false;

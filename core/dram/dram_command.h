@@ -9,7 +9,7 @@ namespace pim {
 
 enum class DramCommandKind : std::uint8_t { Activate, Precharge, Read, Mac, Write, Refresh };
 
-/// One command to one bank. `row` counts for Activate, Precharge and columns; `column` for columns.
+/// One command to one bank. `row` is valid for Activate, Precharge and columns; `column` for columns.
 struct DramCommand {
   DramCommandKind kind;
   DramCycles cycle;
@@ -18,27 +18,27 @@ struct DramCommand {
   std::uint32_t column;
 };
 
-/// A bank is asked for a stream.
+/// A request for a stream, addressed to a bank.
 struct StreamArrival {
   StreamRequest request;
   DramCycles cycle = 0;
-  /// Streams with the same number are those of one command to several banks of the die, told bank by bank; 0:
-  /// of this bank alone. Counts under an activation limit only.
+  /// Streams with the same number belong to one command to several banks of the die; they are reported bank
+  /// by bank. 0: the stream of a single bank. Used only under an activation limit.
   std::uint64_t command = 0;
 };
 
-/// Sees every command of a die's banks. Commands of one bank come in the order of time; those of different
-/// banks may interleave in any order.
+/// Observes every command of the banks of a die. Commands of one bank arrive in the order of time; those of
+/// different banks may interleave in any order.
 class DramObserver {
  public:
   virtual ~DramObserver() = default;
   virtual void command(const DramCommand& command) = 0;
-  /// The commands of this bank that follow serve this stream, or refresh it before.
+  /// Announces that the following commands of this bank serve this stream, or are refreshes before it.
   virtual void stream(const StreamArrival&) {}
 
-  /// Whether columns of a row that follow each other without anything between may come in one call.
+  /// Returns whether uninterrupted columns of a row may be reported in one call.
   virtual bool takesRuns() const { return false; }
-  /// `count` columns, the first as given, each `interval` cycles after the one before.
+  /// Reports `count` columns; the first is given, and each follows `interval` cycles after the previous one.
   virtual void columns(const DramCommand& /*first*/, std::int64_t /*count*/, DramCycles /*interval*/) {}
 };
 

@@ -8,7 +8,7 @@
 
 namespace pim {
 
-/// What happened in DRAM banks; sums.
+/// Counts of the events in DRAM banks.
 struct DramCounters {
   std::uint64_t activates = 0;
   std::uint64_t precharges = 0;
@@ -19,7 +19,7 @@ struct DramCounters {
   std::uint64_t refreshes = 0;
 
   std::uint64_t columns() const { return columnReads + columnMacs + columnWrites; }
-  /// Column accesses that found their row open; the first one after an activate is a miss.
+  /// Column accesses that find their row open; the first one after an activate is a miss.
   std::uint64_t rowHits() const { return columns() > activates ? columns() - activates : 0; }
   void countColumns(const StreamRequest& request) {
     switch (request.kind) {
@@ -42,7 +42,7 @@ struct DramCounters {
     forEachField(*this, other, [](auto& a, auto b) { a -= b; });
     return *this;
   }
-  /// So many banks in lock-step.
+  /// Multiplies all counts by the number of banks in lock-step.
   DramCounters& operator*=(std::uint64_t banks) {
     forEachField(*this, *this, [banks](auto& a, auto) { a *= banks; });
     return *this;
@@ -52,7 +52,7 @@ struct DramCounters {
   }
 
  private:
-  /// The one list of the fields.
+  /// The only list of the fields.
   template <typename Apply>
   static void forEachField(DramCounters& a, const DramCounters& b, Apply apply) {
     apply(a.activates, b.activates);

@@ -33,8 +33,8 @@ struct DramOrganisation {
   std::uint32_t columnBytes = 32;         ///< column_bytes: one access; a power of two
   std::uint64_t bankBytes = 32ull << 20;  ///< bank_bytes
   std::uint32_t banksPerDie = 16;         ///< banks_per_die
-  /// row_buffers: 1 or 2. With 2, even and odd rows have a buffer each, and the activation of the next row of
-  /// a stream overlaps the columns of the current one.
+  /// row_buffers: 1 or 2. With 2, even and odd rows have separate buffers, and the activate of the next row
+  /// of a stream overlaps the columns of the current one.
   std::uint32_t rowBuffers = 1;
 };
 
@@ -42,15 +42,15 @@ struct DramOrganisation {
 /// b * tREFI / banks later and takes tRFCpb), or `off`.
 enum class DramRefresh { AllBank, PerBank, Off };
 
-/// activation_limit: how tRRD and tFAW bind the banks of a die. `off`: not at all, as AiM does. `enforced`: a
-/// row command is one for all banks of a command, activates follow each other, the columns of all banks begin
-/// after the last. `staggered`: each bank goes its own way, only activates take turns.
+/// activation_limit: how tRRD and tFAW limit the banks of a die. `off`: not at all, as AiM does. `enforced`:
+/// all banks of a command open each row together; activates follow each other, and the columns of all banks
+/// begin after the last activate. `staggered`: banks run independently, and only their activates take turns.
 enum class DramActivationLimit { Off, Enforced, Staggered };
 
 /// model: `timed`, or `ideal` (columns back to back at tCCD, nothing else).
 enum class DramTimingModel { Timed, Ideal };
 
-/// What a user sets (YAML section `dram`).
+/// The settings of the user (YAML section `dram`).
 struct DramSettings {
   DramTimingNs ns;
   DramOrganisation organisation;
@@ -61,7 +61,7 @@ struct DramSettings {
   DramTimingModel model = DramTimingModel::Timed;
 };
 
-/// The configuration in cycles of tCK, each timing rounded up. Made by resolveDramTiming() only.
+/// The settings in cycles of tCK, each timing rounded up. Only resolveDramTiming() makes them.
 struct DramTiming {
   std::int64_t tCkPs = 0;
   DramCycles tRcdRead = 0;
@@ -86,7 +86,7 @@ struct DramTiming {
 
   int columnBits = 0;  ///< a column has 2^columnBits bytes
   int rowBits = 0;     ///< a row has 2^rowBits columns
-  /// Of reads, MACs and writes (StreamRequest::Kind): tRCD, and last column to precharge.
+  /// Per kind of column (StreamRequest::Kind): tRCD, and last column to precharge.
   struct PerKind {
     DramCycles tRcd = 0;
     DramCycles columnToPrecharge = 0;
@@ -94,14 +94,14 @@ struct DramTiming {
   std::array<PerKind, 3> kinds;
   DramCycles reach = 0;  ///< how long an activate matters to what comes: the longest of tRC and the tRCDs
 
-  /// Refresh as it binds a bank: how often one falls due, how long a row may keep it waiting, what it takes.
-  /// Off: never due.
+  /// Refresh of a bank: its interval, the longest time for which a row may postpone it, its duration. Off:
+  /// never due.
   DramCycles refreshInterval = 0;
   DramCycles refreshPostpone = 0;
   DramCycles refreshCycles = 0;
 
   bool plain() const { return organisation.rowBuffers == 1; }
-  /// Whether the banks of a die have to take turns to activate.
+  /// Returns whether the banks of a die must take turns to activate.
   bool limitsActivation() const {
     return activationLimit != DramActivationLimit::Off && model == DramTimingModel::Timed;
   }
@@ -111,14 +111,14 @@ struct DramTiming {
   }
 };
 
-/// One timing: its YAML key below `dram`, and where it is kept.
+/// One timing: its YAML key below `dram` and the member that holds it.
 struct DramTimingField {
   const char* key;
   double DramTimingNs::*ns;
   DramCycles DramTiming::*cycles;
 };
 
-/// Every timing but tCK, in the order in which `describe` prints them.
+/// All timings except tCK, in the order in which `describe` prints them.
 inline constexpr std::array<DramTimingField, 14> kDramTimingFields{{
     {"t_rcd_read_ns", &DramTimingNs::tRcdRead, &DramTiming::tRcdRead},
     {"t_rcd_mac_ns", &DramTimingNs::tRcdMac, &DramTiming::tRcdMac},
@@ -136,10 +136,10 @@ inline constexpr std::array<DramTimingField, 14> kDramTimingFields{{
     {"t_rfc_pb_ns", &DramTimingNs::tRfcPb, &DramTiming::tRfcPb},
 }};
 
-/// Throws UserError, naming the key and the rule, if no DRAM can have this configuration.
+/// Throws a UserError that names the key and the rule if no DRAM can have these settings.
 void validate(const DramSettings& config);
 
-/// Validates and converts to cycles.
+/// Validates the settings and converts them to cycles.
 DramTiming resolveDramTiming(const DramSettings& config);
 
 }  // namespace pim

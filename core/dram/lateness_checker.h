@@ -9,15 +9,16 @@
 
 namespace pim {
 
-/// Finds commands that are issued later than every rule and every resource allows, from the commands and the
-/// arrivals of streams alone. Written apart from what schedules them.
+/// Finds commands that are issued later than every rule and every resource allows. It uses only the commands
+/// and the arrivals of streams, and shares no code with the scheduler.
 ///
-/// A column is due when its row, its consumer and its stream are there; an activate when the row buffer is
-/// closed and, under a limit, the first cycle since at which tRRD and tFAW leave room between all other
-/// activates of the die; a precharge when the row has served; a refresh when it is due and the bank is
-/// closed. A precharge before a refresh may wait for the refresh to fall due, or for its deadline. Under an
-/// enforced limit the n-th activates of a command's banks count as one: due when the last bank is ready, done
-/// with the last of them. Banks of which no stream was told are not looked at.
+/// A column is due when its row, its consumer and its stream are ready. An activate is due when the row
+/// buffer is closed and, under a limit, at the first cycle from then on at which tRRD and tFAW leave room
+/// between all other activates of the die. A precharge is due when the row has been used, a refresh when its
+/// interval has passed and the bank is closed. A precharge before a refresh may wait until the refresh falls
+/// due, or until its deadline. Under an enforced limit, the n-th activates of a command's banks count as one:
+/// it is due when the last bank is ready, and done with the last of the activates. The checker ignores banks
+/// for which no stream was announced.
 class LatenessChecker {
  public:
   using Report = std::function<void(const char* rule, const DramCommand& command, DramCycles earliest)>;
@@ -26,7 +27,7 @@ class LatenessChecker {
 
   void stream(const StreamArrival& arrival);
   void command(const DramCommand& command);
-  /// To be called at the end: looks at what still waited for its neighbours.
+  /// Call this at the end: checks the activates that still wait for their neighbours.
   void finish();
 
  private:
@@ -59,7 +60,7 @@ class LatenessChecker {
     DramCommand command;
     DramCycles earliest = 0;
   };
-  /// Of a command to several banks: what its banks did, and their n-th activates.
+  /// For a command to several banks: the commands of its banks, and their n-th activates.
   struct Event {
     bool isStream;
     StreamArrival arrival;
@@ -80,7 +81,7 @@ class LatenessChecker {
   void column(const DramCommand& command, Bank& bank);
   void settleTogether();
   void take(const DramCommand& command, DramCycles earliest);
-  /// Looks at the first `count` activates of the die.
+  /// Checks the first `count` activates of the die.
   void settleActivates(std::size_t count);
   bool hasRoom(DramCycles cycle, std::size_t except) const;
   DramCycles refreshDue(std::uint32_t bank, std::int64_t number) const;

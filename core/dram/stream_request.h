@@ -6,7 +6,7 @@
 
 namespace pim {
 
-/// A stream of neighbouring columns, from any column, across rows.
+/// A stream of neighbouring columns. It may begin at any column and cross rows.
 struct StreamRequest {
   enum class Kind : std::uint8_t { Read, Mac, Write };
 
@@ -17,8 +17,8 @@ struct StreamRequest {
   std::uint32_t bank = 0;         ///< index within its die, which decides when a per-bank refresh falls due
 };
 
-/// A request and what the rules make of it for every bank alike, whichever it is. Banks that serve the same
-/// columns plan them once: BankTiming::plan().
+/// A request with the values that the rules derive from it. They are the same for every bank, so banks that
+/// serve the same columns plan them once: BankTiming::plan().
 struct StreamPlan {
   StreamRequest request;
   std::int64_t columns = 0;
@@ -31,11 +31,11 @@ struct StreamPlan {
   DramCycles columnToPrecharge = 0;
   DramCycles rowPeriod = 0;     ///< from a whole row's activate to the next one's, if nothing else binds them
   DramCycles toLastColumn = 0;  ///< from the last row's activate, likewise
-  /// What BankRules says of it for one row buffer.
+  /// Values of BankRules for one row buffer.
   bool rowsStandAlone = false;
   bool firstRowStandsAlone = false;
 
-  /// From an activate to the n-th column of its row, if nothing else binds it.
+  /// Cycles from an activate to the n-th column of its row if nothing else delays it.
   DramCycles toColumn(std::int64_t n) const { return tRcd + (n - 1) * interval; }
 };
 

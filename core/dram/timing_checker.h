@@ -10,28 +10,28 @@
 
 namespace pim {
 
-/// A rule broken: at `cycle` a command came that the rule allows not before `earliest`, or not at all; or
-/// that could have come at `earliest` already.
+/// A violation of a rule. The command at `cycle` was allowed only from `earliest` on, or not at all; or it
+/// was possible at `earliest` already.
 struct TimingViolation {
   std::string rule;
   std::uint32_t bank = 0;
   DramCycles cycle = 0;
   DramCycles earliest = 0;  ///< equal to cycle where time is not the matter
 
-  /// One line for people.
+  /// Returns one line for people.
   std::string text() const;
 };
 
-/// Watches the commands of one die and checks them against the rules of DramTiming, from the commands and the
-/// arrivals of streams alone: it knows nothing of schedules, or of how they are computed.
+/// Checks the commands of one die against the rules of DramTiming. It uses only the commands and the arrivals
+/// of streams, and shares no code with the scheduler.
 ///
 /// Rules: tRCD (read, MAC, write), tRP, tRAS, tRC, tCCD, tRTP, tWR, tRRD, tFAW, tRFC, "refresh with an open
 /// row", "refresh before it is due", "refresh too late" (a column while more than refreshPostponeMax are
 /// pending), "column to a closed row", "column to the wrong row", "activate of an open bank", "precharge of
-/// another row", "row out of range", "column out of range", "bank out of range", "time runs backwards"; and
-/// of commands that are later than they need be (LatenessChecker) "late column", "late activate", "late
-/// precharge", "late refresh". tRRD and tFAW hold with an activation limit only: without, the die activates
-/// all banks at once.
+/// another row", "row out of range", "column out of range", "bank out of range", "time runs backwards". For
+/// commands that are later than necessary (LatenessChecker): "late column", "late activate", "late
+/// precharge", "late refresh". tRRD and tFAW apply only with an activation limit; without one, the die
+/// activates all banks at once.
 class TimingChecker : public DramObserver {
  public:
   explicit TimingChecker(const DramTiming& timing);
@@ -39,13 +39,13 @@ class TimingChecker : public DramObserver {
   void command(const DramCommand& command) override;
   void stream(const StreamArrival& arrival) override { m_lateness.stream(arrival); }
 
-  /// To be called at the end, after the banks have been idled until `now`: no bank may owe more refreshes
-  /// than allowed.
+  /// Call this at the end, after the banks were idle until `now`: checks that no bank has more pending
+  /// refreshes than allowed.
   void finish(DramCycles now);
 
   std::uint64_t commands() const { return m_commands; }
   std::uint64_t violationCount() const { return m_violationCount; }
-  /// The first of them, kMaxKept at most.
+  /// The first violations, at most kMaxKept.
   const std::vector<TimingViolation>& violations() const { return m_violations; }
 
   static constexpr std::size_t kMaxKept = 1000;
