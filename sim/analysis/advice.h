@@ -13,26 +13,27 @@
 
 namespace pim::sim {
 
-/// A change of the chip or of its schedule that was tried by a run of its own.
+/// A change of the chip or of its schedule, with the gain that a run measured.
 struct TriedChange {
   platform::Change change;
   double tokensPerSecond = 0;
-  double gain = 0;  ///< over the chip as it is: 0.53 are 53 % more tokens a second
+  double gain = 0;  ///< over the chip as it is; 0.53 is 53 % more tokens per second
 };
 
-/// A core whose clock is `factor` times slower makes a decode token `cost` longer: 0.01 is 1 %.
+/// A core with a clock that is `factor` times slower makes a decode token longer by the share `cost`: 0.01 is
+/// 1 %.
 struct CoreHeadroom {
   double factor = 1;
   double cost = 0;
 };
 
-/// The single steps that make a stage faster by kWorthNaming at least, in the order of kKindsOfAdvice, of
-/// each kind up to kMostNamed, the best first. Empty: no single step does.
+/// The single steps that make a stage faster by at least kWorthNaming: in the order of kKindsOfAdvice, at
+/// most kMostNamed of each kind, the best first. Empty: there is none.
 using StageAdvice = std::vector<TriedChange>;
 constexpr double kWorthNaming = 0.01;
 constexpr std::size_t kMostNamed = 3;
 
-/// What may be advised: a better chip of the same size, a larger one, another order of work.
+/// Kinds of advice: a better chip of the same size, a larger chip, another order of work.
 struct KindOfAdvice {
   platform::Lever::Cost cost;
   const char* name;  ///< in JSON
@@ -51,15 +52,14 @@ struct Advice {
   std::optional<CoreHeadroom> core;   ///< the slowest that costs at most 1 %, or the first that costs more
 };
 
-/// Runs that adviseOn() makes, at most.
+/// Largest number of runs that adviseOn() makes.
 std::size_t mostRunsForAdvice(const platform::Config& config);
 
-/// Turns every lever of the configuration by one step, one at a time (platform::singleChanges), and runs what
-/// comes of it: first all of them for a few tokens, then the best for the whole job. What does not fit or is
-/// refused is left out. Each run is timing only, in a process of its own, `atOnce` at a time; how the chip is
-/// simulated (exact banks, RTL, the timing checker) makes no difference to its times and is left out. `step`
-/// is called after each run. To be called before this process elaborates a chip. UserError: the job does not
-/// fit the chip as it is.
+/// Changes every lever of the configuration by one step, one at a time (platform::singleChanges), and
+/// simulates the result: first all changes for a few tokens, then the best ones for the whole job. Changes
+/// that do not fit or are refused are left out. Each run is timing only, in its own process, `atOnce` at a
+/// time. It leaves out exact banks, RTL and the timing checker, which do not affect times. Calls `step` after
+/// each run. Call it before this process elaborates a chip. UserError: the job does not fit the chip.
 Advice adviseOn(const ModelShape& shape, const platform::Config& config, const PointJob& job, unsigned atOnce,
                 const std::function<void()>& step = {});
 

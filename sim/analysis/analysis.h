@@ -15,7 +15,7 @@
 
 namespace pim::sim {
 
-/// What the simulation says of one decode token. Plain data, so that it can come from another process.
+/// The simulation of one decode token as plain data, so that another process can send it.
 struct SimulatedDecode {
   std::uint32_t banksPerHead = 0;
   std::uint32_t maxContext = 0;  ///< as laid out
@@ -30,7 +30,7 @@ struct SimulatedDecode {
 };
 SimulatedDecode simulatedDecode(const Stage& decode);
 
-/// One quantity of the analysis, three ways.
+/// One quantity of the analysis: published, corrected, simulated.
 struct AnalysisRow {
   std::string id;  ///< of the published analysis (S0-xx), or the name of a component of this chip
   std::string quantity, unit;
@@ -51,14 +51,15 @@ struct AnalysisInput {
   const SimulatedDecode* many = nullptr;  ///< `spread` banks for a head
 };
 
-/// The other attention mapping of the published analysis: how many banks share a head where it is not one.
+/// The other attention mapping of the published analysis: the number of banks that share a head, if it is not
+/// one.
 std::uint32_t spreadOf(const ModelShape& shape, const platform::Config& config);
 
-/// The rows of the published analysis, at its own widths: `corrected` differs by units and errata only.
+/// The rows of the published analysis with its own widths; `corrected` differs only by units and errata.
 std::vector<AnalysisRow> publishedRows(const AnalysisInput& input);
 
-/// The components of this chip: `corrected` at the widths really used, so that with the `ideal` preset it is
-/// what the simulation must give.
+/// The components of this chip, `corrected` with the widths that it uses; the simulation must give the same
+/// values with the `ideal` preset.
 std::vector<AnalysisRow> chipRows(const AnalysisInput& input, const SimulatedDecode& simulated);
 
 nlohmann::ordered_json toJson(const std::vector<AnalysisRow>& rows);

@@ -4,9 +4,8 @@
 
 namespace pim::sim {
 
-/// Silicon of a PIM chip beside its DRAM cells, in mm2: logic as this project's RTL takes it when it is
-/// synthesized, and SRAM. Without DRAM, pads, the firmware's core, CMEM (a DRAM of its own) and wires between
-/// blocks.
+/// Silicon of a PIM chip without its DRAM cells, in mm2: logic, from the synthesized RTL of this project, and
+/// SRAM. Does not include DRAM, pads, the firmware's core, CMEM (a separate DRAM) and wires between blocks.
 struct Area {
   double bankLogic = 0;  ///< of all banks: MAC array, softmax unit, control, ports of BRAM
   double bankSram = 0;   ///< of all banks: BRAM, sums and scales of the MAC array
@@ -22,7 +21,7 @@ struct Area {
 /// Low and high: all constants at the same end of their ranges.
 enum class AreaCase { kLow, kNominal, kHigh };
 
-/// Fits of sim/analysis/area_fits.h times area.nand2_um2, bits times area.sram_um2_per_bit. The ranges:
+/// Fits of sim/analysis/area_fits.h times area.nand2_um2, and bits times area.sram_um2_per_bit. Ranges:
 /// docs/area.md.
 Area areaOf(const platform::Config& config, AreaCase which = AreaCase::kNominal);
 

@@ -5,7 +5,7 @@
 
 namespace pim::sim {
 
-/// What others published of a machine for LLaMA2-7B at batch 1. Cited, not simulated; 0: not published.
+/// Published figures of a machine for LLaMA2-7B at batch 1. Cited, not simulated; 0: not published.
 struct CitedFigure {
   const char* machine;
   double tokensPerSecond;
@@ -21,10 +21,10 @@ struct CitedFigure {
 };
 const std::vector<CitedFigure>& citedFigures();
 
-/// The cited figures of a preset's machine.
+/// Returns the cited figures of the machine of a preset.
 std::vector<CitedFigure> citedFor(const std::string& preset);
 
-/// A claim that two sources, or a source and its own numbers, disagree about.
+/// A claim on which two sources, or a source and its own numbers, disagree.
 const std::vector<std::string>& sourceConflicts();
 
 }  // namespace pim::sim

@@ -7,15 +7,16 @@
 
 namespace pim::sim {
 
-// The quantitative analysis this chip comes from, as formulas: what a decode token costs when every part
-// works at its peak rate and nothing overlaps. Three readings of it:
+// The quantitative analysis on which this chip is based, as formulas: the cost of a decode token if every
+// part works at its peak rate and nothing overlaps. There are three versions:
 //
-//   published   as it was written down, with its units (GiB divided by GB/s), its 4 bits for everything, its
-//   errata corrected   the same questions answered right: SI units, inputs that every die needs carried by
-//   every link, the
-//               new token's K and V counted, softmax over the scores of all heads; at widths to choose
-//   chip        corrected, with every byte this chip really moves: scales, shifts, exponents, padding, result
-//   widths
+//   published   the formulas as they were written, with their errata: GiB divided by GB/s, 4 bits for
+//               everything
+//   corrected   the formulas without errors: SI units; inputs that every die needs cross every link;
+//               K and V of the new token are counted; softmax over the scores of all heads. The widths
+//               can be chosen
+//   chip        corrected, with every byte that this chip moves: scales, shifts, exponents, padding,
+//               widths of results
 //
 // Sources: published.md and quantitative_analysis_numbers.csv, row numbers S0-xx.
 

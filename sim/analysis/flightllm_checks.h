@@ -8,7 +8,7 @@
 
 namespace pim::sim {
 
-/// A number that a decode step of FlightLLM can be held against, and how far off it is.
+/// A value of a decode step of FlightLLM to compare with, and the value found.
 struct Check {
   std::string what;
   double expected;  ///< seconds per step, or per token of context for a slope
@@ -18,12 +18,12 @@ struct Check {
   double error() const { return found / expected - 1; }
 };
 
-/// Of a step that sees `context` tokens, for LLaMA2-7B's shape and configurations that stand on FlightLLM's:
-/// * against FlightLLM's table, which its published preset reproduces: this configuration; 4 cores without
-/// loss; and each
-///   honest switch on top of those before it;
-/// * against the two steps that others measured on a U280: this configuration at those lengths, and the slope
-/// between them.
+/// Returns the checks for a step that attends to `context` tokens, for the shape of LLaMA2-7B and
+/// configurations based on FlightLLM's:
+/// * compared with FlightLLM's table, which its published preset reproduces: this configuration; 4 cores
+///   without loss; and each correction added to those before it
+/// * compared with the two steps that others measured on a U280: this configuration at those lengths, and the
+///   slope between them.
 std::vector<Check> flightllmChecks(const ModelShape& shape, const platform::Config& config,
                                    std::uint32_t context);
 

@@ -9,12 +9,12 @@
 
 namespace pim::sim {
 
-/// When each kind of unit worked on what in one layer of the first decode token.
+/// Records when each kind of unit worked on each command in one layer of the first decode token.
 class LayerSchedule : public ActivityObserver {
  public:
   enum class Row : std::uint8_t { Alus, LinksDown, Banks, LinksUp };
 
-  /// A command's work in all units of a kind, from the first that begins to the last that ends.
+  /// The work of a command in all units of a kind, from the first start to the last end.
   struct Span {
     Row row;
     std::string name;  ///< operation and step: "MAC qkv"

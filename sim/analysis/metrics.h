@@ -12,7 +12,7 @@
 
 namespace pim::sim {
 
-/// All phases of one kind together.
+/// Sum of all phases of one kind.
 struct Stage {
   std::uint64_t tokens = 0;
   double seconds = 0;
@@ -28,7 +28,7 @@ struct Stage {
 Stage prefillStage(const RunResult& result, std::uint64_t promptTokens);
 Stage decodeStage(const RunResult& result);
 
-/// Share of the time for which a part of the chip was busy, 0..1.
+/// Share of the time, 0..1, for which a part of the chip was busy.
 struct Utilisation {
   double bank = 0;        ///< mean over banks
   double link = 0;        ///< mean over links and directions
@@ -37,23 +37,22 @@ struct Utilisation {
 };
 Utilisation utilisation(const Stage& stage, const platform::Config& config);
 
-/// What a stage's banks did while they worked on a stream (enum pim_stream): the share of their time, 0..1,
-/// in which columns would have streamed at full speed, and in which the MAC arrays were needed. The two
-/// overlap; what is left went into opening rows, refresh and the pipelines.
+/// The work of a stage's banks on a stream (enum pim_stream), as shares of their busy time, 0..1: the time
+/// for which columns would have streamed at full speed, and the time for which the MAC arrays were needed.
+/// The two overlap; the rest is the opening of rows, refresh and pipelines.
 struct BankTime {
   double columns = 0;
   double mac = 0;  ///< of both streams: they share the arrays
 };
 BankTime bankTime(const Stage& stage, std::size_t stream, const platform::Config& config);
 
-/// The component with the largest share of the critical path: what bounds the chip.
+/// The component with the largest share of the critical path, which bounds the chip.
 Component bound(const Stage& stage);
 
-/// A component as people would say it: "reading weights in the banks".
+/// A component in words: "reading weights in the banks".
 const char* inWords(Component component);
 
-/// Something per second (or per joule): one decimal place, or three digits where that would show next to
-/// nothing.
+/// Formats a rate per second (or per joule): one decimal place, or three digits for small values.
 std::string rateText(double rate);
 
 constexpr double kSecondsPerPicosecond = 1e-12;

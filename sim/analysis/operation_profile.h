@@ -12,7 +12,7 @@ namespace pim::sim {
 enum class Unit : std::uint8_t { Bank, Link, Alu };
 const char* unitName(Unit unit);
 
-/// What the commands of one kind did in all.
+/// Totals of the commands of one kind.
 struct OperationSums {
   std::uint64_t commands = 0;
   Picoseconds busy = 0;  ///< summed over commands
@@ -22,7 +22,7 @@ struct OperationSums {
   std::uint64_t macOperations = 0;
 };
 
-/// Sums up commands by phase (enum pim_mark), step (enum pim_step) and unit, for the roofline.
+/// Adds up commands by phase (enum pim_mark), step (enum pim_step) and unit, for the roofline.
 class OperationProfile : public ActivityObserver {
  public:
   using Key = std::tuple<std::uint32_t, std::uint8_t, Unit>;

@@ -6,14 +6,14 @@
 
 namespace pim::sim {
 
-/// What the chip could do at best, as follows from its configuration. GB/s are 1e9 bytes a second.
+/// Peak rates of the chip, from its configuration. GB/s are 1e9 bytes per second.
 struct Peaks {
   double bankGbPerS = 0;        ///< one bank streaming columns
   double banksGbPerS = 0;       ///< all of them
   double linksGbPerS = 0;       ///< all links, one direction
   double controllerGbPerS = 0;  ///< the ALUs' port
-  double aluGops = 0;           ///< 1e9 operations a second, one per lane and clock, the Controller's ALUs
-  double macGops = 0;           ///< 1e9 operations a second, two a multiply-accumulate, all MAC arrays
+  double aluGops = 0;           ///< 1e9 operations per second, one per lane and clock, the Controller's ALUs
+  double macGops = 0;           ///< 1e9 operations per second, two per multiply-accumulate, all MAC arrays
 };
 Peaks peaks(const platform::Config& config);
 

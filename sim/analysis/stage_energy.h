@@ -7,7 +7,7 @@
 
 namespace pim::sim {
 
-/// What of a configured chip its energy depends on.
+/// The properties of a configured chip on which its energy depends.
 EnergyScope energyScope(const platform::Config& config);
 
 /// Energy of all tokens of a stage, with every constant at one end of its range.
@@ -17,7 +17,7 @@ Energy stageEnergy(const Stage& stage, const platform::Config& config,
 /// `energy` of a result: per token, nominal and at both ends of the range.
 nlohmann::ordered_json energyJson(const Stage& stage, const platform::Config& config);
 
-/// Every constant with its range, node, what it covers and its source.
+/// Every constant with its range, process node, scope and source.
 nlohmann::ordered_json energyConstantsJson(const platform::Config& config);
 std::string energyConstantsTable(const platform::Config& config);
 

@@ -6,10 +6,10 @@
 
 namespace pim::sim {
 
-/// Where mapping.auto is on: the configuration with the mapping that is the fastest for the job, and with
-/// mapping.auto off, so that it says what runs; a line on standard error names what was taken. Otherwise the
-/// configuration as it is. To be called before this process elaborates a chip: candidates run in processes of
-/// their own. UserError: no mapping fits.
+/// If mapping.auto is on, returns the configuration with the fastest mapping for the job and with
+/// mapping.auto off, so that it names the mapping that runs; prints the mapping on standard error. Otherwise
+/// returns the configuration unchanged. Call it before this process elaborates a chip, because each candidate
+/// runs in its own process. UserError: no mapping fits.
 platform::Config withMappingFor(const platform::Config& config, const ModelShape& shape, const PointJob& job);
 
 }  // namespace pim::sim

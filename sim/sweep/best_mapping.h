@@ -10,18 +10,20 @@
 
 namespace pim::sim {
 
-/// The keys that say how a model is mapped on a chip, each with the values that are legal for that chip by
-/// themselves: those of `mapping` and `schedule` that change nothing but time. None on other machines.
+/// The keys that define the mapping of a model on a chip: those of `mapping` and `schedule` that change only
+/// time. Each has the values that, by themselves, are legal for the chip. Other
+/// machines have none.
 std::vector<Axis> mappingAxes(const Point& point);
 
-/// Seconds of what a point is about: its decode steps, its prefill, or both. Infinity where it cannot run.
+/// Seconds that the job of a point takes: its decode steps, its prefill, or both. Infinity if the point
+/// cannot run.
 double secondsOf(const PointJob& job, const PointResult& result);
 
-/// What decides how long a job takes on a given chip, as bytes: two mappings of a point with the same text
-/// take the same time. UserError: the mapping does not fit.
+/// Everything that determines the time of a job on a given chip, as bytes. Two mappings of a point with the
+/// same bytes take the same time. UserError: the mapping does not fit.
 std::string mappingSignature(const Point& point);
 
-/// Answers points, each in a process of its own, in their order.
+/// Simulates points, each in its own process, and returns the results in their order.
 using RunPoints = std::function<std::vector<PointResult>(const std::vector<Point>&)>;
 
 struct BestMapping {
@@ -31,12 +33,12 @@ struct BestMapping {
   std::uint64_t legal = 0;  ///< mappings that there are
 };
 
-/// The mapping with which a point is the fastest, of all that mappingAxes() names.
+/// Finds the fastest mapping of a point among the mappings of mappingAxes().
 ///
-/// It turns one key after the other and keeps what is better, until a whole round changes nothing; then it
-/// looks at all combinations of fusions and tiles, which share BRAM, and at those pairs of keys whose gains,
-/// added up, come within kMargin of the best; and starts over when that found something. Mappings with the
-/// same signature are simulated once.
+/// Changes one key after another and keeps improvements, until a whole round brings none. Then tries all
+/// combinations of fusions and tiles, which share BRAM, and those pairs of keys whose added gains come within
+/// kMargin of the best. Starts again if one of them is faster. Mappings with the same signature are simulated
+/// once.
 BestMapping findBestMapping(const Point& point, const RunPoints& run);
 
 }  // namespace pim::sim

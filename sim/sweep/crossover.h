@@ -8,7 +8,7 @@
 
 namespace pim::sim {
 
-/// Two machines along a key that varies: who is ahead, and where that changes.
+/// Compares two machines along a key: which one is ahead, and at which value this changes.
 struct MachinePair {
   std::string first, second;  ///< presets
   std::string key;            ///< that varies beside them
@@ -21,8 +21,8 @@ struct MachinePair {
   std::vector<Change> changes;
 };
 
-/// For a grid of presets and one key that is a number (others have one value): each pair of presets, compared
-/// by the first objective where both ran. Empty for any other plan.
+/// Compares each pair of presets by the first objective, at the points where both ran. The plan must be a
+/// grid of presets and one numeric key; other keys have one value. Returns nothing for any other plan.
 std::vector<MachinePair> comparePresets(const SweepPlan& plan, const ResultStore& store);
 
 }  // namespace pim::sim

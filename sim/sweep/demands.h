@@ -11,7 +11,7 @@
 
 namespace pim::sim {
 
-/// One question of the published analysis: how much of something does the chip need?
+/// One question of the published analysis: the amount of one quantity that the chip needs.
 struct Demand {
   std::string id;                              ///< "bram"
   std::string quantity;                        ///< "BRAM of a bank"
@@ -26,7 +26,7 @@ struct Demand {
   std::string why;             ///< why this chip's answer differs
 };
 
-/// An amount and what the chip makes of it.
+/// An amount and the result of the chip with it.
 struct DemandPoint {
   std::string value;  ///< of the key
   double amount = 0;
@@ -42,17 +42,17 @@ struct DemandAnswer {
   std::vector<DemandPoint> curve;          ///< by amount
 };
 
-/// The questions for a chip, a model and a job: CRAM, CMEM, BRAM, bandwidth of the banks, MAC rate for decode
-/// and for prefill, links, bandwidth of the Controller's memory, ALU rate.
+/// Returns the questions for a chip, a model and a job: CRAM, CMEM, BRAM, bandwidth of the banks, MAC rate
+/// for decode and for prefill, links, bandwidth of the Controller's memory, ALU rate.
 std::vector<Demand> demandsOf(const Point& base, std::uint32_t context, double tokensPerSecond);
 
-/// Answers points of questions. With the best mapping it tries the one that is best for the job on the base
-/// first, and looks for a better one only where that is not enough.
+/// Simulates the points of questions. With the best mapping, it first tries the mapping that is best for the
+/// job on the base point, and searches for a better one only if that one misses the target.
 class DemandEvaluator {
  public:
   DemandEvaluator(const Point& base, MappingChoice mapping, unsigned jobs);
 
-  /// In their order; the points do the job of the question.
+  /// Returns the results in the order of the points. The points must have the job of the question.
   std::vector<PointResult> evaluate(const Demand& demand, const std::vector<std::vector<Change>>& points);
 
   const Point& base() const { return m_base; }
@@ -67,11 +67,11 @@ class DemandEvaluator {
   std::map<std::string, Evaluator> m_quick;  ///< by job
 };
 
-/// Looks for the least amount, everything else as it is, and for what the curve looks like round it.
+/// Finds the least amount that meets the target, with everything else unchanged, and the curve around it.
 DemandAnswer answerDemand(const Demand& demand, DemandEvaluator& evaluator);
 
-/// The widest KV code with which the model has room for `context` tokens; the configured one where it has.
-/// UserError: none has.
+/// The widest KV code with which `context` tokens fit; the configured code if it fits. UserError: no code
+/// fits.
 std::uint32_t kvBitsThatFit(const Point& base, std::uint32_t context);
 
 }  // namespace pim::sim

@@ -5,9 +5,10 @@
 
 namespace pim::sim {
 
-/// A file that appears under its name only when it is whole and on the disk: written beside it as NAME.part,
-/// synced, renamed, the directory synced; removed if that never happens. UserError of --out: the place cannot
-/// be written to, at once or, when the disk fills up, at commit().
+/// A file that appears under its name only when it is complete and on the disk. It is written beside its
+/// place as NAME.part, synced and renamed; then the directory is synced. Without a commit it is removed.
+/// UserError of --out: the place cannot be written to; the constructor throws it, or commit() if the disk
+/// becomes full.
 class DurableFile {
  public:
   explicit DurableFile(std::string path);
@@ -28,7 +29,8 @@ class DurableFile {
   int m_error = 0;
 };
 
-/// Puts the entries of a directory on the disk: files made or renamed in it. UserError: see DurableFile.
+/// Syncs the entries of a directory to the disk, after files were created or renamed in it. UserError: see
+/// DurableFile.
 void syncDirectory(const std::string& directory);
 
 }  // namespace pim::sim

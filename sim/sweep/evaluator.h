@@ -12,40 +12,41 @@
 
 namespace pim::sim {
 
-/// One point's answer, the mapping chosen by the point's plan: as the configuration says, or the best one.
-/// Forks for the latter.
+/// Simulates one point with the mapping that the plan requires: that of the configuration or the best one.
+/// Forks in the second case.
 PointResult evaluateWith(MappingChoice mapping, const Point& point, nlohmann::ordered_json* whole = nullptr);
 
-/// What a child of a ForkPool has answered: a line of toLine(), or how it died.
+/// Converts the answer of a child of a ForkPool: a line of toLine(), or the way in which the child died.
 PointResult answerOf(ChildAnswer&& answer);
 
-/// Simulates points as they are, each in a process of its own, `jobs` at a time; the answers in their order.
-/// `onRun` is called after each.
+/// Simulates points with their own mapping, each in its own process, `jobs` at a time. Returns the results in
+/// their order and calls `onRun` after each.
 std::vector<PointResult> simulatePoints(const std::vector<Point>& points, unsigned jobs,
                                         const std::function<void()>& onRun = {});
 
-/// The mapping of a point, key by key.
+/// Returns the mapping of a point, key by key.
 std::vector<Change> mappingOf(const Point& point);
-/// Puts the mapping that a point ran with beside its results.
+/// Adds the mapping with which a point ran to its results.
 void nameMapping(PointResult& result, const Point& ran);
-/// What nameMapping() has put there, as changes to `base`; empty where it has not.
+/// Returns the mapping that nameMapping() added, as changes to `base`; empty if it added none.
 std::vector<Change> mappingIn(const PointResult& result, const Point& base);
 
-/// Answers questions about a base point, for commands that look for something: each point is simulated once,
-/// in a process of its own, several at a time.
+/// Simulates variants of a base point, for commands that search. Each point is simulated once, in its own
+/// process, several at a time.
 class Evaluator {
  public:
   Evaluator(Point base, MappingChoice mapping, unsigned jobs)
       : m_base(std::move(base)), m_mapping(mapping), m_jobs(jobs) {}
 
-  /// In their order. Points that cannot run, or whose changes make no sense, are answers, too.
+  /// Returns the answers in the order of the points. Points that cannot run, or whose changes are invalid,
+  /// have answers too.
   std::vector<PointResult> evaluate(const std::vector<std::vector<Change>>& points);
   PointResult evaluateOne(const std::vector<Change>& point) {
     return evaluate(std::vector<std::vector<Change>>(1, point)).front();
   }
 
   const Point& base() const { return m_base; }
-  /// Points simulated so far.
+  /// Number of points simulated so far.
   std::uint64_t runs() const { return m_runs; }
 
  private:

@@ -4,13 +4,13 @@
 
 namespace pim::sim {
 
-/// SIGINT or SIGTERM came while an InterruptionGuard watched for it.
+/// SIGINT or SIGTERM arrived while an InterruptionGuard existed.
 struct Interrupted {
   int signal;
 };
 
-/// While one exists, SIGINT and SIGTERM are noted instead of ending the process, so that what is complete can
-/// be kept and named. A signal that is ignored stays ignored. One at a time.
+/// While an object exists, it records SIGINT and SIGTERM instead of ending the process, so that complete
+/// results can be kept and reported. An ignored signal stays ignored. Only one object may exist at a time.
 class InterruptionGuard {
  public:
   InterruptionGuard();
@@ -18,7 +18,7 @@ class InterruptionGuard {
   InterruptionGuard(const InterruptionGuard&) = delete;
   InterruptionGuard& operator=(const InterruptionGuard&) = delete;
 
-  /// The signal that came; 0: none.
+  /// The signal that arrived; 0: none.
   static int signal();
 
  private:

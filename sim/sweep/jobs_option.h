@@ -4,12 +4,12 @@
 
 namespace pim::sim {
 
-/// The option --jobs: how many simulations run at a time.
+/// The option --jobs: number of simulations that run at the same time.
 class JobsOption {
  public:
   static void addTo(CommandLine& line);
 
-  /// All cores that this process may use, where the line does not say. UserError: not from 1 to 4096.
+  /// Default: all cores that this process may use. UserError: not from 1 to 4096.
   static unsigned of(const CommandLine& line);
 };
 

@@ -7,9 +7,9 @@
 
 namespace pim::sim {
 
-/// A file of lines that only grows, each numbered and with a checksum, so that after a crash it says exactly
-/// what is complete: a last line that is torn counts as never written and is cut off. One process writes it
-/// at a time.
+/// A file of numbered lines with checksums, to which lines are only appended. After a crash it shows exactly
+/// which lines are complete: an incomplete last line is cut off and counts as not written. Only one process
+/// writes the file at a time.
 class Journal {
  public:
   enum class Mode {
@@ -17,22 +17,21 @@ class Journal {
     kRead,   ///< as far as it goes, perhaps while another process writes it
   };
 
-  /// UserError: the file cannot be opened, another process writes it, too, or a line in the middle is
-  /// damaged.
+  /// UserError: the file cannot be opened, another process writes it too, or a line in the middle is damaged.
   explicit Journal(std::string path, Mode mode = Mode::kWrite);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Adds a line. UserError when the disk is full: the file then ends behind the last whole line.
+  /// Appends a line. UserError: the disk is full; the file then ends after the last complete line.
   void append(std::uint64_t number, std::string_view text);
 
-  /// What is written so far is on the disk when this returns.
+  /// Returns when everything written so far is on the disk.
   void sync();
 
-  /// Numbers of the lines, as they were written.
+  /// Numbers of the lines, in the order of writing.
   const std::vector<std::uint64_t>& numbers() const { return m_numbers; }
-  /// The text of the line at a place in numbers().
+  /// The text of the line at an index of numbers().
   std::string text(std::size_t place) const;
 
   const std::string& path() const { return m_path; }

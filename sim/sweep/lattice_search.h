@@ -8,15 +8,15 @@
 
 namespace pim::sim {
 
-/// A point of a lattice: of each axis, the number of its value. Values are in the order of what they promise:
-/// a higher number is a larger, faster, dearer part.
+/// A point of a lattice: for each axis, the index of its value. Values are in ascending order of performance:
+/// a higher index is a larger, faster, more expensive part.
 using LatticePoint = std::vector<std::uint32_t>;
 
-/// What a lattice search asks.
+/// A lattice search problem.
 struct LatticeProblem {
   std::vector<std::uint32_t> sizes;                 ///< values of each axis
   std::function<double(const LatticePoint&)> cost;  ///< cheap to ask
-  /// Whether each of some points is good enough; expensive. Asked for each point at most once.
+  /// Returns for each of some points whether it is good enough; expensive. Called at most once per point.
   std::function<std::vector<bool>(const std::vector<LatticePoint>&)> meets;
 };
 
@@ -25,15 +25,15 @@ struct LatticeAnswer {
   std::uint64_t asked = 0;           ///< points
 };
 
-/// Finds the point of least cost that is good enough, on the assumption that more of anything never makes a
-/// point worse: then a point that fails rules out all below it, and one that does not all that cost as much.
-/// Each step asks the points that rule out most whatever the answer is. Where the assumption does not hold
-/// quite, a last step looks at the neighbours of what it has found and goes on from any that is cheaper and
-/// good enough; what it returns has only neighbours that fail or cost more. Of points of equal cost the first
-/// one in lexicographic order is best.
+/// Finds the cheapest point that is good enough. It assumes that a higher index never makes a point worse: a
+/// point that fails then excludes all points below it, and a point that is good enough excludes all that cost
+/// at least as much. Each step asks for the points that exclude the most in either case. Because the
+/// assumption may be violated slightly, a last step examines the neighbours of the result and continues from
+/// any that is cheaper and good enough. All neighbours of the returned point fail or cost more. Of points of
+/// equal cost, the first one in lexicographic order counts as cheaper.
 LatticeAnswer searchLattice(const LatticeProblem& problem);
 
-/// Most points that a lattice may have.
+/// Largest number of points of a lattice.
 constexpr std::uint64_t kLargestLattice = 200'000;
 
 }  // namespace pim::sim

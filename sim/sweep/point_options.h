@@ -5,16 +5,16 @@
 
 namespace pim::sim {
 
-/// The options that say what a point is: those of `pimtlm run`, --decode and --prefill, --map.
+/// The options that define a point: those of `pimtlm run`, --decode and --prefill, --map.
 class PointOptions {
  public:
   static void addTo(CommandLine& line);
 
-  /// Takes over what the line says; what it does not say stays. UserError: no model, a job that makes no
-  /// sense.
+  /// Applies the options of the command line; options that are absent change nothing. UserError: no model, or
+  /// an invalid job.
   static void apply(const CommandLine& line, SweepPlan& plan);
 
-  /// What --map says, which has to be there. UserError: neither given nor best.
+  /// The value of --map, which must be present. UserError: neither given nor best.
   static MappingChoice mappingOf(const CommandLine& line);
 };
 

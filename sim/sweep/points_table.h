@@ -13,8 +13,8 @@
 
 namespace pim::sim {
 
-/// The columns that results have, over all points, in the order of their first appearance by number of point.
-/// The same whatever the order in which the points were evaluated.
+/// The columns of all results, in the order of their first appearance by number of point. The order does not
+/// depend on the order of evaluation.
 class ResultColumns {
  public:
   explicit ResultColumns(const ResultStore& store);
@@ -36,7 +36,7 @@ class ResultColumns {
 void writePointsCsv(const SweepPlan& plan, const ResultStore& store, const ResultColumns& columns,
                     DurableFile& file);
 
-/// A field of such a file: quoted where it has to be.
+/// A field of such a file, in quotes if necessary.
 std::string csvField(const std::string& text);
 
 }  // namespace pim::sim

@@ -10,12 +10,12 @@
 
 namespace pim::sim {
 
-/// The answers of a sweep so far, by the number of the point: in the journals of its directory, one for the
-/// local pool and one for each task of a cluster, until points.csv is written.
+/// The answers of a sweep so far, by the number of the point. Until points.csv is written, they lie in the
+/// journals of its directory: one for the local pool and one for each task of a cluster.
 class ResultStore {
  public:
-  /// Opens `own`, the journal that append() writes to, and `others`, which are only read. `points`: of the
-  /// plan. UserError: see Journal; a journal of other points.
+  /// Opens `own`, the journal that append() writes, and `others`, which are only read. `points`: number of
+  /// points of the plan. UserError: see Journal; or a journal belongs to other points.
   ResultStore(const std::string& own, const std::vector<std::string>& others, std::uint64_t points);
 
   std::uint64_t points() const { return m_at.size(); }
@@ -23,7 +23,7 @@ class ResultStore {
   bool has(std::uint64_t point) const { return m_at[point].journal >= 0; }
   PointResult result(std::uint64_t point) const;
 
-  /// Keeps an answer; now and then waits until it is on the disk.
+  /// Stores an answer; from time to time waits until it is on the disk.
   void append(std::uint64_t point, const PointResult& result);
   void sync() { m_journals.front()->sync(); }
 

@@ -10,22 +10,22 @@
 
 namespace pim::sim {
 
-/// A key turned one step one way, and the answer.
+/// A change of a key by one step in one direction, with the answer.
 struct Turn {
   std::string value;
   PointResult result;
 };
 
-/// What a key does when it is turned one step either way and nothing else changes.
+/// The effect of a key: its changes by one step in either direction, with everything else unchanged.
 struct KeySensitivity {
   std::string key;
   std::string value;  ///< as configured
   platform::Lever::Cost cost = platform::Lever::Cost::kNone;
   std::vector<Turn> turns;
 
-  /// The largest relative change of a result among the turns that can run, up or down; 0: none.
+  /// The largest relative change of a result, up or down, among the changes that can run; 0: none.
   double swing(const PointResult& base, const std::string& path) const;
-  /// The largest gain: above 0 where some turn makes `path` better.
+  /// The largest gain: above 0 if a change makes `path` better.
   double gain(const PointResult& base, const Objective& objective) const;
 };
 
@@ -34,9 +34,9 @@ struct SensitivityRequest {
   std::optional<double> by;        ///< share by which numbers change; nothing: the step of the key's lever
 };
 
-/// Turns every key with a lever - it costs area, power, a better process, or is another schedule - one at a
-/// time: the steps that the advice of a report tries (platform::Field::steps) and those the other way.
-/// UserError: a glob that no such key matches.
+/// Changes every key with a lever, one at a time. A lever is a key that costs area, power or a better
+/// process, or that changes the schedule. The steps are those of a report's advice (platform::Field::steps)
+/// and the opposite ones. UserError: a glob matches no such key.
 std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evaluator& evaluator);
 
 }  // namespace pim::sim

@@ -14,10 +14,10 @@ namespace pim::sim {
 /// A price of a configuration.
 using Cost = std::function<double(const platform::Config&)>;
 
-/// The cheapest chip that meets some targets.
+/// A search for the cheapest chip that meets the targets.
 struct SolveProblem {
   std::vector<Target> targets;
-  std::vector<Axis> free;  ///< keys that may be chosen, and the values that they may take
+  std::vector<Axis> free;  ///< keys to choose, with their allowed values
   Cost cost;
 };
 
@@ -26,21 +26,21 @@ struct Neighbour {
   std::vector<Change> changes;
   std::string key;  ///< that differs
   PointResult result;
-  std::vector<Target> missed;  ///< empty: it cannot run, or is good enough but dearer
+  std::vector<Target> missed;  ///< empty: the point cannot run, or meets the targets at a higher cost
 };
 
 struct SolveAnswer {
   bool solved = false;
-  std::vector<Change> changes;  ///< the design; of what comes nearest where nothing meets the targets
+  std::vector<Change> changes;  ///< the design; if nothing meets the targets, the nearest one
   PointResult result;
   double cost = 0;
-  std::vector<Neighbour> evidence;  ///< what is cheaper by one step of one key
+  std::vector<Neighbour> evidence;  ///< the points that are cheaper by one step of one key
   std::uint64_t runs = 0;           ///< points simulated
-  std::uint64_t grid = 0;           ///< points that there are
+  std::uint64_t grid = 0;           ///< all points
 };
 
-/// Orders each axis from what promises least to what promises most. By cost; where that does not differ,
-/// smaller numbers come first but for keys of time (..._ns), which come last. UserError: too many points.
+/// Finds the design. Orders the values of each axis by cost. Values of equal cost are in ascending order, or
+/// in descending order for times (..._ns). UserError: too many points.
 SolveAnswer solve(const SolveProblem& problem, Evaluator& evaluator);
 
 }  // namespace pim::sim

@@ -6,8 +6,8 @@
 
 namespace pim::sim {
 
-/// report.html of a sweep: the points with what was varied and the main results, all results while these are
-/// few.
+/// Makes report.html of a sweep: the points with their varied keys and main results, or with all results if
+/// these are few.
 std::string sweepPage(const SweepPlan& plan, const ResultStore& store, const ResultColumns& columns,
                       const SweepSummary& summary);
 

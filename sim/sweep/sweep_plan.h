@@ -18,15 +18,16 @@ struct RandomSamples {
   std::vector<RandomKey> keys;
 };
 
-/// Which mapping a point runs with: that of its configuration, or the best of those that are legal for it.
+/// The mapping of a point: that of its configuration, or the best legal one.
 enum class MappingChoice { kGiven, kBest };
-/// "given" or "best".
+/// Returns "given" or "best".
 const char* mappingChoiceName(MappingChoice choice);
-/// Nothing: no choice is called so.
+/// Parses such a name; returns nothing for any other.
 std::optional<MappingChoice> mappingChoiceCalled(const std::string& name);
 
-/// All points of a sweep: the grid, times the paired lists (taken together, entry by entry), times the random
-/// samples. Points are numbered from 0; the last axis of the grid runs fastest, then pairs, then samples.
+/// All points of a sweep: the product of the grid, the paired lists (taken together, entry by entry) and the
+/// random samples. Points are numbered from 0; the last axis of the grid varies fastest, then the pairs, then
+/// the samples.
 struct SweepPlan {
   Point base;
   std::string model;  ///< what base.shape is called
@@ -42,12 +43,12 @@ struct SweepPlan {
   /// Their values at a point.
   std::vector<Change> changesOf(std::uint64_t point) const;
 
-  /// UserError: a key twice, lists of different lengths, no or too many points.
+  /// UserError: a duplicate key, lists of different lengths, no points or too many.
   void check(const std::string& place) const;
 };
 
-/// Everything that is needed to repeat the sweep, the version of pimtlm included, and back. What a file does
-/// not say stays as it is in `plan`. UserError: file, line, key, expectation.
+/// Writes everything that is needed to repeat the sweep, including the version of pimtlm, and reads it.
+/// Values that a file does not contain stay unchanged in `plan`. UserError: file, line, key, expected value.
 std::string toYaml(const SweepPlan& plan);
 void readPlan(const std::string& yaml, const std::string& fileName, SweepPlan& plan);
 

@@ -9,17 +9,17 @@
 
 namespace pim::sim {
 
-/// The points of a plan that one process has to see to.
+/// The points of a plan that one process must simulate.
 struct PointRange {
   std::uint64_t begin = 0, end = 0;
 };
 
-/// The answer to one point of a plan, by simulating it in this process. With `keptIn` its whole result goes
-/// there, too, as NUMBER.json. Nothing that is wrong with the point is an exception.
+/// Simulates one point of a plan in this process. If `keptIn` is given, writes its complete result there as
+/// NUMBER.json. An invalid point gives an answer, not an exception.
 PointResult evaluate(const SweepPlan& plan, std::uint64_t point, const std::optional<std::string>& keptIn);
 
-/// Simulates the points of the range that the store has no answer for, `jobs` at a time, each in a process of
-/// its own, and keeps the answers. `done` is called after each.
+/// Simulates the points of the range for which the store has no answer, `jobs` at a time, each in its own
+/// process, and stores the answers. Calls `done` after each.
 void runPoints(const SweepDirectory& directory, ResultStore& store, PointRange range, unsigned jobs,
                const std::function<void()>& done);
 

@@ -10,14 +10,14 @@
 
 namespace pim::sim {
 
-/// A point and what it has of each objective.
+/// A point with its values of the objectives.
 struct FrontPoint {
   std::uint64_t point = 0;
   std::vector<Change> changes;
   std::vector<double> values;
 };
 
-/// What a sweep found.
+/// The findings of a sweep.
 struct SweepSummary {
   std::uint64_t points = 0, ok = 0, refused = 0, failed = 0;
   std::vector<Objective> objectives;
