@@ -4,9 +4,9 @@
 
 #include "core/base/fixed_point.h"
 
-/// Activations on their way to the banks: mantissas with a shift per group and one base exponent per vector.
-/// A record (abi/pim_layout.h) holds one column part or K tile of a vector; all records of a vector share
-/// `base`, and their shifts count from it, so partial sums of different records simply add up.
+/// Activations as the banks receive them: mantissas with one shift per group and one base exponent per
+/// vector. A record (abi/pim_layout.h) holds one column part or K tile of a vector. All records of a vector
+/// share `base`, so partial sums of different records can be added directly.
 namespace pim {
 
 struct ActivationFormat {
@@ -16,18 +16,19 @@ struct ActivationFormat {
 
 constexpr int kMaxActivationShift = 12;
 
-/// Decided over the whole vector before any of its records is written.
+/// The scale of a whole vector, chosen before any of its records is written.
 struct ActivationScale {
   int low = 0;  ///< exponent of shift 0, in units of the Q16 LSB: base = low - 16
   int base() const { return low - 16; }
 };
 
-/// Scale of the vector x[n]; n a multiple of the group.
+/// Chooses the scale of the vector x[n]; n is a multiple of the group.
 ActivationScale chooseScale(const Q16* x, std::uint32_t n, const ActivationFormat& format);
 
 std::uint32_t activationRecordBytes(std::uint32_t k, const ActivationFormat& format);
 
-/// Writes the record of x[k], a part of the vector that `scale` was chosen for; k a multiple of the group.
+/// Writes the record of x[k], a part of the vector for which `scale` was chosen; k is a multiple of the
+/// group.
 void writeRecord(const Q16* x, std::uint32_t k, const ActivationFormat& format, ActivationScale scale,
                  std::uint8_t* record);
 

@@ -8,11 +8,11 @@
 /// Attention of one head over the tokens that one bank holds.
 namespace pim {
 
-/// Largest head dimension for which the widths are proved.
+/// Largest head dimension for which the widths are proved sufficient.
 constexpr std::uint32_t kMaxHeadDim = 1024;
 
-/// Writes the record of the query heads that share a KV head: x[heads][headDim] to mantissas and an exponent
-/// a head.
+/// Writes the record of the query heads that share a KV head: converts x[heads][headDim] to mantissas and one
+/// exponent per head.
 void encodeQueryRecord(const Q16* x, std::uint32_t heads, std::uint32_t headDim, std::uint8_t* record);
 
 /// One head of a query record: q_i = mantissa(i) * 2^(exponent - 16).
@@ -43,13 +43,13 @@ struct CacheShape {
   KvFormat format;
 };
 
-/// scores[0, tokens) of a query against the first `tokens` tokens of a K region: int32, 11 fraction bits,
-/// powers of 2.
+/// Computes scores[0, tokens) of a query with the first `tokens` tokens of a K region: int32, 11 fraction
+/// bits, in powers of 2.
 void scoreRow(const QueryView& query, const std::uint8_t* region, std::uint32_t tokens,
               const CacheShape& shape, ScoreScale scale, std::int32_t* scores);
 
-/// Adds probabilities[0, tokens) (Q0.16) x V of the first `tokens` tokens of a region to sums[headDim];
-/// exact, so the sums of several banks add up to those of one.
+/// Adds probabilities[0, tokens) (Q0.16) x V of the first `tokens` tokens of a region to sums[headDim].
+/// Exact, so the sums of several banks can be added.
 void pvAccumulate(const std::uint16_t* probabilities, const std::uint8_t* region, std::uint32_t tokens,
                   const CacheShape& shape, std::int64_t* sums);
 

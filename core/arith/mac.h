@@ -5,21 +5,19 @@
 #include "core/arith/activation.h"
 #include "core/formats/weight_row.h"
 
-/// Matrix x vector in exact integers: whatever way a matrix is split, the partial sums add up to the same
-/// bits.
+/// Matrix x vector in exact integers. Partial sums add up to the same bits however a matrix is split.
 namespace pim {
 
-/// Largest K of a row of 4-bit weights for which the 64-bit sum is proved wide enough: the longest row there
-/// is.
+/// Largest K of a row of 4-bit weights for which the 64-bit sum is proved wide enough; the longest row.
 constexpr std::uint32_t kMaxK = 65536;
 
-/// The same for any format, up to kMaxK: wider codes leave less room.
+/// The same for any format, at most kMaxK: wider codes allow fewer elements.
 std::uint32_t largestExactK(const WeightFormat& format, std::uint32_t activationBits);
 
-/// S of docs/numerics.md over one record: the definition.
+/// Computes S of docs/numerics.md over one record. This is the definition.
 std::int64_t macRow(const WeightRowView& weights, const ActivationView& activation);
 
-/// One tile: `rows` weight rows, one after another, times `vectors` activation records, one after another.
+/// One tile: `rows` weight rows and `vectors` activation records, each stored one after another.
 struct MacBlock {
   std::uint32_t rows = 0;
   std::uint32_t k = 0;  ///< weights of a row; a multiple of the group

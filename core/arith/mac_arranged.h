@@ -10,9 +10,9 @@ constexpr std::uint32_t kChunk = 32;           // codes of one group that are ad
 constexpr std::uint32_t kLargestStep = 512;    // codes of a step, with the widest vectors
 constexpr std::uint32_t kMostTileVectors = 8;  // vectors of a tile, with the widest vectors
 
-/// The records of a block as an instruction set's loops want them: in steps (mac_steps-inl.h) or in tiles
-/// (mac_tiles-inl.h). What lies beyond the end of a record, or beyond the last one, is zero, and so is every
-/// product with it.
+/// The records of a block in the order that the loops of an instruction set need: in steps (mac_steps-inl.h)
+/// or in tiles (mac_tiles-inl.h). Data behind the end of a record, or behind the last record, is zero, and so
+/// are its products.
 struct ArrangedInputs {
   std::uint32_t padded = 0;           // k, rounded up to kLargestStep
   std::int16_t* inOrder = nullptr;    // [padded], a record's mantissas: scratch

@@ -6,7 +6,7 @@
 
 namespace pim {
 
-/// Largest n for which the intermediate widths are proved.
+/// Largest n for which the intermediate widths are proved sufficient.
 constexpr std::uint32_t kMaxNormLength = 65536;
 
 /// y = x / sqrt(mean(x^2) + eps) * gain over n elements; x, gain, y in Q16; y may be x.

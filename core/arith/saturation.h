@@ -9,8 +9,8 @@
 
 namespace pim {
 
-/// Operations whose results are clipped where their format ends (docs/numerics.md): +-32768 of Q15.16 for all
-/// but the cache.
+/// Operations whose results are clipped at the limits of their format (docs/numerics.md): +-32768 of Q15.16,
+/// except for the cache.
 enum class ClippedAt : std::uint8_t {
   Matrix,     ///< results of a matrix, partial sums included
   Score,      ///< attention scores
@@ -27,16 +27,16 @@ const char* clippedPlaceName(ClippedAt place);
 
 using ClippedValues = std::array<std::uint64_t, kClippedPlaces>;
 
-/// Counts values that were clipped, from any thread. A process simulates once, so one count serves it.
+/// Counts values that were clipped, from any thread. One count is enough, because a process simulates once.
 void countClipped(ClippedAt place, std::uint64_t values);
 ClippedValues clippedValues();
 
-/// Whether a result stands at the end of Q15.16, where only clipping brings it.
+/// Returns whether a result is at the limit of Q15.16, which only clipping reaches.
 inline bool isAtLimit(Q16 x) {
   return x == std::numeric_limits<Q16>::max() || x == std::numeric_limits<Q16>::min();
 }
 
-/// Counts those among n results.
+/// Counts the clipped values among n results.
 void countAtLimit(ClippedAt place, const Q16* x, std::size_t n);
 
 }  // namespace pim

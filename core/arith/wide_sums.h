@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-/// Loops of attention over 16-bit numbers, exact in 64 bits, with the vectors of the machine.
+/// Loops of attention over 16-bit numbers, exact in 64 bits, with the vector instructions of the machine.
 namespace pim {
 
 /// Sum of a[i] * b[i]; |a[i]|, |b[i]| <= 32767.

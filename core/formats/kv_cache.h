@@ -4,8 +4,8 @@
 
 #include "core/base/fixed_point.h"
 
-/// K and V of a token and head: codes and one byte of meta, as a record on the link and in the blocks of a
-/// bank's cache (abi/pim_layout.h). The same bits either way.
+/// K and V of a token and head: codes and one meta byte. A record on the link and the blocks of a bank's
+/// cache (abi/pim_layout.h) hold the same bits.
 namespace pim {
 
 struct KvFormat {
@@ -19,10 +19,10 @@ struct KvFormat {
 std::uint32_t kvCodeBytes(std::uint32_t headDim, KvFormat format);
 std::uint32_t kvRecordBytes(std::uint32_t headDim, KvFormat format);
 
-/// Writes the record of x[headDim]: codes, meta, padding. Returns how many codes were clipped.
+/// Writes the record of x[headDim]: codes, meta byte, padding. Returns the number of codes that were clipped.
 std::uint32_t encodeKvRecord(const Q16* x, std::uint32_t headDim, KvFormat format, std::uint8_t* record);
 
-/// Codes and meta of one token, wherever they lie.
+/// Codes and meta byte of one token, in a record or in a cache.
 class KvView {
  public:
   KvView(const std::uint8_t* codes, std::uint8_t meta, KvFormat format)
@@ -35,7 +35,7 @@ class KvView {
     if (m_bits == 8) return static_cast<std::int8_t>(m_codes[i]);
     return loadNibble(m_codes, i) - (m_meta >> 4);
   }
-  /// centred(0), ..., centred(n - 1) at once; n even.
+  /// Computes centred(0), ..., centred(n - 1) at once; n is even.
   void decode(std::uint32_t n, std::int16_t* out) const;
 
  private:
@@ -44,17 +44,17 @@ class KvView {
   std::uint32_t m_bits;
 };
 
-/// The record as just encoded.
+/// Returns a view of a record.
 KvView kvRecordView(const std::uint8_t* record, std::uint32_t headDim, KvFormat format);
 
-/// Token `index` of a cache region; indices are the bank's own, from 0.
+/// Returns a view of token `index` of a cache region; indices are those of the bank, from 0.
 KvView kvCacheView(const std::uint8_t* region, std::uint32_t index, std::uint32_t headDim, KvFormat format);
 
 /// Writes a record into a cache region as token `index`.
 void appendToken(std::uint8_t* region, std::uint32_t index, std::uint32_t headDim, KvFormat format,
                  const std::uint8_t* record);
 
-/// Byte offsets within a region of a token's codes and meta byte: what a STORE writes.
+/// Offsets in bytes, within a region, of the codes and the meta byte of a token, which a STORE writes.
 std::uint32_t kvCodeOffset(std::uint32_t index, std::uint32_t headDim, KvFormat format);
 std::uint32_t kvMetaOffset(std::uint32_t index, std::uint32_t headDim, KvFormat format);
 

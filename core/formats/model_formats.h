@@ -8,19 +8,20 @@
 
 namespace pim {
 
-/// What a matrix of a model is for.
+/// The purpose of a matrix of a model.
 enum class MatrixKind : std::uint8_t { Query, Key, Value, Output, Gate, Up, Down, Head, Embedding };
 constexpr std::uint32_t kMatrixKinds = 9;
 
-/// As configurations and reports call it: "q", "k", "v", "output", "gate", "up", "down", "head", "embedding".
+/// Name in configurations and reports: "q", "k", "v", "output", "gate", "up", "down", "head", "embedding".
 const char* nameOf(MatrixKind kind);
 
-/// The formats of a model's matrices: one for all, with exceptions. Group and scales are the same everywhere.
+/// The formats of the matrices of a model: one for all, with exceptions. Group and scales are the same for
+/// all.
 class ModelFormats {
  public:
   ModelFormats() = default;
-  /// Implicit: most models have one format. The embedding is a table of rows that are read one at a time: it
-  /// is dense whatever the others are.
+  /// The constructor is implicit, because most models have one format. The embedding is always dense, because
+  /// it is a table of rows that are read one at a time.
   ModelFormats(const WeightFormat& all) : m_all(all) {}
 
   WeightFormat of(MatrixKind kind, std::uint32_t layer = 0) const;
@@ -28,16 +29,16 @@ class ModelFormats {
   std::uint32_t group() const { return m_all.group; }
   std::uint32_t scaleBits() const { return m_all.scaleBits; }
 
-  /// Codes of `kind` are `bits` wide in `layer`, or in every layer. A later call goes before an earlier one.
+  /// Sets the bits of `kind` in `layer`, or in every layer. A later call overrides an earlier one.
   void setBits(MatrixKind kind, std::optional<std::uint32_t> layer, std::uint32_t bits);
-  /// Layers take turns with `low` and `high` bits so that a share of `highShare` of them has the high ones,
-  /// spread evenly; the embedding and the head have them too. Exceptions go before.
+  /// Gives `high` bits to a share `highShare` of the layers, spread evenly, and to the embedding and the
+  /// head; the other layers get `low` bits. Exceptions take precedence.
   void takeTurns(std::uint32_t low, std::uint32_t high, double highShare) {
     m_turns = {low, high, highShare};
   }
-  /// The embedding has 16 bits and no scales, for its size and time only.
+  /// Gives the embedding 16 bits and no scales, for its size and time only.
   void widenEmbedding() { m_wideEmbedding = true; }
-  /// The same matrices with another group and with or without zero points: what a checkpoint decides.
+  /// Returns the same formats with another group and with or without zero points, as the checkpoint requires.
   ModelFormats with(std::uint32_t group, bool storesZeros) const;
 
   struct Exception {

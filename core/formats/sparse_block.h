@@ -7,13 +7,13 @@
 
 namespace pim {
 
-/// The kept ones of PIM_SPARSE_BLOCK neighbours: block `number` of the codes of a row (abi/pim_layout.h).
+/// The kept weights of PIM_SPARSE_BLOCK neighbours: block `number` of the codes of a row (abi/pim_layout.h).
 class SparseBlock {
  public:
   SparseBlock(const std::uint8_t* codes, std::uint32_t number, std::uint32_t sparsity)
       : m_kept(sparsity), m_bits(load(codes, number, sparsity)) {
     if (m_kept != 8) return;
-    // The mask as indices, so that all blocks are alike from here on.
+    // Converts the mask to indices, so that all blocks have the same form.
     std::uint64_t indices = 0;
     std::uint32_t n = 0;
     for (std::uint32_t i = 0; i < PIM_SPARSE_BLOCK && n < m_kept; ++i)
@@ -21,7 +21,7 @@ class SparseBlock {
     m_bits = indices | m_bits >> PIM_SPARSE_BLOCK << 32;
   }
 
-  /// Place of the n-th kept one in the block, rising with n.
+  /// Position of the n-th kept weight in the block; positions ascend with n.
   std::uint32_t index(std::uint32_t n) const { return m_bits >> 4 * n & 15; }
   std::uint8_t code(std::uint32_t n) const { return m_bits >> 4 * (m_kept + n) & 15; }
 
@@ -41,12 +41,12 @@ class SparseBlock {
   std::uint64_t m_bits;  // indices, then codes, 4 bits each
 };
 
-/// Writes codes[PIM_SPARSE_BLOCK] as block `number`: those that are not `zero`, and where they are fewer than
-/// are kept, the first others. std::logic_error: they are more.
+/// Writes codes[PIM_SPARSE_BLOCK] as block `number`: the codes that differ from `zero`, and if they are too
+/// few, the first of the others. std::logic_error: they are too many.
 void writeSparseBlock(const std::uint8_t* codes, std::uint8_t zero, std::uint8_t* row, std::uint32_t number,
                       std::uint32_t sparsity);
 
-/// Copies a block of one row to another.
+/// Copies a block from one row to another.
 void copySparseBlock(const std::uint8_t* from, std::uint32_t number, std::uint8_t* to, std::uint32_t toNumber,
                      std::uint32_t sparsity);
 

@@ -6,8 +6,8 @@
 
 namespace pim {
 
-/// How the weights of a matrix lie in BMEM: an object for each matrix. Layout: abi/pim_layout.h; what the
-/// numbers mean: docs/numerics.md.
+/// How the weights of one matrix lie in BMEM. Layout: abi/pim_layout.h; meaning of the numbers:
+/// docs/numerics.md.
 struct WeightFormat {
   std::uint32_t group = 128;     ///< weights that share a scale: 32, 64 or 128
   std::uint32_t weightBits = 4;  ///< of a code: 3, 4, 5 or 8; 16 in runs without data
@@ -21,7 +21,7 @@ struct WeightFormat {
   /// Zero point of a format that stores none: the middle of the codes.
   std::uint8_t symmetricZero() const { return static_cast<std::uint8_t>(1u << (weightBits - 1)); }
 
-  /// The same with codes of other widths; zero points stay stored or not.
+  /// Returns the same format with codes of another width; zero points stay stored or not stored.
   WeightFormat withBits(std::uint32_t bits) const;
   WeightFormat withSparsity(std::uint32_t kept) const;
 };
@@ -34,21 +34,21 @@ inline bool operator!=(const WeightFormat& a, const WeightFormat& b) {
   return !(a == b);
 }
 
-/// Width of a stored zero point: a nibble or a byte that holds a code.
+/// Bits of a stored zero point: a nibble or a byte that can hold a code.
 constexpr std::uint32_t storedZeroBits(std::uint32_t weightBits) {
   return weightBits == 5 || weightBits == 8 ? 8 : 4;
 }
 
-/// Whether rows of the format can be read and multiplied; others have a size and a time only.
+/// Returns whether rows of the format can be read and multiplied. Other formats have only a size and a time.
 bool isComputable(const WeightFormat& format);
 
 /// Bytes of a row of k weights (k a multiple of the group), padding included.
 std::uint32_t weightRowBytes(std::uint32_t k, const WeightFormat& format);
 
-/// Bits of the codes of k weights without padding, and with what says where sparse ones belong.
+/// Bits of the codes of k weights without padding, including the positions of sparse weights.
 std::uint64_t weightCodeBits(std::uint64_t k, const WeightFormat& format);
 
-/// What a bank's units see of one column of codes.
+/// One column of codes as the units of a bank see it.
 struct ColumnShape {
   std::uint32_t bits = 8 * PIM_COLUMN_BYTES;  ///< of the column that `codes` and `positions` are spread over
   std::uint32_t codes = 0;                    ///< in as many bits: multiplied
@@ -56,10 +56,10 @@ struct ColumnShape {
   std::uint32_t passes = 1;                   ///< of a multiplier for one product
 };
 
-/// Dense codes cross columns, so that codes come in fractions of a column: `codes` in `bits`.
+/// Dense codes may cross columns, so the number of codes per column is a fraction: `codes` in `bits`.
 ColumnShape columnShape(const WeightFormat& format);
 
-/// Products of a lane for one code: lanes multiply codes of up to 5 bits, wider ones nibble by nibble.
+/// Products of a lane per code: lanes multiply codes of up to 5 bits, and wider ones nibble by nibble.
 constexpr std::uint32_t passesOf(std::uint32_t weightBits) {
   return weightBits <= 5 ? 1 : (weightBits + 3) / 4;
 }

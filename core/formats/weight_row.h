@@ -5,11 +5,11 @@
 #include "core/base/fixed_point.h"
 #include "core/formats/weight_format.h"
 
-/// A row of weights as it lies in BMEM (abi/pim_layout.h): scales, zero points, padding; codes, padding.
+/// A row of weights in BMEM (abi/pim_layout.h): scales, zero points, padding; codes, padding.
 namespace pim {
 
-/// Reads one row: w_i = (code(i) - zero(i / group)) * scale(i / group) * 2^wexp. What a sparse row dropped
-/// has the code that is its zero point.
+/// Reads one row: w_i = (code(i) - zero(i / group)) * scale(i / group) * 2^wexp. A weight that a sparse row
+/// does not store has its zero point as code.
 class WeightRowView {
  public:
   WeightRowView(const std::uint8_t* row, std::uint32_t k, const WeightFormat& format);
@@ -43,18 +43,18 @@ class WeightRowView {
   bool m_isNibbles;
 };
 
-/// Writes a row from codes[k], zeros[k / group] (ignored and may be null when zeroBits = 0) and
-/// scales[k / group]. Padding becomes zero. A sparse row keeps what is not at the zero point; where a block
-/// has fewer of them, the first others. std::logic_error: a block has more.
+/// Writes a row from codes[k], zeros[k / group] (ignored and may be null when zeroBits = 0) and scales[k /
+/// group]. Padding becomes zero. A sparse row stores the codes that differ from the zero point; if a block
+/// has too few of them, also the first of the others. std::logic_error: a block has too many.
 void writeWeightRow(const std::uint8_t* codes, const std::uint8_t* zeros, const std::uint16_t* scales,
                     std::uint32_t k, const WeightFormat& format, std::uint8_t* row);
 
-/// Writes weights [first, first + count) of a full row as a row of its own: the K tile or column part that a
-/// bank holds. first and count are multiples of the group.
+/// Writes weights [first, first + count) of a complete row as a separate row: the K tile or column part that
+/// a bank holds. first and count are multiples of the group.
 void sliceWeightRow(const WeightRowView& full, std::uint32_t first, std::uint32_t count,
                     const WeightFormat& format, std::uint8_t* row);
 
-/// Writes a row of k weights that are all zero: what pads a matrix to whole slots.
+/// Writes a row of k zero weights, which pads a matrix to whole slots.
 void writeZeroRow(std::uint32_t k, const WeightFormat& format, std::uint8_t* row);
 
 }  // namespace pim

@@ -6,14 +6,14 @@
 
 namespace pim::sim {
 
-/// A result to be compared with others.
+/// A result to compare with others.
 struct ComparedRun {
   std::string name;               ///< differs from those of the others
   nlohmann::ordered_json result;  ///< as --json wrote it
 };
 
-/// Reads results: directories of --out, or files of --json. Names are those of the directories or files. A
-/// UserError names what is missing, damaged or no result.
+/// Reads results: directories of --out, or files of --json. Their names are those of the directories or
+/// files. UserError: a file is missing, damaged or not a result.
 std::vector<ComparedRun> loadRuns(const std::vector<std::string>& paths);
 
 /// How runs differ:

@@ -9,7 +9,7 @@
 
 namespace pim::sim {
 
-/// What is reported of a run of an FPGA or a phone: the keys of a chip's run where they mean the same.
+/// The result of a run of an FPGA or a phone. Keys with the same meaning have the same names as for the chip.
 nlohmann::ordered_json machineJson(const ModelShape& shape, const platform::Config& config,
                                    const MachineRun& run, bool perToken);
 std::string machineTable(const ModelShape& shape, const platform::Config& config, const MachineRun& run);

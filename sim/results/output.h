@@ -11,7 +11,7 @@
 
 namespace pim::sim {
 
-/// What a command has to say.
+/// The findings of a command.
 struct Findings {
   nlohmann::ordered_json result;       ///< for programs
   std::string table;                   ///< for people
@@ -20,22 +20,22 @@ struct Findings {
   std::vector<std::string> notices{};  ///< lines for stderr
 };
 
-/// The files and streams a command writes to. Opened before anything is simulated, so that an unwritable
-/// place is known at once.
+/// The files and streams that a command writes. They are opened before the simulation, so that errors are
+/// reported at once.
 class Output {
  public:
-  /// Reads --out, --json and --quiet. Throws UserError for a place that cannot be written to.
+  /// Reads --out, --json and --quiet. UserError: a place cannot be written to.
   explicit Output(const CommandLine& line);
 
   /// Prints the table and writes the result: to --json, and with --out as result.json, summary.txt,
-  /// config.yaml and report.html. Where a file cannot be written the others still are; then comes the
+  /// config.yaml and report.html. If a file cannot be written, the others still are; then throws the
   /// UserError.
   void write(const Findings& findings);
 
   const std::optional<std::string>& directory() const { return m_directory; }
 
  private:
-  /// Writes a file of the directory.
+  /// Writes a file in the directory.
   void add(const char* name, const std::string& text);
   template <typename Work>
   void attempt(Work work);

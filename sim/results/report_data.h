@@ -12,7 +12,7 @@
 
 namespace pim::sim {
 
-/// One finished run with all that is reported of it.
+/// One finished run with its report data.
 struct Report {
   const RunRequest* request = nullptr;  ///< outlives the report
   ModelShape shape;
@@ -24,28 +24,28 @@ struct Report {
   std::optional<Advice> advice;  ///< if changes were tried
 };
 
-/// Cuts a run into what is reported of it.
+/// Derives the report data of a run.
 Report makeReport(const RunRequest& request, const ModelShape& shape, RunResult result,
                   const HostUsage& host);
 
-/// The machine-readable result: keys of the command-line contract, SI units, absent where they do not apply.
+/// The result for programs: keys of the command-line contract, SI units; keys that do not apply are absent.
 nlohmann::ordered_json toJson(const Report& report);
 
 /// The `dram` of a result.
 nlohmann::ordered_json dramJson(const Counters& counters);
 /// The `host` of a result; no real_time_factor where nothing was simulated.
 nlohmann::ordered_json hostJson(const HostUsage& host, double simulatedSeconds);
-/// What a run with data adds to the `host`: seconds until the weights were loaded and from there to the first
-/// token, tokens a second of the host after it (0: there was one only).
+/// The part of `host` that only runs with data have: seconds until the weights were loaded, seconds from then
+/// to the first token, and tokens per second of the host after it (0: there was only one).
 nlohmann::ordered_json hostSpeedJson(const HostMeter& meter, const RunResult& result);
 /// The `capacity` of a layout.
 nlohmann::ordered_json capacityJson(const host::Capacity& capacity);
 
-/// The `rtl` of a result: what each block that is RTL has done. Where it was compared, nothing differed, or
-/// there were no result.
+/// The `rtl` of a result: the work of each block in RTL. If it was compared, there were no differences;
+/// otherwise there would be no result.
 nlohmann::ordered_json rtlJson(const std::vector<RtlWork>& works);
 
-/// The same for people: a short table.
+/// The same as a short table for people.
 std::string toTable(const Report& report);
 
 }  // namespace pim::sim

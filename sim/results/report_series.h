@@ -8,15 +8,15 @@
 
 namespace pim::sim {
 
-/// What a report page shows of a run beyond the keys of its result:
+/// The data of a report page beyond the keys of its result:
 ///
-///     headline    sentences: what came out, and what bounds it
-///     remedies    to each of them: what shortens that, and which settings help most
-///     peaks       what the chip could do at best
-///     operations  phase, step and unit of the commands; what they took and did, over the whole run
+///     headline    sentences: the result, and what bounds it
+///     remedies    for each of them: changes that shorten it, and the settings that help most
+///     peaks       peak rates of the chip
+///     operations  phase, step and unit of the commands, with their time and work over the whole run
 ///     bank_busy   share of the run in which each bank was busy, [die][bank]
-///     schedule    the middle layer of the first decode token: which units work when, on what
-///     per_token   [tokens attended to, seconds] of decode tokens; at most kMostPoints of them, evenly spread
+///     schedule    the middle layer of the first decode token: the work of each unit over time
+///     per_token   [tokens attended to, seconds] of decode tokens; at most kMostPoints, evenly spread
 ///     analysis    context and rows of the quantitative analysis at the mean context of the decode
 ///
 /// Keys that do not apply are absent.

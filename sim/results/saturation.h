@@ -7,8 +7,8 @@
 
 namespace pim::sim {
 
-/// The `saturation` of a run with data: values that were clipped where their format ends, in all and by
-/// place.
+/// The `saturation` of a run with data: the number of values that were clipped at the limit of their format,
+/// in total and per operation.
 nlohmann::ordered_json saturationJson(const ClippedValues& clipped);
 
 /// One line for people; empty where nothing was clipped.

@@ -5,8 +5,8 @@
 
 namespace pim::sim {
 
-/// The mask that attention.mask asks for. UserError: a text that is none, a file that cannot be read, or one
-/// whose heads differ within a layer.
+/// Returns the mask named by attention.mask. UserError: invalid text, a file that cannot be read, or a file
+/// in which the heads of a layer differ.
 host::BlockMask blockMask(const platform::AttentionConfig& attention);
 
 }  // namespace pim::sim

@@ -12,7 +12,7 @@
 
 namespace pim::sim {
 
-/// A run of the chip as commands make it: files opened, observers attached, simulated, everything written.
+/// A run of the chip for a command: opens files, attaches observers, simulates, writes everything.
 class ChipRun {
  public:
   static void addOptions(CommandLine& line) {
@@ -21,18 +21,17 @@ class ChipRun {
     WaveOptions::addTo(line);
   }
 
-  /// Opens the files that the command line asks for and hangs their observers into the request, which
-  /// outlives this. Throws a UserError for what cannot be written or makes no sense.
+  /// Opens the files that the command line names and adds their observers to the request, which must outlive
+  /// this object. UserError: a file cannot be written, or options are invalid.
   ChipRun(const CommandLine& line, RunRequest& request);
 
-  /// Where the simulation breaks off, waveforms of what led there are written before the exception goes on.
+  /// If the simulation fails, waveforms up to the failure are written before the exception is passed on.
   RunResult simulate();
 
-  /// The findings of a model's run; a command may add to them.
+  /// The findings of the run of a model; a command may add to them.
   Findings findings(const Report& report) const;
 
-  /// Writes the findings, then what observers have gathered. Where something cannot be written the rest still
-  /// is.
+  /// Writes the findings, then the data of the observers. If a file cannot be written, the others still are.
   void write(const Findings& findings);
 
  private:

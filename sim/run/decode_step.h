@@ -8,14 +8,14 @@
 
 namespace pim::sim {
 
-/// A prompt of one token comes before the step, and the cache before that is taken as filled.
+/// A prompt of one token precedes the step; the cache before it is assumed to be filled.
 constexpr std::uint32_t kShortestContext = 2;
 
-/// A run whose one decode step attends to exactly `context` tokens, timing only. Throws UserError where it
-/// does not fit.
+/// Returns a timing-only run whose single decode step attends to exactly `context` tokens. UserError: it does
+/// not fit.
 RunRequest decodeStep(const ModelShape& shape, const platform::Config& config, std::uint32_t context);
 
-/// simulate() and what the analysis compares. One call a process.
+/// Calls simulate() and extracts the values that the analysis compares. Call it once per process.
 SimulatedDecode simulateDecodeStep(const RunRequest& request);
 
 LayoutChoices layoutChoices(const host::Layout& layout);

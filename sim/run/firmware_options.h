@@ -9,18 +9,19 @@
 
 namespace pim::sim {
 
-/// What the RV32 core of a run gets: its program, and for how long it may be awake at a stretch.
+/// Options of the RV32 core of a run: its program, and the longest time without sleep.
 class FirmwareOptions {
  public:
   static void addTo(CommandLine& line);
 
-  /// UserError: no program for the core, or options of the RV32 core with controller.core=native.
+  /// UserError: the file is not a program for the core, or options of the RV32 core with
+  /// controller.core=native.
   FirmwareOptions(const CommandLine& line, const platform::Config& config);
 
-  /// Writes the profile that was asked for. UserError: it cannot be written.
+  /// Writes the profile if the options ask for one. UserError: it cannot be written.
   void finish();
 
-  /// Hangs what was asked for into the request, which does not outlive this.
+  /// Applies the options to the request, which must not outlive this object.
   void apply(RunRequest& request);
 
  private:

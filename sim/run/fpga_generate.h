@@ -10,13 +10,13 @@
 
 namespace pim::sim {
 
-/// What the FPGA is to compute.
+/// The job of the FPGA.
 struct GenerateJob {
   std::vector<std::uint32_t> prompt;
   std::uint32_t generate = 0;  ///< tokens at most
   bool everyPosition = false;  ///< predict after each token of the prompt instead
   bool ignoreEos = false;
-  /// Called at each token with its logits, Q16.
+  /// Called for each token with its logits, Q16.
   std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;
 };
 
@@ -25,8 +25,7 @@ struct Generated {
   MachineRun run;
 };
 
-/// Runs the programs of prefill and decode with data. Throws a UserError for a configuration that computes
-/// none.
+/// Runs the programs of prefill and decode with data. UserError: the configuration computes no data.
 Generated generateOnFpga(const host::QuantizedModel& model, const platform::Config& config,
                          const GenerateJob& job);
 

@@ -8,16 +8,16 @@
 
 namespace pim::sim {
 
-/// What a program came to, in the terms of all machines.
+/// Converts the results of a program to the common form of all machines.
 StepResult fpgaStepResult(const fpga::StepUse& use, const platform::Config& config);
 
-/// The program of a step, an operator at a time.
+/// Emits the program of a step, one operator at a time.
 void fpgaProgram(const ModelShape& shape, const platform::Config& config, const Step& step,
                  const host::fpga::OperatorSink& sink);
-/// Sees every instruction of a step as it runs.
+/// Simulates a step and reports every instruction to the observer.
 StepResult observedFpgaStep(const ModelShape& shape, const platform::Config& config, const Step& step,
                             const fpga::InstructionObserver& observer);
-/// Runs a program from the file `name`. Throws a UserError where it never ends or leaves tokens behind.
+/// Simulates a program that was read from the file `name`. UserError: it never ends, or tokens remain.
 StepResult timeFpgaProgram(const platform::Config& config,
                            const std::vector<host::fpga::ProgramOperator>& program, const std::string& name);
 

@@ -4,17 +4,17 @@
 
 namespace pim::sim {
 
-/// What the simulation itself cost.
+/// Host time and memory that the simulation took.
 struct HostUsage {
   double wallSeconds = 0;
   double cpuSeconds = 0;
   std::uint64_t peakRssBytes = 0;
 };
 
-/// Seconds of a clock that only goes forward.
+/// Seconds of a monotonic clock.
 double hostClock();
 
-/// Measures from construction to usage().
+/// Measures from the construction to usage().
 class HostMeter {
  public:
   HostMeter();

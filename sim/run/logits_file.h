@@ -11,15 +11,15 @@
 
 namespace pim::sim {
 
-/// Logits as float32, one row of the vocabulary a token: what other engines' dumps look like.
+/// Writes logits as float32, one row of the vocabulary per token, like the dumps of other engines.
 class LogitsFile {
  public:
-  /// Throws UserError when the place cannot be written to.
+  /// UserError: the file cannot be written.
   explicit LogitsFile(const std::string& path);
 
   void append(const std::vector<std::int32_t>& logits);
 
-  /// Puts the file under its name and returns the SHA-256 of its bytes in hexadecimal.
+  /// Gives the file its name and returns the SHA-256 of its bytes in hexadecimal.
   std::string commit();
 
  private:

@@ -8,14 +8,14 @@
 
 namespace pim::sim {
 
-/// A prefill and the decode steps behind it on a machine that is no PIM chip.
+/// A prefill and the following decode steps on a machine other than the PIM chip.
 struct MachineRun {
   std::uint32_t promptTokens = 0;
   std::uint32_t decodeTokens = 0;  ///< the first generated token comes out of the prefill
   StepResult prefill;
   StepResult decode;             ///< all steps together
   std::vector<double> perToken;  ///< seconds of each decode step
-  /// The step behind the last one, which FlightLLM's figures count; 0 where it has another program.
+  /// The step after the last one, which FlightLLM's figures include; 0 if it has another program.
   double oneMoreStepSeconds = 0;
 
   double prefillRate() const { return promptTokens / prefill.seconds; }

@@ -10,13 +10,13 @@
 
 namespace pim::sim {
 
-/// One prefill of `tokens`, or one decode step whose attention sees `tokens`.
+/// One prefill of `tokens`, or one decode step that attends to `tokens`.
 struct Step {
   bool prefill = false;
   std::uint32_t tokens = 0;
 };
 
-/// What one part of a machine did: a unit of the FPGA, a component of the PIM chip, a kind of kernel of a
+/// The work of one part of a machine: a unit of the FPGA, a component of the PIM chip, a kind of kernel of a
 /// phone.
 struct StepUnit {
   std::string name;
@@ -29,18 +29,18 @@ struct StepResult {
   std::string boundBy;  ///< a unit
   std::vector<StepUnit> units;
   double memoryBytes = 0;  ///< moved between the machine's DRAM and what computes
-  /// What only this kind of machine has to say.
+  /// Values that only this kind of machine has.
   nlohmann::ordered_json details;
 
   StepResult& operator+=(const StepResult& other);
 };
 
-/// Simulates the steps, each by itself, on the machine of the configuration. The PIM chip takes one step per
-/// process.
+/// Simulates the steps, each separately, on the machine of the configuration. The PIM chip allows one step
+/// per process.
 std::vector<StepResult> simulateSteps(const ModelShape& shape, const platform::Config& config,
                                       const std::vector<Step>& steps);
 
-// Of each kind of machine.
+// For each kind of machine.
 std::vector<StepResult> fpgaSteps(const ModelShape& shape, const platform::Config& config,
                                   const std::vector<Step>& steps);
 std::vector<StepResult> phoneSteps(const ModelShape& shape, const platform::Config& config,

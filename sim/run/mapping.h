@@ -6,7 +6,7 @@
 
 namespace pim::sim {
 
-/// What the planner needs to know of a configuration.
+/// Returns the part of a configuration that the planner needs.
 ChipShape chipShape(const platform::Config& config);
 host::MappingOptions mappingOptions(const platform::Config& config);
 

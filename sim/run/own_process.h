@@ -6,9 +6,9 @@
 
 namespace pim::sim {
 
-/// Runs `work` in a child process and waits for the bytes it writes to `result`. SystemC elaborates once a
-/// process, so this is how one command runs a second simulation: before it elaborates its own. Returns false
-/// if the child failed.
+/// Runs `work` in a child process and waits for the bytes that it writes to `result`. SystemC elaborates once
+/// per process; a command uses this function, before it elaborates its own chip, to run another simulation.
+/// Returns false if the child failed.
 bool runInOwnProcess(const std::function<void(void* result)>& work, void* result, std::size_t bytes);
 
 template <typename Result>

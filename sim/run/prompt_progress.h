@@ -8,13 +8,13 @@
 
 namespace pim::sim {
 
-/// Tells on stderr how many tokens of a prompt the chip is through with: the rows embedded before those that
-/// are on their way through the layers.
+/// Reports on stderr how many tokens of a prompt the chip has completed: the rows embedded before those that
+/// are passing through the layers.
 class PromptProgress : public ActivityObserver {
  public:
   PromptProgress(bool forced, std::uint64_t tokens) { m_progress.emplace(forced, "prompt token", tokens); }
 
-  /// The line is somebody else's from here on.
+  /// Call this before others write to the line.
   void finish() { m_progress.reset(); }
 
   void onDispatch(const pim_command& command, std::uint32_t) override {

@@ -24,26 +24,26 @@
 
 namespace pim::sim {
 
-/// One run of the chip: what it is, what lies in it, what it has to do.
+/// One run of the chip: the configuration, the content and the job.
 struct RunRequest {
   platform::Config config;
   host::Layout layout;                          ///< of planModel() or planMatrix()
   const host::QuantizedModel* model = nullptr;  ///< with data; null: timing only
   const host::PackedModel* packed = nullptr;    ///< where the model's weights are, unless it has them itself
   HostJob job;
-  /// Called at each token with the logits of that token, which are empty in a timing-only run.
+  /// Called for each token with its logits, which are empty in a timing-only run.
   std::function<void(std::uint32_t token, const std::vector<std::int32_t>& logits)> onToken;
   const riscv::ElfImage* program = nullptr;  ///< of the RV32 core; null: the one that is built in
   riscv::BlockObserver* programObserver = nullptr;
   Picoseconds firmwareTimeout = 0;           ///< RiscvCoreParameters::timeout
   std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
-  /// Where RTL that differs from its model leaves a waveform; empty: the working directory.
+  /// Directory for the waveform of a mismatch between RTL and model; empty: the working directory.
   std::string mismatchDirectory;
   NativeCore::EntryPoint firmware = pim_firmware_main;  ///< what runs on the Controller's core
   RtlFactories rtl = linkedRtl();                       ///< what rtl.* put in place of models or beside them
 };
 
-/// When a run got where, by hostClock().
+/// Times of a run, by hostClock().
 struct HostTimes {
   double loaded = 0;  ///< simulated time begins
   double firstToken = 0, lastToken = 0;
@@ -63,7 +63,8 @@ struct RunResult {
   ClippedValues clipped{};                  ///< of the model's arithmetic, in a run with data
 };
 
-/// Elaborates the chip, loads it, runs the job to its end. One call a process: SystemC elaborates once.
+/// Elaborates the chip, loads it, and runs the job to its end. Call it once per process, because SystemC
+/// elaborates once.
 RunResult simulate(const RunRequest& request);
 
 }  // namespace pim::sim
