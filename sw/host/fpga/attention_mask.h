@@ -6,11 +6,11 @@
 
 namespace pim::host::fpga {
 
-/// Which blocks of 64 x 64 tokens of the attention scores are computed in a prefill: a matrix of blocks for
-/// every layer and head, or one for all of them. A row never keeps what comes after it.
+/// The blocks of 64 x 64 attention scores that a prefill computes: a matrix of blocks for every layer and
+/// head, or one for all. A row never contains later blocks.
 class AttentionMask {
  public:
-  /// Every block, also those that a causal model would not need.
+  /// Every block, including those that a causal model does not need.
   static AttentionMask full();
   /// What a causal model needs: the lower triangle.
   static AttentionMask causal();
@@ -23,12 +23,12 @@ class AttentionMask {
 
   /// Whether all layers and heads have the same mask.
   bool uniform() const { return m_rows.empty(); }
-  /// What a file has; a uniform mask has none.
+  /// The number of layers and heads of a file; not for a uniform mask.
   std::uint32_t layers() const { return m_layers; }
   std::uint32_t heads() const { return m_heads; }
   std::uint32_t blocks() const { return m_blocks; }  ///< rows of blocks
 
-  /// Throws a UserError where the file says nothing about that many layers, heads or tokens.
+  /// UserError: the file does not cover this number of layers, heads or tokens.
   void require(std::uint32_t layers, std::uint32_t heads, std::uint32_t tokens) const;
 
   bool keeps(std::uint32_t layer, std::uint32_t head, std::uint32_t row, std::uint32_t column) const {

@@ -16,7 +16,8 @@ using pim::fpga::Instruction;
 using pim::fpga::Operator;
 using pim::fpga::OperatorKind;
 
-/// What the compiler must know of the machine and of the compression of the model, beyond the model's shape.
+/// The properties of the machine, and of the compression of the model, that the compiler needs beside the
+/// shape of the model.
 struct CompilerOptions {
   std::uint32_t mvOutputs{};  ///< that an MV instruction computes
   pim::fpga::BufferDepths depths{};
@@ -25,29 +26,28 @@ struct CompilerOptions {
   std::uint32_t weightBits{};       ///< of a kept weight
   std::uint32_t kvBits{};           ///< of an element of the KV cache
   std::uint32_t sparseIndexBits{};  ///< loaded beside a kept weight where density is below 1
-  // How FlightLLM's published compiler differs from what a machine would have to do; see docs/flightllm.md.
+  // Differences between FlightLLM's published compiler and a real machine; see docs/flightllm.md.
   bool cacheReload{};    ///< each decode step loads K and V once more before it uses them
   bool outputPadding{};  ///< MV takes the time of all its outputs where fewer exist
   bool loadPadding{};    ///< K is loaded as if all its columns existed, above one MV's outputs
   bool fullMisc{};  ///< MISC fused to a linear operator of the prefill sees all elements, not a sixteenth
 };
 
-/// Takes the instructions of one operator at a time, in program order.
+/// Receives the instructions of one operator at a time, in program order.
 using OperatorSink = std::function<void(const Operator&, const std::vector<Instruction>&)>;
 
-/// Turns a model's shape, its compression and a length into the program of a core. All cores run the same
-/// one.
+/// Compiles a shape, its compression and a length to the program of a core. All cores run the same program.
 class Compiler {
  public:
   Compiler(const ModelShape& shape, const CompilerOptions& options);
 
-  /// A step whose attention sees `context` tokens, its own included. Throws a UserError where a buffer cannot
-  /// hold two pieces of work, so that nothing would overlap.
+  /// Compiles a step that attends to `context` tokens, including its own. UserError: a buffer cannot hold two
+  /// pieces of work, so that nothing would overlap.
   void decode(std::uint32_t context, const OperatorSink& sink) const;
-  /// A prefill of `tokens`; throws as well.
+  /// Compiles a prefill of `tokens`; the same UserError.
   void prefill(std::uint32_t tokens, const AttentionMask& mask, const OperatorSink& sink) const;
 
-  /// Bytes of the instruction memory that these programs take.
+  /// Bytes of instruction memory that these programs take.
   std::uint64_t decodeBytes(std::uint32_t context) const;
   std::uint64_t prefillBytes(std::uint32_t tokens, const AttentionMask& mask) const;
 

@@ -14,12 +14,12 @@ using pim::fpga::Route;
 using pim::fpga::Unit;
 using pim::fpga::UnitSet;
 
-/// The instructions of one operator as they are written down. An operator begins when the one before it has
-/// ended and ends when its last result is stored: SYS sees to both.
+/// Builds the instructions of one operator. An operator begins when the previous one has ended, and ends when
+/// its last result is stored; SYS synchronises both.
 class Emitter {
  public:
   explicit Emitter(std::vector<Instruction>& to) : m_to(&to) { to.clear(); }
-  /// Counts instructions and keeps none.
+  /// Counts instructions without storing them.
   Emitter() = default;
 
   void load(double bytes, Route route, UnitSet waits = {}, UnitSet releases = {}) {
@@ -40,9 +40,10 @@ class Emitter {
   }
 
   std::size_t size() const { return m_count; }
-  /// In the instruction memory.
+  /// Bytes in the instruction memory.
   std::uint64_t bytes() const { return m_bytes; }
-  /// What the instructions from `first` on wait for before they start, and give when they are done.
+  /// Sets the tokens for which the instructions from `first` on wait, and those that they release at their
+  /// end.
   void frame(std::size_t first, UnitSet waits, UnitSet releases) {
     if (first == m_count) throw std::logic_error("a group of instructions is empty");
     if (m_to == nullptr) return;
@@ -50,7 +51,7 @@ class Emitter {
     begin.waits = begin.waits | waits;
     m_to->back().releases = m_to->back().releases | releases;
   }
-  /// Ends the operator: its first load waits for the operator before it, its last store lets SYS start the
+  /// Ends the operator: its first load waits for the previous operator, and its last store lets SYS start the
   /// next one.
   void finish(bool first, bool last) {
     frame(0, first ? UnitSet() : UnitSet(Unit::System), Unit::System);
@@ -68,8 +69,8 @@ class Emitter {
   std::uint64_t m_bytes = 0;
 };
 
-/// A part of an operator's instructions waits for what its first one waits for and gives what its last one
-/// gives.
+/// A part of an operator's instructions: its first instruction waits for tokens, its last one releases
+/// tokens.
 class Group {
  public:
   explicit Group(Emitter& emitter) : m_emitter(emitter), m_first(emitter.size()) {}

@@ -11,7 +11,7 @@
 
 namespace pim::host {
 
-/// Which banks take which KV heads.
+/// The distribution of KV heads over banks.
 struct HeadMapping {
   std::uint32_t headsPerRound;  ///< KV heads that the chip takes at once
   std::uint32_t rounds;         ///< how often it has to
@@ -21,11 +21,11 @@ struct HeadMapping {
 
 HeadMapping mapHeads(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options);
 
-/// The DRAM of a bank, and all banks are alike: the layers' matrices, the head, the embedding if it lies
-/// here, and the KV cache in what is left.
+/// The DRAM of a bank, which is the same for all banks: the matrices of the layers, the head, the embedding
+/// if it lies in the banks, and the KV cache in the remaining space.
 class BankLayout {
  public:
-  /// Throws UserError when the matrices cannot be cut to fit BRAM. Says nothing of whether they fit the DRAM.
+  /// UserError: the matrices cannot be cut to fit BRAM. Does not check that they fit the DRAM.
   BankLayout(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
              bool embeddingInBanks);
 
@@ -39,9 +39,9 @@ class BankLayout {
     return m_embeddingBytes;
   }                                                       ///< in each bank; 0 if the head serves as table
   std::uint64_t cacheBytes(std::uint32_t context) const;  ///< in each bank
-  /// Bytes each bank lacks for a cache of `context` tokens.
+  /// Bytes that each bank lacks for a cache of `context` tokens.
   std::uint64_t missing(std::uint32_t context) const;
-  /// Tokens that the cache has room for.
+  /// Number of tokens for which the cache has room.
   std::uint32_t maxContext() const;
 
  private:

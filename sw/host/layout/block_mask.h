@@ -7,22 +7,22 @@
 
 namespace pim::host {
 
-/// Which blocks of PIM_MASK_TOKENS cached tokens the queries of a block see; all heads of a layer alike. What
-/// comes after a query is never seen, whatever the mask says, and a query's own block always is.
+/// The blocks of PIM_MASK_TOKENS cached tokens that the queries of a block see; the same for all heads of a
+/// layer. A query never sees later tokens, whatever the mask contains, and always sees its own block.
 class BlockMask {
  public:
-  /// The most rows of blocks a mask has.
+  /// Largest number of rows of blocks in a mask.
   static constexpr std::uint32_t kMostRows = 255;
 
   enum class Phase : std::uint8_t { Prefill = 1, Decode = 2, Both = 3 };
 
-  /// No mask: everything is seen.
+  /// No mask: queries see all earlier tokens.
   BlockMask() = default;
-  /// The `sinks` first tokens, and of the others the blocks with one of the last `window` tokens.
+  /// Queries see the first `sinks` tokens, and the blocks that contain one of the last `window` tokens.
   static BlockMask window(std::uint32_t sinks, std::uint32_t window);
-  /// The query's own block, and every `stride`-th block from the first on.
+  /// Queries see their own block, and every `stride`-th block, beginning with the first.
   static BlockMask strided(std::uint32_t stride);
-  /// Bit `column` of rows[layer][row] is a block; layers and rows beyond see everything.
+  /// Bit `column` of rows[layer][row] stands for a block. Layers and rows that are not listed see everything.
   static BlockMask fromRows(std::vector<std::vector<std::vector<bool>>> rows);
 
   bool isNone() const { return m_kind == Kind::None; }
@@ -31,9 +31,9 @@ class BlockMask {
   void setPhase(Phase phase) { m_phase = phase; }
   Phase phase() const { return m_phase; }
 
-  /// Words of a row of a table of `rows` rows: bit column % 32 of word column / 32.
+  /// Words per row of a table with `rows` rows: bit column % 32 of word column / 32.
   static std::uint32_t rowWords(std::uint32_t rows) { return (rows + 31) / 32; }
-  /// The table of `layers` layers, [layer][row][word], as abi/pim_plan.h describes it.
+  /// Returns the table of `layers` layers, [layer][row][word], in the format of abi/pim_plan.h.
   std::vector<std::uint32_t> table(std::uint32_t layers, std::uint32_t rows) const;
 
  private:

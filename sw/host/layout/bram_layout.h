@@ -11,7 +11,7 @@
 
 namespace pim::host {
 
-/// A matrix and the vectors it meets at once: a token tile, or one for the head.
+/// A matrix and the number of vectors by which it is multiplied at once: a token tile, or one for the head.
 struct TiledMatrix {
   pim_matrix* matrix;
   std::uint32_t tokens;
@@ -27,25 +27,26 @@ struct MatrixBuffers {
 
 // DieRAM bounds a transfer, and so an input buffer and what a bank answers at once.
 
-/// The longest K tiles for which two input buffers and the results fit into BRAM; two result buffers if that
-/// costs no further tile, else one. minimumVector: what else an input buffer has to hold. Nothing if not even
-/// one group fits. The matrices are cut accordingly.
+/// Finds the longest K tiles for which two input buffers and the results fit into BRAM; with two result
+/// buffers if that needs no additional tile, else with one. minimumVector: bytes that an input buffer must
+/// hold in any case. Returns nothing if not even one group fits. Cuts the matrices into these tiles.
 std::optional<MatrixBuffers> fitMatrixBuffers(const std::vector<TiledMatrix>& matrices,
                                               std::uint32_t minimumVector, const ChipShape& chip,
                                               const MappingOptions& options);
 
-/// Queries, scores and results of attention; they take BRAM for themselves, from its start.
+/// Queries, scores and results of attention. They use BRAM from its start, alone.
 struct AttentionBuffers {
   pim_range query{}, score{}, value{};
   std::uint32_t tokens = 0;  ///< of an attention tile
   std::uint32_t pitch = 0;   ///< elements of a score row
 };
 
-/// The largest attention tile, up to maxTokens, for sequences of `context` tokens. tokens = 0 if none fits.
+/// Returns the largest attention tile, up to maxTokens, for sequences of `context` tokens; tokens = 0 if none
+/// fits.
 AttentionBuffers fitAttention(const ModelShape& shape, std::uint32_t context, std::uint32_t maxTokens,
                               const ChipShape& chip, const MappingOptions& options);
 
-/// The longest sequence for which fitAttention has room for one token.
+/// Returns the longest sequence for which fitAttention has room for one token.
 std::uint32_t longestAttention(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options);
 
 }  // namespace pim::host

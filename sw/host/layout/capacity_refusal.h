@@ -9,16 +9,17 @@
 
 namespace pim::host {
 
-/// Whether a chip, options and a context can be planned as a whole: what a refusal advises is tried first.
+/// Returns whether a chip, options and a context can be planned. A refusal suggests only settings for which
+/// this is true.
 using CanPlan = std::function<bool(const ChipShape&, const MappingOptions&, std::uint32_t context)>;
 
-/// Throws the UserError for a context that the banks' DRAM has no room for: what is short by how many bytes,
-/// and the settings each of which alone would do.
+/// Throws the UserError for a context that does not fit into the DRAM of the banks. It names the bytes that
+/// are missing, and settings each of which is sufficient.
 [[noreturn]] void refuseCapacity(const ModelShape& shape, const ChipShape& chip,
                                  const MappingOptions& options, bool embeddingInBanks, std::uint32_t context,
                                  const CanPlan& canPlan);
 
-/// The same for a context whose scores BRAM has no room for.
+/// The same for a context whose scores do not fit into BRAM.
 [[noreturn]] void refuseScores(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
                                std::uint32_t context, const CanPlan& canPlan);
 

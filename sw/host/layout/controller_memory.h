@@ -8,17 +8,17 @@
 
 namespace pim::host {
 
-/// Hands out Controller memory from bottom to top: what CRAM still has room for lies there, the rest in CMEM,
-/// so whoever asks first has the better chance. Asking for more than there is only counts, so that a refusal
-/// can say how much is missing.
+/// Allocates Controller memory in ascending order, in CRAM while there is room, then in CMEM. Earlier
+/// requests therefore get CRAM first. If memory is exhausted, it only counts the bytes, so that a refusal can
+/// name how many are missing.
 class ControllerMemory {
  public:
   explicit ControllerMemory(const ChipShape& chip) : m_chip(chip) {}
 
-  /// Bus address of `bytes` bytes, on a column boundary; 0 when there is no room. `name` says what they are
-  /// for.
+  /// Returns the bus address of `bytes` bytes, on a column boundary; 0 if there is no room. `name` names
+  /// their purpose.
   std::uint32_t take(const char* name, std::uint64_t bytes);
-  /// What was taken, in that order; without what has no bytes.
+  /// The allocations in order, without those of 0 bytes.
   const std::vector<Placement>& placements() const { return m_placements; }
 
   std::uint64_t total() const { return m_chip.cramBytes + m_chip.cmemBytes; }

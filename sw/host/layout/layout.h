@@ -8,7 +8,7 @@
 
 namespace pim::host {
 
-/// Where the bytes of the banks went, over the whole chip. The parts sum to total.
+/// The use of the memory of all banks of the chip, in bytes. The parts add up to total.
 struct BankCapacity {
   std::uint64_t total = 0;
   std::uint64_t weightCodes = 0;
@@ -31,13 +31,13 @@ struct Capacity {
   std::uint32_t scoreContext = 0;  ///< tokens whose scores fit into BRAM
   std::uint64_t idealContext = 0;  ///< tokens, without scales, embedding or alignment
 
-  /// The longest context that fits, in tokens, and what it would need more of: "bmem" (the KV cache) or
-  /// "bram" (the scores of a token).
+  /// The longest context that fits, in tokens, and the memory that limits it: "bmem" (the KV cache) or "bram"
+  /// (the scores of a token).
   std::uint32_t longestContext() const { return maxContext < scoreContext ? maxContext : scoreContext; }
   const char* contextLimit() const { return maxContext <= scoreContext ? "bmem" : "bram"; }
 };
 
-/// Something that lies in the Controller's memory.
+/// An allocation in the Controller's memory.
 struct Placement {
   std::string name;
   bool inCram = false;        ///< else in CMEM
@@ -45,7 +45,7 @@ struct Placement {
   std::uint64_t bytes = 0;
 };
 
-/// A model (or a matrix) placed on a chip: all that the packer and the firmware need to know.
+/// A model (or a matrix) placed on a chip: everything that the packer and the firmware need.
 struct Layout {
   pim_plan plan{};
   std::vector<pim_layer> layers;

@@ -6,10 +6,10 @@
 
 namespace pim::host {
 
-/// Throws UserError when chip and options contradict each other.
+/// UserError: chip and options contradict each other.
 void checkOptions(const ChipShape& chip, const MappingOptions& options);
 
-/// Throws UserError when the model's sizes contradict each other, or the options.
+/// UserError: the sizes of the model contradict each other or the options.
 void checkShape(const ModelShape& shape, const MappingOptions& options);
 
 }  // namespace pim::host

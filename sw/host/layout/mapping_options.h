@@ -9,7 +9,7 @@ namespace pim::host {
 
 enum class EmbeddingPlacement { kAuto, kController, kBanks };
 
-/// How a model is laid out over a chip and run; what is choice and not size.
+/// The choices for the layout and schedule of a model on a chip.
 struct MappingOptions {
   ModelFormats weights;
   BlockMask mask;

@@ -7,11 +7,11 @@
 
 namespace pim::host {
 
-/// A matrix dealt out over `slots` banks as abi/pim_plan.h says; one K tile, at offset 0, and no format yet.
-/// Throws UserError when k is not a multiple of the group or there are more column parts than banks.
+/// Distributes a matrix over `slots` banks in the way of abi/pim_plan.h, as one K tile at offset 0 and
+/// without a format. UserError: k is not a multiple of the group, or there are more column parts than banks.
 pim_matrix dealOut(std::uint32_t rows, std::uint32_t k, std::uint32_t slots, const MappingOptions& options);
 
-/// Cuts the matrix into the fewest K tiles of at most maxGroups groups, evenly.
+/// Cuts the matrix evenly into the fewest K tiles of at most maxGroups groups.
 void cutTiles(pim_matrix& matrix, std::uint32_t maxGroups, std::uint32_t group);
 
 inline std::uint32_t tileCount(const pim_matrix& matrix) {

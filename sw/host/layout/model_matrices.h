@@ -10,13 +10,13 @@
 
 namespace pim::host {
 
-/// The matrices of a model dealt out over a chip and cut into K tiles: those of one layer, all layers being
-/// alike but for their formats, and the head.
+/// The matrices of a model, distributed over a chip and cut into K tiles: those of one layer and the head.
+/// All layers are alike except for their formats.
 class ModelMatrices {
  public:
-  /// Takes the largest token tile, up to options.tokenTile, for which short K tiles do not spoil what every
-  /// token pays: their scales are padded to columns, and the rows of decode are those of prefill. Throws
-  /// UserError when BRAM is too small for a single token.
+  /// Chooses the largest token tile, up to options.tokenTile, whose K tiles are long enough. Short K tiles
+  /// cost every token time, because their scales are padded to columns, and decode uses the same rows as
+  /// prefill. UserError: BRAM is too small for a single token.
   ModelMatrices(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options);
 
   const pim_layer& layer() const { return m_layer; }
@@ -24,9 +24,9 @@ class ModelMatrices {
   std::uint32_t tokenTile() const { return m_tokenTile; }
   const MatrixBuffers& buffers() const { return m_buffers; }
 
-  /// Those of the layer that exist, in the order in which they lie in the banks.
+  /// The matrices that exist in the layer, in their order in the banks.
   static std::vector<pim_matrix*> of(pim_layer& layer);
-  /// Gives the matrices of layer `index` their formats. Throws UserError where those that are fused differ.
+  /// Sets the formats of the matrices of layer `index`. UserError: fused matrices have different formats.
   static void setFormats(pim_layer& layer, std::uint32_t index, const ModelFormats& formats);
 
  private:

@@ -7,10 +7,10 @@
 
 namespace pim::host {
 
-/// The fields of a plan that come straight from chip and options: identification, sizes, formats, schedule.
+/// Sets the fields of a plan that depend only on chip and options: identification, sizes, formats, schedule.
 void setOptions(pim_plan& plan, const ChipShape& chip, const MappingOptions& options);
 
-/// Input and result buffers in BRAM.
+/// Sets the input and result buffers in BRAM.
 void setMatrixBuffers(pim_plan& plan, const MatrixBuffers& buffers);
 
 }  // namespace pim::host

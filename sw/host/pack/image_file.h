@@ -9,8 +9,8 @@
 #include "core/base/unfinished_file.h"
 #include "sw/host/checkpoint/mapped_file.h"
 
-/// The container of a packed model: a header, a table of sections, and the sections, each on a boundary that
-/// suits memory maps and with a CRC-32 of its own. What the sections mean is packed_model.h's.
+/// The container of a packed model: a header, a table of sections, and the sections, each aligned for memory
+/// maps and with its own CRC-32. packed_model.h defines the sections.
 namespace pim::host {
 
 struct ImageSection {
@@ -22,23 +22,23 @@ struct ImageSection {
   std::uint32_t reserved = 0;
 };
 
-/// Of section offsets: a multiple of every usual page size.
+/// Alignment of section offsets: a multiple of every usual page size.
 constexpr std::uint64_t kImageAlignment = 1u << 16;
 
-/// Writes an image beside its name and puts it under it when whole.
+/// Writes an image beside its final place, and renames it when it is complete.
 class ImageWriter {
  public:
-  /// Makes room for the sections, whose offset and crc are not yet known. UserError when the place cannot be
-  /// written to or has no room.
+  /// Reserves space for the sections, whose offset and crc are not known yet. UserError: the place cannot be
+  /// written to or has no space.
   ImageWriter(const std::string& path, std::vector<ImageSection> sections);
   ~ImageWriter();
   ImageWriter(const ImageWriter&) = delete;
   ImageWriter& operator=(const ImageWriter&) = delete;
 
-  /// Where to put the bytes of a section, which are zero at first.
+  /// Address for the bytes of a section, which are initially zero.
   std::uint8_t* section(std::size_t i) { return m_bytes + m_sections[i].offset; }
 
-  /// Computes the checksums and renames. Returns the bytes of the file.
+  /// Computes the checksums and renames the file. Returns its size in bytes.
   std::uint64_t commit();
 
  private:
@@ -49,10 +49,10 @@ class ImageWriter {
   std::uint8_t* m_bytes = nullptr;
 };
 
-/// An image opened for reading: the table is checked, sections are not until they are asked for.
+/// An image opened for reading. The table is checked when it is opened; sections are checked on request.
 class ImageFile {
  public:
-  /// UserError when the file is not an image of this version, is cut short, or its table is damaged.
+  /// UserError: the file is not an image of this version, is truncated, or its table is damaged.
   explicit ImageFile(const std::string& path);
   ~ImageFile();
   ImageFile(const ImageFile&) = delete;
@@ -62,16 +62,16 @@ class ImageFile {
   std::uint64_t size() const { return m_file.bytes().size; }
   const std::vector<ImageSection>& sections() const { return m_sections; }
 
-  /// Null when there is none.
+  /// Null if there is none.
   const ImageSection* find(std::uint32_t kind, std::uint32_t index = 0) const;
-  /// Bytes of a section, which live as long as the object.
+  /// Bytes of a section, valid as long as the object lives.
   ByteSpan bytes(const ImageSection& section) const;
 
-  /// Throws a UserError unless the section's bytes have its checksum. `name` is for the message.
+  /// UserError unless the section's bytes match its checksum. `name` is for the message.
   void verify(const ImageSection& section, std::string_view name) const;
 
-  /// Puts a section in place of the memory at `to`, which begins on a page of an anonymous private map: read
-  /// when touched, and writes stay in memory.
+  /// Maps a section over the memory at `to`, which begins on a page of an anonymous private map. Pages are
+  /// read when they are touched; writes stay in memory.
   void mapOver(const ImageSection& section, std::uint8_t* to) const;
 
  private:
@@ -81,7 +81,7 @@ class ImageFile {
   std::vector<ImageSection> m_sections;
 };
 
-/// Whether the file at `path` begins like an image.
+/// Returns whether the file at `path` begins like an image.
 bool isImage(const std::string& path);
 
 }  // namespace pim::host

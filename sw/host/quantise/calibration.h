@@ -9,7 +9,8 @@
 
 namespace pim::host {
 
-/// The root mean square of each input of the matrices over a text: what a weight is worth beside its size.
+/// The root mean square of each input of the matrices over a text. Pruning multiplies the magnitude of a
+/// weight by it.
 class InputScales {
  public:
   InputScales() = default;
@@ -28,7 +29,7 @@ class InputScales {
   std::vector<float> m_head;
 };
 
-/// Evaluates the model in floats over the tokens, one sequence, and measures the inputs of its matrices.
+/// Evaluates the model in floats over one sequence of tokens and measures the inputs of its matrices.
 InputScales measureInputs(const Checkpoint& checkpoint, const std::vector<std::uint32_t>& tokens);
 
 }  // namespace pim::host

@@ -11,10 +11,10 @@ struct QuantizedGroup {
   float squaredError = 0.0f;
 };
 
-/// Rounds `count` finite weights (at most 128) to codes of `bits` bits with the scale, and with `zeroPoint`
-/// the zero point, of the least squared error among a few: the range is tried at several widths, each
-/// improved once by least squares. Without a zero point it is the middle of the codes. A weight of zero gets
-/// the zero point.
+/// Rounds `count` finite weights (at most 128) to codes of `bits` bits. Chooses the scale, and with
+/// `zeroPoint` the zero point, with the least squared error among several ranges, each improved once by least
+/// squares. Without `zeroPoint`, the zero point is the middle of the codes. A weight of zero gets the zero
+/// point as code.
 QuantizedGroup quantizeGroup(const float* weights, uint32_t count, uint32_t bits, bool zeroPoint,
                              uint8_t* codes);
 
@@ -22,7 +22,8 @@ QuantizedGroup quantizeGroup(const float* weights, uint32_t count, uint32_t bits
 /// 0 when all scales are 0.
 int weightExponentFor(float largestScale);
 
-/// Below this a matrix is zero in Q16 whatever the input; it keeps every shift of the hardware under 64.
+/// With smaller exponents a matrix is zero in Q16 for any input; this limit keeps every shift of the hardware
+/// below 64.
 constexpr int kSmallestWeightExponent = -60;
 
 /// round(scale / 2^exponent), half up: the UINT16 mantissa of a scale that is not negative.
@@ -35,7 +36,7 @@ inline uint16_t scaleMantissa(float scale, int exponent) {
   return static_cast<uint16_t>(scaled < 65535.0 ? static_cast<uint32_t>(scaled) : 65535u);
 }
 
-/// scaleMantissa() of the magnitude of each half: finite ones.
+/// scaleMantissa() of the magnitude of each half-precision float; they must be finite.
 void halfMantissas(const uint16_t* halves, uint32_t count, int exponent, uint16_t* mantissas);
 
 }  // namespace pim::host

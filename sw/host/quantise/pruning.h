@@ -6,18 +6,18 @@
 
 namespace pim::host {
 
-/// Which weights an N:M matrix drops: all but the `kept` of the highest score in each block of kSparseBlock
-/// neighbours; of equal scores the lower index stays.
+/// Chooses the weights that an N:M matrix drops: all except the `kept` ones with the highest scores in each
+/// block of kSparseBlock neighbours. Of equal scores, the lower index is kept.
 class Pruning {
  public:
   explicit Pruning(std::uint32_t kept) : m_kept(kept) {}
 
-  /// Calls drop(i) for each dropped one of scores[count], count a multiple of kSparseBlock.
+  /// Calls drop(i) for each dropped element of scores[count]; count is a multiple of kSparseBlock.
   template <typename Drop>
   void apply(const float* scores, std::uint32_t count, Drop drop) const;
 
  private:
-  /// A bit for each kept one of a block.
+  /// One bit for each kept element of a block.
   std::uint32_t keptOf(const float* scores) const;
 
   std::uint32_t m_kept;

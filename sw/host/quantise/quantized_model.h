@@ -9,21 +9,22 @@
 #include "core/formats/model_formats.h"
 #include "core/formats/weight_row.h"
 
-/// A model in the numbers of the chip (docs/numerics.md), before it is laid out over banks: what checkpoint
-/// readers make and the packer and the reference evaluation take.
+/// A model in the numbers of the chip (docs/numerics.md), not yet distributed over banks. Checkpoint readers
+/// make it; the packer and the reference evaluation use it.
 namespace pim::host {
 
-/// Where the rows of a matrix come from: a mapped file that holds them, a checkpoint that is converted row by
-/// row, a generator. No matrix need ever exist as a whole. Safe to call from several threads.
+/// Provides the rows of a matrix: from a mapped file, from a checkpoint that is converted row by row, or from
+/// a generator. A matrix need not exist in memory as a whole. May be called from several threads.
 class WeightRows {
  public:
   virtual ~WeightRows() = default;
 
-  /// Row `index` packed as one K tile (weightRowBytes(k, format) bytes). Points into the source's own memory,
-  /// valid as long as it lives, or to `scratch`, which has room for a row and was then filled.
+  /// Returns row `index`, packed as one K tile (weightRowBytes(k, format) bytes). The pointer refers to
+  /// memory of the source, valid as long as the source lives, or to `scratch`, which has room for a row.
   virtual const std::uint8_t* row(std::uint32_t index, std::uint8_t* scratch) const = 0;
 
-  /// The rows are not needed for now: a mapped file's memory is given back until they are.
+  /// Announces that the rows are not needed for now. The memory of a mapped file is released until the next
+  /// access.
   virtual void release() const {}
 };
 
@@ -35,13 +36,14 @@ struct QuantizedMatrix {
   std::shared_ptr<const WeightRows> source;
 
   std::uint32_t rowBytes() const { return weightRowBytes(k, format); }
-  /// Row `index`; scratch[rowBytes()] may or may not be used.
+  /// Returns row `index`; may use scratch[rowBytes()].
   WeightRowView view(std::uint32_t index, std::uint8_t* scratch) const {
     return WeightRowView(source->row(index, scratch), k, format);
   }
 };
 
-/// q, k and v share one weightExponent, and so do gate and up: fused or separate, the bits are the same.
+/// q, k and v share one weightExponent, and so do gate and up; fused and separate matrices therefore give the
+/// same bits.
 struct QuantizedLayer {
   QuantizedMatrix q, k, v, output, gate, up, down;
   std::vector<Q16> attentionGain;  ///< [hidden]

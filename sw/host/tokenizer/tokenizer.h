@@ -26,14 +26,14 @@ class Tokenizer {
 
   /// UserError names the byte where `text` is not UTF-8.
   std::vector<uint32_t> encode(std::string_view text, const EncodeOptions& options = {}) const;
-  /// The text of the tokens; control tokens are silent, broken UTF-8 becomes U+FFFD.
+  /// Returns the text of the tokens. Control tokens have no text; invalid UTF-8 becomes U+FFFD.
   std::string decode(const std::vector<uint32_t>& ids) const;
 
-  /// The bytes that a token stands for, which may be a part of a character; nothing for control tokens.
+  /// Returns the bytes of a token, which may be a part of a character; nothing for control tokens.
   virtual std::string piece(uint32_t id) const = 0;
   virtual uint32_t vocabSize() const = 0;
-  /// Whether texts begin with a space that is not theirs (SentencePiece's dummy prefix), which decoding
-  /// drops.
+  /// Returns whether encoded texts begin with an added space (SentencePiece's dummy prefix), which decoding
+  /// removes.
   virtual bool hasSpacePrefix() const = 0;
 
   std::optional<uint32_t> bos() const { return m_bos; }
