@@ -41,11 +41,8 @@ CommandLine makeLine() {
       ("functional", "compute data, with random weights (simulation.seed)")  //
       ("check-timing", "check the timing of every DRAM command")             //
       ("advice",
-       "find single changes that help, by simulation, even if advice is off by default (see --no-advice)")  //
-      (
-          "no-advice",
-          "do not search for changes that help (default with --functional, --quiet, or --json - without "
-          "--out)")  //
+       "search for single changes that help, by simulation, even if the default is not to")            //
+      ("no-advice", "do not search for changes that help (docs/reading_results.md has the defaults)")  //
       ("per-token", "list the time of every token in the JSON");
   ChipRun::addOptions(line);
   return line;

@@ -32,10 +32,8 @@ CommandLine makeLine() {
   line.add()  //
       ("target", po::value<std::vector<std::string>>(),
        "condition for a result, such as 'decode.tokens_per_second>=50'; repeatable")  //
-      (
-          "free", po::value<std::vector<std::string>>(),
-          "key to choose, with its values: KEY=FROM..TO, KEY=FROM..TO:logN or :linN, KEY=V1,V2,...; "
-          "repeatable")  //
+      ("free", po::value<std::vector<std::string>>(),
+       "key to choose: KEY=FROM..TO, KEY=FROM..TO:logN or :linN, KEY=V1,V2,...; repeatable")  //
       ("minimise", po::value<std::string>()->default_value("area"),
        "price to minimise: area (mm2 of logic and SRAM), or a formula of area and keys, such as 'area + 2 * "
        "link.bandwidth_gb_per_s * chip.dies'");

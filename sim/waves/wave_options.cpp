@@ -54,10 +54,8 @@ void convertToFst(const std::string& vcd, const std::string& fst) {
 
 void WaveOptions::addTo(CommandLine& line) {
   line.add()  //
-      (
-          "wave", po::value<std::vector<std::string>>(),
-          "write waveforms: name of a built-in trace profile, or a .yaml file (docs/waveforms.md); "
-          "repeatable")                                                                                 //
+      ("wave", po::value<std::vector<std::string>>(),
+       "write waveforms: a built-in trace profile, or a .yaml file (docs/waveforms.md); repeatable")    //
       ("wave-dir", po::value<std::string>(), "directory for waveforms (default: the --out directory)")  //
       ("wave-format", po::value<std::string>()->default_value("vcd"), "format of waveforms: vcd or fst");
 }
