@@ -12,6 +12,7 @@
 #include "core/base/work_pool.h"
 #include "core/operations/alu_engine.h"
 #include "core/riscv/elf_image.h"
+#include "core/riscv/debugger.h"
 #include "core/riscv/hart.h"
 #include "platform/config/config.h"
 #include "tlm/controller/controller.h"
@@ -31,6 +32,7 @@ struct ChipOptions {
   /// The program of the RV32 core; null: the one that is built into the executable.
   const riscv::ElfImage* program = nullptr;
   riscv::BlockObserver* programObserver = nullptr;
+  riscv::Debugger* debugger = nullptr;       ///< RiscvCoreParameters::debugger
   Picoseconds firmwareTimeout = 0;           ///< RiscvCoreParameters::timeout
   std::vector<DramObserver*> dramObservers;  ///< one per die, or none
   ActivityObserver* activity = nullptr;      ///< of the whole chip

@@ -17,6 +17,7 @@ RiscvCoreParameters riscvParameters(const Config& config, const ChipOptions& opt
   core.dataBytes = static_cast<std::uint32_t>(config.controller.dataMemoryBytes());
   core.timeout = options.firmwareTimeout;
   core.observer = options.programObserver;
+  core.debugger = options.debugger;
   return core;
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <iostream>
+#include <limits>
+
 #include "core/base/error.h"
 #include "platform/assembly/firmware_program.h"
 
@@ -21,13 +24,16 @@ void FirmwareOptions::addTo(CommandLine& line) {
       ("profile-firmware", po::value<std::string>(),
        "file for the RV32 core's cycles per call stack, in the folded format of flame-graph viewers; a "
        "table per function is written to the same name with .functions appended")  //
+      ("gdb", po::value<std::int64_t>(),
+       "port on 127.0.0.1 at which the RV32 core waits for GDB before its first instruction; 0: a free "
+       "one")  //
       ("firmware-timeout", po::value<std::int64_t>(),
        "most simulated ms that the RV32 core may run without sleeping (default: 1000); 0: no limit");
 }
 
 FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config& config) {
   if (config.controller.core == platform::ControllerCoreKind::kNative) {
-    for (const char* option : {"firmware", "firmware-timeout", "profile-firmware"}) {
+    for (const char* option : {"firmware", "firmware-timeout", "profile-firmware", "gdb"}) {
       if (line.has(option)) {
         throw UserError(fmt::format("--{}: expected controller.core=rv32 beside it, got native", option));
       }
@@ -39,6 +45,12 @@ FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config
   const std::uint32_t milliseconds =
       line.has("firmware-timeout") ? line.count("firmware-timeout", 0, kLongestTimeout) : kDefaultTimeout;
   m_timeout = milliseconds * kMillisecond;
+  if (line.has("gdb")) {
+    m_gdb.emplace(
+        static_cast<std::uint16_t>(line.count("gdb", 0, std::numeric_limits<std::uint16_t>::max())));
+    std::cerr << fmt::format("pimtlm: waiting for GDB: target remote 127.0.0.1:{}", m_gdb->port())
+              << std::endl;
+  }
   if (!line.has("profile-firmware")) return;
   m_profile.emplace(*m_program);
   const std::string path = line.get<std::string>("profile-firmware");
@@ -50,6 +62,7 @@ void FirmwareOptions::apply(RunRequest& request) {
   if (m_profile) request.programObserver = &*m_profile;
   if (m_program) request.program = &*m_program;
   request.firmwareTimeout = m_timeout;
+  if (m_gdb) request.debugger = &*m_gdb;
 }
 
 void FirmwareOptions::finish() {

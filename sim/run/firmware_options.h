@@ -4,12 +4,13 @@
 
 #include "core/base/part_file.h"
 #include "core/riscv/function_profile.h"
+#include "core/riscv/gdb_server.h"
 #include "sim/cli/command_line.h"
 #include "sim/run/simulation.h"
 
 namespace pim::sim {
 
-/// Options of the RV32 core of a run: its program, and the longest time without sleep.
+/// Options of the RV32 core of a run: its program, the longest time without sleep, and a debugger.
 class FirmwareOptions {
  public:
   static void addTo(CommandLine& line);
@@ -28,6 +29,7 @@ class FirmwareOptions {
   std::optional<riscv::ElfImage> m_program;
   Picoseconds m_timeout = 0;
   std::optional<riscv::FunctionProfile> m_profile;
+  std::optional<riscv::GdbServer> m_gdb;
   std::optional<PartFile> m_profileFile, m_functionsFile;
 };
 

@@ -120,6 +120,7 @@ RunResult simulate(const RunRequest& request) {
   options.program = request.program;
   options.programObserver = request.programObserver;
   options.firmwareTimeout = request.firmwareTimeout;
+  options.debugger = request.debugger;
   ActivityFanOut observers(request.observers);
   if (!request.observers.empty()) options.activity = &observers;
   options.mismatchDirectory = request.mismatchDirectory;

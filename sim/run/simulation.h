@@ -12,6 +12,7 @@
 #include "core/observe/rtl_work.h"
 #include "core/observe/statistics.h"
 #include "core/riscv/elf_image.h"
+#include "core/riscv/debugger.h"
 #include "core/riscv/hart.h"
 #include "platform/config/config.h"
 #include "sw/firmware/pim_firmware.h"
@@ -36,6 +37,7 @@ struct RunRequest {
   const riscv::ElfImage* program = nullptr;  ///< of the RV32 core; null: the one that is built in
   riscv::BlockObserver* programObserver = nullptr;
   Picoseconds firmwareTimeout = 0;           ///< RiscvCoreParameters::timeout
+  riscv::Debugger* debugger = nullptr;       ///< RiscvCoreParameters::debugger
   std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
   /// Directory for the waveform of a mismatch between RTL and model; empty: the working directory.
   std::string mismatchDirectory;

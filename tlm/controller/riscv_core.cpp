@@ -31,20 +31,80 @@ void RiscvCore::load() {
   m_hart.setX(kA1, parameters().planAddress);
 }
 
+Stop RiscvCore::runSome(std::uint64_t untilCycle) {
+  const bool one = m_next == riscv::Debugger::Next::Step || m_passBreakpoint;
+  m_passBreakpoint = false;
+  return one ? m_hart.step() : m_hart.run(untilCycle);
+}
+
+void RiscvCore::consultDebugger(Stop stop) {
+  const bool stepped = m_next == riscv::Debugger::Next::Step;
+  if (stop != Stop::Breakpoint && !stepped && !m_core.debugger->wantsHalt()) return;
+  m_next = m_core.debugger->onHalt(m_hart, *this, riscv::Halt::Asked);
+  m_passBreakpoint = m_hart.blocks().isBreakpoint(m_hart.pc());
+  m_awakeSince = m_hart.cycles();
+}
+
+std::uint8_t* RiscvCore::ownMemory(std::uint32_t address, std::size_t bytes) {
+  const auto within = [&](std::uint32_t base, std::vector<std::uint8_t>& memory) -> std::uint8_t* {
+    const std::size_t offset = address - base;
+    return address >= base && bytes <= memory.size() && offset <= memory.size() - bytes
+               ? memory.data() + offset
+               : nullptr;
+  };
+  std::uint8_t* const data = within(m_core.dataBase, m_data);
+  return data != nullptr ? data : within(m_core.instructionBase, m_instructions);
+}
+
+bool RiscvCore::peek(std::uint32_t address, std::uint8_t* to, std::size_t bytes) {
+  if (bytes == 0) return true;
+  if (const std::uint8_t* own = ownMemory(address, bytes)) {
+    std::memcpy(to, own, bytes);
+    return true;
+  }
+  tlm::tlm_generic_payload payload;
+  payload.set_command(tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(to);
+  payload.set_data_length(static_cast<unsigned>(bytes));
+  return bus->transport_dbg(payload) == bytes;
+}
+
+bool RiscvCore::poke(std::uint32_t address, const std::uint8_t* from, std::size_t bytes) {
+  if (bytes == 0) return true;
+  if (std::uint8_t* own = ownMemory(address, bytes)) {
+    std::memcpy(own, from, bytes);
+    return true;
+  }
+  std::vector<std::uint8_t> copy(from, from + bytes);
+  tlm::tlm_generic_payload payload;
+  payload.set_command(tlm::TLM_WRITE_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(copy.data());
+  payload.set_data_length(static_cast<unsigned>(bytes));
+  return bus->transport_dbg(payload) == bytes;
+}
+
 void RiscvCore::execute() {
   load();
+  if (m_core.debugger != nullptr) consultDebugger(Stop::Breakpoint);
   const Picoseconds quantum = toPicoseconds(tlm::tlm_global_quantum::instance().get());
   for (;;) {
     // Interrupts are looked at between runs: a handler that is to see them soon makes the runs short.
     const bool handles = (m_hart.csrs().mstatus & riscv::kMstatusMie) != 0 && m_hart.csrs().mie != 0;
     constexpr std::uint64_t kShort = 64;
     const auto most = static_cast<std::uint64_t>(quantum / parameters().clock);
-    const Stop stop = m_hart.run(m_hart.cycles() + (handles ? kShort : most));
+    const Stop stop = runSome(m_hart.cycles() + (handles ? kShort : most));
     count();
-    if (stop == Stop::Lost) this->stop(faultText());
+    if (stop == Stop::Lost) {
+      const std::string fault = faultText();
+      if (m_core.debugger != nullptr) m_core.debugger->onHalt(m_hart, *this, riscv::Halt::Lost);
+      this->stop(fault);
+    }
     meet(m_hart.cycles());
     m_hart.setInterrupt(interrupt.read());
     if (stop == Stop::Waiting) waitForInterrupt();
+    if (m_core.debugger != nullptr) consultDebugger(stop);
     const Picoseconds awake = timeOf(m_hart.cycles() - m_awakeSince);
     if (m_core.timeout != 0 && awake > m_core.timeout) this->stop(faultText());
   }

@@ -3,6 +3,7 @@
 #include <tlm>
 #include <vector>
 
+#include "core/riscv/debugger.h"
 #include "core/riscv/elf_image.h"
 #include "core/riscv/hart.h"
 #include "tlm/controller/controller_core.h"
@@ -18,13 +19,14 @@ struct RiscvCoreParameters {
   /// Of simulated time that the core is awake at a stretch: more is an endless loop. 0: no limit.
   Picoseconds timeout = 0;
   riscv::BlockObserver* observer = nullptr;  ///< sees the blocks that run
+  riscv::Debugger* debugger = nullptr;       ///< halts the core before its first instruction
 };
 
 /// A core that runs the firmware's program, instruction by instruction. The program begins at its entry with
 /// the address of the registers in a0 and that of the plan in a1. Instruction and data memory are the core's
 /// own; everything else is on the bus, where an access takes `cyclesPerAccess`, or as long as its target asks
 /// for, and never less than the cycle table says.
-class RiscvCore : public ControllerCore, private riscv::Bus {
+class RiscvCore : public ControllerCore, private riscv::Bus, private riscv::DebugMemory {
  public:
   RiscvCore(const sc_core::sc_module_name& name, const ControllerCoreParameters& parameters,
             const RiscvCoreParameters& core, CoreWork& work);
@@ -34,7 +36,16 @@ class RiscvCore : public ControllerCore, private riscv::Bus {
   Answer read(std::uint32_t address, std::uint32_t bytes, std::uint64_t cycle) override;
   Answer write(std::uint32_t address, std::uint32_t value, std::uint32_t bytes, std::uint64_t cycle) override;
 
+  bool peek(std::uint32_t address, std::uint8_t* to, std::size_t bytes) override;
+  bool poke(std::uint32_t address, const std::uint8_t* from, std::size_t bytes) override;
+
   void load();
+  /// Where the core's own memories hold these bytes; null: they do not.
+  std::uint8_t* ownMemory(std::uint32_t address, std::size_t bytes);
+  /// Runs for some cycles, or for one instruction where the debugger wants that.
+  riscv::Stop runSome(std::uint64_t untilCycle);
+  /// Stands still where the debugger wants it to.
+  void consultDebugger(riscv::Stop stop);
   void waitForInterrupt();
   Answer transport(tlm::tlm_generic_payload& payload, std::uint64_t cycle);
   /// Whether memory at the address can be reached without a transaction; then `m_window` holds it.
@@ -53,6 +64,8 @@ class RiscvCore : public ControllerCore, private riscv::Bus {
   RiscvCoreParameters m_core;
   std::vector<std::uint8_t> m_instructions, m_data;
   riscv::Hart m_hart;
+  riscv::Debugger::Next m_next = riscv::Debugger::Next::Run;
+  bool m_passBreakpoint = false;  ///< it has been told to go on from one
   Transaction m_transaction;
 
   /// Memory that targets have granted direct pointers to.
