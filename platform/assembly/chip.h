@@ -11,8 +11,8 @@
 
 #include "core/base/work_pool.h"
 #include "core/operations/alu_engine.h"
-#include "core/riscv/elf_image.h"
 #include "core/riscv/debugger.h"
+#include "core/riscv/elf_image.h"
 #include "core/riscv/hart.h"
 #include "platform/config/config.h"
 #include "tlm/controller/controller.h"
