@@ -79,9 +79,10 @@ class Effort:
                 sys.exit(f"rtl_area: yosys fails; see {log}\n{output.read()[-2000:]}")
 
 
-def synthesize(block, work, jobs, rtl, known):
+def synthesize(block, work, jobs, rtl, known, then=()):
     """Per module its cells as gates, and the memories that stay; what that took. `known` keeps both of modules other than the
-    top for the next block that is made of them."""
+    top for the next block that is made of them. `then`: commands of yosys
+    that read the gates of each module."""
     top, folders, parameters, _ = BLOCKS[block]
     sources = [str(file) for folder in folders for file in sorted((rtl / folder).glob("*.sv"))]
     includes = " ".join(f"-I{rtl / folder}" for folder in ["include", *folders])
@@ -96,7 +97,7 @@ def synthesize(block, work, jobs, rtl, known):
         if name in known:
             return known[name]
         of_module = f"{base}.{number}"
-        effort.yosys(of_module, [f"read_rtlil {base}.il", f"cd {name}", *(command.format(base=of_module) for command in GATES)])
+        effort.yosys(of_module, [f"read_rtlil {base}.il", f"cd {name}", *(command.format(base=of_module) for command in (*GATES, *then))])
         memories = json.loads(Path(f"{of_module}.memories.json").read_text())["modules"]
         cells = statistics(Path(f"{of_module}.stat.json").read_text())
         if plain(name) != top:
