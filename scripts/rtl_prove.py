@@ -34,7 +34,7 @@ PROOFS = {
         ("die/pim_die_fork.sv", "advance_i ? '0 : taken_q | take", "taken_q | take"),
         ("die/pim_die_fork.sv", "{Banks{valid_i}} & mask_i & ~taken_q", "{Banks{valid_i}} & mask_i"),
         ("die/pim_die_fork.sv", "taken_q[b] ? error_q[3*b+:3] : error_i[3*b+:3]", "error_i[3*b+:3]")]),
-    "pass": (["alu/pim_alu_pass.sv", "formal/stubs.sv"], [
+    "pass": (["alu/pim_alu_pass.sv", "common/pim_sum.sv", "formal/stubs.sv"], [
         ("alu/pim_alu_pass.sv", "assign write_o = valid2_q", "assign write_o = valid1_q"),
         ("alu/pim_alu_pass.sv", "read_o && left_q <= 32'(Lanes)", "read_o && left_q < 32'(Lanes)"),
         ("alu/pim_alu_pass.sv", "write_address_o <= at1_q", "write_address_o <= address_q")]),

@@ -248,7 +248,8 @@ module pim_alu_front #(
   assign drained_o = left_q == '0 && !valid_q && !rope_busy && !silu_busy && !measure_o;
 
   // ---- What a row comes down to
-  logic [79:0] squares;
+  logic [79:0] squares, sum_of_squares;
+  logic [80*(StreamLanes+1)-1:0] terms;
   logic [64*StreamLanes-1:0] lane_squares;
   for (genvar i = 0; i < StreamLanes; i++) begin : g_square
     pim_square_lane u_square (
@@ -257,27 +258,58 @@ module pim_alu_front #(
     );
   end
   always_comb begin
-    squares = squares_o;
+    terms = '0;
     if (is_main && opcode_i == OpRmsnorm) begin
-      for (int i = 0; i < StreamLanes; i++) squares = squares + {16'd0, lane_squares[64*i+:64]};
+      for (int i = 0; i < StreamLanes; i++) terms[80*i+:80] = {16'd0, lane_squares[64*i+:64]};
+      terms[80*StreamLanes+:80] = squares_o;
+    end
+  end
+  pim_sum #(
+      .Count(StreamLanes + 1),
+      .Width(80)
+  ) u_squares (
+      .x_i(terms),
+      .y_o(sum_of_squares)
+  );
+  assign squares = is_main && opcode_i == OpRmsnorm ? sum_of_squares : squares_o;
+
+  // A tree of the larger of two, of equals that of the lower lane: node 1 is the root, lane i the leaf StreamLanes + i. The lanes
+  // that are used are the lowest ones, so a node is used if its left one is.
+  localparam int LaneBits = $clog2(StreamLanes);
+  logic [64*StreamLanes-1:0] ranked;
+  logic [2*StreamLanes*LaneBits-1:0] lanes;
+  logic [2*StreamLanes-1:0] present;
+  logic signed [31:0] left, right;
+  always_comb begin
+    ranked  = {raw_q, {32 * StreamLanes{1'b0}}};
+    lanes   = '0;
+    present = '0;
+    for (int i = 0; i < StreamLanes; i++) begin
+      lanes[(StreamLanes+i)*LaneBits+:LaneBits] = LaneBits'(i);
+      present[StreamLanes+i]                    = 32'(4 * i) < 32'(bytes_q);
+    end
+    left  = '0;
+    right = '0;
+    for (int n = StreamLanes - 1; n > 0; n--) begin
+      left       = ranked[64*n+:32];
+      right      = ranked[64*n+32+:32];
+      present[n] = present[2*n];
+      if (present[2*n+1] && right > left) begin
+        ranked[32*n+:32]             = right;
+        lanes[n*LaneBits+:LaneBits] = lanes[(2*n+1)*LaneBits+:LaneBits];
+      end else begin
+        ranked[32*n+:32]             = left;
+        lanes[n*LaneBits+:LaneBits] = lanes[2*n*LaneBits+:LaneBits];
+      end
     end
   end
   logic signed [31:0] best, candidate;
   logic [31:0] best_index;
-  always_comb begin
-    best       = highest_o;
-    best_index = highest_index_o;
-    candidate  = '0;
-    if (is_main && (token || opcode_i == OpAluSoftmax)) begin
-      for (int i = 0; i < StreamLanes; i++) begin
-        candidate = raw_q[32*i+:32];
-        if (32'(4 * i) < 32'(bytes_q) && (candidate > best || (i == 0 && first_chunk_q))) begin
-          best       = candidate;
-          best_index = base_index_q + 32'(i);
-        end
-      end
-    end
-  end
+  logic better;
+  assign candidate  = ranked[63:32];
+  assign better     = is_main && (token || opcode_i == OpAluSoftmax) && present[1] && (first_chunk_q || candidate > $signed(highest_o));
+  assign best       = better ? candidate : highest_o;
+  assign best_index = better ? base_index_q + 32'(lanes[LaneBits+:LaneBits]) : highest_index_o;
 
   logic first_chunk_q;
   logic [31:0] base_index_q;

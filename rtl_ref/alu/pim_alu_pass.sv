@@ -86,13 +86,23 @@ module pim_alu_pass #(
     assign write_data_o[32*i+:32] = softmax_i ? {16'd0, weights[16*i+:16]} : normalised[32*i+:32];
   end
 
-  logic [32:0] sum;
+  logic [32:0] sum, sum_of_weights;
+  logic [33*(Lanes+1)-1:0] terms;
   always_comb begin
-    sum = sum_o;
+    terms = '0;
     if (valid2_q && softmax_i) begin
-      for (int i = 0; i < Lanes; i++) sum = sum + {17'd0, weights[16*i+:16]};
+      for (int i = 0; i < Lanes; i++) terms[33*i+:33] = {17'd0, weights[16*i+:16]};
+      terms[33*Lanes+:33] = sum_o;
     end
   end
+  pim_sum #(
+      .Count(Lanes + 1),
+      .Width(33)
+  ) u_sum (
+      .x_i(terms),
+      .y_o(sum_of_weights)
+  );
+  assign sum = valid2_q && softmax_i ? sum_of_weights : sum_o;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) sum_o <= '0;
     else sum_o <= start_i ? '0 : sum;

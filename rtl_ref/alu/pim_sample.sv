@@ -85,16 +85,30 @@ module pim_sample #(
 
   logic [33:0] near_sum, near_sum_q;
   logic [CountBits-1:0] equals, equals_q;
+  logic [34*StreamLanes-1:0] near_weights;
+  logic [CountBits*StreamLanes-1:0] ones;
   always_comb begin
-    near_sum = '0;
-    equals   = '0;
-    if (valid_q[2]) begin
-      for (int i = 0; i < StreamLanes; i++) begin
-        if (near[i]) near_sum = near_sum + {5'd0, weights[29*i+:29]};
-        equals = equals + CountBits'(equal[i]);
-      end
+    near_weights = '0;
+    ones         = '0;
+    for (int i = 0; i < StreamLanes; i++) begin
+      if (valid_q[2] && near[i]) near_weights[34*i+:34] = {5'd0, weights[29*i+:29]};
+      ones[CountBits*i+:CountBits] = CountBits'(valid_q[2] && equal[i]);
     end
   end
+  pim_sum #(
+      .Count(StreamLanes),
+      .Width(34)
+  ) u_near (
+      .x_i(near_weights),
+      .y_o(near_sum)
+  );
+  pim_sum #(
+      .Count(StreamLanes),
+      .Width(CountBits)
+  ) u_equals (
+      .x_i(ones),
+      .y_o(equals)
+  );
 
   // ---- All chunks; when the draw has met its chunk, the lanes of that
   logic [28:0] edge_weight;
