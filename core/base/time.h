@@ -6,6 +6,7 @@ namespace pim {
 
 /// Simulated time in picoseconds: the resolution of SystemC's default time unit, as a plain integer.
 using Picoseconds = std::int64_t;
+constexpr double kSecondsPerPicosecond = 1e-12;
 
 /// Time of `bytes` at a bandwidth in GB/s (1e9 bytes per second), rounded up. A bandwidth of 0 is unlimited.
 class Bandwidth {

@@ -69,7 +69,6 @@ Energy energyOf(const Counters& c, double seconds, const EnergyConfig& e, const 
   constexpr double kBytesPerElement = 4;
   set(EnergyPart::Alus, sum(c.controllerBytes) / kBytesPerElement * e.aluElementPj * kPico);
   set(EnergyPart::Refresh, times(c.dram.refreshes, rowsPerRefresh(e, scope) * e.activatePrechargeNj * kNano));
-  constexpr double kSecondsPerPicosecond = 1e-12;
   const double atWork = static_cast<double>(c.bankBusy) * kSecondsPerPicosecond;
   set(EnergyPart::Standby,
       (e.prechargedStandbyMwPerBank * (scope.banks * seconds - atWork) + e.activeStandbyMwPerBank * atWork) *

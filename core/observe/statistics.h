@@ -39,8 +39,8 @@ inline Component controllerComponent(std::uint8_t stream) {
   return stream == PIM_STREAM_KV ? Component::ControllerKv : Component::ControllerWeights;
 }
 
-/// Everything counted while the chip runs. All fields are sums, so that the counts of a phase are the
-/// difference of two snapshots.
+/// Everything counted while the chip runs. All fields are sums of 64 bits, so that the counts of a phase are
+/// the difference of two snapshots. counterTable() gives each its name, unit and description.
 struct Counters {
   using PerStream = std::array<std::uint64_t, PIM_STREAM_COUNT>;
 

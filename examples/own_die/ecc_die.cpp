@@ -9,7 +9,7 @@ EccDie::EccDie(const sc_core::sc_module_name& name, const pim::platform::DieOrde
       m_latency(latency),
       m_link("link", kPorts),
       m_inner("inner", kPorts),
-      m_die("die", order.die, order.bank, order.statistics, order.interposers, order.probe) {
+      m_die("die", order.die, order.bank, order.statistics, order.wiring, order.interposers) {
   for (int port = 0; port < static_cast<int>(kPorts); ++port) {
     m_link[port].register_b_transport(this, &EccDie::transport, port);
     m_link[port].register_transport_dbg(this, &EccDie::debug, port);

@@ -12,6 +12,7 @@
 #include "platform/assembly/controller_cores.h"
 #include "platform/assembly/die_factory.h"
 #include "platform/assembly/rtl_blocks.h"
+#include "platform/config/memory_map.h"
 #include "tlm/kit/fatal.h"
 
 namespace pim::platform {
@@ -36,35 +37,34 @@ void requirePicoseconds(const char* who) {
 
 Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options)
     : sc_module(name),
-      m_config(config),
+      m_map(memoryMap(config)),
       m_load(options.load),
       m_workers(makeWorkers(config, options.functional)),
       m_loader("loader") {
   requirePicoseconds(this->name());
   m_statistics.bankBusy = BankBusy(config.chip.dies, config.chip.banksPerDie);
   const RtlBlocks rtl(config, options);
+  Wiring wiring;
+  wiring.activity = options.activity;
+  wiring.workers = m_workers.get();
+  wiring.probe = options.probe;
   std::vector<DiePorts> ports;
   for (std::uint32_t i = 0; i < config.chip.dies; ++i) {
-    BankParameters bank = bankParameters(config, options.functional);
-    if (!options.dramObservers.empty()) bank.observer = options.dramObservers[i];
-    bank.activity = options.activity;
-    bank.workers = m_workers.get();
-    DieParameters die = dieParameters(config, options.functional, i);
-    die.activity = options.activity;
+    const DieParameters die = dieParameters(config, options.functional, i);
     m_dieEngines.push_back(rtl.die(die));
-    die.engine = m_dieEngines.back().get();
-    const MakeBankInterposer interposers = rtl.banks(i);
+    wiring.dieEngine = m_dieEngines.back().get();
+    wiring.dram = options.dramObservers.empty() ? nullptr : options.dramObservers[i];
     m_dies.push_back(makeDie(config.die.model,
-                             {fmt::format("die{}", i), die, bank, m_statistics, interposers, options.probe}));
+                             {fmt::format("die{}", i), die, bankParameters(config, options.functional),
+                              m_statistics, wiring, rtl.banks(i)}));
     ports.push_back(m_dies.back()->ports());
   }
-  ControllerParameters controller = controllerParameters(config, options.functional, options.planAddress);
-  controller.alus.activity = options.activity;
+  const ControllerParameters controller =
+      controllerParameters(config, options.functional, options.planAddress);
   m_aluEngine = rtl.alus(controller);
-  controller.alus.engine = m_aluEngine.get();
-  controller.processor.activity = options.activity;
+  wiring.aluEngine = m_aluEngine.get();
   m_controller = std::make_unique<Controller>("controller", controller, coreFactory(config, options), ports,
-                                              m_statistics, options.probe);
+                                              m_statistics, wiring);
   m_loader.bind(probed(options.probe, m_controller->loaderSocket()));
 }
 
@@ -111,8 +111,7 @@ void Chip::debugAccess(tlm::tlm_generic_payload& payload) {
 }
 
 std::uint64_t Chip::bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const {
-  return m_config.memoryMap.dieBase + die * m_config.memoryMap.dieStride +
-         DieAddress::bank(bank, BankAddress::kBmem + offset);
+  return m_map.dies.at(die).base + DieAddress::bank(bank, BankAddress::kBmem + offset);
 }
 
 }  // namespace pim::platform

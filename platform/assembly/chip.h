@@ -9,6 +9,7 @@
 #include <systemc>
 #include <vector>
 
+#include "core/base/memory_map.h"
 #include "core/base/work_pool.h"
 #include "core/operations/alu_engine.h"
 #include "core/riscv/debugger.h"
@@ -74,7 +75,7 @@ class Chip : public sc_core::sc_module {
   void start_of_simulation() override;
   void debugAccess(tlm::tlm_generic_payload& payload);
 
-  const Config m_config;
+  const MemoryMap m_map;
   const std::function<void(Chip&)> m_load;
   Statistics m_statistics;
   std::unique_ptr<WorkPool> m_workers;                   // null: data is computed where a command is served

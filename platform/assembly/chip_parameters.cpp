@@ -1,12 +1,10 @@
 #include "platform/assembly/chip_parameters.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/address_map.h"
 #include "platform/config/dram.h"
+#include "platform/config/memory_map.h"
 
 namespace pim::platform {
 namespace {
@@ -76,24 +74,16 @@ MemoryRates memoryRates(const Config& config) {
   rates.cmem =
       Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, controller.cmemBandwidthGbPerS));
   rates.cmemLatency = picoseconds(controller.cmemLatencyNs);
-  rates.cmemBase = static_cast<std::uint32_t>(config.memoryMap.cmemBase);
-  rates.cmemBytes = controller.cmemBytes();
+  const Region cmem = memoryMap(config).cmem;
+  rates.cmemBase = static_cast<std::uint32_t>(cmem.base);
+  rates.cmemBytes = cmem.size;
   return rates;
 }
 
 ControllerParameters controllerParameters(const Config& config, bool functional, std::uint32_t planAddress) {
   const ControllerConfig& controller = config.controller;
   ControllerParameters p;
-  p.registersBase = config.memoryMap.registersBase;
-  p.cramBase = config.memoryMap.cramBase;
-  p.cramBytes = controller.cramBytes();
-  p.cmemBase = config.memoryMap.cmemBase;
-  p.cmemBytes = controller.cmemBytes();
-  for (std::uint32_t die = 0; die < config.chip.dies; ++die) {
-    p.dieWindows.push_back({fmt::format("die{}", die),
-                            config.memoryMap.dieBase + die * config.memoryMap.dieStride,
-                            DieAddress::kWindowBytes});
-  }
+  p.map = memoryMap(config);
   p.memory = memoryRates(config);
 
   p.alus.clock = Clock(picoseconds(controller.aluClockNs));
@@ -111,7 +101,7 @@ ControllerParameters controllerParameters(const Config& config, bool functional,
 
   p.core.clock = picoseconds(controller.firmwareClockNs);
   p.core.cyclesPerAccess = controller.firmwareCyclesPerAccess;
-  p.core.registersBase = static_cast<std::uint32_t>(config.memoryMap.registersBase);
+  p.core.registersBase = static_cast<std::uint32_t>(p.map.registers.base);
   p.core.planAddress = planAddress;
   return p;
 }

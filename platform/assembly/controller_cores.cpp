@@ -2,6 +2,7 @@
 
 #include "platform/assembly/firmware_program.h"
 #include "platform/config/core_table.h"
+#include "platform/config/memory_map.h"
 #include "tlm/controller/riscv_core.h"
 
 namespace pim::platform {
@@ -11,10 +12,11 @@ RiscvCoreParameters riscvParameters(const Config& config, const ChipOptions& opt
   RiscvCoreParameters core;
   core.image = options.program != nullptr ? *options.program : firmwareProgram(config, "");
   core.cycles = loadCycleTable(config.controller.cycleTable);
-  core.instructionBase = static_cast<std::uint32_t>(config.memoryMap.instructionMemoryBase);
-  core.instructionBytes = static_cast<std::uint32_t>(config.controller.instructionMemoryBytes());
-  core.dataBase = static_cast<std::uint32_t>(config.memoryMap.dataMemoryBase);
-  core.dataBytes = static_cast<std::uint32_t>(config.controller.dataMemoryBytes());
+  const MemoryMap map = memoryMap(config);
+  core.instructionBase = static_cast<std::uint32_t>(map.instructions.base);
+  core.instructionBytes = static_cast<std::uint32_t>(map.instructions.size);
+  core.dataBase = static_cast<std::uint32_t>(map.data.base);
+  core.dataBytes = static_cast<std::uint32_t>(map.data.size);
   core.timeout = options.firmwareTimeout;
   core.observer = options.programObserver;
   core.debugger = options.debugger;

@@ -10,8 +10,8 @@ namespace pim::platform {
 namespace {
 
 std::unique_ptr<DieModule> makeOwnDie(const DieOrder& order) {
-  return std::make_unique<Die>(order.name.c_str(), order.die, order.bank, order.statistics, order.interposers,
-                               order.probe);
+  return std::make_unique<Die>(order.name.c_str(), order.die, order.bank, order.statistics, order.wiring,
+                               order.interposers);
 }
 
 std::map<std::string, DieFactory>& factories() {

@@ -17,8 +17,8 @@ struct DieOrder {
   const DieParameters& die;
   const BankParameters& bank;
   Statistics& statistics;
-  const MakeBankInterposer& interposers;  ///< what stands before each bank (RTL); may be empty
-  const Probe& probe;                     ///< what stands on each hop (tests); may be empty
+  const Wiring& wiring;                   ///< observers, threads, probes
+  const MakeBankInterposer& interposers;  ///< makes what stands before each bank (RTL); may be empty
 };
 
 using DieFactory = std::function<std::unique_ptr<DieModule>(const DieOrder&)>;

@@ -3,27 +3,27 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "platform/config/memory_map.h"
 
 namespace pim::platform {
 namespace {
 
 void requireFits(const riscv::ElfImage& image, const Config& config, const std::string& name) {
-  const auto holds = [](std::uint64_t base, std::uint64_t bytes, const riscv::ElfSegment& segment) {
-    return segment.address >= base && segment.address + std::uint64_t{segment.memoryBytes} <= base + bytes;
+  const auto holds = [](const Region& memory, const riscv::ElfSegment& segment) {
+    return segment.address >= memory.base &&
+           segment.address + std::uint64_t{segment.memoryBytes} <= memory.base + memory.size;
   };
-  const std::uint64_t code = config.memoryMap.instructionMemoryBase;
+  const MemoryMap map = memoryMap(config);
   for (const riscv::ElfSegment& segment : image.segments) {
-    if (holds(code, config.controller.instructionMemoryBytes(), segment) ||
-        holds(config.memoryMap.dataMemoryBase, config.controller.dataMemoryBytes(), segment))
-      continue;
+    if (holds(map.instructions, segment) || holds(map.data, segment)) continue;
     throw UserError(
         fmt::format("{}: expected segments within the instruction memory (0x{:x}, {} KiB) or the data memory "
                     "(0x{:x}, {} KiB), "
                     "got {} bytes at 0x{:x}",
-                    name, code, config.controller.instructionMemoryKib, config.memoryMap.dataMemoryBase,
+                    name, map.instructions.base, config.controller.instructionMemoryKib, map.data.base,
                     config.controller.dataMemoryKib, segment.memoryBytes, segment.address));
   }
-  if (image.entry - code >= config.controller.instructionMemoryBytes()) {
+  if (image.entry - map.instructions.base >= map.instructions.size) {
     throw UserError(
         fmt::format("{}: expected an entry in the instruction memory, got 0x{:x}", name, image.entry));
   }

@@ -81,7 +81,7 @@ bool RtlBlocks::wanted(const char* key, Fidelity fidelity, bool linked) const {
 RtlPlace RtlBlocks::place(const std::string& block, Fidelity fidelity) const {
   const std::string& directory = m_options.mismatchDirectory;
   return {block, fidelity == Fidelity::kCheck,
-          (directory.empty() ? "" : directory + "/") + "mismatch." + block + ".vcd"};
+          (directory.empty() ? "" : directory + "/") + "mismatch." + block + ".vcd", m_options.activity};
 }
 
 }  // namespace pim::platform

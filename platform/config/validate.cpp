@@ -3,20 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
-#include <tuple>
 
 #include "core/base/error.h"
 #include "core/operations/alu_engine.h"
 #include "platform/config/core_table.h"
 #include "platform/config/dram.h"
+#include "platform/config/memory_map.h"
 
 namespace pim::platform {
 namespace {
-
-constexpr std::uint64_t kRegisterPageBytes = 0x1000;
-/// Commands and plan carry 32-bit addresses of the Controller's memories (abi/pim_abi.h).
-constexpr std::uint64_t kControllerBusBytes = std::uint64_t{1} << 32;
 
 using Found = std::optional<Violation>;
 
@@ -67,54 +62,6 @@ Found checkMapping(const Config& c) {
     return Violation{
         partKeys, fmt::format("expected a divisor, up to {}, of the number of banks ({}), got {}", kMostParts,
                               c.chip.banks(), c.columnParts())};
-  }
-  return std::nullopt;
-}
-
-Found checkMemoryMap(const Config& c) {
-  const MemoryMapConfig& map = c.memoryMap;
-  std::vector<std::tuple<const char*, std::uint64_t, const char*, std::uint64_t>> controllerRegions{
-      {"memory_map.registers_base", map.registersBase, "", kRegisterPageBytes},
-      {"memory_map.cram_base", map.cramBase, "controller.cram_kib", c.controller.cramBytes()},
-      {"memory_map.cmem_base", map.cmemBase, "controller.cmem_mib", c.controller.cmemBytes()}};
-  if (c.controller.core == ControllerCoreKind::kRv32) {
-    controllerRegions.emplace_back("memory_map.instruction_memory_base", map.instructionMemoryBase,
-                                   "controller.instruction_memory_kib",
-                                   c.controller.instructionMemoryBytes());
-    controllerRegions.emplace_back("memory_map.data_memory_base", map.dataMemoryBase,
-                                   "controller.data_memory_kib", c.controller.dataMemoryBytes());
-    if (map.instructionMemoryBase % 4 != 0 || map.dataMemoryBase % 4 != 0) {
-      return Violation{{map.dataMemoryBase % 4 != 0 ? "memory_map.data_memory_base"
-                                                    : "memory_map.instruction_memory_base"},
-                       "expected a multiple of 4"};
-    }
-  }
-  for (const auto& [key, base, sizeKey, bytes] : controllerRegions) {
-    if (base > kControllerBusBytes - bytes) {
-      return Violation{{key, sizeKey},
-                       fmt::format("expected to end at 0x{:X}, the Controller's bus, at most, got 0x{:X}",
-                                   kControllerBusBytes, base)};
-    }
-  }
-  const std::vector<std::string> dieKeys{"memory_map.die_stride", "memory_map.die_base", "chip.dies"};
-  if (map.dieStride < DieAddress::kWindowBytes) {
-    return Violation{dieKeys, fmt::format("expected at least 0x{:X}, the window of one die, got 0x{:X}",
-                                          DieAddress::kWindowBytes, map.dieStride)};
-  }
-  const std::uint64_t lastBase = std::numeric_limits<std::uint64_t>::max() - (DieAddress::kWindowBytes - 1);
-  if (map.dieBase > lastBase || c.chip.dies - 1 > (lastBase - map.dieBase) / map.dieStride) {
-    return Violation{
-        dieKeys, fmt::format("expected the windows of {} dies from 0x{:X} on to end below 2^64, got 0x{:X}",
-                             c.chip.dies, map.dieBase, map.dieStride)};
-  }
-  try {
-    memoryMap(c);
-  } catch (const UserError& overlap) {
-    std::vector<std::string> keys{"memory_map"};
-    for (const auto& region : controllerRegions)
-      keys.insert(keys.end(), {std::get<0>(region), std::get<2>(region)});
-    keys.insert(keys.end(), dieKeys.begin(), dieKeys.end());
-    return Violation{keys, overlap.what()};
   }
   return std::nullopt;
 }
@@ -198,26 +145,6 @@ Found checkRtl(const Config& c) {
   return std::nullopt;
 }
 
-}  // namespace
-
-AddressMap memoryMap(const Config& c) {
-  AddressMap map;
-  map.add({"registers", c.memoryMap.registersBase, kRegisterPageBytes});
-  map.add({"cram", c.memoryMap.cramBase, c.controller.cramBytes()});
-  map.add({"cmem", c.memoryMap.cmemBase, c.controller.cmemBytes()});
-  if (c.controller.core == ControllerCoreKind::kRv32) {
-    map.add({"instruction memory", c.memoryMap.instructionMemoryBase, c.controller.instructionMemoryBytes()});
-    map.add({"data memory", c.memoryMap.dataMemoryBase, c.controller.dataMemoryBytes()});
-  }
-  for (std::uint32_t die = 0; die < c.chip.dies; ++die) {
-    map.add({fmt::format("die{}", die), c.memoryMap.dieBase + die * c.memoryMap.dieStride,
-             DieAddress::kWindowBytes});
-  }
-  return map;
-}
-
-namespace {
-
 Found checkFpga(const Config& c) {
   constexpr std::uint32_t kOutputs = 256;  // 2 rounds of 16 over 8 channels: whole addresses of every buffer
   if (c.fpga.mvOutputs % kOutputs != 0) {
@@ -249,7 +176,7 @@ Found findViolation(const Config& config) {
   if (config.machine == MachineKind::kFpga) return checkFpga(config);
   if (config.machine == MachineKind::kPhone) return checkPhone(config);
   for (const auto check : {checkBank, checkController, checkDram, checkGapOfRefreshes, checkMapping,
-                           checkMemoryMap, checkWeights, checkRtl}) {
+                           findMapViolation, checkWeights, checkRtl}) {
     if (auto violation = check(config)) return violation;
   }
   return std::nullopt;

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "core/base/address_map.h"
 #include "core/base/model_shape.h"
 #include "platform/config/config.h"
 
@@ -19,9 +18,5 @@ struct Violation {
 /// The first rule between keys that the configuration breaks. Each value is already within its own range.
 std::optional<Violation> findViolation(const Config& config);
 std::optional<Violation> findViolation(const ModelShape& shape);
-
-/// The regions of the bus, in this order: "registers", "cram",
-/// "cmem", "die0", ... Throws UserError as AddressMap::add() does.
-AddressMap memoryMap(const Config& config);
 
 }  // namespace pim::platform

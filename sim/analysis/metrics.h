@@ -55,6 +55,4 @@ const char* inWords(Component component);
 /// Formats a rate per second (or per joule): one decimal place, or three digits for small values.
 std::string rateText(double rate);
 
-constexpr double kSecondsPerPicosecond = 1e-12;
-
 }  // namespace pim::sim

@@ -7,8 +7,8 @@
 #include "platform/config/core_table.h"
 #include "platform/config/dram.h"
 #include "platform/config/loader.h"
+#include "platform/config/memory_map.h"
 #include "platform/config/schema.h"
-#include "platform/config/validate.h"
 #include "sim/analysis/peaks.h"
 #include "sim/analysis/stage_energy.h"
 #include "sim/commands/commands.h"
@@ -41,7 +41,7 @@ Json timingsJson(const platform::Config& config) {
 
 Json memoryMapJson(const platform::Config& config) {
   Json json = Json::array();
-  const AddressMap map = platform::memoryMap(config);
+  const AddressMap map = platform::memoryMap(config).addresses();
   for (const Region& region : map.regions()) {
     json.push_back({{"name", region.name},
                     {"base", fmt::format("{:#018x}", region.base)},

@@ -2,6 +2,7 @@
 
 #include "platform/config/schema.h"
 #include "sim/commands/commands.h"
+#include "sim/results/counters_json.h"
 #include "sim/results/report_data.h"
 #include "sim/run/chip_run.h"
 #include "sim/run/mapping.h"
@@ -60,7 +61,7 @@ int gemvCommand(const Arguments& arguments) {
                   {"bank_bytes", streamed},
                   {"bank_gb_per_s", streamed / bank / 1e9},
                   {"messages", stage.counters.messages[PIM_STREAM_WEIGHTS]}};
-  json["dram"] = dramJson(stage.counters);
+  json["dram"] = countersJson("dram", stage.counters);
   json["host"] = hostJson(meter.usage(), stage.seconds);
   const std::string table = fmt::format(
       "{} x {} matrix, {} vector(s), on {}\n"

@@ -63,8 +63,9 @@ std::string text(const DramCommand& command) {
 /// A TLM bank in the hands of the bench.
 class Reference : public sc_core::sc_module {
  public:
-  Reference(const sc_core::sc_module_name& name, const BankParameters& parameters, std::uint32_t bank)
-      : sc_module(name), m_commons(parameters, m_counters), m_bank("bank", m_commons, bank) {
+  Reference(const sc_core::sc_module_name& name, const BankParameters& parameters, const Wiring& wiring,
+            std::uint32_t bank)
+      : sc_module(name), m_commons(parameters, m_counters, wiring), m_bank("bank", m_commons, bank) {
     m_socket.bind(m_bank.socket());
     bram = memory(BankAddress::kBram);
     bmem = memory(BankAddress::kBmem);
@@ -108,9 +109,9 @@ class BankPair {
         m_random(seedOf(options.seed, index, kBankSeed)),
         m_vectors(vectors),
         m_result(result),
-        m_parameters(observed(m_random.parameters(options.settings), &m_expected)),
+        m_parameters(m_random.parameters(options.settings)),
         m_bank(m_random.below(16)),
-        m_reference("reference", m_parameters, m_bank),
+        m_reference("reference", m_parameters, observedBy(&m_expected), m_bank),
         m_cells(m_parameters.dram.timing().organisation.bankBytes),
         m_model(m_parameters, m_bank, m_cells.data(), options.rtl) {
     if (!options.record.empty()) m_model.record(options.record);
@@ -230,9 +231,10 @@ class BankPair {
     if (!m_result.mismatch) compareData();
   }
 
-  static BankParameters observed(BankParameters parameters, DramObserver* observer) {
-    parameters.observer = observer;
-    return parameters;
+  static Wiring observedBy(DramObserver* observer) {
+    Wiring wiring;
+    wiring.dram = observer;
+    return wiring;
   }
 
   BankModel::Stalls stalls() {

@@ -348,6 +348,12 @@ function comparison(c) {
   section('right', 'Results', `Ratios: over ${names[0]}.`, results);
 }
 
+function counters() {
+  if (!series.counters) return;
+  section('wide', 'Counters', 'All that is counted, per decode token.', element('details', {}, element('summary', {}, 'All counters'),
+    table(['counter*', 'value', 'counts*'], series.counters.map((c) => [c.counter, c.unit === '1' ? count(Number(c.value.toPrecision(6))) : si(c.value, c.unit), c.counts]))));
+}
+
 function repeat() {
   if (data.command) section('wide', 'How to repeat this', null, element('pre', {}, data.command));
   if (result.text) section('wide', 'Text', null, element('pre', {}, result.text));
@@ -373,6 +379,7 @@ if (result.compare) {
   power();
   tokens();
   analysis();
+  counters();
 }
 repeat();
 draw();

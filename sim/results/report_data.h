@@ -31,8 +31,6 @@ Report makeReport(const RunRequest& request, const ModelShape& shape, RunResult 
 /// The result for programs: keys of the command-line contract, SI units; keys that do not apply are absent.
 nlohmann::ordered_json toJson(const Report& report);
 
-/// The `dram` of a result.
-nlohmann::ordered_json dramJson(const Counters& counters);
 /// The `host` of a result; no real_time_factor where nothing was simulated.
 nlohmann::ordered_json hostJson(const HostUsage& host, double simulatedSeconds);
 /// The part of `host` that only runs with data have: seconds until the weights were loaded, seconds from then

@@ -10,6 +10,7 @@
 #include "sim/analysis/metrics.h"
 #include "sim/analysis/peaks.h"
 #include "sim/analysis/stage_energy.h"
+#include "sim/results/counters_json.h"
 #include "sim/run/decode_step.h"
 
 namespace pim::sim {
@@ -184,6 +185,7 @@ Json reportSeries(const Report& report, const OperationProfile& operations, cons
   if (!schedule.spans().empty()) json["schedule"] = toJson(schedule);
   if (report.decode.tokens > 0) {
     json["per_token"] = perTokenJson(report);
+    json["counters"] = counterRowsJson(report.decode.counters, report.decode.tokens);
     json["power"] = powerJson(report);
     json["analysis"] = analysisJson(report);
   }

@@ -6,6 +6,7 @@
 #include "sim/analysis/assumptions.h"
 #include "sim/analysis/stage_energy.h"
 #include "sim/results/area_json.h"
+#include "sim/results/counters_json.h"
 #include "sim/results/report_data.h"
 #include "sim/results/saturation.h"
 
@@ -43,38 +44,18 @@ Json stageJson(const Stage& stage, bool perToken) {
   return json;
 }
 
-/// Divides a sum over a stage by its tokens.
-template <typename Number>
-double perToken(Number sum, const Stage& stage) {
-  return stage.tokens == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(stage.tokens);
-}
-
-/// Seconds of a token: by component, and what is on the critical path once more by itself, as its parts sum
-/// up to the token.
+/// Per token: what each component was busy for, and what of it was on the critical path; that once more by
+/// itself, as its parts sum up to the token.
 Json componentsJson(const Stage& stage) {
-  Json json;
+  Json json = countersJson("components", stage.counters, stage.tokens);
   Json path;
   for (std::size_t i = 0; i < kComponents; ++i) {
     const char* name = componentName(static_cast<Component>(i));
-    const double busy = seconds(1) * perToken(stage.counters.busy[i], stage);
-    const double critical = seconds(1) * perToken(stage.critical[i], stage);
-    json[name] = {{"busy", busy}, {"critical_path", critical}};
-    path[name] = critical;
+    const auto tokens = static_cast<double>(std::max<std::size_t>(stage.tokens, 1));
+    path[name] = seconds(1) * (static_cast<double>(stage.critical[i]) / tokens);
+    json[name]["critical_path"] = path[name];
   }
   json["critical_path"] = path;
-  return json;
-}
-
-/// The core: what it was busy for, in seconds of a token of a stage.
-Json firmwareJson(const Stage& stage) {
-  const auto busy = stage.counters.busy[static_cast<std::size_t>(Component::Firmware)];
-  const CoreWork& core = stage.counters.core;
-  Json json{{"busy", seconds(1) * perToken(busy, stage)},
-            {"instructions", perToken(core.instructions, stage)},
-            {"cycles", perToken(core.cycles, stage)}};
-  for (std::size_t i = 0; i < kCoreStalls; ++i) {
-    json["stalls"][coreStallName(static_cast<CoreStall>(i))] = perToken(core.stallCycles[i], stage);
-  }
   return json;
 }
 
@@ -99,59 +80,17 @@ Json adviceJson(const Advice& advice) {
   return json;
 }
 
-/// The ports of the Controller's memories: of a token, and the share of the time in which they moved
-/// something.
+/// The ports of the Controller's memories, and the share of the time in which they moved something.
 Json memoryJson(const Stage& stage) {
-  Json json;
-  for (std::size_t i = 0; i < kControllerMemories; ++i) {
-    const double busy = seconds(1) * perToken(stage.counters.memoryBusy[i], stage);
-    json[i == 0 ? "cram" : "cmem"] = {
-        {"bytes", perToken(i == 0 ? stage.counters.cramBytes : stage.counters.cmemBytes, stage)},
-        {"busy", busy},
-        {"utilisation", busy / stage.secondsPerToken()}};
-  }
+  Json json = countersJson("memory", stage.counters, stage.tokens);
+  for (auto& [name, memory] : json.items())
+    memory["utilisation"] = memory["busy"].get<double>() / stage.secondsPerToken();
   return json;
-}
-
-Json trafficJson(const Stage& stage) {
-  const Counters& c = stage.counters;
-  const auto split = [&](const Counters::PerStream& bytes) {
-    return Json{{"weights", perToken(bytes[PIM_STREAM_WEIGHTS], stage)},
-                {"kv", perToken(bytes[PIM_STREAM_KV], stage)}};
-  };
-  return {{"bytes",
-           {{"bank", split(c.bankBytes)},
-            {"link_in", split(c.linkInBytes)},
-            {"link_out", split(c.linkOutBytes)},
-            {"controller", split(c.controllerBytes)}}},
-          {"messages", split(c.messages)},
-          {"commands", perToken(c.commands, stage)},
-          {"mac_operations", perToken(c.macOperations, stage)}};
 }
 
 Json utilisationJson(const Stage& stage, const platform::Config& config) {
   const Utilisation u = utilisation(stage, config);
   return {{"bank", u.bank}, {"link", u.link}, {"controller", u.controller}, {"mac", u.mac}};
-}
-
-}  // namespace
-
-Json dramJson(const Counters& c) {
-  return {{"activates", c.dram.activates},
-          {"precharges", c.dram.precharges},
-          {"column_reads", c.dram.columnReads + c.dram.columnMacs},
-          {"column_writes", c.dram.columnWrites},
-          {"row_hits", c.dram.rowHits()},
-          {"refreshes", c.dram.refreshes}};
-}
-
-namespace {
-
-/// The same per decode token.
-Json dramPerTokenJson(const Stage& stage) {
-  Json json = dramJson(stage.counters);
-  for (auto& [key, count] : json.items()) count = perToken(count.get<std::uint64_t>(), stage);
-  return json;
 }
 
 }  // namespace
@@ -227,7 +166,7 @@ Json toJson(const Report& report) {
     json["prefill"]["utilisation"] = utilisationJson(report.prefill, config);
     json["prefill"]["components"] = componentsJson(report.prefill);
     json["prefill"]["memory"] = memoryJson(report.prefill);
-    json["prefill"]["firmware"] = firmwareJson(report.prefill);
+    json["prefill"]["firmware"] = countersJson("firmware", report.prefill.counters, report.prefill.tokens);
     json["prefill"]["bound_by"] = componentName(bound(report.prefill));
     json["prefill"]["energy"] = energyJson(report.prefill, config);
   }
@@ -236,8 +175,9 @@ Json toJson(const Report& report) {
     json["decode"]["bound_by"] = componentName(bound(report.decode));
     json["components"] = componentsJson(report.decode);
     json["memory"] = memoryJson(report.decode);
-    json["firmware"] = firmwareJson(report.decode);
-    json["traffic"] = trafficJson(report.decode);
+    json["firmware"] = countersJson("firmware", report.decode.counters, report.decode.tokens);
+    json["traffic"] = countersJson("traffic", report.decode.counters, report.decode.tokens);
+    json["work"] = countersJson("work", report.decode.counters, report.decode.tokens);
     json["utilisation"] = utilisationJson(report.decode, config);
     json["energy"] = energyJson(report.decode, config);
     json["energy"]["constants"] = energyConstantsJson(config);
@@ -248,8 +188,9 @@ Json toJson(const Report& report) {
     if (const auto& core = report.advice->core)
       json["firmware"]["headroom"] = {{"times_slower", core->factor}, {"cost", core->cost}};
   }
-  json["dram"] = dramJson(report.result.statistics.counters);
-  if (report.decode.tokens > 0) json["dram"]["per_token"] = dramPerTokenJson(report.decode);
+  json["dram"] = countersJson("dram", report.result.statistics.counters);
+  if (report.decode.tokens > 0)
+    json["dram"]["per_token"] = countersJson("dram", report.decode.counters, report.decode.tokens);
   if (config.simulation.checkTiming) {
     json["dram"]["checked_commands"] = report.result.dramCommands;
     json["dram"]["violations"] = report.result.dramViolations;

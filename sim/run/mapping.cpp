@@ -1,5 +1,6 @@
 #include "sim/run/mapping.h"
 
+#include "platform/config/memory_map.h"
 #include "platform/config/weight_formats.h"
 #include "sim/run/attention_mask.h"
 
@@ -26,10 +27,11 @@ ChipShape chipShape(const platform::Config& config) {
   shape.bramBytes = static_cast<std::uint32_t>(config.bank.bramBytes());
   shape.dieRamBytes = static_cast<std::uint32_t>(config.die.ramBytes());
   shape.bmemBytes = config.bank.bmemBytes();
-  shape.cramBytes = config.controller.cramBytes();
-  shape.cmemBytes = config.controller.cmemBytes();
-  shape.cramBase = static_cast<std::uint32_t>(config.memoryMap.cramBase);
-  shape.cmemBase = static_cast<std::uint32_t>(config.memoryMap.cmemBase);
+  const MemoryMap map = platform::memoryMap(config);
+  shape.cramBytes = map.cram.size;
+  shape.cmemBytes = map.cmem.size;
+  shape.cramBase = static_cast<std::uint32_t>(map.cram.base);
+  shape.cmemBase = static_cast<std::uint32_t>(map.cmem.base);
   shape.vectorBufferBytes = config.bank.vectorBufferBytes;
   return shape;
 }

@@ -12,6 +12,7 @@
 #include "core/observe/activity_fan_out.h"
 #include "platform/assembly/chip.h"
 #include "platform/assembly/chip_parameters.h"
+#include "platform/config/memory_map.h"
 #include "sim/run/host_usage.h"
 #include "sw/host/pack/packer.h"
 #include "tlm/kit/time_limit.h"
@@ -149,7 +150,8 @@ RunResult simulate(const RunRequest& request) {
     }
     request.onToken(token, logits);
   };
-  Host host("host", {request.config.memoryMap.registersBase, layout.jobAddress, layout.promptAddress},
+  Host host("host",
+            {platform::memoryMap(request.config).registers.base, layout.jobAddress, layout.promptAddress},
             request.job, onToken, [] { sc_core::sc_stop(); });
   host.bus.bind(chip.controller().hostSocket());
   host.interrupt.bind(chip.controller().hostInterrupt());

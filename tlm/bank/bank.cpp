@@ -9,7 +9,7 @@ enum BramPort : std::size_t { SequencerPort, MacPort, SoftmaxPort, BramPorts };
 
 Bank::Bank(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie)
     : sc_module(name),
-      m_work(commons.parameters.workers),
+      m_work(commons.wiring.workers),
       m_sequencer("sequencer", commons, bankInDie, m_work),
       m_macArray("mac_array", commons, bankInDie, m_work),
       m_softmaxUnit("softmax", commons, bankInDie, m_work),

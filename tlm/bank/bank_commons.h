@@ -7,6 +7,7 @@
 #include "core/operations/bank_decoder.h"
 #include "tlm/bank/bank_parameters.h"
 #include "tlm/kit/transaction.h"
+#include "tlm/kit/wiring.h"
 
 namespace pim {
 
@@ -15,8 +16,9 @@ namespace pim {
 class BankCommons {
  public:
   /// `c`: where the banks count.
-  BankCommons(const BankParameters& p, Counters& c)
+  BankCommons(const BankParameters& p, Counters& c, const Wiring& w = {})
       : parameters(p),
+        wiring(w),
         counters(c),
         drain(toScTime(p.compute.overhead ? p.compute.clock.cycles(BankCompute::kDrainCycles) : 0)) {
     if (parameters.dram.timing().limitsActivation()) m_arbiter.emplace(parameters.dram.timing());
@@ -25,6 +27,7 @@ class BankCommons {
   }
 
   const BankParameters parameters;
+  const Wiring wiring;
   Counters& counters;
   const sc_core::sc_time drain;  ///< of the MAC array: last column to last result in BRAM
   // Banks in step wait alike.
@@ -42,8 +45,7 @@ class BankCommons {
   /// Has it serve the streams of a command.
   void serveTogether(std::vector<BankTurn>& turns) {
     const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
-    m_arbiter->serve(turns, now / parameters.dram.timing().tCkPs,
-                     parameters.activity != nullptr || parameters.observer != nullptr);
+    m_arbiter->serve(turns, now / parameters.dram.timing().tCkPs, watched());
   }
 
   // For dies in lock-step.
@@ -53,6 +55,9 @@ class BankCommons {
   void adoptArbiter(const BankCommons& other) {
     if (m_arbiter) m_arbiter->adopt(*other.m_arbiter);
   }
+
+  /// Whether anybody may want to see DRAM commands.
+  bool watched() const { return wiring.activity != nullptr || wiring.dram != nullptr; }
 
   bool decoded(const DecodedCommand& command) const { return m_decoder.made(command); }
 

@@ -72,19 +72,17 @@ inline DramCycles Bmem::serve(DramCycles start, const StreamPlan& plan, const Co
 inline DramCycles Bmem::serve(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
                               DramCounters& counters) {
   if (m_commons.arbiter() != nullptr) return serveLimited(start, plan, command, counters);
-  if (m_commons.parameters.activity != nullptr || m_commons.parameters.observer != nullptr)
-    return serveWatched(start, plan, command, counters);
+  if (m_commons.watched()) return serveWatched(start, plan, command, counters);
   return dram().stream(m_state, start, plan, m_bank, counters);
 }
 
 DramObserver* Bmem::watcher(const CommandRequest* command, const BankTiming::State& before,
                             DramCycles end) const {
-  const BankParameters& parameters = m_commons.parameters;
-  if (parameters.activity == nullptr) return parameters.observer;
+  const Wiring& wiring = m_commons.wiring;
+  if (wiring.activity == nullptr) return wiring.dram;
   const std::uint64_t dies = command != nullptr ? command->dies.mask() : 0;
   const std::uint64_t banks = command != nullptr ? command->banks.mask() : 0;
-  return parameters.activity->dramObserver({dies, banks, before, end * dram().timing().tCkPs},
-                                           parameters.observer);
+  return wiring.activity->dramObserver({dies, banks, before, end * dram().timing().tCkPs}, wiring.dram);
 }
 
 DramCycles Bmem::serveWatched(DramCycles start, const StreamPlan& plan, const CommandRequest* command,

@@ -7,11 +7,13 @@
 namespace pim {
 
 AluCluster::AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters,
-                       MemoryPorts& ports, Counters& counters)
+                       MemoryPorts& ports, Counters& counters, const Wiring& wiring)
     : sc_module(name),
       commands("commands"),
       memory("memory"),
       m_parameters(parameters),
+      m_engine(wiring.aluEngine),
+      m_activity(wiring.activity),
       m_ports(ports),
       m_counters(counters),
       m_times(ports.rates()) {
@@ -42,8 +44,8 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   m_free = clock.edgeAtOrAfter(begin + clock.cycles(cycles.total) + waitForPorts());
   m_counters.controllerBusy += m_free - begin;
   origin.answer = {begin, m_free};
-  if (m_parameters.activity != nullptr) {
-    m_parameters.activity->onControllerMemory(begin, begin + clock.cycles(cycles.streams));
+  if (m_activity != nullptr) {
+    m_activity->onControllerMemory(begin, begin + clock.cycles(cycles.streams));
   }
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
@@ -51,7 +53,7 @@ void AluCluster::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
 AluCluster::Cycles AluCluster::run(const pim_command& command) {
   const AluCompute& compute = m_parameters.compute;
   const std::int64_t between = aluCycles(command.body.alu, command.opcode, compute);
-  if (m_parameters.engine != nullptr) {
+  if (m_engine != nullptr) {
     const std::int64_t total = runEngine(command);
     return {total - between, total};
   }
@@ -71,9 +73,9 @@ AluCluster::Cycles AluCluster::run(const pim_command& command) {
 
 std::int64_t AluCluster::runEngine(const pim_command& command) {
   try {
-    return m_parameters.engine->run(command, *this);
+    return m_engine->run(command, *this);
   } catch (const std::logic_error&) {  // its RTL is not what the model is
-    if (m_parameters.activity != nullptr) m_parameters.activity->onMismatch(m_begin);
+    if (m_activity != nullptr) m_activity->onMismatch(m_begin);
     throw;
   }
 }

@@ -9,12 +9,11 @@
 #include <tlm>
 
 #include "core/link/memory_ports.h"
-#include "core/observe/activity.h"
 #include "core/observe/statistics.h"
-#include "core/operations/alu_engine.h"
 #include "core/operations/alu_port.h"
 #include "core/operations/alu_times.h"
 #include "tlm/kit/transaction.h"
+#include "tlm/kit/wiring.h"
 
 namespace pim {
 
@@ -22,8 +21,6 @@ struct AluParameters {
   Clock clock{1000};
   AluCompute compute;
   bool functional = false;
-  AluEngine* engine = nullptr;           ///< runs the commands instead of the model; needs data
-  ActivityObserver* activity = nullptr;  ///< sees when the port to memory is busy
 };
 
 /// The Controller's ALUs. They share one port to Controller memory, which is what bounds them, so they take
@@ -37,7 +34,7 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
   tlm_utils::simple_initiator_socket<AluCluster> memory;
 
   AluCluster(const sc_core::sc_module_name& name, const AluParameters& parameters, MemoryPorts& ports,
-             Counters& counters);
+             Counters& counters, const Wiring& wiring = {});
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
@@ -54,6 +51,8 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
   Picoseconds waitForPorts();
 
   AluParameters m_parameters;
+  AluEngine* m_engine;           // null: the model
+  ActivityObserver* m_activity;  // may be null
   MemoryPorts& m_ports;
   Counters& m_counters;
   AluOperation m_operation;

@@ -35,7 +35,8 @@ bool anyWithoutLockstep(const std::vector<LockstepMember*>& dies) {
 CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
                                    const CommandProcessorParameters& parameters,
                                    std::vector<LockstepMember*> dies, MemoryPorts& ports,
-                                   Statistics& statistics, CriticalPath& criticalPath)
+                                   Statistics& statistics, CriticalPath& criticalPath,
+                                   ActivityObserver* activity)
     : sc_module(name),
       registers("registers"),
       memory("memory"),
@@ -48,6 +49,7 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
       m_ports(ports),
       m_statistics(statistics),
       m_criticalPath(criticalPath),
+      m_activity(activity),
       m_history(kHistory),
       m_buffer(std::size_t{parameters.bramBytes} * parameters.banksPerDie) {
   registers.register_b_transport(this, &CommandProcessor::transport);
@@ -114,8 +116,7 @@ bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value,
 // ---------------------------------------------------------------------------------------------------
 
 void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
-  ActivityObserver* const activity = m_parameters.activity;
-  if (activity != nullptr) activity->onDoorbell(tail - m_posted, now);
+  if (m_activity != nullptr) m_activity->onDoorbell(tail - m_posted, now);
   m_ports.forgetBefore(now);
   while (m_posted != tail) {
     const std::uint32_t sequence = ++m_posted;
@@ -138,7 +139,7 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
     m_unit.command.request.stream =
         command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
     m_unit.command.request.timingOnly = !m_parameters.functional;
-    if (activity != nullptr) activity->onDispatch(command, sequence);
+    if (m_activity != nullptr) m_activity->onDispatch(command, sequence);
     dispatch(command, record);
     requireInTime(record.done);
 
@@ -149,7 +150,7 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
       completed.notify(toScTime(std::max(completion.inOrder, now)) - sc_core::sc_time_stamp());
     }
     ++m_statistics.counters.commands;
-    if (activity != nullptr) activity->onCommand(command, sequence, record, m_statistics.counters);
+    if (m_activity != nullptr) m_activity->onCommand(command, sequence, record, m_statistics.counters);
   }
 }
 

@@ -28,8 +28,7 @@ struct CommandProcessorParameters {
   Picoseconds exchangeLatency = 0;  ///< lambda: fixed cost of each SEND, GATHER and FETCH
   DieTiming::Parameters link;       ///< of each die
   bool functional = false;
-  bool exact = false;                    ///< every die on its own, no lock-step classes
-  ActivityObserver* activity = nullptr;  ///< sees doorbells and commands
+  bool exact = false;  ///< every die on its own, no lock-step classes
 };
 
 /// Takes commands from the ring in Controller memory and hands each to its unit: links, banks, ALUs. A
@@ -54,10 +53,11 @@ class CommandProcessor : public sc_core::sc_module {
   /// Fires when a command with PIM_FLAG_IRQ and all before it are complete.
   sc_core::sc_event_queue completed;
 
-  /// `dies`: the dies behind `links`, in exact mode perhaps null.
+  /// `dies`: the dies behind `links`, in exact mode perhaps null. `activity` sees doorbells and commands; it
+  /// may be null.
   CommandProcessor(const sc_core::sc_module_name& name, const CommandProcessorParameters& parameters,
                    std::vector<LockstepMember*> dies, MemoryPorts& ports, Statistics& statistics,
-                   CriticalPath& criticalPath);
+                   CriticalPath& criticalPath, ActivityObserver* activity = nullptr);
 
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
@@ -123,6 +123,7 @@ class CommandProcessor : public sc_core::sc_module {
   MemoryPorts& m_ports;
   Statistics& m_statistics;
   CriticalPath& m_criticalPath;
+  ActivityObserver* m_activity;
 
   std::uint32_t m_ringBase = 0;
   std::uint32_t m_ringSize = 0;

@@ -6,15 +6,16 @@ namespace {
 // In the order of how often they are accessed: decoding looks from the front.
 enum Target : std::size_t { Cram, Cmem, Queue, Interrupts, MailboxRegisters, FirstDie };
 
-AddressMap controllerMap(const ControllerParameters& p) {
+AddressMap busOf(const MemoryMap& chip) {
   constexpr std::uint64_t kQueueBytes = PIM_REG_QUEUE_SIZE + 4 - PIM_REG_QUEUE_TAIL;
   AddressMap map;
-  map.add({"CRAM", p.cramBase, p.cramBytes});
-  map.add({"CMEM", p.cmemBase, p.cmemBytes});
-  map.add({"queue registers", p.registersBase + PIM_REG_QUEUE_TAIL, kQueueBytes});
-  map.add({"interrupt registers", p.registersBase, Mailbox::kInterruptBytes});
-  map.add({"mailbox registers", p.registersBase + Mailbox::kMailboxBase, Mailbox::kMailboxBytes});
-  for (const Region& die : p.dieWindows) map.add(die);
+  const std::uint64_t registers = chip.registers.base;
+  map.add(chip.cram);
+  map.add(chip.cmem);
+  map.add({"queue registers", registers + PIM_REG_QUEUE_TAIL, kQueueBytes});
+  map.add({"interrupt registers", registers, Mailbox::kInterruptBytes});
+  map.add({"mailbox registers", registers + Mailbox::kMailboxBase, Mailbox::kMailboxBytes});
+  for (const Region& die : chip.dies) map.add(die);
   return map;
 }
 
@@ -26,9 +27,10 @@ std::vector<LockstepMember*> lockstepOf(const std::vector<DiePorts>& dies) {
 
 }  // namespace
 
-ControllerCoreParameters Controller::observed(const ControllerParameters& parameters) {
-  ControllerCoreParameters core = parameters.core;
-  core.onSleep = [this, activity = parameters.processor.activity](Picoseconds from, Picoseconds to) {
+ControllerCoreParameters Controller::observed(const ControllerCoreParameters& parameters,
+                                              ActivityObserver* activity) {
+  ControllerCoreParameters core = parameters;
+  core.onSleep = [this, activity](Picoseconds from, Picoseconds to) {
     m_phases.sleep(from, to);
     if (activity != nullptr) activity->onSleep(from, to);
   };
@@ -37,43 +39,43 @@ ControllerCoreParameters Controller::observed(const ControllerParameters& parame
 
 Controller::Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
                        const CoreFactory& makeCore, const std::vector<DiePorts>& dies, Statistics& statistics,
-                       const Probe& probe)
+                       const Wiring& wiring)
     : sc_module(name),
       m_phases(statistics, m_criticalPath),
       m_ports(parameters.memory, statistics.counters),
-      m_bus("bus", controllerMap(parameters), BusPorts),
-      m_cram("cram", parameters.cramBytes, 1, parameters.memory.cram),
-      m_cmem("cmem", parameters.cmemBytes, 1, parameters.memory.cmem),
-      m_alus("alus", parameters.alus, m_ports, statistics.counters),
-      m_processor("processor", parameters.processor, lockstepOf(dies), m_ports, statistics, m_criticalPath),
+      m_bus("bus", busOf(parameters.map), BusPorts),
+      m_cram("cram", parameters.map.cram.size, 1, parameters.memory.cram),
+      m_cmem("cmem", parameters.map.cmem.size, 1, parameters.memory.cmem),
+      m_alus("alus", parameters.alus, m_ports, statistics.counters, wiring),
+      m_processor("processor", parameters.processor, lockstepOf(dies), m_ports, statistics, m_criticalPath,
+                  wiring.activity),
       m_mailbox(
           "mailbox", m_processor.completed,
-          [this, activity = parameters.processor.activity](std::uint32_t kind, std::uint32_t index,
-                                                           Picoseconds now) {
+          [this, activity = wiring.activity](std::uint32_t kind, std::uint32_t index, Picoseconds now) {
             m_phases.mark(kind, index, now);
             if (activity != nullptr) activity->onMark(kind, index, now);
           },
-          parameters.processor.activity),
-      m_core(makeCore("firmware", observed(parameters), statistics.counters.core)),
+          wiring.activity),
+      m_core(makeCore("firmware", observed(parameters.core, wiring.activity), statistics.counters.core)),
       m_firmwareIrq("firmware_irq"),
       m_hostIrq("host_irq") {
-  if (ActivityObserver* const activity = parameters.processor.activity; activity != nullptr) {
+  if (ActivityObserver* const activity = wiring.activity; activity != nullptr) {
     m_ports.observe([activity](ControllerMemoryKind kind, double bytes, Picoseconds begin, Picoseconds end) {
       activity->onMemoryPort(kind, bytes, begin, end);
     });
   }
-  m_bus.targets[Interrupts].bind(probed(probe, m_mailbox.interrupts));
-  m_bus.targets[Queue].bind(probed(probe, m_processor.registers));
-  m_bus.targets[MailboxRegisters].bind(probed(probe, m_mailbox.mailbox));
-  m_bus.targets[Cram].bind(probed(probe, m_cram.ports[0]));
-  m_bus.targets[Cmem].bind(probed(probe, m_cmem.ports[0]));
-  m_core->bus.bind(probed(probe, m_bus.initiators[FirmwarePort]));
-  m_processor.memory.bind(probed(probe, m_bus.initiators[ProcessorPort]));
-  m_alus.memory.bind(probed(probe, m_bus.initiators[AluPort]));
-  m_processor.alus.bind(probed(probe, m_alus.commands));
+  m_bus.targets[Interrupts].bind(probed(wiring.probe, m_mailbox.interrupts));
+  m_bus.targets[Queue].bind(probed(wiring.probe, m_processor.registers));
+  m_bus.targets[MailboxRegisters].bind(probed(wiring.probe, m_mailbox.mailbox));
+  m_bus.targets[Cram].bind(probed(wiring.probe, m_cram.ports[0]));
+  m_bus.targets[Cmem].bind(probed(wiring.probe, m_cmem.ports[0]));
+  m_core->bus.bind(probed(wiring.probe, m_bus.initiators[FirmwarePort]));
+  m_processor.memory.bind(probed(wiring.probe, m_bus.initiators[ProcessorPort]));
+  m_alus.memory.bind(probed(wiring.probe, m_bus.initiators[AluPort]));
+  m_processor.alus.bind(probed(wiring.probe, m_alus.commands));
   for (std::size_t i = 0; i < dies.size(); ++i) {
-    m_processor.links[i].bind(probed(probe, *dies[i].processor));
-    m_bus.targets[FirstDie + i].bind(probed(probe, *dies[i].bus));
+    m_processor.links[i].bind(probed(wiring.probe, *dies[i].processor));
+    m_bus.targets[FirstDie + i].bind(probed(wiring.probe, *dies[i].bus));
   }
   m_mailbox.firmwareIrq.bind(m_firmwareIrq);
   m_mailbox.hostIrq.bind(m_hostIrq);

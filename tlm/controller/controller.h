@@ -4,6 +4,7 @@
 #include <systemc>
 #include <vector>
 
+#include "core/base/memory_map.h"
 #include "core/link/memory_ports.h"
 #include "core/observe/phase_recorder.h"
 #include "tlm/controller/alu_cluster.h"
@@ -12,19 +13,13 @@
 #include "tlm/controller/mailbox.h"
 #include "tlm/kit/die_ports.h"
 #include "tlm/kit/memory.h"
-#include "tlm/kit/probe.h"
 #include "tlm/kit/router.h"
+#include "tlm/kit/wiring.h"
 
 namespace pim {
 
 struct ControllerParameters {
-  std::uint64_t registersBase = 0;
-  std::uint64_t cramBase = 0;
-  std::uint64_t cramBytes = 0;
-  std::uint64_t cmemBase = 0;
-  std::uint64_t cmemBytes = 0;
-  /// The dies as the bus sees them; the command processor reaches them over its own links.
-  std::vector<Region> dieWindows;
+  MemoryMap map;  ///< the dies as the bus sees them; the command processor reaches them over its own links
   MemoryRates memory;
   AluParameters alus;
   CommandProcessorParameters processor;
@@ -36,7 +31,7 @@ class Controller : public sc_core::sc_module {
  public:
   Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
              const CoreFactory& makeCore, const std::vector<DiePorts>& dies, Statistics& statistics,
-             const Probe& probe = {});
+             const Wiring& wiring = {});
 
   /// Where the host and the loader of weights are bound: both see the whole memory map.
   tlm_utils::simple_target_socket_tagged<Router>& hostSocket() { return m_bus.initiators[HostPort]; }
@@ -48,7 +43,7 @@ class Controller : public sc_core::sc_module {
 
  private:
   /// The core's parameters, with whoever has to know when it sleeps.
-  ControllerCoreParameters observed(const ControllerParameters& parameters);
+  ControllerCoreParameters observed(const ControllerCoreParameters& parameters, ActivityObserver* activity);
 
   enum BusPort : std::size_t { FirmwarePort, ProcessorPort, AluPort, HostPort, LoaderPort, BusPorts };
 

@@ -35,13 +35,14 @@ void makeUnanswered(tlm::tlm_generic_payload& payload) {
 }  // namespace
 
 BankArray::BankArray(Sockets& sockets, std::vector<LockstepBank*> members, BankCommons& commons,
-                     const DieParameters& parameters, Statistics& statistics)
+                     const DieParameters& parameters, Statistics& statistics, ActivityObserver* activity)
     : m_sockets(sockets),
       m_members(std::move(members)),
       m_classes(m_members, parameters.exact),
       m_commons(commons),
       m_parameters(parameters),
-      m_statistics(statistics) {}
+      m_statistics(statistics),
+      m_activity(activity) {}
 
 void BankArray::ring(BankSet banks, tlm::tlm_generic_payload& doorbell, sc_core::sc_time& delay,
                      const CommandRequest& request, CommandAnswer& answer) {
@@ -205,8 +206,8 @@ void BankArray::countTime(DieSet dies, const BusyBanks& busy) {
 }
 
 void BankArray::tellWork(DieSet dies, BankSet banks, const CommandAnswer& answer) const {
-  if (m_parameters.activity == nullptr) return;
-  m_parameters.activity->onBankWork(dies.mask(), banks.mask(), answer.serviceStart, answer.done);
+  if (m_activity == nullptr) return;
+  m_activity->onBankWork(dies.mask(), banks.mask(), answer.serviceStart, answer.done);
 }
 
 void BankArray::countBram(unsigned banks, std::uint64_t offset, std::uint64_t bytesEach,

@@ -32,9 +32,9 @@ class BankArray {
   using Sockets = tlm_utils::multi_passthrough_initiator_socket<DieInterconnect>;
 
   /// `members`: of the banks behind `sockets`, in their order; may be null in exact mode. `commons`: what the
-  /// banks share; under an activation limit they are exact and not null.
+  /// banks share; under an activation limit they are exact and not null. `activity` may be null.
   BankArray(Sockets& sockets, std::vector<LockstepBank*> members, BankCommons& commons,
-            const DieParameters& parameters, Statistics& statistics);
+            const DieParameters& parameters, Statistics& statistics, ActivityObserver* activity);
 
   BankSet all() const { return m_classes.all(); }
   /// The banks that refused their part of the last ring(), write() or gather().
@@ -98,6 +98,7 @@ class BankArray {
   BankCommons& m_commons;
   const DieParameters m_parameters;
   Statistics& m_statistics;
+  ActivityObserver* m_activity;
   BankAccessWatcher* m_watcher = nullptr;
   BankSet m_faults;
   tlm::tlm_response_status m_answer = tlm::TLM_OK_RESPONSE;  // the first error of a round

@@ -8,7 +8,7 @@
 #include "tlm/bank/bank_interposer.h"
 #include "tlm/die/die_interconnect.h"
 #include "tlm/die/die_module.h"
-#include "tlm/kit/probe.h"
+#include "tlm/kit/wiring.h"
 
 namespace pim {
 
@@ -16,7 +16,7 @@ namespace pim {
 class Die : public DieModule {
  public:
   Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,
-      Statistics& statistics, const MakeBankInterposer& makeInterposer = {}, const Probe& probe = {});
+      Statistics& statistics, const Wiring& wiring = {}, const MakeBankInterposer& makeInterposer = {});
 
   ~Die() override;
 

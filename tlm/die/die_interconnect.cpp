@@ -20,13 +20,13 @@ AddressWindow windowOf(std::uint64_t bank) {
 
 DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
                                  std::vector<LockstepBank*> members, BankCommons& commons,
-                                 Statistics& statistics)
+                                 Statistics& statistics, const Wiring& wiring)
     : sc_module(name),
       link("link", Ports),
       banks("banks"),
       m_parameters(parameters),
-      m_banks(banks, std::move(members), commons, parameters, statistics),
-      m_link(parameters.timing, parameters.die, statistics.counters, parameters.activity),
+      m_banks(banks, std::move(members), commons, parameters, statistics, wiring.activity),
+      m_link(parameters.timing, parameters.die, statistics.counters, wiring.activity),
       m_ram("ram", parameters.ramBytes, 1, Bandwidth{}),
       m_ramPort("ram_port") {
   for (std::size_t i = 0; i < link.size(); ++i) {
@@ -37,9 +37,9 @@ DieInterconnect::DieInterconnect(const sc_core::sc_module_name& name, const DieP
   }
   banks.register_invalidate_direct_mem_ptr(this, &DieInterconnect::invalidate);
   m_ramPort.bind(m_ram.ports[0]);
-  if (parameters.engine == nullptr) return;
+  if (wiring.dieEngine == nullptr) return;
   m_enginePath = std::make_unique<EnginePath>(
-      *parameters.engine, parameters, m_banks, m_link,
+      *wiring.dieEngine, parameters, wiring.activity, m_banks, m_link,
       [this](Payload& payload, Time& delay, const CommandRequest& request, CommandAnswer& answer) {
         serve(payload, delay, request, answer);
       },

@@ -17,6 +17,7 @@
 #include "tlm/die/engine_path.h"
 #include "tlm/kit/address_window.h"
 #include "tlm/kit/memory.h"
+#include "tlm/kit/wiring.h"
 
 namespace pim {
 
@@ -40,7 +41,8 @@ class DieInterconnect : public sc_core::sc_module, public LockstepMember {
 
   /// `members` are the banks behind `banks`, in exact mode perhaps null; `commons` is what they share.
   DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
-                  std::vector<LockstepBank*> members, BankCommons& commons, Statistics& statistics);
+                  std::vector<LockstepBank*> members, BankCommons& commons, Statistics& statistics,
+                  const Wiring& wiring = {});
 
   BankSet allBanks() const { return m_banks.all(); }
 

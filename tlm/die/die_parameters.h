@@ -3,9 +3,7 @@
 #include <cstdint>
 
 #include "core/base/ids.h"
-#include "core/link/die_engine.h"
 #include "core/link/die_timing.h"
-#include "core/observe/activity.h"
 
 namespace pim {
 
@@ -17,9 +15,8 @@ struct DieParameters {
   /// Every bank on its own, no lock-step classes. With classes, a die that runs in lock-step with another
   /// keeps no timing of its own, so its banks should be looked at from the bus in exact mode only.
   bool exact = false;
-  DieEngine* engine = nullptr;           ///< carries accesses instead of the model; needs data and `exact`
-  bool compare = false;                  ///< the engine does not carry, it is compared with the model
-  ActivityObserver* activity = nullptr;  ///< sees transfers and the banks' work
+  /// Wiring::dieEngine does not carry accesses, it is compared with the model. Either needs data and `exact`.
+  bool compare = false;
 };
 
 }  // namespace pim

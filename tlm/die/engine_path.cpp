@@ -125,10 +125,11 @@ class EnginePath::Banks : public DieBanks {
   Transaction m_unit;
 };
 
-EnginePath::EnginePath(DieEngine& engine, const DieParameters& parameters, BankArray& banks, DieLink& link,
-                       Model model, RamAccess ram)
+EnginePath::EnginePath(DieEngine& engine, const DieParameters& parameters, ActivityObserver* activity,
+                       BankArray& banks, DieLink& link, Model model, RamAccess ram)
     : m_engine(engine),
       m_parameters(parameters),
+      m_activity(activity),
       m_banks(banks),
       m_link(link),
       m_model(std::move(model)),
@@ -245,7 +246,7 @@ void EnginePath::compare(Picoseconds at, const std::function<void(DieEngine&)>& 
   try {
     with(m_engine);
   } catch (const std::logic_error&) {
-    if (m_parameters.activity != nullptr) m_parameters.activity->onMismatch(at);
+    if (m_activity != nullptr) m_activity->onMismatch(at);
     throw;
   }
 }

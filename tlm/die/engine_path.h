@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/link/die_engine.h"
+#include "core/observe/activity.h"
 #include "tlm/die/bank_array.h"
 #include "tlm/die/die_link.h"
 #include "tlm/die/die_parameters.h"
@@ -24,8 +25,9 @@ class EnginePath : private BankAccessWatcher {
   /// Reads or writes DieRAM; the payload's address is the offset in it.
   using RamAccess = std::function<void(Payload&, sc_core::sc_time&)>;
 
-  EnginePath(DieEngine& engine, const DieParameters& parameters, BankArray& banks, DieLink& link, Model model,
-             RamAccess ram);
+  /// `activity` may be null.
+  EnginePath(DieEngine& engine, const DieParameters& parameters, ActivityObserver* activity, BankArray& banks,
+             DieLink& link, Model model, RamAccess ram);
 
   /// Returns false, with nothing done, for an access that the engine's pins cannot say: only the model knows
   /// it.
@@ -52,6 +54,7 @@ class EnginePath : private BankAccessWatcher {
 
   DieEngine& m_engine;
   const DieParameters m_parameters;
+  ActivityObserver* m_activity;
   BankArray& m_banks;
   DieLink& m_link;
   Model m_model;

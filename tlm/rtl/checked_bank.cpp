@@ -54,7 +54,7 @@ BankModel& CheckedBank::model() {
   if (m_model == nullptr) {
     m_cells = memory(BankAddress::kBmem);
     m_model = std::make_unique<BankModel>(m_parameters, m_bankInDie, m_cells, m_make);
-    if (m_parameters.activity != nullptr) watchRtl();
+    if (m_place.activity != nullptr) watchRtl();
     copyToRtl(BankAddress::kBram, m_parameters.bramBytes);
     if (m_place.compare) {
       // The TLM bank has stored the same already.
@@ -73,12 +73,12 @@ BankModel& CheckedBank::model() {
 void CheckedBank::watchRtl() {
   m_model->observe(this);
   m_model->watchState([this](RtlBankState state, std::int64_t cycle) {
-    m_parameters.activity->onRtlState(m_die, m_bankInDie, state, m_parameters.compute.clock.cycles(cycle));
+    m_place.activity->onRtlState(m_die, m_bankInDie, state, m_parameters.compute.clock.cycles(cycle));
   });
 }
 
 void CheckedBank::command(const DramCommand& command) {
-  m_parameters.activity->onRtlDram(m_die, command);
+  m_place.activity->onRtlDram(m_die, command);
 }
 
 void CheckedBank::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -204,7 +204,7 @@ void CheckedBank::compareBytes(const std::string& field, std::uint64_t address, 
 void CheckedBank::tellMismatch() {
   m_model->observe(nullptr);
   m_model->watchState({});
-  ActivityObserver* activity = m_parameters.activity;
+  ActivityObserver* activity = m_place.activity;
   if (activity == nullptr) return;
   if (m_given != nullptr) {
     activity->onBankWork(std::uint64_t{1} << m_die, std::uint64_t{1} << m_bankInDie, m_given->serviceStart,

@@ -20,7 +20,7 @@ class ForeignDie : public DieModule {
         m_latency(latency),
         m_link("link", kPorts),
         m_inner("inner", kPorts),
-        m_die("die", order.die, order.bank, order.statistics, order.interposers, order.probe) {
+        m_die("die", order.die, order.bank, order.statistics, order.wiring, order.interposers) {
     for (int port = 0; port < static_cast<int>(kPorts); ++port) {
       m_link[port].register_b_transport(this, &ForeignDie::transport, port);
       m_link[port].register_transport_dbg(this, &ForeignDie::debug, port);
@@ -77,7 +77,7 @@ TEST(DieFactory, NamesWhatItKnowsWhenItIsAskedForAnotherDie) {
   Statistics statistics;
   const MakeBankInterposer none;
   try {
-    platform::makeDie("nobody", {"die0", {}, {}, statistics, none, {}});
+    platform::makeDie("nobody", {"die0", {}, {}, statistics, {}, none});
     FAIL() << "a die that nobody registered was made";
   } catch (const UserError& error) {
     EXPECT_NE(std::string(error.what()).find("die.model=nobody: expected "), std::string::npos);

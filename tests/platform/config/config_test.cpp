@@ -13,6 +13,7 @@
 #include "platform/config/dram.h"
 #include "platform/config/loader.h"
 #include "platform/config/markdown.h"
+#include "platform/config/memory_map.h"
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
 #include "tests/support/temporary_folder.h"
@@ -281,7 +282,7 @@ TEST(Dump, AsJsonHasTypesThatProgramsExpect) {
 // ---- Memory map ---------------------------------------------------------------------------------
 
 TEST(MemoryMap, ListsTheControllerAndEveryDie) {
-  const AddressMap map = memoryMap(loadPreset("aim8"));
+  const AddressMap map = memoryMap(loadPreset("aim8")).addresses();
   std::vector<std::string> names;
   for (const auto& region : map.regions()) names.push_back(region.name);
   EXPECT_EQ(names, (std::vector<std::string>{"registers", "cram", "cmem", "die0", "die1", "die2", "die3",
@@ -291,7 +292,7 @@ TEST(MemoryMap, ListsTheControllerAndEveryDie) {
 }
 
 TEST(MemoryMap, HasRoomForTheLargestChip) {
-  EXPECT_EQ(memoryMap(loadPreset("aim8", {"chip.dies=64"})).regions().size(), 67u);
+  EXPECT_EQ(memoryMap(loadPreset("aim8", {"chip.dies=64"})).addresses().regions().size(), 67u);
 }
 
 // ---- DRAM ---------------------------------------------------------------------------------------

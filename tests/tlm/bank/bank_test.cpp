@@ -224,8 +224,9 @@ TEST_F(BankTest, RunsCommandsOneAfterAnother) {
 class LaggingBankTest : public SystemCTest {
  protected:
   LaggingBankTest() {
-    m_parameters.workers = &m_pool;
-    m_bank.emplace("bank", m_commons.emplace(m_parameters, m_counters), 0);
+    Wiring wiring;
+    wiring.workers = &m_pool;
+    m_bank.emplace("bank", m_commons.emplace(m_parameters, m_counters, wiring), 0);
     m_initiator.socket.bind(m_bank->socket());
   }
 

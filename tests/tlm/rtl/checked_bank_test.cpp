@@ -69,10 +69,10 @@ class CheckedBankTest : public SystemCTest {
     m_initiator.debug(tlm::TLM_WRITE_COMMAND, BankAddress::kBmem, cells.data(), 4096);
   }
 
-  static BankParameters watched(ActivityObserver& observer) {
-    BankParameters parameters = smallBank();
-    parameters.activity = &observer;
-    return parameters;
+  static Wiring watchedBy(ActivityObserver& observer) {
+    Wiring wiring;
+    wiring.activity = &observer;
+    return wiring;
   }
   static pim_command mac() {
     pim_command command = emptyMac(4);
@@ -99,11 +99,11 @@ class CheckedBankTest : public SystemCTest {
   std::string m_wave = m_directory.path("wave.vcd");
   MismatchObserver m_observer;
   Counters m_counters;
-  BankCommons m_commons{watched(m_observer), m_counters};
+  BankCommons m_commons{smallBank(), m_counters, watchedBy(m_observer)};
   const BankParameters& m_parameters = m_commons.parameters;
   Bank m_bank{"bank", m_commons, 0};
   Meddler m_meddler{"meddler"};
-  CheckedBank m_checked{"checked", m_parameters, 3, 0, {"die3.bank0", true, m_wave}, makeReferenceBank};
+  CheckedBank m_checked{"checked", m_parameters, 3, 0, {"die3.bank0", true, m_wave, &m_observer}, makeReferenceBank};
   ForeignInitiator m_initiator{"initiator"};
 };
 
