@@ -15,6 +15,7 @@
 #include "core/base/address_map.h"
 #include "core/operations/bank_operation.h"
 #include "core/operations/command_names.h"
+#include "sim/cosim/bank_formats.h"
 #include "sim/cosim/bank_stimulus.h"
 #include "sim/cosim/bank_vectors.h"
 #include "tlm/bank/bank.h"

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "sim/cosim/bank_bench.h"
+#include "sim/cosim/bank_formats.h"
 #include "sim/cosim/bank_stimulus.h"
 #include "sim/cosim/bench_options.h"
 #include "sim/cosim/commands.h"

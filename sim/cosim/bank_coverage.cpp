@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "sim/cosim/bank_formats.h"
 #include "sim/cosim/bank_stimulus.h"
 
 namespace pim::cosim {

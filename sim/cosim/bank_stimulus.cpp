@@ -1,35 +1,17 @@
 #include "sim/cosim/bank_stimulus.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
 #include "abi/pim_layout.h"
-#include "core/base/error.h"
 #include "core/base/fixed_point.h"
 #include "core/operations/bank_operation.h"
-#include "core/operations/command_names.h"
+#include "sim/cosim/bank_formats.h"
+#include "sim/cosim/bank_spoiler.h"
 
 namespace pim::cosim {
 namespace {
-
-constexpr std::uint64_t kBmemBytes = 256 * 1024;
-constexpr std::array<std::uint8_t, 3> kGroups = {32, 64, 128};
-constexpr std::array<std::uint8_t, 3> kKvBits = {4, 8, 16};
-
-template <typename T, std::size_t N>
-T pick(BankStimuli& random, const std::array<T, N>& choices) {
-  return choices[random.below(N)];
-}
-
-std::string flagNames(std::uint8_t flags) {
-  return fmt::format("{}{}", (flags & PIM_FLAG_RAW) != 0 ? ", raw" : "",
-                     (flags & PIM_FLAG_ACCUMULATE) != 0 ? ", accumulate" : "");
-}
 
 /// What describes a command.
 enum class Body {
@@ -46,190 +28,10 @@ Body bodyOf(std::uint8_t opcode) {
   throw std::logic_error("not a bank command");
 }
 
-std::vector<std::uint8_t> bankOpcodes() {
-#define PIM_OPCODE(name, value, body) value,
-  return {PIM_BANK_COMMANDS(PIM_OPCODE)};
-#undef PIM_OPCODE
-}
-
 }  // namespace
-
-std::string bankFormat(const pim_command& command) {
-  const pim_mac& mac = command.body.mac;
-  const pim_attention& attention = command.body.attention;
-  switch (command.opcode) {
-    case PIM_OP_MAC:
-      return fmt::format("MAC A{}, group {}{}{}", mac.activation_bits, mac.group,
-                         mac.zero_bits != 0 ? ", zero points" : "", flagNames(command.flags));
-    case PIM_OP_SCORE:
-      return fmt::format("SCORE {} bits", attention.kv_bits);
-    case PIM_OP_PV:
-      return fmt::format("PV {} bits{}", attention.kv_bits, flagNames(command.flags));
-    case PIM_OP_STORE:
-      return fmt::format("STORE {} bits", command.body.store.kv_bits);
-    default:  // without formats
-      return opcodeName(command.opcode);
-  }
-}
-
-std::vector<std::string> bankFormats() {
-  std::vector<std::string> formats;
-  pim_command command{};
-  command.opcode = PIM_OP_MAC;
-  constexpr std::array<std::uint8_t, 4> kMacFlags = {0, PIM_FLAG_RAW, PIM_FLAG_ACCUMULATE,
-                                                     PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE};
-  for (const std::uint8_t flags : kMacFlags) {
-    for (const std::uint8_t group : kGroups) {
-      for (const std::uint8_t activationBits : std::array<std::uint8_t, 2>{8, 16}) {
-        for (const std::uint8_t zeroBits : std::array<std::uint8_t, 2>{0, 4}) {
-          command.flags = flags;
-          command.body.mac.group = group;
-          command.body.mac.activation_bits = activationBits;
-          command.body.mac.zero_bits = zeroBits;
-          formats.push_back(bankFormat(command));
-        }
-      }
-    }
-  }
-  for (const std::uint8_t opcode : bankOpcodes()) {
-    command = {};
-    command.opcode = opcode;
-    if (bankFormat(command) == opcodeName(opcode)) formats.push_back(bankFormat(command));
-  }
-  for (const std::uint8_t bits : kKvBits) {
-    command.body = {};
-    command.body.attention.kv_bits = bits;
-    for (const std::uint8_t flags : std::array<std::uint8_t, 2>{0, PIM_FLAG_RAW}) {
-      command.flags = flags;
-      command.opcode = PIM_OP_PV;
-      formats.push_back(bankFormat(command));
-    }
-    command.flags = 0;
-    command.opcode = PIM_OP_SCORE;
-    formats.push_back(bankFormat(command));
-    command.opcode = PIM_OP_STORE;
-    command.body.store.kv_bits = bits;
-    formats.push_back(bankFormat(command));
-  }
-  return formats;
-}
-
-std::vector<pim_command> commandsBeyondRtl() {
-  pim_command mac{};
-  mac.opcode = PIM_OP_MAC;
-  mac.banks_per_group = 1;
-  mac.body.mac.rows = mac.body.mac.out_rows = mac.body.mac.vectors = 1;
-  mac.body.mac.k = mac.body.mac.group = 32;
-  mac.body.mac.weight_bits = 4;
-  mac.body.mac.scale_bits = 16;
-  mac.body.mac.activation_bits = 8;
-  pim_command wideWeights = mac, noScales = mac, manyVectors = mac;
-  wideWeights.body.mac.weight_bits = 16;
-  noScales.body.mac.scale_bits = 0;
-  manyVectors.body.mac.vectors = 65;
-
-  pim_command pv{};
-  pv.opcode = PIM_OP_PV;
-  pv.banks_per_group = 1;
-  pv.body.attention.length = pv.body.attention.tokens = pv.body.attention.pitch = 1;
-  pv.body.attention.kv_bits = 16;
-  pim_command manySums = pv, manyRows = pv, oddTokens = pv;
-  manySums.body.attention.heads_per_group = 9;  // of 1024: 9216 sums
-  manySums.body.attention.head_dim = 1024;
-  manyRows.body.attention.heads_per_group = 65;
-  manyRows.body.attention.head_dim = 16;
-  oddTokens.body.attention.heads_per_group = 1;
-  oddTokens.body.attention.head_dim = 24;  // 48 bytes: neither whole columns nor a part of one
-  return {wideWeights, noScales, manyVectors, manySums, manyRows, oddTokens};
-}
-
-namespace {
-
-[[noreturn]] void refuseSetting(const std::string& setting, const std::string& expected) {
-  throw UserError(fmt::format("--set {}: expected {}", setting, expected));
-}
-
-/// `setting`: "key=value", in place of what was drawn.
-void apply(const std::string& setting, DramSettings& dram, std::uint32_t& macBeat) {
-  const std::size_t equals = setting.find('=');
-  if (equals == std::string::npos) refuseSetting(setting, "KEY=VALUE");
-  const std::string key = setting.substr(0, equals), text = setting.substr(equals + 1);
-  if (key == "dram.refresh") {
-    if (text != "off" && text != "all_bank" && text != "per_bank")
-      refuseSetting(setting, "off, all_bank or per_bank");
-    dram.refresh = text == "off"        ? DramRefresh::Off
-                   : text == "per_bank" ? DramRefresh::PerBank
-                                        : DramRefresh::AllBank;
-    return;
-  }
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != 0 || !(value >= 0 && value <= 1e6))
-    refuseSetting(setting, "a number of 0 to 1000000");
-  const auto whole = static_cast<std::uint32_t>(value);
-  if (key == "dram.row_buffers") {
-    dram.organisation.rowBuffers = whole;
-  } else if (key == "dram.page_bytes") {
-    dram.organisation.pageBytes = whole;
-  } else if (key == "dram.refresh_postpone_max") {
-    dram.refreshPostponeMax = whole;
-  } else if (key == "bank.mac_beat") {
-    macBeat = whole;
-  } else {
-    for (const DramTimingField& field : kDramTimingFields) {
-      if (key != fmt::format("dram.{}", field.key)) continue;
-      dram.ns.*field.ns = value;
-      return;
-    }
-    refuseSetting(
-        setting,
-        "dram.row_buffers, dram.page_bytes, dram.refresh, dram.refresh_postpone_max, dram.t_*_ns or "
-        "bank.mac_beat");
-  }
-}
-
-}  // namespace
-
-BankParameters BankStimuli::parameters(const std::vector<std::string>& settings) {
-  DramSettings dram;
-  dram.organisation.bankBytes = kBmemBytes;
-  dram.organisation.banksPerDie = 16;
-  dram.organisation.pageBytes =
-      pick<std::uint32_t>(*this, std::array<std::uint32_t, 4>{256, 512, 1024, 2048});
-  dram.organisation.rowBuffers = chance(40) ? 2 : 1;
-  dram.refresh = pick(*this, std::array<DramRefresh, 4>{DramRefresh::AllBank, DramRefresh::AllBank,
-                                                        DramRefresh::PerBank, DramRefresh::Off});
-  dram.refreshPostponeMax = below(5);
-  if (chance(60)) {  // otherwise those of aim8
-    DramTimingNs& ns = dram.ns;
-    ns.tRcdRead = 0.5 * between(1, 40);
-    ns.tRcdMac = 0.5 * between(1, 60);
-    ns.tRcdWrite = 0.5 * between(1, 40);
-    ns.tRp = 0.5 * between(1, 40);
-    ns.tRtp = 0.5 * between(1, 20);
-    ns.tRas = ns.tRcdRead + ns.tRtp + 0.5 * below(20);
-    ns.tRc = ns.tRas + ns.tRp + 0.5 * below(10);
-    ns.tCcd = 0.5 * between(2, 6);
-    ns.tWr = 0.5 * below(40);
-    ns.tRfc = 0.5 * between(1, 200);
-    ns.tRfcPb = 0.5 * between(1, 100);
-  }
-  // Often due, so that refreshes meet commands in every phase.
-  const double shortest = dram.ns.tRfc + dram.ns.tRfcPb + 2 * dram.ns.tRc + 100;
-  dram.ns.tRefi = shortest + 0.5 * below(2000);
-  auto macBeat = pick<std::uint32_t>(*this, std::array<std::uint32_t, 4>{2, 2, 3, 5});
-  for (const std::string& setting : settings) apply(setting, dram, macBeat);
-  BankParameters parameters;
-  parameters.dram = BankTiming(resolveDramTiming(dram));
-  parameters.compute.clock = Clock(parameters.dram.timing().tCkPs);
-  parameters.compute.macClock = parameters.dram.timing().tCkPs * macBeat;
-  parameters.bramBytes = 64 * 1024;
-  parameters.functional = true;
-  return parameters;
-}
 
 BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window) {
-  static const std::vector<std::uint8_t> all = bankOpcodes();
+  const std::vector<std::uint8_t>& all = bankOpcodes();
   const std::uint8_t any = all[below(static_cast<std::uint32_t>(all.size()))];
   if (chance(2)) return drawn(any, bank, bankInDie, window, false);
   BankStimulus stimulus;
@@ -249,7 +51,7 @@ BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bank
     default:
       return drawn(opcode, bank, bankInDie, window, true);
   }
-  if (chance(5)) spoil(stimulus.command);
+  if (chance(5)) spoil(stimulus.command, bank, *this);
   return stimulus;
 }
 
@@ -344,7 +146,7 @@ BankStimulus BankStimuli::mac(const BankParameters& bank, BramWindow window) {
     command.banks_per_group = 1;
     command.flags =
         static_cast<std::uint8_t>((chance(40) ? PIM_FLAG_RAW : 0) | (chance(40) ? PIM_FLAG_ACCUMULATE : 0));
-    mac.group = pick(*this, kGroups);
+    mac.group = pick(kWeightGroups);
     mac.k = mac.group * (chance(90) ? between(1, 6) : between(7, 40));
     mac.rows = chance(85) ? between(1, 7) : between(8, 40);
     mac.out_rows = mac.rows + (chance(50) ? 0 : below(5));
@@ -416,7 +218,7 @@ BankStimulus BankStimuli::attention(std::uint8_t opcode, const BankParameters& b
     attention.length = chance(85) ? between(1, 40) : between(41, 150);
     attention.tokens = chance(50) ? 1 : between(2, 5);
     attention.heads_per_group = static_cast<std::uint8_t>(chance(60) ? 1 : between(2, 8));
-    attention.kv_bits = pick(*this, kKvBits);
+    attention.kv_bits = pick(kKvBits);
     attention.head_dim = static_cast<std::uint16_t>(headDim(attention.kv_bits));
     attention.multiplier = static_cast<std::uint16_t>(between(32768, 65535));
     attention.multiplier_shift = static_cast<std::uint16_t>(chance(80) ? between(15, 21) : below(40));
@@ -481,7 +283,7 @@ BankStimulus BankStimuli::store(const BankParameters& bank, std::uint32_t, BramW
     command.banks_per_group = static_cast<std::uint8_t>(chance(50) ? 1 : between(2, 16));
     store.first = below(100);
     store.tokens = chance(50) ? 1 : chance(80) ? between(2, 8) : between(9, 70);
-    store.kv_bits = pick(*this, kKvBits);
+    store.kv_bits = pick(kKvBits);
     store.head_dim = static_cast<std::uint16_t>(headDim(store.kv_bits));
     if (place(window, 2 * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits), 0, store.bram_in,
               unused))
@@ -497,85 +299,6 @@ BankStimulus BankStimuli::store(const BankParameters& bank, std::uint32_t, BramW
   stimulus.operands.resize(2 * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits));
   fill(stimulus.operands.data(), stimulus.operands.size());
   return stimulus;
-}
-
-void BankStimuli::spoil(pim_command& command) {
-  pim_mac& mac = command.body.mac;
-  pim_attention& attention = command.body.attention;
-  pim_store& store = command.body.store;
-  switch (command.opcode) {
-    case PIM_OP_MAC:
-      switch (below(10)) {
-        case 0:
-          mac.group = 48;
-          break;
-        case 1:
-          mac.k += 1;
-          break;
-        case 2:
-          mac.rows = mac.out_rows + 1;
-          break;
-        case 3:
-          mac.bmem = static_cast<std::uint32_t>(kBmemBytes) - 32 * below(2);
-          break;
-        case 4:
-          mac.bram_in = 64 * 1024 - 4 * below(8);
-          break;
-        case 5:
-          mac.bram_out += 2;
-          break;
-        case 6:
-          mac.vectors = 0;
-          break;
-        case 7:
-          command.banks_per_group = 0;
-          break;
-        case 8:  // sums of 64 bits end beyond BRAM where results of 32 would fit, those a word too far
-          mac.bram_out = 64 * 1024 - 4 * mac.vectors * mac.out_rows + (command.flags != 0 ? 0 : 4);
-          break;
-        default:
-          do {
-            command.opcode = static_cast<std::uint8_t>(below(256));
-          } while (isBankOpcode(command.opcode));
-          break;
-      }
-      break;
-    case PIM_OP_STORE:
-      switch (below(5)) {
-        case 0:
-          store.tokens = 0;
-          break;
-        case 1:
-          store.kv_bits = 5;
-          break;
-        case 2:
-          store.bmem_v += 16;
-          break;
-        case 3:
-          store.bram_in = 64 * 1024;
-          break;
-        default:
-          store.first = 1 << 20;
-          break;
-      }
-      break;
-    default:
-      switch (below(4)) {
-        case 0:
-          attention.length = 0;
-          break;
-        case 1:
-          attention.pitch = 0;
-          break;
-        case 2:
-          attention.heads_per_group = 0;
-          break;
-        default:
-          attention.bram_in = 64 * 1024;
-          break;
-      }
-      break;
-  }
 }
 
 }  // namespace pim::cosim

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -23,14 +24,6 @@ struct BankStimulus {
   std::vector<std::uint8_t> operands;
 };
 
-/// Kind and format of a command that is executed, such as "MAC A16, group 64, zero points" or "PV 4 bits,
-/// raw".
-std::string bankFormat(const pim_command& command);
-/// All of them.
-std::vector<std::string> bankFormats();
-/// Commands that the model runs and the RTL, which has no room for them, refuses.
-std::vector<pim_command> commandsBeyondRtl();
-
 /// Seeded random chips, commands and data: shapes from the smallest to ones that cross several rows of the
 /// bank, every format and flag, and values that favour the ends of their ranges.
 class BankStimuli {
@@ -43,6 +36,10 @@ class BankStimuli {
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(m_random() % n); }
   std::uint32_t between(std::uint32_t low, std::uint32_t high) { return low + below(high - low + 1); }
   bool chance(std::uint32_t percent) { return below(100) < percent; }
+  template <typename T, std::size_t N>
+  T pick(const std::array<T, N>& choices) {
+    return choices[below(N)];
+  }
 
   /// Timings, refresh and rows of a small bank. `settings`: "key=value" in place of what is drawn:
   /// dram.row_buffers, dram.page_bytes, dram.refresh, dram.refresh_postpone_max, dram.t_*_ns, bank.mac_beat
@@ -66,7 +63,6 @@ class BankStimuli {
                      BramWindow window, bool acceptable);
   /// A value for a field of that name: places in BRAM and BMEM, other numbers, now and then any bits.
   std::uint32_t field(const std::string& name, const BankParameters& bank, BramWindow window);
-  void spoil(pim_command& command);
   std::uint32_t headDim(std::uint32_t kvBits);
   /// Two places in a window, in either order, a multiple of 4 each; false if they do not fit.
   bool place(BramWindow window, std::uint32_t first, std::uint32_t second, std::uint32_t& firstAt,

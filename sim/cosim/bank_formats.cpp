@@ -1,0 +1,113 @@
+#include "sim/cosim/bank_formats.h"
+
+#include <fmt/format.h>
+
+#include "core/operations/command_names.h"
+
+namespace pim::cosim {
+namespace {
+
+std::string flagNames(std::uint8_t flags) {
+  return fmt::format("{}{}", (flags & PIM_FLAG_RAW) != 0 ? ", raw" : "",
+                     (flags & PIM_FLAG_ACCUMULATE) != 0 ? ", accumulate" : "");
+}
+
+}  // namespace
+
+const std::vector<std::uint8_t>& bankOpcodes() {
+#define PIM_OPCODE(name, value, body) value,
+  static const std::vector<std::uint8_t> opcodes{PIM_BANK_COMMANDS(PIM_OPCODE)};
+#undef PIM_OPCODE
+  return opcodes;
+}
+
+std::string bankFormat(const pim_command& command) {
+  const pim_mac& mac = command.body.mac;
+  const pim_attention& attention = command.body.attention;
+  switch (command.opcode) {
+    case PIM_OP_MAC:
+      return fmt::format("MAC A{}, group {}{}{}", mac.activation_bits, mac.group,
+                         mac.zero_bits != 0 ? ", zero points" : "", flagNames(command.flags));
+    case PIM_OP_SCORE:
+      return fmt::format("SCORE {} bits", attention.kv_bits);
+    case PIM_OP_PV:
+      return fmt::format("PV {} bits{}", attention.kv_bits, flagNames(command.flags));
+    case PIM_OP_STORE:
+      return fmt::format("STORE {} bits", command.body.store.kv_bits);
+    default:  // without formats
+      return opcodeName(command.opcode);
+  }
+}
+
+std::vector<std::string> bankFormats() {
+  std::vector<std::string> formats;
+  pim_command command{};
+  command.opcode = PIM_OP_MAC;
+  constexpr std::array<std::uint8_t, 4> kMacFlags = {0, PIM_FLAG_RAW, PIM_FLAG_ACCUMULATE,
+                                                     PIM_FLAG_RAW | PIM_FLAG_ACCUMULATE};
+  for (const std::uint8_t flags : kMacFlags) {
+    for (const std::uint8_t group : kWeightGroups) {
+      for (const std::uint8_t activationBits : std::array<std::uint8_t, 2>{8, 16}) {
+        for (const std::uint8_t zeroBits : std::array<std::uint8_t, 2>{0, 4}) {
+          command.flags = flags;
+          command.body.mac.group = group;
+          command.body.mac.activation_bits = activationBits;
+          command.body.mac.zero_bits = zeroBits;
+          formats.push_back(bankFormat(command));
+        }
+      }
+    }
+  }
+  for (const std::uint8_t opcode : bankOpcodes()) {
+    command = {};
+    command.opcode = opcode;
+    if (bankFormat(command) == opcodeName(opcode)) formats.push_back(bankFormat(command));
+  }
+  for (const std::uint8_t bits : kKvBits) {
+    command.body = {};
+    command.body.attention.kv_bits = bits;
+    for (const std::uint8_t flags : std::array<std::uint8_t, 2>{0, PIM_FLAG_RAW}) {
+      command.flags = flags;
+      command.opcode = PIM_OP_PV;
+      formats.push_back(bankFormat(command));
+    }
+    command.flags = 0;
+    command.opcode = PIM_OP_SCORE;
+    formats.push_back(bankFormat(command));
+    command.opcode = PIM_OP_STORE;
+    command.body.store.kv_bits = bits;
+    formats.push_back(bankFormat(command));
+  }
+  return formats;
+}
+
+std::vector<pim_command> commandsBeyondRtl() {
+  pim_command mac{};
+  mac.opcode = PIM_OP_MAC;
+  mac.banks_per_group = 1;
+  mac.body.mac.rows = mac.body.mac.out_rows = mac.body.mac.vectors = 1;
+  mac.body.mac.k = mac.body.mac.group = 32;
+  mac.body.mac.weight_bits = 4;
+  mac.body.mac.scale_bits = 16;
+  mac.body.mac.activation_bits = 8;
+  pim_command wideWeights = mac, noScales = mac, manyVectors = mac;
+  wideWeights.body.mac.weight_bits = 16;
+  noScales.body.mac.scale_bits = 0;
+  manyVectors.body.mac.vectors = 65;
+
+  pim_command pv{};
+  pv.opcode = PIM_OP_PV;
+  pv.banks_per_group = 1;
+  pv.body.attention.length = pv.body.attention.tokens = pv.body.attention.pitch = 1;
+  pv.body.attention.kv_bits = 16;
+  pim_command manySums = pv, manyRows = pv, oddTokens = pv;
+  manySums.body.attention.heads_per_group = 9;  // of 1024: 9216 sums
+  manySums.body.attention.head_dim = 1024;
+  manyRows.body.attention.heads_per_group = 65;
+  manyRows.body.attention.head_dim = 16;
+  oddTokens.body.attention.heads_per_group = 1;
+  oddTokens.body.attention.head_dim = 24;  // 48 bytes: neither whole columns nor a part of one
+  return {wideWeights, noScales, manyVectors, manySums, manyRows, oddTokens};
+}
+
+}  // namespace pim::cosim

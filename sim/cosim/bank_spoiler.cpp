@@ -1,0 +1,71 @@
+#include "sim/cosim/bank_spoiler.h"
+
+#include "core/operations/bank_operation.h"
+
+namespace pim::cosim {
+namespace {
+
+struct Victim {
+  pim_command& command;
+  const BankParameters& bank;
+  BankStimuli& random;
+
+  pim_mac& mac() const { return command.body.mac; }
+  pim_attention& attention() const { return command.body.attention; }
+  pim_store& store() const { return command.body.store; }
+  std::uint32_t bmemBytes() const {
+    return static_cast<std::uint32_t>(bank.dram.timing().organisation.bankBytes);
+  }
+};
+
+using Fault = void (*)(const Victim&);
+
+constexpr Fault kMacFaults[] = {
+    [](const Victim& v) { v.mac().group = 48; }, [](const Victim& v) { v.mac().k += 1; },
+    [](const Victim& v) { v.mac().rows = v.mac().out_rows + 1; },
+    [](const Victim& v) { v.mac().bmem = v.bmemBytes() - PIM_COLUMN_BYTES * v.random.below(2); },
+    [](const Victim& v) { v.mac().bram_in = v.bank.bramBytes - 4 * v.random.below(8); },
+    [](const Victim& v) { v.mac().bram_out += 2; }, [](const Victim& v) { v.mac().vectors = 0; },
+    [](const Victim& v) { v.command.banks_per_group = 0; },
+    // Sums of 64 bits end beyond BRAM where results of 32 would fit, those a word too far.
+    [](const Victim& v) {
+      v.mac().bram_out =
+          v.bank.bramBytes - 4 * v.mac().vectors * v.mac().out_rows + (v.command.flags != 0 ? 0 : 4);
+    },
+    [](const Victim& v) {
+      do {
+        v.command.opcode = static_cast<std::uint8_t>(v.random.below(256));
+      } while (isBankOpcode(v.command.opcode));
+    }};
+
+constexpr Fault kStoreFaults[] = {[](const Victim& v) { v.store().tokens = 0; },
+                                  [](const Victim& v) { v.store().kv_bits = 5; },
+                                  [](const Victim& v) { v.store().bmem_v += PIM_COLUMN_BYTES / 2; },
+                                  [](const Victim& v) { v.store().bram_in = v.bank.bramBytes; },
+                                  [](const Victim& v) { v.store().first = 1 << 20; }};
+
+constexpr Fault kAttentionFaults[] = {[](const Victim& v) { v.attention().length = 0; },
+                                      [](const Victim& v) { v.attention().pitch = 0; },
+                                      [](const Victim& v) { v.attention().heads_per_group = 0; },
+                                      [](const Victim& v) { v.attention().bram_in = v.bank.bramBytes; }};
+
+template <std::size_t N>
+void oneOf(const Fault (&faults)[N], const Victim& victim) {
+  faults[victim.random.below(N)](victim);
+}
+
+}  // namespace
+
+void spoil(pim_command& command, const BankParameters& bank, BankStimuli& random) {
+  const Victim victim{command, bank, random};
+  switch (command.opcode) {
+    case PIM_OP_MAC:
+      return oneOf(kMacFaults, victim);
+    case PIM_OP_STORE:
+      return oneOf(kStoreFaults, victim);
+    default:
+      return oneOf(kAttentionFaults, victim);
+  }
+}
+
+}  // namespace pim::cosim
