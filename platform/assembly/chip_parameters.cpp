@@ -17,7 +17,8 @@ Picoseconds picoseconds(double nanoseconds) {
 /// follows every bank must see every bank.
 bool needsExactBanks(const Config& config, bool functional) {
   return functional || config.simulation.exactBanks || config.simulation.checkTiming ||
-         config.dram.refresh == RefreshMode::kPerBank || config.dram.activationLimit != ActivationLimit::kOff;
+         config.dram.refresh == DramRefresh::PerBank ||
+         config.dram.activationLimit != DramActivationLimit::Off;
 }
 
 }  // namespace

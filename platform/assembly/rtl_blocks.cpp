@@ -54,7 +54,7 @@ MakeBankInterposer RtlBlocks::banks(std::uint32_t die) const {
 std::unique_ptr<DieEngine> RtlBlocks::die(const DieParameters& die) const {
   const auto& factory = m_options.rtl.die;
   if (!wanted("rtl.dies", m_config.rtl.dies, factory != nullptr)) return nullptr;
-  if (m_config.dram.activationLimit != ActivationLimit::kOff)
+  if (m_config.dram.activationLimit != DramActivationLimit::Off)
     throw UserError("dram.activation_limit: expected off, for the sake of rtl.dies");
   const RtlDieParameters parameters{die.timing, die.banks, die.ramBytes};
   requireSupported(factory->unsupportedReason(parameters), "rtl.dies");

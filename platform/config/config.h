@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "core/base/embedding_placement.h"
+#include "core/dram/dram_timing.h"
 #include "core/energy/energy_constants.h"
 #include "platform/config/fpga_config.h"
 #include "platform/config/phone_config.h"
@@ -19,11 +21,7 @@ enum class MachineKind { kPim, kFpga, kPhone };
 constexpr std::uint32_t kMachineKinds = 3;
 enum class PowerCovers { kUnknown, kBoard, kChip, kInferred };
 enum class Duplex { kFull, kHalf };
-enum class DramModel { kTimed, kIdeal };
-enum class RefreshMode { kAllBank, kPerBank, kOff };
-enum class ActivationLimit { kOff, kEnforced, kStaggered };
 enum class WeightMapping { k1d, k2d };
-enum class EmbeddingPlace { kAuto, kController, kBanks };
 enum class ControllerCoreKind { kNative, kRv32 };
 enum class Fidelity { kTlm, kRtl, kCheck };
 enum class MaskedPhase { kPrefill, kDecode, kBoth };
@@ -67,7 +65,7 @@ struct BankConfig {
 };
 
 struct DramConfig {
-  DramModel model{};
+  DramTimingModel model{};
   double tCkNs{};
   double tRcdReadNs{};
   double tRcdMacNs{};
@@ -86,9 +84,9 @@ struct DramConfig {
   std::uint32_t pageBytes{};
   std::uint32_t columnBytes{};
   std::uint32_t rowBuffers{};
-  RefreshMode refresh{};
+  DramRefresh refresh{};
   std::uint32_t refreshPostponeMax{};
-  ActivationLimit activationLimit{};
+  DramActivationLimit activationLimit{};
 };
 
 struct ControllerConfig {
@@ -152,7 +150,7 @@ struct MappingConfig {
   bool fuseQkv{};
   bool fuseGateUp{};
   std::uint32_t tokenTile{};  ///< tokens of a prefill tile
-  EmbeddingPlace embedding{};
+  EmbeddingPlacement embedding{};
 };
 
 struct ScheduleConfig {

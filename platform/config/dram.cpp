@@ -13,15 +13,10 @@ pim::DramSettings dramSettings(const Config& config) {
   result.organisation.bankBytes = config.bank.bmemBytes();
   result.organisation.banksPerDie = config.chip.banksPerDie;
   result.organisation.rowBuffers = dram.rowBuffers;
-  result.refresh = dram.refresh == RefreshMode::kAllBank   ? DramRefresh::AllBank
-                   : dram.refresh == RefreshMode::kPerBank ? DramRefresh::PerBank
-                                                           : DramRefresh::Off;
+  result.refresh = dram.refresh;
   result.refreshPostponeMax = dram.refreshPostponeMax;
-  result.activationLimit = dram.activationLimit == ActivationLimit::kEnforced ? DramActivationLimit::Enforced
-                           : dram.activationLimit == ActivationLimit::kStaggered
-                               ? DramActivationLimit::Staggered
-                               : DramActivationLimit::Off;
-  result.model = dram.model == DramModel::kIdeal ? DramTimingModel::Ideal : DramTimingModel::Timed;
+  result.activationLimit = dram.activationLimit;
+  result.model = dram.model;
   return result;
 }
 

@@ -124,7 +124,7 @@ Schema pimSchema(Config& c) {
       {"dram.row_buffers", oneOf(c.dram.rowBuffers, {1, 2}),
        "Row buffers per bank; with 2, the next row is activated while the current one is read", kCostsMore},
       {"dram.refresh",
-       choiceAmong(c.dram.refresh, {RefreshMode::kOff, RefreshMode::kAllBank, RefreshMode::kPerBank},
+       choiceAmong(c.dram.refresh, {DramRefresh::Off, DramRefresh::AllBank, DramRefresh::PerBank},
                    {"off", "all_bank", "per_bank"}),
        "off: no refresh; all_bank: all banks of a die at once; per_bank: one bank after another", kCostsMore},
       {"dram.refresh_postpone_max", count(c.dram.refreshPostponeMax, 0, 64),

@@ -84,8 +84,8 @@ Found checkDram(const Config& c) {
 /// Where all banks of a die activate together, their refreshes have to leave a time at which none of them is
 /// being refreshed; clocks are whole, so that two of them may be lost.
 Found checkGapOfRefreshes(const Config& c) {
-  if (c.dram.model == DramModel::kIdeal || c.dram.refresh != RefreshMode::kPerBank ||
-      c.dram.activationLimit != ActivationLimit::kEnforced)
+  if (c.dram.model == DramTimingModel::Ideal || c.dram.refresh != DramRefresh::PerBank ||
+      c.dram.activationLimit != DramActivationLimit::Enforced)
     return std::nullopt;
   const double apart = c.dram.tRefiNs / c.chip.banksPerDie - 2 * c.dram.tCkNs;
   if (c.dram.tRfcPbNs < apart) return std::nullopt;

@@ -51,15 +51,15 @@ ActivationEstimate estimateActivationLimits(const Stage& decode, const platform:
 
 std::string activationAssumption(const Stage& decode, const platform::Config& config) {
   switch (config.dram.activationLimit) {
-    case platform::ActivationLimit::kStaggered:
+    case DramActivationLimit::Staggered:
       return "banks of a die take turns to activate, within tRRD and tFAW";
-    case platform::ActivationLimit::kEnforced:
+    case DramActivationLimit::Enforced:
       return "all banks of a command wait for the last one's activate, within tRRD and tFAW";
     default:
       break;
   }
   std::string text = "all banks of a die activate at once (dram.activation_limit=off)";
-  if (decode.tokens == 0 || config.dram.model == platform::DramModel::kIdeal) return text;
+  if (decode.tokens == 0 || config.dram.model == DramTimingModel::Ideal) return text;
   const ActivationEstimate estimate = estimateActivationLimits(decode, config);
   return text + fmt::format("; within tRRD and tFAW about {} tokens/s staggered, {} enforced",
                             rateText(estimate.staggered), rateText(estimate.enforced));

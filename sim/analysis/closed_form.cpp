@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/analysis/peaks.h"
+
 namespace pim::sim {
 namespace {
 
@@ -31,12 +33,12 @@ PeakRates peakRates(const platform::Config& config) {
   PeakRates rates;
   rates.dies = config.chip.dies;
   rates.banks = config.chip.banks();
-  rates.bank = config.dram.columnBytes / (config.dram.tCcdNs * 1e-9);
-  rates.link = config.link.bandwidthGbPerS * 1e9;
-  const double port = config.controller.cramPortBytes / config.controller.aluClockNs;  // bytes per ns
-  rates.controller = std::min(config.controller.memoryBandwidthGbPerS, port) * 1e9;
+  const Peaks best = peaks(config);
+  rates.bank = best.bankGbPerS * 1e9;
+  rates.link = best.linksGbPerS / rates.dies * 1e9;
+  rates.controller = best.controllerGbPerS * 1e9;
   rates.lambda = config.link.exchangeLatencyNs * 1e-9;
-  rates.macs = rates.banks * config.bank.macLanes / (config.bank.macClockNs * 1e-9);
+  rates.macs = best.macGops / 2 * 1e9;
   return rates;
 }
 

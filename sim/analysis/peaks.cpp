@@ -1,5 +1,7 @@
 #include "sim/analysis/peaks.h"
 
+#include <algorithm>
+
 namespace pim::sim {
 
 Peaks peaks(const platform::Config& config) {
@@ -8,7 +10,8 @@ Peaks peaks(const platform::Config& config) {
   result.bankGbPerS = config.dram.columnBytes / config.dram.tCcdNs;
   result.banksGbPerS = banks * result.bankGbPerS;
   result.linksGbPerS = config.chip.dies * config.link.bandwidthGbPerS;
-  result.controllerGbPerS = config.controller.memoryBandwidthGbPerS;
+  const double port = config.controller.cramPortBytes / config.controller.aluClockNs;  // bytes per ns
+  result.controllerGbPerS = std::min(config.controller.memoryBandwidthGbPerS, port);
   result.macGops = 2 * banks * config.bank.macLanes / config.bank.macClockNs;
   result.aluGops = config.controller.aluLanes / config.controller.aluClockNs;
   return result;

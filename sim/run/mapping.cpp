@@ -5,20 +5,6 @@
 #include "sim/run/attention_mask.h"
 
 namespace pim::sim {
-namespace {
-
-host::EmbeddingPlacement placement(platform::EmbeddingPlace place) {
-  switch (place) {
-    case platform::EmbeddingPlace::kController:
-      return host::EmbeddingPlacement::kController;
-    case platform::EmbeddingPlace::kBanks:
-      return host::EmbeddingPlacement::kBanks;
-    default:
-      return host::EmbeddingPlacement::kAuto;
-  }
-}
-
-}  // namespace
 
 ChipShape chipShape(const platform::Config& config) {
   ChipShape shape;
@@ -47,7 +33,7 @@ host::MappingOptions mappingOptions(const platform::Config& config) {
   options.fuseQkv = config.mapping.fuseQkv;
   options.fuseGateUp = config.mapping.fuseGateUp;
   options.tokenTile = config.mapping.tokenTile;
-  options.embedding = placement(config.mapping.embedding);
+  options.embedding = config.mapping.embedding;
   options.overlap = config.schedule.overlap;
   options.tilesInFlight = config.schedule.tilesInFlight;
   options.queueDepth = config.controller.queueDepth;

@@ -35,16 +35,10 @@ inline void Bmem::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   const DramCycles end = serve(clock.covering(now + toPicoseconds(delay)), plan, command);
   delay = m_commons.toCellsEnd(clock.cycles(end) - now);
 
-  if (command != nullptr && command->timingOnly) {
-    if (stream != nullptr) stream->view = nullptr;
-  } else if (stream != nullptr) {
-    revokeDirectPointers();  // reads may lag behind, too: nobody may write before them
-    stream->view = m_storage.data() + payload.get_address();
-  } else {
-    moveBytes(payload, m_storage.settled() + payload.get_address());
-  }
-  payload.set_dmi_allowed(true);
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  m_storage.serve(payload, stream, command, [this] {
+    for (auto* socket : {&sequencer, &macArray})
+      (*socket)->invalidate_direct_mem_ptr(0, m_storage.size() - 1);
+  });
 }
 
 StreamPlan Bmem::planOf(const tlm::tlm_generic_payload& payload) const {
@@ -127,22 +121,11 @@ DramCycles Bmem::serveLimited(DramCycles start, const StreamPlan& plan, const Co
 }
 
 unsigned Bmem::transport_dbg(tlm::tlm_generic_payload& payload) {
-  return debugAccess(payload, m_storage.settled(), m_storage.size());
+  return m_storage.debug(payload);
 }
 
 bool Bmem::get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
-  m_direct = true;
-  dmi.set_dmi_ptr(m_storage.settled());
-  dmi.set_start_address(0);
-  dmi.set_end_address(m_storage.size() - 1);
-  dmi.allow_read_write();
-  return true;
-}
-
-void Bmem::revokeDirectPointers() {
-  if (!m_direct) return;
-  m_direct = false;
-  for (auto* socket : {&sequencer, &macArray}) (*socket)->invalidate_direct_mem_ptr(0, m_storage.size() - 1);
+  return m_storage.grant(dmi);
 }
 
 }  // namespace pim

@@ -12,7 +12,7 @@
 #include "tlm/kit/blocking_target.h"
 #include "tlm/kit/command_extension.h"
 #include "tlm/kit/prefetch.h"
-#include "tlm/kit/storage.h"
+#include "tlm/kit/storage_target.h"
 
 namespace pim {
 
@@ -41,7 +41,6 @@ class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
 
  private:
   const BankTiming& dram() const { return m_commons.parameters.dram; }
-  void revokeDirectPointers();
   /// What an access that is no stream asks of the cells.
   StreamPlan planOf(const tlm::tlm_generic_payload& payload) const;
   /// Serves the access in closed form unless somebody wants to see its commands.
@@ -60,14 +59,13 @@ class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
   DramCycles serveWatched(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
                           DramCounters& counters);
 
-  Storage m_storage;
+  StorageTarget m_storage;
   // Last what a command touches, as prefetch() wants it.
   BankTiming::State m_state;
   BankCommons& m_commons;
   std::uint32_t m_bank;
   std::vector<ServedStream> m_served;  // by the arbiter, ahead of the streams
   std::size_t m_taken = 0;             // of them
-  bool m_direct = false;               // pointers are out
 };
 
 }  // namespace pim

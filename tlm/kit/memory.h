@@ -5,8 +5,7 @@
 
 #include "core/base/time.h"
 #include "tlm/kit/blocking_target.h"
-#include "tlm/kit/command_extension.h"
-#include "tlm/kit/storage.h"
+#include "tlm/kit/storage_target.h"
 
 namespace pim {
 
@@ -25,13 +24,8 @@ class Memory : public sc_core::sc_module, public virtual BlockingTarget {
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
 
  private:
-  void revokeDirectPointers();
-  /// Leaves a write whose bytes are kept to the lane; false: it cannot be left.
-  bool writeLater(const tlm::tlm_generic_payload& payload, const CommandRequest* command);
-
-  Storage m_storage;
+  StorageTarget m_storage;
   Bandwidth m_bandwidth;
-  bool m_direct = false;  // pointers are out
 };
 
 }  // namespace pim

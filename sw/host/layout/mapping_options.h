@@ -2,12 +2,11 @@
 
 #include <cstdint>
 
+#include "core/base/embedding_placement.h"
 #include "core/formats/model_formats.h"
 #include "sw/host/layout/block_mask.h"
 
 namespace pim::host {
-
-enum class EmbeddingPlacement { kAuto, kController, kBanks };
 
 /// The choices for the layout and schedule of a model on a chip.
 struct MappingOptions {

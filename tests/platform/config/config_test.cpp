@@ -97,8 +97,8 @@ TEST(Presets, IdealCountsBandwidthOnly) {
   EXPECT_EQ(ideal.link.exchangeLatencyNs, 0);
   EXPECT_EQ(ideal.die.hopNs, 0);
   EXPECT_FALSE(ideal.link.clocked);
-  EXPECT_EQ(ideal.dram.model, DramModel::kIdeal);
-  EXPECT_EQ(ideal.dram.refresh, RefreshMode::kOff);
+  EXPECT_EQ(ideal.dram.model, DramTimingModel::Ideal);
+  EXPECT_EQ(ideal.dram.refresh, DramRefresh::Off);
   EXPECT_FALSE(ideal.bank.commandOverhead);
   EXPECT_FALSE(ideal.controller.aluLatency);
   EXPECT_EQ(ideal.controller.firmwareCyclesPerAccess, 0u);
@@ -161,7 +161,7 @@ TEST(Overrides, ReachEveryKindOfValue) {
   EXPECT_EQ(config.link.bandwidthGbPerS, 25);
   EXPECT_EQ(config.chip.dies, 4u);
   EXPECT_FALSE(config.schedule.overlap);
-  EXPECT_EQ(config.dram.refresh, RefreshMode::kPerBank);
+  EXPECT_EQ(config.dram.refresh, DramRefresh::PerBank);
   EXPECT_EQ(config.memoryMap.cramBase, 0x2000'0000u);
   EXPECT_EQ(config.name, "x-1");
 }

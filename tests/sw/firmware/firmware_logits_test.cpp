@@ -180,7 +180,7 @@ TEST_P(EveryOrder, EmbeddingInTheBanks) {
   const auto [banksPerHead, adversary] = GetParam();
   for (const bool tied : {false, true}) {
     host::MappingOptions options = optionsFor({0, 16, 16});
-    options.embedding = host::EmbeddingPlacement::kBanks;
+    options.embedding = EmbeddingPlacement::kBanks;
     options.banksPerHead = banksPerHead;
     options.tokenTile = 4;
     expectReference(tied ? reference({0, 16, 16}, true) : plainLogits(), model({0, 16, 16}, tied),

@@ -94,7 +94,7 @@ TEST(Messages, TwoDimensionalMappingSendsNoMoreOften) {
 
 TEST(Messages, AnEmbeddingInTheBanksCostsOneMore) {
   host::MappingOptions options = kv4();
-  options.embedding = host::EmbeddingPlacement::kBanks;
+  options.embedding = EmbeddingPlacement::kBanks;
   EXPECT_EQ(countMessages(decodeStep(options)).weights, 451u);
 }
 
