@@ -45,6 +45,8 @@ def main():
     failures = list(complaints(page.read_text()))
     for failure in failures:
         print(f"{page.name}: {failure}")
+    files = sorted({file for file, _ in excerpts(page.read_text())})
+    print(f"{page.name}: a bank command is named in {len(files)} sources: {', '.join(files)}")
     return 1 if failures else 0
 
 

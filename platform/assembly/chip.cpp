@@ -54,9 +54,9 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
     m_dieEngines.push_back(rtl.die(die));
     wiring.dieEngine = m_dieEngines.back().get();
     wiring.dram = options.dramObservers.empty() ? nullptr : options.dramObservers[i];
-    m_dies.push_back(makeDie(config.die.model,
-                             {fmt::format("die{}", i), die, bankParameters(config, options.functional),
-                              m_statistics, wiring, rtl.banks(i)}));
+    m_dies.push_back(
+        makeDie(config.die.model, {fmt::format("die{}", i), die, bankParameters(config, options.functional),
+                                   m_statistics, wiring, rtl.banks(i)}));
     ports.push_back(m_dies.back()->ports());
   }
   const ControllerParameters controller =

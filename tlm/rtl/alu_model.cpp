@@ -51,6 +51,7 @@ void requireRoom(const pim_command& command) {
   }
 }
 
+/// In the order in which pim_alu_tb reads them.
 std::vector<PinTape::Pin> inputsOf(Vpim_alu& alu) {
   return {{&alu.command_valid_i, sizeof alu.command_valid_i}, {&alu.command_i, sizeof alu.command_i},
           {&alu.request_ready_i, sizeof alu.request_ready_i}, {&alu.read_valid_i, sizeof alu.read_valid_i},
@@ -228,10 +229,12 @@ class AluModel::Pins {
   void recordPins(bool reset) {
     if (m_recording == nullptr) return;
     const auto wide = [](bool valid, const auto& pin) { return valid ? pinHex(pin) : "0"; };
-    *m_recording << fmt::format("{:d} {:x} {} {:x} {:x} {} {:x}", reset, m_alu.command_valid_i,
-                                wide(m_alu.command_valid_i, m_alu.command_i), m_alu.request_ready_i,
-                                m_alu.read_valid_i, wide(m_alu.read_valid_i, m_alu.read_data_i),
-                                m_alu.write_ready_i);
+    const auto isIdle = [this](const void* pin) {
+      return (pin == &m_alu.command_i && !m_alu.command_valid_i) ||
+             (pin == &m_alu.read_data_i && !m_alu.read_valid_i);
+    };
+    *m_recording << fmt::format("{:d}", reset);
+    for (const PinTape::Pin& pin : m_inputs) *m_recording << ' ' << (isIdle(pin.at) ? "0" : pinHex(pin));
     *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {:x} {:x} {:x}", m_alu.command_ready_o, m_alu.done_o,
                                 m_alu.computing_o, m_alu.request_valid_o, m_alu.request_write_o,
                                 m_alu.request_address_o, m_alu.request_bytes_o);
@@ -256,7 +259,8 @@ class AluModel::Pins {
 
   VerilatedBlock<Vpim_alu> m_block{"alu"};
   Vpim_alu& m_alu = *m_block;
-  std::shared_ptr<PinTape> m_tape = PinRecording::tape("alu", inputsOf(m_alu), bareAlu);
+  const std::vector<PinTape::Pin> m_inputs = inputsOf(m_alu);
+  std::shared_ptr<PinTape> m_tape = PinRecording::tape("alu", m_inputs, bareAlu);
   Memory m_port;
   RtlStalls m_stalls;
   std::mt19937_64 m_random;

@@ -31,6 +31,7 @@ void putError(Pin& pin, std::uint32_t bank, BusError error) {
   pin = static_cast<Pin>((pin & ~mask) | value << 3 * bank);
 }
 
+/// In the order in which pim_die_replay_tb reads them.
 template <typename Verilated>
 std::vector<PinTape::Pin> inputsOf(Verilated& die) {
   return {{&die.present_i, sizeof die.present_i},       {&die.half_duplex_i, sizeof die.half_duplex_i},
@@ -352,18 +353,13 @@ class DieModel::PinsOf : public DieModel::Pins {
   /// One line of pim_die_replay_tb: inputs, outputs. What is not valid is 0.
   void recordPins() {
     const auto wide = [](bool valid, const auto& pin) { return valid ? pinHex(pin) : "0"; };
-    const bool requested = m_die.req_valid_i;
-    *m_recording << fmt::format("{:x} {:x} {:x} {:x} {:x} {:x} {}", m_die.present_i, m_die.half_duplex_i,
-                                m_die.req_valid_i, m_die.req_write_i, m_die.req_addr_i, m_die.req_bytes_i,
-                                wide(requested, m_die.req_data_i));
-    *m_recording << fmt::format(" {:x} {} {:x} {:x} {:x} {:x}", m_die.in_valid_i,
-                                wide(m_die.in_valid_i, m_die.in_data_i), m_die.in_strb_i, m_die.out_ready_i,
-                                m_die.wr_ready_i, m_die.wr_error_i);
-    *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {}", m_die.open_ready_i, m_die.open_error_i,
-                                m_die.rd_ready_i, m_die.rd_error_i,
-                                wide(m_die.rd_valid_o != 0, m_die.rd_data_i));
-    *m_recording << fmt::format(" {:x} {:x}", m_die.cmd_ready_i, m_die.cmd_error_i);
-    *m_recording << fmt::format(" {:x} {:x} {:x} {:x} {:x}", m_die.req_ready_o, m_die.req_error_o,
+    const auto isIdle = [this](const void* pin) {
+      return (pin == &m_die.req_data_i && !m_die.req_valid_i) ||
+             (pin == &m_die.in_data_i && !m_die.in_valid_i) ||
+             (pin == &m_die.rd_data_i && m_die.rd_valid_o == 0);
+    };
+    for (const PinTape::Pin& pin : m_inputs) *m_recording << (isIdle(pin.at) ? "0" : pinHex(pin)) << ' ';
+    *m_recording << fmt::format("{:x} {:x} {:x} {:x} {:x}", m_die.req_ready_o, m_die.req_error_o,
                                 m_die.in_ready_o, m_die.in_done_o, m_die.in_error_o);
     *m_recording << fmt::format(" {:x} {} {:x} {:x} {:x} {:x}", m_die.out_valid_o,
                                 wide(m_die.out_valid_o, m_die.out_data_o), m_die.out_strb_o, m_die.out_last_o,
@@ -394,9 +390,10 @@ class DieModel::PinsOf : public DieModel::Pins {
   std::mt19937_64 m_random;
   VerilatedBlock<Verilated> m_block{"die"};
   Verilated& m_die = *m_block;
-  PinHistory<Verilated> m_history{m_die, inputsOf(m_die)};
+  const std::vector<PinTape::Pin> m_inputs = inputsOf(m_die);
+  PinHistory<Verilated> m_history{m_die, m_inputs};
   std::ostream* m_recording = nullptr;
-  std::shared_ptr<PinTape> m_tape = PinRecording::tape("die", inputsOf(m_die), bareDie<Verilated>);
+  std::shared_ptr<PinTape> m_tape = PinRecording::tape("die", m_inputs, bareDie<Verilated>);
 
   std::deque<Transfer> m_down;        // begun, with beats to give
   std::deque<Completion> m_arriving;  // all beats given

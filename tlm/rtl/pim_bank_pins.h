@@ -23,7 +23,7 @@ class PimBankPins : public PimBankCells<Top> {
  public:
   /// `name`: as VerilatedBank's, and of the block on a PinTape; null: neither.
   explicit PimBankPins(const char* name = nullptr) : PimBankCells<Top>(name) {
-    if (name != nullptr) m_tape = PinRecording::tape(name, inputsOf(top()), bare);
+    if (name != nullptr) m_tape = PinRecording::tape(name, m_inputs, bare);
   }
 
   void reset(const BankStraps& straps) override {
@@ -113,7 +113,8 @@ class PimBankPins : public PimBankCells<Top> {
     eval();
   }
 
-  // ---- PinTape
+  /// In the order in which pim_bank_tb reads them: the straps, then those of every line.
+  static constexpr std::size_t kStraps = 20;
   static std::vector<PinTape::Pin> inputsOf(Top& pins) {
     return {{&pins.bank_i, sizeof pins.bank_i},
             {&pins.mac_beat_i, sizeof pins.mac_beat_i},
@@ -137,10 +138,10 @@ class PimBankPins : public PimBankCells<Top> {
             {&pins.column_bits_i, sizeof pins.column_bits_i},
             {&pins.bus_valid_i, sizeof pins.bus_valid_i},
             {&pins.bus_we_i, sizeof pins.bus_we_i},
+            {&pins.bus_rready_i, sizeof pins.bus_rready_i},
             {&pins.bus_addr_i, sizeof pins.bus_addr_i},
             {&pins.bus_be_i, sizeof pins.bus_be_i},
             {&pins.bus_wdata_i, sizeof pins.bus_wdata_i},
-            {&pins.bus_rready_i, sizeof pins.bus_rready_i},
             {&pins.rdata_i, sizeof pins.rdata_i}};
   }
 
@@ -166,14 +167,8 @@ class PimBankPins : public PimBankCells<Top> {
 
   // ---- record()
   void recordStraps() {
-    const Top& pins = top();
-    m_recording << fmt::format(
-        "{:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} "
-        "{:x}\n",
-        pins.bank_i, pins.mac_beat_i, pins.bram_bytes_i, pins.bmem_bytes_i, pins.t_rcd_read_i,
-        pins.t_rcd_mac_i, pins.t_rcd_write_i, pins.t_rp_i, pins.t_ras_i, pins.t_rc_i, pins.t_ccd_i,
-        pins.t_wr_i, pins.t_rtp_i, pins.t_rfc_i, pins.t_refi_i, pins.refresh_first_i, pins.refresh_postpone_i,
-        pins.refresh_enable_i, pins.two_buffers_i, pins.column_bits_i);
+    for (std::size_t i = 0; i < kStraps; ++i)
+      m_recording << pinHex(m_inputs[i]) << (i + 1 < kStraps ? ' ' : '\n');
   }
 
   /// One line of pim_bank_tb: the clock that ticks next, inputs, outputs.
@@ -181,9 +176,8 @@ class PimBankPins : public PimBankCells<Top> {
     if (!m_recording.is_open()) return;
     Top& pins = top();
     pins.eval();  // inputs may just have changed
-    m_recording << fmt::format("{:x} {:x} {:x} {:x} {:x} {:x} {} {}", clock, pins.bus_valid_i, pins.bus_we_i,
-                               pins.bus_rready_i, pins.bus_addr_i, pins.bus_be_i, pinHex(pins.bus_wdata_i),
-                               pinHex(pins.rdata_i));
+    m_recording << clock;
+    for (std::size_t i = kStraps; i < m_inputs.size(); ++i) m_recording << ' ' << pinHex(m_inputs[i]);
     m_recording << fmt::format(" {:x} {:x} {} {:x} {:x} {:x}", pins.bus_ready_o, pins.bus_rvalid_o,
                                pinHex(pins.bus_rdata_o), pins.busy_o, pins.done_o, pins.error_o);
     m_recording << fmt::format(" {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x} {:x}", pins.act_o, pins.act_row0_o,
@@ -193,6 +187,7 @@ class PimBankPins : public PimBankCells<Top> {
                                pinHex(pins.wdata_o));
   }
 
+  const std::vector<PinTape::Pin> m_inputs = inputsOf(top());
   std::ofstream m_recording;
   std::shared_ptr<PinTape> m_tape;
 };

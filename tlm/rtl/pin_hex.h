@@ -4,17 +4,30 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
+
+#include "tlm/rtl/pin_tape.h"
 
 namespace pim {
 
-/// A wide pin of a Verilated block as $fscanf's %h reads it.
+/// A pin of a Verilated block as $fscanf's %h reads it: a number, or all digits of a wide one.
+inline std::string pinHex(const void* pin, std::size_t count) {
+  if (std::uint64_t value = 0; count <= sizeof value) {
+    std::memcpy(&value, pin, count);
+    return fmt::format("{:x}", value);
+  }
+  const auto* bytes = static_cast<const std::uint8_t*>(pin);
+  std::string digits;
+  for (std::size_t i = count; i-- > 0;) digits += fmt::format("{:02x}", bytes[i]);
+  return digits;
+}
+inline std::string pinHex(const PinTape::Pin& pin) {
+  return pinHex(pin.at, pin.bytes);
+}
 template <typename T>
 std::string pinHex(const T& value) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
-  std::string digits;
-  for (std::size_t i = sizeof value; i-- > 0;) digits += fmt::format("{:02x}", bytes[i]);
-  return digits;
+  return pinHex(&value, sizeof value);
 }
 
 }  // namespace pim

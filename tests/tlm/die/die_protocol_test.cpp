@@ -55,12 +55,12 @@ class InterposedDie : public SystemCTest {
 
   std::vector<ForeignInterposer*> m_interposers;
   Statistics m_statistics;
-  Die m_die{"die", smallDie(), smallBank(), m_statistics, [this](const BankParameters&, std::uint32_t bank) {
-              auto made =
-                  std::make_unique<ForeignInterposer>(("bank" + std::to_string(bank) + "_of").c_str());
-              m_interposers.push_back(made.get());
-              return made;
-            }};
+  Die m_die{
+      "die", smallDie(), smallBank(), m_statistics, {}, [this](const BankParameters&, std::uint32_t bank) {
+        auto made = std::make_unique<ForeignInterposer>(("bank" + std::to_string(bank) + "_of").c_str());
+        m_interposers.push_back(made.get());
+        return made;
+      }};
   ForeignInitiator m_initiator{"initiator"}, m_other{"other"};
 };
 

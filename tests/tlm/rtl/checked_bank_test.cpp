@@ -103,7 +103,8 @@ class CheckedBankTest : public SystemCTest {
   const BankParameters& m_parameters = m_commons.parameters;
   Bank m_bank{"bank", m_commons, 0};
   Meddler m_meddler{"meddler"};
-  CheckedBank m_checked{"checked", m_parameters, 3, 0, {"die3.bank0", true, m_wave, &m_observer}, makeReferenceBank};
+  CheckedBank m_checked{"checked",        m_parameters, 3, 0, {"die3.bank0", true, m_wave, &m_observer},
+                        makeReferenceBank};
   ForeignInitiator m_initiator{"initiator"};
 };
 

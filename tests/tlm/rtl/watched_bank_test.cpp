@@ -53,8 +53,9 @@ class WatchedBankTest : public SystemCTest {
     DramTiming timing = parameters.dram.timing();
     timing.tRcdMac += rtlIsLaterBy;
     parameters.dram = BankTiming(timing);
-    m_checked = std::make_unique<CheckedBank>("checked", parameters, kDie, kBank,
-                                              RtlPlace{"die1.bank2", true, m_wave, &m_witness}, makeReferenceBank);
+    m_checked =
+        std::make_unique<CheckedBank>("checked", parameters, kDie, kBank,
+                                      RtlPlace{"die1.bank2", true, m_wave, &m_witness}, makeReferenceBank);
     m_checked->bank().bind(m_bank->socket());
     m_initiator.socket.bind(m_checked->socket());
   }
