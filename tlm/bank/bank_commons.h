@@ -11,8 +11,8 @@
 
 namespace pim {
 
-/// What the banks of a die share: what they are built from, and what they use in turn, each within one call.
-/// Kept once, it stays in the host's cache.
+/// What the banks of a die share: their parameters, and objects that they use one
+/// after another, each within one call. One copy per die stays in the host's cache.
 class BankCommons {
  public:
   /// `c`: where the banks count.

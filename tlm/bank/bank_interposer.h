@@ -10,20 +10,20 @@
 
 namespace pim {
 
-/// Stands between a die and one of its banks, sees every access and may answer in the bank's place.
+/// A module between a die and one of its banks. It sees every access and may answer in place of the bank.
 class BankInterposer : public sc_core::sc_module {
  public:
   using sc_module::sc_module;
 
-  /// Towards the die: the window of BankAddress.
+  /// The socket towards the die, with the addresses of BankAddress.
   virtual tlm::tlm_target_socket<>& socket() = 0;
-  /// Towards the bank.
+  /// The socket towards the bank.
   virtual tlm::tlm_initiator_socket<>& bank() = 0;
-  /// What its RTL has done so far.
+  /// What the RTL of this bank has done so far.
   virtual RtlWork work() const = 0;
 };
 
-/// Makes the interposer of bank `bankInDie`, or none.
+/// Makes the interposer of bank `bankInDie`; returns null for a bank without one.
 using MakeBankInterposer =
     std::function<std::unique_ptr<BankInterposer>(const BankParameters& parameters, std::uint32_t bankInDie)>;
 

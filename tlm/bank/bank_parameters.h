@@ -7,7 +7,7 @@
 
 namespace pim {
 
-/// Everything a bank is built from; the banks of a die share one.
+/// The parameters of a bank; the banks of a die share one object.
 struct BankParameters {
   BankTiming dram;
   BankCompute compute;

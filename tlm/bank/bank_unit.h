@@ -11,8 +11,8 @@
 
 namespace pim {
 
-/// What the arithmetic units of a bank have in common. A command comes as a write of its descriptor, checked
-/// by the sequencer; the delay grows to the moment when the last result is in BRAM.
+/// Base of the arithmetic units of a bank. A command arrives as a write of its descriptor,
+/// which the command sequencer has checked. The delay grows until the last result is in BRAM.
 class BankUnit : public sc_core::sc_module, public virtual BlockingTarget {
  public:
   tlm_utils::simple_initiator_socket<BankUnit> bram;

@@ -16,9 +16,9 @@
 
 namespace pim {
 
-/// The DRAM cells of a bank. An access, or a stream of columns (StreamExtension), takes what the bank's row
-/// timing says; the delay grows to the end of the last column. Byte enables are honoured; DMI is granted for
-/// loading weights, until a unit that may lag behind (`work`) reads or writes again.
+/// The DRAM cells of a bank. BankTiming determines the time of an access or a stream of columns
+/// (StreamExtension); the delay grows to the end of the last column. Byte enables are honoured. DMI is
+/// granted for loading weights and revoked when a unit that may lag behind (`work`) uses the cells.
 class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
  public:
   tlm::tlm_target_socket<> sequencer;  ///< the bus's accesses, too
@@ -43,7 +43,7 @@ class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
   const BankTiming& dram() const { return m_commons.parameters.dram; }
   /// What an access that is no stream asks of the cells.
   StreamPlan planOf(const tlm::tlm_generic_payload& payload) const;
-  /// Serves the access in closed form unless somebody wants to see its commands.
+  /// Serves the access in closed form, or command by command if an observer needs the commands.
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, const StreamPlan& plan,
               StreamExtension* stream);
   /// Returns when the last column is through.

@@ -14,14 +14,14 @@
 
 namespace pim {
 
-/// The front of a bank: its window (BankAddress), of which it serves the registers and passes the rest on to
-/// BRAM and BMEM. A descriptor written to the command register starts when the bank is free; the write
-/// returns at once, the bank stays busy until the command's completion time, which the payload's
-/// CommandExtension brings back and the status register shows.
+/// The bus interface of a bank. Serves the registers of the bank's window (BankAddress) and
+/// forwards other accesses to BRAM and BMEM. A descriptor written to the command register
+/// starts when the bank is free. The write returns at once; the payload's CommandExtension
+/// contains the completion time, and the status register reads 1 until then.
 ///
-/// Errors: a descriptor that is not whole answers TLM_BURST_ERROR_RESPONSE, an opcode that is no bank command
-/// TLM_COMMAND_ERROR_RESPONSE, offsets or shapes beyond BMEM or BRAM and accesses outside of all three
-/// TLM_ADDRESS_ERROR_RESPONSE.
+/// Errors: TLM_BURST_ERROR_RESPONSE for an incomplete descriptor; TLM_COMMAND_ERROR_RESPONSE
+/// for an opcode that is not a bank command; TLM_ADDRESS_ERROR_RESPONSE for offsets or
+/// shapes beyond BMEM or BRAM and for other addresses.
 class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarget {
  public:
   tlm::tlm_target_socket<> window;
@@ -64,7 +64,7 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
 
   enum MemoryTag { Bram, Bmem };
   using MemorySocket = tlm_utils::simple_initiator_socket_tagged<CommandSequencer>;
-  /// The memory that holds all of an access, and where it lies in the bank's window.
+  /// The memory that contains all bytes of an access, and its address within the bank's window.
   struct Place {
     MemorySocket* memory;  ///< null: none does
     AddressWindow window;
@@ -80,12 +80,12 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
   static tlm::tlm_response_status answerToStatus(const tlm::tlm_generic_payload& payload);
   void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now) const;
   void runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
-  /// Runs a command that comes without what it decodes to: with a request of the bank's own.
+  /// Decodes and runs a command that arrives without a decoded form.
   void decodeAndRun(CommandExtension* given, tlm::tlm_generic_payload& payload,
                     const sc_core::sc_time& delay);
   /// Sets the response status and returns false when the bank cannot run the command.
   static bool accept(const DecodedCommand& work, tlm::tlm_generic_payload& payload);
-  /// Runs a command that is decoded: the units find it in the payload's request.
+  /// Runs a decoded command; the units find it in the payload's request.
   void start(const CommandRequest& request, CommandAnswer& answer, tlm::tlm_generic_payload& payload,
              const sc_core::sc_time& arrival);
   /// Streams records from BRAM into the cells.

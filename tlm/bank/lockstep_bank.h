@@ -9,15 +9,15 @@
 
 namespace pim {
 
-/// What a die asks of a bank beside the transactions through its socket, to simulate many banks fast: what
-/// keeps banks in lock-step, lets them share the right to activate, and has their state in the host's cache
-/// in time.
+/// What a die needs from a bank beside its socket, to simulate many banks fast:
+/// comparison and copying of timing states for lock-step, the arbitration of
+/// activates, and prefetching of the state into the host's cache.
 class LockstepBank : public LockstepMember {
  public:
   /// Has the host fetch what a command touches of the bank.
   virtual void prefetch() const = 0;
-  /// What the bank makes of a doorbell, to be given along (CommandRequest::work) to all banks that make the
-  /// same of it. Null if that is no descriptor. Lasts until the next call to a bank of the die.
+  /// Decodes a doorbell, for all banks that decode it to the same work (CommandRequest::work).
+  /// Null if the payload is no descriptor. Valid until the next call to a bank of the die.
   virtual const DecodedCommand* decode(const tlm::tlm_generic_payload& doorbell) = 0;
   /// The streams of a command that arrives at `arrival`, for the die's ActivationArbiter. What it answers is
   /// what the bank does when the command comes.

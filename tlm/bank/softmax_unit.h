@@ -4,8 +4,8 @@
 
 namespace pim {
 
-/// The softmax unit of a bank: turns the score rows in BRAM into probabilities, in place, so that a head that
-/// lives in one bank never leaves it.
+/// The softmax unit of a bank: replaces rows of scores in BRAM by
+/// probabilities. Scores of a head that one bank holds never cross the link.
 class SoftmaxUnit : public BankUnit {
  public:
   using BankUnit::BankUnit;

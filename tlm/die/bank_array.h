@@ -17,7 +17,7 @@ namespace pim {
 
 class DieInterconnect;
 
-/// Is told what goes to each bank and comes back, one access after the other.
+/// Observes every access to a bank and its answer.
 class BankAccessWatcher {
  public:
   virtual ~BankAccessWatcher() = default;
@@ -25,8 +25,8 @@ class BankAccessWatcher {
   virtual void onBankAccess(BankIndex bank, const tlm::tlm_generic_payload& payload) = 0;
 };
 
-/// The banks of a die behind their sockets: sends one payload to many of them, computes those that are in
-/// lock-step once, counts how long they are busy, and remembers who refused.
+/// The banks of a die behind their sockets. Sends one payload to many banks, simulates banks
+/// in lock-step once, counts their busy time, and keeps the set of banks that refused.
 class BankArray {
  public:
   using Sockets = tlm_utils::multi_passthrough_initiator_socket<DieInterconnect>;
@@ -52,14 +52,14 @@ class BankArray {
              const CommandRequest& request);
   /// Reads one part of the payload from each, which keep pace with the link: takes no time here.
   void gather(BankSet banks, tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
-  /// Reads or writes one bank. It leaves the others' lock-step, for a row opens.
+  /// Reads or writes one bank. The bank leaves its lock-step class, because a row may open.
   void access(BankIndex bank, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
               const CommandRequest& request);
 
   tlm::tlm_fw_transport_if<>& at(BankIndex bank) { return *m_sockets[static_cast<int>(bank.value())]; }
-  /// The bank that keeps the time for this one.
+  /// The leader that keeps the timing state of this bank.
   BankIndex leaderOf(BankIndex bank) const { return m_classes.leaderOf(bank); }
-  /// Counts and tells the work of banks that ran a command for the same time.
+  /// Counts and reports the work of banks that ran a command for the same time.
   void countWork(DieSet dies, BankSet banks, const CommandAnswer& answer);
   /// Counts what a transfer reads or writes in the BRAM of so many banks, if the offset in them is BRAM.
   void countBram(unsigned banks, std::uint64_t offset, std::uint64_t bytesEach,
@@ -82,7 +82,7 @@ class BankArray {
   /// One transaction to the leader of a class.
   void reach(BankIndex leader, unsigned count, BankSet members, tlm::tlm_generic_payload& payload,
              sc_core::sc_time& delay);
-  /// Sends the payload to a bank; if that refuses, all of `members` are to blame.
+  /// Sends the payload to a bank; if the bank refuses it, marks all of `members` as refused.
   void serve(BankIndex bank, BankSet members, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   /// Answers what went to several banks.
   void finish(tlm::tlm_generic_payload& payload) const;

@@ -12,7 +12,7 @@
 
 namespace pim {
 
-/// A die: its banks behind its interconnect, each perhaps behind an interposer.
+/// The die of this project: an interconnect and its banks, each optionally behind an interposer.
 class Die : public DieModule {
  public:
   Die(const sc_core::sc_module_name& name, const DieParameters& die, const BankParameters& bank,

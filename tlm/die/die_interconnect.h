@@ -24,14 +24,14 @@ namespace pim {
 /// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, and gather from
 /// them. Addresses: DieAddress.
 ///
-/// A transfer streams through DieRAM: it takes the slower of link and DieRAM port, plus one hop. A write to a
-/// mask reaches every bank of it at the cost of one. Doorbells travel beside the data, as the command pins of
-/// a DRAM do.
+/// A transfer streams through DieRAM: it takes the time of the slower of link and DieRAM
+/// port, plus one hop. A write to a mask reaches all its banks in the time of one.
+/// Doorbells have pins of their own beside the data, like the command pins of a DRAM.
 ///
-/// Errors: a mask that names no bank or one beyond the die TLM_ADDRESS_ERROR_RESPONSE; a broadcast or a
-/// gathered part of no byte or longer than DieRAM TLM_BURST_ERROR_RESPONSE; reading the broadcast or writing
-/// the gather window TLM_COMMAND_ERROR_RESPONSE. Nothing that is refused so travels. When a bank of a mask
-/// refuses, all others are still served, the first error is the answer, and FAULT_MASK names the banks.
+/// Errors: TLM_ADDRESS_ERROR_RESPONSE for a mask without a bank or with one that does not exist;
+/// TLM_BURST_ERROR_RESPONSE for a part of no byte or longer than DieRAM; TLM_COMMAND_ERROR_RESPONSE for a
+/// read of the broadcast or a write to the gather window. These accesses do not use the link. If a bank
+/// refuses, the others are still served, the first error is the answer, and FAULT_MASK names the banks.
 class DieInterconnect : public sc_core::sc_module, public LockstepMember {
  public:
   enum Port : std::size_t { ProcessorPort, BusPort, Ports };
@@ -63,7 +63,7 @@ class DieInterconnect : public sc_core::sc_module, public LockstepMember {
   void unicast(Payload& payload, Time& delay, const CommandRequest& request, CommandAnswer& answer);
   void accessRam(Payload& payload, Time& delay);
   void accessRegister(Payload& payload);
-  /// Sets the response status and returns false for a set of no bank or with banks that there are not.
+  /// Sets the response status and returns false if the set is empty or contains a bank that does not exist.
   bool acceptBanks(Payload& payload, BankSet addressed) const;
 
   unsigned debug(int port, Payload& payload);

@@ -12,7 +12,7 @@
 
 namespace pim {
 
-/// A die's link to the Controller as accesses use it: when they cross it, and who is told and counts.
+/// The link of a die to the Controller: computes when accesses cross it, counts and reports them.
 class DieLink {
  public:
   /// `activity` may be null.
@@ -22,9 +22,9 @@ class DieLink {
   /// they began.
   Picoseconds transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
                        sc_core::sc_time& delay, const CommandRequest& request);
-  /// Doorbells and registers do not wait for data.
+  /// Moves a doorbell or register access, which does not wait for data.
   void beside(sc_core::sc_time& delay);
-  /// Shows the first bytes of a transfer to whoever watches.
+  /// Shows the first bytes of a transfer to the observer.
   void tellData(LinkDirection direction, const tlm::tlm_generic_payload& payload,
                 const CommandRequest& request) const;
 
@@ -34,13 +34,13 @@ class DieLink {
 
   // For an engine that stands beside the model or in its place.
   Picoseconds cycle() const { return m_timing.clock().period(); }
-  /// Cycles of a hop, and of a transfer that nothing holds up.
+  /// Cycles of a hop, and of a transfer that waits for nothing.
   std::int64_t hopCycles() const { return m_hop / cycle(); }
   std::int64_t idleCycles(std::uint64_t parts, std::uint64_t partBytes) const;
   /// The last transfer since forget(), if there was one.
   const std::optional<DieTiming::Transfer>& last() const { return m_last; }
   void forget() { m_last.reset(); }
-  /// When the latest access, transfer or not, left for its target and arrived.
+  /// When the last access of any kind began and arrived.
   Picoseconds begun() const { return m_last ? m_last->begin : m_arrival - m_hop; }
   Picoseconds arrival() const { return m_arrival; }
 

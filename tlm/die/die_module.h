@@ -8,22 +8,22 @@
 
 namespace pim {
 
-/// What the chip asks of a die, whoever wrote it. `Die` is the model of this project; an architect's own die
-/// derives from this class and is registered by name (platform/assembly/die_factory.h).
+/// The interface of a die towards the chip. `Die` is the die of this project. A die of a
+/// user derives from this class and is registered by name (platform/assembly/die_factory.h).
 ///
-/// Its ports take the base protocol with addresses of DieAddress; targets add delay and never wait. The
-/// command processor's payloads carry a CommandExtension, in which the die says when service began and when
-/// it will be done: for a doorbell that is when the banks are.
+/// Its sockets follow the TLM base protocol with the addresses of DieAddress; they add delay and
+/// never wait. Payloads of the command processor carry a CommandExtension, in which the die writes
+/// when service began and when it ends. A doorbell ends when the banks have completed the command.
 class DieModule : public sc_core::sc_module {
  public:
-  /// For the Controller. Without `lockstep` each die of the chip is simulated by itself.
+  /// The sockets for the Controller. If `lockstep` is null, each die of the chip is simulated by itself.
   virtual DiePorts ports() = 0;
-  /// What RTL within the die has done so far, bank by bank.
+  /// What the RTL inside the die has done so far, per bank. Empty without RTL.
   virtual std::vector<RtlWork> rtlWork() const { return {}; }
 
  protected:
-  /// `name` is the parameter of the derived class' constructor, a `const sc_module_name&` too: with it the
-  /// module stays open for its members until that constructor ends.
+  /// Pass on the parameter `const sc_module_name&` of the derived constructor:
+  /// SystemC adds members to the module until that parameter is destroyed.
   explicit DieModule(const sc_core::sc_module_name& name) : sc_module(name) {}
 };
 

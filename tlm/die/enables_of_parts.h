@@ -8,8 +8,8 @@
 
 namespace pim {
 
-/// The byte enables of a payload that is cut into parts: their pattern repeats over all of the data, and each
-/// part goes on where the one before it ended. A pattern, where there is one, has at least a byte.
+/// The byte enables of a payload that is split into parts. The pattern of enables repeats over the whole
+/// data, and each part continues it where the previous part ended. A pattern has at least one byte.
 class EnablesOfParts {
  public:
   explicit EnablesOfParts(tlm::tlm_generic_payload& payload)

@@ -14,9 +14,9 @@
 
 namespace pim {
 
-/// The way of an access through the RTL of a die, which carries it in place of the model or is compared with
-/// what the model makes of it. What accesses wait for each other is the link's to know: the engine serves
-/// each as if it were alone.
+/// Passes accesses through the RTL of a die, which replaces the model
+/// or is compared with it. The RTL serves each access as if it were
+/// alone; the link computes how long accesses wait for each other.
 class EnginePath : private BankAccessWatcher {
  public:
   using Payload = tlm::tlm_generic_payload;
@@ -29,22 +29,22 @@ class EnginePath : private BankAccessWatcher {
   EnginePath(DieEngine& engine, const DieParameters& parameters, ActivityObserver* activity, BankArray& banks,
              DieLink& link, Model model, RamAccess ram);
 
-  /// Returns false, with nothing done, for an access that the engine's pins cannot say: only the model knows
-  /// it.
+  /// Returns false and does nothing if the pins of the RTL
+  /// cannot express the access; then only the model serves it.
   bool serve(Payload& payload, sc_core::sc_time& delay, const CommandRequest& request, CommandAnswer& answer);
 
  private:
   class Banks;
 
-  /// The access as the link carries it; nothing if its pins cannot say it.
+  /// The access on the pins of the link; nothing if they cannot express it.
   static std::optional<DieAccess> onLink(const Payload& payload);
   void carry(const DieAccess& access, Payload& payload, sc_core::sc_time& delay,
              const CommandRequest& request, CommandAnswer& answer);
   void serveAndCompare(const DieAccess& access, Payload& payload, sc_core::sc_time& delay,
                        const CommandRequest& request, CommandAnswer& answer);
-  /// What the engine has to answer to an access that the model has served.
+  /// The answer that the RTL must give, derived from the model's answer.
   DieAnswer expectedOf(const DieAccess& access, const Payload& payload) const;
-  /// Compares; the observer hears of a difference before the exception goes on.
+  /// Compares; reports a difference to the observer before it throws.
   void compare(Picoseconds at, const std::function<void(DieEngine&)>& with);
   void onBankAccess(BankIndex bank, const Payload& payload) override;
   /// What the engine's DieRAM has taken, for whoever looks at it without time.

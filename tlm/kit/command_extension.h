@@ -14,8 +14,8 @@ namespace pim {
 
 struct DecodedCommand;
 
-/// Which command a transaction belongs to, and for whom it stands. Its initiator writes it; on the way down
-/// nobody changes it. Who passes a transaction on for others makes a request of his own (CarriedRequest).
+/// Which command a transaction belongs to, and which dies and banks it stands for. Written by the initiator,
+/// constant on the way to the bank. A module that forwards for others makes its own request (CarriedRequest).
 struct CommandRequest {
   std::uint32_t sequence = PIM_NO_SEQUENCE;  ///< of the command, for tracing
   unsigned multiplicity = 1;                 ///< how many members in lock-step this transaction stands for
@@ -35,14 +35,14 @@ struct CommandRequest {
   const DecodedCommand* work = nullptr;
 };
 
-/// When a unit served a command: absolute simulated times, written once, by who completes it.
+/// When a unit served a command, in absolute time. Written once, by the unit that completes the command.
 struct CommandAnswer {
-  Picoseconds serviceStart = 0;  ///< the unit began on it, after any queue
+  Picoseconds serviceStart = 0;  ///< the unit began the command, after waiting in any queue
   Picoseconds done = 0;          ///< its effect is complete; a doorbell returns long before
 };
 
-/// What a payload of ours carries beside address and data. Ignorable: a payload without it is served just the
-/// same.
+/// What the payloads of this project carry beside address and data.
+/// Ignorable: targets serve a payload without it in the same way.
 class CommandExtension : public tlm::tlm_extension<CommandExtension> {
  public:
   CommandRequest request;
@@ -54,8 +54,8 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   }
 };
 
-/// Makes a payload carry another CommandExtension than it came with, none included, until the end of the
-/// scope.
+/// Replaces the CommandExtension of a payload until the
+/// end of the scope; also for a payload without one.
 class CarriedRequest {
  public:
   CarriedRequest(tlm::tlm_generic_payload& payload, CommandExtension& carried)
@@ -76,8 +76,8 @@ class CarriedRequest {
   CommandExtension* m_given;
 };
 
-/// Calls serve(const CommandRequest&, CommandAnswer&) with those of a payload; a payload that came without
-/// gets the request of nobody in particular.
+/// Calls serve(const CommandRequest&, CommandAnswer&) with the extension
+/// of a payload, or with a default one if the payload has none.
 template <typename Serve>
 void withCommand(tlm::tlm_generic_payload& payload, Serve serve) {
   if (auto* found = payload.get_extension<CommandExtension>()) return serve(found->request, found->answer);
@@ -86,16 +86,16 @@ void withCommand(tlm::tlm_generic_payload& payload, Serve serve) {
   serve(own.request, own.answer);
 }
 
-/// How a bank's unit reads or writes BMEM and BRAM: one transaction for a run of rows. The target hands out a
-/// view instead of copying, since the MAC array reads the cells where they are.
+/// How a unit of a bank reads or writes BMEM and BRAM: one transaction for a run of rows. The target
+/// returns a pointer to the bytes in place of a copy, because the MAC array reads the cells in place.
 class StreamExtension : public tlm::tlm_extension<StreamExtension> {
  public:
   // From the initiator.
-  /// What the columns that the payload names are to the cells: made for the bank, so that they lie in it.
-  /// Null: they count as any access.
+  /// The plan of the columns that the payload addresses; it was made
+  /// for this bank, so they lie within it. Null: an ordinary access.
   const StreamPlan* plan = nullptr;
-  /// The command that makes the stream, in place of an extension of the stream's own. Null: it counts as any
-  /// access.
+  /// The command that the stream belongs
+  /// to. Null: an ordinary access.
   const CommandRequest* command = nullptr;
 
   // From the target.
