@@ -246,14 +246,14 @@ def joint_text(solved):
             + "\n".join(f"* `{e['key']}={e['design'][e['key']]}`: {e['reason']}" for e in s["evidence"]))
 
 
-def answer_text(demands, solved):
+def answer_text(demands):
     by = {q["id"]: q for q in demands["questions"]}
     least = lambda name: amount(by[name]["least"]["amount"], by[name]["unit"])
     return (f"For {number(demands['tokens_per_second'])} tokens/s at a context of {demands['context']:,} LLaMA-7B needs **{least('bank_bandwidth')}** from all banks together "
             f"(published: 512), **{least('mac_decode')}** of 4-bit arithmetic to decode (1 Top/s), {least('mac_prefill')} to read a prompt as fast and "
             f"{least('mac_fast_prefill')} to read it 16 times as fast (16 Top/s), a link of **{least('link')}** to each die (4 to 32), "
             f"**{least('controller_bandwidth')}** at the Controller's memory (16) and an ALU of {least('alu')} (32). A memory that computes needs little SRAM: "
-            f"**{least('bram')}** of BRAM in a bank (16 to 64), {least('cmem')} of CMEM (256) and {least('cram')} of CRAM (256), because scores never leave their bank. "
+            f"**{least('bram')}** of BRAM in a bank (16 to 64), {least('cmem')} of CMEM (256) and {least('cram')} of CRAM (256), because weights and KV cache never leave the banks. "
             f"Each figure is the smallest that suffices while everything else is as on aim8; [design_space.md](docs/design_space.md) explains the differences and gives the cheapest whole chip.")
 
 
@@ -297,7 +297,7 @@ def main():
     answer_picture(demands)
     curves_picture(demands)
     mapping_picture(points)
-    answer = answer_text(demands, solved)
+    answer = answer_text(demands)
     README.write_text(fill(README.read_text(encoding="utf-8"), "answer", answer), encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")
     for name, text in {"answer": answer.replace("[design_space.md](docs/design_space.md) explains the differences and gives", "the sections below explain the differences and give"),
