@@ -37,7 +37,7 @@ static inline uint32_t pim_kv_record_bytes(uint32_t head_dim, uint32_t kv_bits) 
 }
 
 /* Weight row of one K tile in BMEM: UINT16 scales, zero points (4 bits, two a byte, low nibble first; 8 bits
- * for codes wider than 4), padding to a column; then the codes.
+ * for codes wider than 4, of which those of a code count), padding to a column; then the codes.
  *
  * Dense codes (sparsity 0): one after another, each from its lowest bit on, whatever bytes and columns they
  * cross; padding to a column. Sparse codes have 4 bits: of each block of 16 neighbours `sparsity` are kept, 8,

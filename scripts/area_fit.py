@@ -34,7 +34,8 @@ REST_OF_BANK = ["pim_bank", "pim_command_decoder", "pim_kv_store", "pim_mac_cont
 # The MAC array is written for 64 lanes; these are the places that say so. N: lanes, at most 64. A column is as wide as the lanes.
 # What an edit writes must not look like what a later one reads.
 MAC_LANES = [
-    (r"q < 8\b", "q < {N8}", 2),
+    (r"pim_weight_lanes #\(", "pim_weight_lanes #(\n      .Lanes({N}),", 1),
+    (r"logic \[383:0\]", "logic [6*{N}-1:0]", 2),
     (r"q < 16; q\+\+", "q < {N4}; q++", 1),
     (r"l < 64; l\+\+", "l < {N}; l++", 1),
     (r"\(l / 16\)", "(l / {N4})", 1),
@@ -71,7 +72,7 @@ def cut(tree, top, edits, size):
         return
     source = next(tree.glob(f"*/{top}.sv"))
     text = source.read_text(encoding="utf-8")
-    names = {"N": size, "N2": size // 2, "N4": size // 4, "N8": size // 8}
+    names = {"N": size, "N2": size // 2, "N4": size // 4}
     for pattern, replacement, times in edits:
         text, count = re.subn(pattern, replacement.format(**names), text)
         if count != times:

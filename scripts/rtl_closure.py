@@ -69,9 +69,15 @@ class Closure:
                 wanted[0 if second == "no stalls" else 60, ()].add(first)
             elif cross == "format x row buffers":
                 wanted[30, (f"dram.row_buffers={second[0]}",)].add(first)
+            elif cross == "kind x mask":
+                wanted[30, ()] |= {name for name in formats if name.split()[0] == first and name.endswith("masked")}
+            elif cross == "weights x format":
+                wanted[30, ()].add(second)
+            elif cross == "weights x beat":
+                wanted[30, (f"bank.mac_beat={second.split()[2]}",)].add(first)
             elif second == "no refresh":
                 wanted[30, ("dram.refresh=off",)].add(first)
-            elif cross == "format x refresh":
+            elif cross in ("format x refresh", "weights x refresh"):
                 wanted[30, ("dram.refresh=all_bank", "dram.refresh_postpone_max=0")].add(first)
             else:
                 wanted[30, ()].add(first)

@@ -20,9 +20,11 @@ class WeightRowView {
   const WeightFormat& format() const { return m_format; }
   std::uint16_t scale(std::uint32_t g) const { return loadU16(m_row + 2 * g); }
   const std::uint8_t* scales() const { return m_row; }
+  /// Of a byte as many bits as a code has; no writer sets others.
   std::uint8_t zero(std::uint32_t g) const {
     if (m_format.zeroBits == 0) return m_format.symmetricZero();
-    return m_format.zeroBits == 4 ? loadNibble(m_zeros, g) : m_zeros[g];
+    return m_format.zeroBits == 4 ? loadNibble(m_zeros, g)
+                                  : static_cast<std::uint8_t>(m_zeros[g] & m_format.largestCode());
   }
   std::uint8_t code(std::uint32_t i) const {
     return m_isNibbles ? loadNibble(m_codes, i) : codeOfOtherFormats(i);

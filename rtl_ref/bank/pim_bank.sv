@@ -11,9 +11,10 @@
 //
 // Timings, and the place of the bank in its die, are wires: they come from fuses.
 module pim_bank #(
-    parameter int BramWordBits = 14,   // 64 KiB
-    parameter int MaxVectors   = 64,
-    parameter int MaxSums      = 8192  // PV: vectors * head_dim
+    parameter int BramWordBits  = 14,    // 64 KiB
+    parameter int MaxVectors    = 64,
+    parameter int MaxSums       = 8192,  // PV: vectors * head_dim
+    parameter int SparseWeights = 1      // 0: without weights of 8:16, 4:16 and 2:16
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -74,11 +75,13 @@ module pim_bank #(
   `PIM_REQUIRE(BramWordBits >= 10 && BramWordBits <= 20, "pim_bank: BramWordBits: expected 10 to 20")
   `PIM_REQUIRE(MaxVectors == 32 || MaxVectors == 64, "pim_bank: MaxVectors: expected 32 or 64")
   `PIM_REQUIRE(MaxSums == 4096 || MaxSums == 8192, "pim_bank: MaxSums: expected 4096 or 8192")
+  `PIM_REQUIRE(SparseWeights == 0 || SparseWeights == 1, "pim_bank: SparseWeights: expected 0 or 1")
 
   localparam logic [1:0] KindMac = 2'd1;
   localparam logic [1:0] KindWrite = 2'd2;
   localparam logic [3:0] DrainCycles = 4'd8;  // last column to the last result in BRAM
-  localparam logic [3:0] PassBegins = 4'd6;   // all results of columns are on their way by then
+  localparam logic [3:0] RoundBegins = 4'd6;  // results of columns are there before their sums are read again
+  localparam logic [3:0] ClearBegins = 4'd7;  // and through the port
 
   // ---- bus: command register, status, BRAM
   logic [1023:0] descriptor_q;
@@ -143,9 +146,31 @@ module pim_bank #(
   logic [ 7:0] meta_columns;
   logic [20:0] held_first, held_last;
   logic [7:0] turn, member;
+  logic [8:0] mask_first, run_begin, run_end, next_begin, next_end;
+  logic run_open, next_valid, next_open, next_run, softmax_again, softmax_advance;
+  pim_mask_runs u_runs (
+      .clk_i,
+      .rst_ni,
+      .restart_i   (state_q == Decode && decode_q == 2'd0),
+      .again_i     (softmax_again),
+      .advance_i   (next_run || softmax_advance),
+      .masked_i    ((command_q[CmdFlags+:8] & FlagMasked) != '0),
+      .mask_i      (command_q[CmdAttentionMask0+:256]),
+      .blocks_i    (command_q[CmdAttentionMaskBlocks+:9]),
+      .first_o     (mask_first),
+      .begin_o     (run_begin),
+      .end_o       (run_end),
+      .open_o      (run_open),
+      .next_valid_o(next_valid),
+      .next_begin_o(next_begin),
+      .next_end_o  (next_end),
+      .next_open_o (next_open)
+  );
+
   pim_command_decoder #(
-      .MaxVectors(MaxVectors),
-      .MaxSums   (MaxSums)
+      .MaxVectors   (MaxVectors),
+      .MaxSums      (MaxSums),
+      .SparseWeights(SparseWeights)
   ) u_decoder (
       .clk_i,
       .load_i        (state_q == Idle && waiting),
@@ -156,6 +181,10 @@ module pim_bank #(
       .mac_beat_i,
       .bram_bytes_i,
       .bmem_bytes_i,
+      .mask_first_i  (mask_first),
+      .run_begin_i   (state_q == Columns ? next_begin : run_begin),
+      .run_end_i     (state_q == Columns ? next_end : run_end),
+      .run_open_i    (state_q == Columns ? next_open : run_open),
       .ok_o          (ok),
       .is_mac_o      (is_mac),
       .is_score_o    (is_score),
@@ -189,7 +218,7 @@ module pim_bank #(
   logic [15:0] head_dim, mac_group;
   logic [16:0] mac_k;
   /* verilator lint_on UNUSEDSIGNAL */
-  logic [7:0] kv_bits, heads, members, zero_bits;
+  logic [7:0] kv_bits, heads, members, zero_bits, weight_bits, sparsity;
   always_comb begin
     field_in    = command_q[CmdAttentionBramIn+:32];
     field_out   = command_q[CmdAttentionBramOut+:32];
@@ -210,6 +239,8 @@ module pim_bank #(
   assign heads     = command_q[CmdAttentionHeadsPerGroup+:8];
   assign members   = command_q[CmdBanksPerGroup+:8];
   assign zero_bits = command_q[CmdMacZeroBits+:8];
+  assign weight_bits = command_q[CmdMacWeightBits+:8];
+  assign sparsity    = command_q[CmdMacSparsity+:8];
   logic [21:0] bram_in, bram_out;
   logic [19:0] pitch;
   logic [20:0] mac_rows;
@@ -250,7 +281,11 @@ module pim_bank #(
   logic fsm_req_valid, fsm_req_ready, fsm_active;
   logic store_req_valid, store_done;
   logic [25:0] store_column, store_count;
-  assign fsm_req_valid = (streams && columns != '0) || ((stores || state_q == Store) && store_req_valid);
+  // What is seen of the cache comes in runs.
+  logic another_run;
+  assign another_run   = state_q == Columns && (is_score || is_pv) && next_valid && {6'd0, next_begin, 6'd0} < held_last;
+  assign next_run      = another_run && fsm_req_ready;
+  assign fsm_req_valid = (streams && columns != '0) || another_run || ((stores || state_q == Store) && store_req_valid);
   pim_dram_fsm u_fsm (
       .clk_i,
       .rst_ni,
@@ -305,16 +340,24 @@ module pim_bank #(
   logic [1023:0] line;
   logic [63:0] pair;
 
-  logic four_bits, eight_bits, a16;
-  assign four_bits  = is_mac || kv_bits == 8'd4;
-  assign eight_bits = !is_mac && kv_bits == 8'd8;
-  assign a16        = !is_mac || command_q[CmdMacActivationBits+:8] == 8'd16;
+  // Lanes of a code, and what else its format says.
+  logic single_lane, double_lane, three, five, eight, sparse8, sparse4, sparse2, a16;
+  assign single_lane = is_mac ? !eight : kv_bits == 8'd4;
+  assign double_lane = is_mac ? eight : kv_bits == 8'd8;
+  assign three       = is_mac && weight_bits == 8'd3;
+  assign five        = is_mac && weight_bits == 8'd5;
+  assign eight       = is_mac && weight_bits == 8'd8;
+  assign sparse8     = SparseWeights != 0 && is_mac && sparsity == 8'd8;
+  assign sparse4     = SparseWeights != 0 && is_mac && sparsity == 8'd4;
+  assign sparse2     = SparseWeights != 0 && is_mac && sparsity == 8'd2;
+  assign a16         = !is_mac || command_q[CmdMacActivationBits+:8] == 8'd16;
 
-  logic meta_valid, beat, beat_first, beat_last, beat_half;
+  logic meta_valid, beat, beat_old, beat_first, beat_last, beat_half;
   logic [7:0] meta_index;
-  logic [5:0] beat_vector;
-  logic [10:0] beat_code_column;
-  logic [4:0] beat_piece, beat_token;
+  logic [5:0] beat_vector, beat_shift;
+  logic [3:0] beat_blocks;
+  logic [11:0] beat_group;
+  logic [4:0] beat_token;
   logic [ 8:0] beat_sums;
   logic [ 1:0] beat_byte;
   logic [19:0] beat_result_word;
@@ -331,9 +374,15 @@ module pim_bank #(
       .a16_i             (a16),
       .group32_i         (mac_group[5]),
       .group64_i         (mac_group[6]),
+      .three_i           (three),
+      .five_i            (five),
+      .eight_i           (eight),
+      .sparse8_i         (sparse8),
+      .sparse4_i         (sparse4),
+      .sparse2_i         (sparse2),
+      .halves_i          (mac_k[16:5]),
       .row_columns_i     (row_columns),
       .meta_columns_i    (meta_columns),
-      .half_tail_i       (is_mac && mac_k[5]),
       .record_bytes_i    (record_bytes),
       .shift_offset_i    (shift_offset),
       .vectors_i         (vectors),
@@ -350,7 +399,12 @@ module pim_bank #(
       .bram_in_i         (bram_in),
       .bram_out_i        (bram_out),
       .pitch_i           (pitch),
-      .column_i          (col_valid_o && col_kind_o == KindMac),
+      .mask_first_i      (mask_first),
+      .run_end_i         (run_end),
+      .run_open_i        (run_open),
+      .next_begin_i      (next_begin),
+      .next_run_i        (next_run),
+      .column_i          (column_q),
       .meta_valid_o      (meta_valid),
       .meta_index_o      (meta_index),
       .line_req_o        (control_line),
@@ -358,36 +412,42 @@ module pim_bank #(
       .pair_req_o        (control_pair),
       .pair_word_o       (control_pair_word),
       .beat_o            (beat),
+      .beat_old_o        (beat_old),
       .beat_vector_o     (beat_vector),
       .beat_first_o      (beat_first),
       .beat_last_o       (beat_last),
-      .beat_code_column_o(beat_code_column),
+      .beat_shift_o      (beat_shift),
+      .beat_blocks_o     (beat_blocks),
+      .beat_group_o      (beat_group),
       .beat_half_o       (beat_half),
-      .beat_piece_o      (beat_piece),
       .beat_token_o      (beat_token),
       .beat_sums_o       (beat_sums),
       .beat_byte_o       (beat_byte),
       .beat_result_word_o(beat_result_word)
   );
   pim_mac_array #(
-      .MaxVectors(MaxVectors),
-      .MaxSums   (MaxSums)
+      .MaxVectors   (MaxVectors),
+      .MaxSums      (MaxSums),
+      .SparseWeights(SparseWeights)
   ) u_array (
       .clk_i,
       .rst_ni,
       .is_mac_i          (is_mac),
       .is_pv_i           (is_pv),
-      .four_bits_i       (four_bits),
-      .eight_bits_i      (eight_bits),
+      .single_i          (single_lane),
+      .double_i          (double_lane),
+      .three_i           (three),
+      .five_i            (five),
+      .sparse8_i         (sparse8),
+      .sparse4_i         (sparse4),
+      .sparse2_i         (sparse2),
       .a16_i             (a16),
       .group32_i         (is_mac && mac_group[5]),
-      .group64_i         (mac_group[6]),
       .zeros_i           (zero_bits != '0),
       .groups_i          (groups),
       .token_bytes_i     (token_bytes[4:0]),
       .pieces_i          (is_mac ? 6'd1 : pieces),
       .keep_i            (keep_sums),
-      .add_old_i         (accumulate),
       .weight_exponent_i ($signed(command_q[CmdMacWeightExponent+:16])),
       .multiplier_i      (command_q[CmdAttentionMultiplier+:16]),
       .multiplier_shift_i(command_q[CmdAttentionMultiplierShift+:16]),
@@ -396,12 +456,14 @@ module pim_bank #(
       .meta_valid_i      (meta_valid),
       .meta_index_i      (meta_index),
       .beat_i            (beat),
+      .beat_old_i        (beat_old),
       .beat_vector_i     (beat_vector),
       .beat_first_i      (beat_first),
       .beat_last_i       (beat_last),
-      .beat_code_column_i(beat_code_column),
+      .beat_shift_i      (beat_shift),
+      .beat_blocks_i     (beat_blocks),
+      .beat_group_i      (beat_group),
       .beat_half_i       (beat_half),
-      .beat_piece_i      (beat_piece),
       .beat_token_i      (beat_token),
       .beat_sums_i       (beat_sums),
       .beat_byte_i       (beat_byte),
@@ -414,9 +476,11 @@ module pim_bank #(
       .write_data_o      (array_data)
   );
 
+  logic [3:0] pass_begins;
+  assign pass_begins = round_later ? RoundBegins : ClearBegins;
   logic pass_start, pass_busy, pass_wanted;
   assign pass_wanted = round_later || clear_bytes != '0;
-  assign pass_start  = state_q == Drain && drain_q == PassBegins - 4'd1 && pass_wanted;
+  assign pass_start  = state_q == Drain && drain_q == pass_begins - 4'd1 && pass_wanted;
   pim_result_pass u_pass (
       .clk_i,
       .rst_ni,
@@ -459,6 +523,12 @@ module pim_bank #(
       .members_i    (members),
       .bram_in_i    (bram_in),
       .pitch_i      (pitch),
+      .mask_first_i (mask_first),
+      .run_end_i    (run_end),
+      .run_open_i   (run_open),
+      .next_begin_i (next_begin),
+      .again_o      (softmax_again),
+      .advance_o    (softmax_advance),
       .line_req_o   (softmax_line),
       .line_word_o  (softmax_line_word),
       .line_i       (line),
@@ -569,7 +639,7 @@ module pim_bank #(
             drain_q <= 4'd1;
           end
         end
-        Drain: if (!(drain_q == PassBegins && pass_busy)) drain_q <= drain_q + 4'd1;
+        Drain: if (!(drain_q == pass_begins && pass_busy)) drain_q <= drain_q + 4'd1;
         default: ;
       endcase
       if (finish) state_q <= Idle;
@@ -611,7 +681,7 @@ module pim_bank #(
   c_the_bus_beside_a_command :
   cover property (@(posedge bus_clk_i) busy_o && bus_go && bus_to_bram);
   c_a_pass_waits_for_the_drain :
-  cover property (@(posedge clk_i) state_q == Drain && drain_q == PassBegins && pass_busy);
+  cover property (@(posedge clk_i) state_q == Drain && drain_q == pass_begins && pass_busy);
   a_only_writes_write :
   assert property (@(posedge clk_i) wdata_valid_o |-> is_store);
 `endif

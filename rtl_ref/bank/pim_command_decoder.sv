@@ -3,12 +3,13 @@
 // divisions need; then in start_i's cycle the quotients; then rests and sizes; then, in the cycle in which results are
 // used, where everything ends. The descriptor stays, and so do the results.
 //
-// Refused beyond what checkBankCommand() refuses: sparse weights, and weights of other widths than 4 bits with 16-bit
-// scales; masks; cached tokens that neither fill whole columns nor divide one; and more vectors or sums than the bank
-// has accumulators for.
+// Refused beyond what checkBankCommand() refuses: weights of 16 bits or without scales of 16; cached tokens that neither
+// fill whole columns nor divide one; more vectors or sums than the bank has accumulators for; and sparse weights where the
+// bank is built without them.
 module pim_command_decoder #(
     parameter int MaxVectors = 64,
-    parameter int MaxSums = 8192  // of PV: vectors * head_dim
+    parameter int MaxSums = 8192,  // of PV: vectors * head_dim
+    parameter int SparseWeights = 1
 ) (
     input logic clk_i,
     input logic load_i,   // next_i becomes the command
@@ -23,6 +24,12 @@ module pim_command_decoder #(
     input logic [  21:0] bram_bytes_i,
     input logic [  31:0] bmem_bytes_i,
 
+    // what the mask keeps, in blocks of 64 cached tokens: the first of all, a cycle after start_i; a run from then on
+    input logic [8:0] mask_first_i,
+    input logic [8:0] run_begin_i,
+    input logic [8:0] run_end_i,
+    input logic       run_open_i,
+
     output logic        ok_o,
     output logic        is_mac_o,
     output logic        is_score_o,
@@ -33,9 +40,9 @@ module pim_command_decoder #(
     output logic        raw_o,
     output logic        accumulate_o,
     output logic [19:0] vectors_o,
-    output logic [ 5:0] slots_o,     // cycles a column takes for one vector
-    output logic [19:0] interval_o,  // and for all of them
-    output logic [25:0] column_o,    // where the stream of MAC, SCORE and PV begins
+    output logic [ 5:0] slots_o,     // cycles a column of the cache takes for one vector
+    output logic [19:0] interval_o,  // a column for all of them
+    output logic [25:0] column_o,    // where the stream of MAC begins, or of SCORE and PV that of the run
     output logic [25:0] columns_o,   // and how long it is
 
     // MAC
@@ -82,7 +89,7 @@ module pim_command_decoder #(
   assign activation_bits = command_i[CmdMacActivationBits+:8];
   assign sparsity        = command_i[CmdMacSparsity+:8];
 
-  logic [31:0] att_bmem, att_length, att_tokens, att_in, att_out, att_pitch;
+  logic [31:0] att_bmem, att_length, att_tokens, att_in, att_out, att_pitch, mask_blocks;
   logic [7:0] att_heads;
   assign att_bmem   = command_i[CmdAttentionBmem+:32];
   assign att_length = command_i[CmdAttentionLength+:32];
@@ -90,7 +97,8 @@ module pim_command_decoder #(
   assign att_in     = command_i[CmdAttentionBramIn+:32];
   assign att_out    = command_i[CmdAttentionBramOut+:32];
   assign att_pitch  = command_i[CmdAttentionPitch+:32];
-  assign att_heads  = command_i[CmdAttentionHeadsPerGroup+:8];
+  assign att_heads   = command_i[CmdAttentionHeadsPerGroup+:8];
+  assign mask_blocks = command_i[CmdAttentionMaskBlocks+:32];
 
   logic [31:0] store_k, store_v, store_first, store_tokens, store_in;
   assign store_k      = command_i[CmdStoreBmemK+:32];
@@ -141,10 +149,15 @@ module pim_command_decoder #(
   logic [17:0] mantissa_bytes_q;
   logic [27:0] vectors_q;
   logic [17:0] query_bytes_q;
+  logic [11:0] beats_q;  // MAC: cycles of a line for all vectors
 
+  logic wide_zeros;
+  assign wide_zeros = weight_bits == 8'd5 || weight_bits == 8'd8;
   logic mac_fields_ok, kv_ok, att_fields_ok, store_fields_ok, fill_fields_ok;
   assign mac_fields_ok = (mac_group == 16'd32 || mac_group == 16'd64 || mac_group == 16'd128) &&
-      weight_bits == 8'd4 && sparsity == 8'd0 && scale_bits == 8'd16 && (zero_bits == 8'd0 || zero_bits == 8'd4) &&
+      (weight_bits == 8'd3 || weight_bits == 8'd4 || weight_bits == 8'd5 || weight_bits == 8'd8) &&
+      (sparsity == 8'd0 || (SparseWeights != 0 && weight_bits == 8'd4 && (sparsity == 8'd8 || sparsity == 8'd4 || sparsity == 8'd2))) &&
+      scale_bits == 8'd16 && (zero_bits == 8'd0 || zero_bits == (wide_zeros ? 8'd8 : 8'd4)) &&
       (activation_bits == 8'd8 || activation_bits == 8'd16) &&
       mac_k != '0 && mac_k <= MostK && (mac_k[15:0] & (mac_group - 16'd1)) == '0 &&
       mac_vectors != '0 && mac_vectors <= MaxVectors &&
@@ -153,7 +166,10 @@ module pim_command_decoder #(
   // A cached token takes whole bytes.
   assign kv_ok = head_dim != '0 && head_dim <= 16'(MostHeadDim) &&
       ((kv_bits == 8'd4 && !head_dim[0]) || kv_bits == 8'd8 || kv_bits == 8'd16);
-  assign att_fields_ok = (flags & FlagMasked) == '0 && att_tokens != '0 && att_tokens <= MostElements && att_heads != '0 &&
+  logic masked, mask_ok;
+  assign masked  = (flags & FlagMasked) != '0;
+  assign mask_ok = !masked || (banks == 8'd1 && mask_blocks != '0 && mask_blocks <= 32'd256);
+  assign att_fields_ok = mask_ok && att_tokens != '0 && att_tokens <= MostElements && att_heads != '0 &&
       att_length != '0 && att_length <= MostElements && att_pitch <= MostElements && att_in[1:0] == '0 &&
       (opcode == OpSoftmax || (kv_ok && att_tokens <= MaxVectors && att_bmem[4:0] == '0 && att_out[1:0] == '0));
   assign store_fields_ok = kv_ok && store_tokens != '0 && store_tokens <= MostElements && store_first <= MostElements &&
@@ -164,8 +180,23 @@ module pim_command_decoder #(
   logic [17:0] meta_bytes;
   logic [7:0] meta_columns;
   assign groups       = mac_group[5] ? mac_k[16:5] : mac_group[6] ? {1'b0, mac_k[16:6]} : {2'b00, mac_k[16:7]};
-  assign meta_bytes   = 18'({groups, 1'b0}) + (zero_bits == '0 ? '0 : 18'(groups[11:1]) + 18'(groups[0]));
+  assign meta_bytes   = 18'({groups, 1'b0}) + (zero_bits == '0 ? '0 : wide_zeros ? 18'(groups) : 18'(groups[11:1]) + 18'(groups[0]));
   assign meta_columns = 8'((meta_bytes + 18'd31) >> 5);
+
+  // Code columns of a row, of k / 32 halves of a line: 8 halves fill as many as a code has bits; 5 blocks of 16 weights
+  // fill one with 8:16, 8 and 16 of them with 4:16 and 2:16.
+  logic [11:0] halves, code_columns;
+  logic [26:0] fifths;
+  assign halves = mac_k[16:5];
+  assign fifths = (27'({halves, 1'b0}) + 27'd4) * 27'd3277;  // exact: below 2^14
+  always_comb begin
+    case (sparsity[3:0])
+      4'd8:    code_columns = 12'(fifths >> 14);
+      4'd4:    code_columns = 12'((13'(halves) + 13'd3) >> 2);
+      4'd2:    code_columns = 12'((13'(halves) + 13'd7) >> 3);
+      default: code_columns = 12'((16'(halves * weight_bits[3:0]) + 16'd7) >> 3);
+    endcase
+  end
 
   logic [4:0] member;
   assign member = bank_i % banks[4:0];
@@ -187,7 +218,8 @@ module pim_command_decoder #(
       groups_q         <= groups;
       mantissa_bytes_q <= activation_bits == 8'd16 ? {mac_k[16:0], 1'b0} : 18'(mac_k[16:0]);
       meta_columns_q   <= meta_columns;
-      row_columns_q    <= 12'(meta_columns) + 12'((mac_k[16:0] + 17'd63) >> 6);
+      row_columns_q    <= 12'(meta_columns) + code_columns;
+      beats_q          <= 12'(mac_vectors[6:0] * mac_beat_i);
       token_bytes_q    <= kv_bits[2] ? {2'b00, head_dim[10:1]} : kv_bits[3] ? {1'b0, head_dim[10:0]} : {head_dim[10:0], 1'b0};
       vectors_q        <= opcode == OpMac ? mac_vectors[27:0] : 28'(att_tokens[20:0] * att_heads);
       query_bytes_q    <= 18'(att_heads * head_dim[10:0]);
@@ -237,7 +269,21 @@ module pim_command_decoder #(
   assign kv_record    = (19'(token_bytes_q) + 19'd4) & ~19'd3;
 
   logic [5:0] slots;
-  assign slots = !(opcode == OpMac) && pieces > mac_beat_i ? pieces : mac_beat_i;
+  assign slots = pieces > mac_beat_i ? pieces : mac_beat_i;
+
+  // MAC: a column of 3 bits holds 4/3 lines, one of 5 bits 4/5; a sparse one needs as many lines of operands as BRAM has to
+  // give for its places.
+  logic [24:0] thirds;
+  logic [25:0] fifths_of_beats;
+  logic [13:0] mac_interval;
+  assign thirds          = (25'(beats_q) + 25'd2) * 25'd2731;  // exact: below 2^12
+  assign fifths_of_beats = 26'(beats_q) * 26'd3277;
+  always_comb begin
+    mac_interval = 14'(beats_q);
+    if (weight_bits == 8'd3) mac_interval = 14'(beats_q) + 14'(thirds >> 13);
+    if (weight_bits == 8'd5) mac_interval = 14'(beats_q) - 14'(fifths_of_beats >> 14);
+    if (sparsity != '0) mac_interval = 14'(beats_q) << (2'(activation_bits == 8'd16) + 2'(sparsity == 8'd2));
+  end
 
   // What it touches in the two memories.
   logic [47:0] rows, mac_results, pv_results;
@@ -278,6 +324,9 @@ module pim_command_decoder #(
     if (opcode == OpMac) shapes_ok = 1'b1;
     if (opcode == OpSoftmax) shapes_ok = 1'b1;
     if ((opcode == OpScore || opcode == OpPv) && vectors_q > 28'(MaxVectors)) shapes_ok = 1'b0;
+    // Every vector sees something.
+    if ((opcode == OpScore || opcode == OpSoftmax || opcode == OpPv) && masked && {6'd0, mask_first_i, 6'd0} >= att_length[20:0])
+      shapes_ok = 1'b0;
     if (opcode == OpPv && whole_columns && 20'(vectors_q[6:0]) * 20'(head_dim[10:0]) > 20'(MaxSums)) shapes_ok = 1'b0;
     if (opcode == OpFill) shapes_ok = 1'b1;
   end
@@ -303,8 +352,7 @@ module pim_command_decoder #(
       accumulate_o   <= opcode == OpMac && (flags & FlagAccumulate) != '0;
       vectors_o      <= vectors_q[19:0];
       slots_o        <= slots;
-      interval_o     <= opcode == OpStore ? 20'(pieces) : 20'(vectors_q[6:0] * 20'(slots));
-      column_o       <= opcode == OpMac ? mac_bmem[30:5] : att_bmem[30:5];
+      interval_o     <= opcode == OpStore ? 20'(pieces) : opcode == OpMac ? 20'(mac_interval) : 20'(vectors_q[6:0] * 20'(slots));
       record_bytes_o <= opcode == OpMac ? mac_record : opcode == OpStore ? kv_record : query_record;
       shift_offset_o <= opcode == OpMac ? 19'(mantissa_bytes_q) : {query_bytes_q, 1'b0};
       groups_o       <= groups_q;
@@ -321,10 +369,16 @@ module pim_command_decoder #(
 
   // ---- the cycle of the results: where it all ends, and how many columns of the cache hold this bank's tokens
   logic [11:0] rest_code_columns;
-  logic [25:0] cache_columns, rest_columns;
-  assign rest_code_columns = 12'((18'(held_last_o[4:0] * token_bytes_q) + 18'd31) >> 5);
-  assign rest_columns      = held_last_o[4:0] == '0 ? '0 : 26'(rest_code_columns) + 26'd1;
-  assign cache_columns     = 26'(held_last_o[20:5] * block_columns) + rest_columns;
+  logic [25:0] cache_columns, rest_columns, columns_before;
+  logic [20:0] run_tokens;  // where the run ends
+  logic [15:0] run_blocks;  // of 32 tokens, before and in it
+  assign run_tokens        = run_open_i || {6'd0, run_end_i, 6'd0} > held_last_o ? held_last_o : {6'd0, run_end_i, 6'd0};
+  assign run_blocks        = run_tokens[20:5] - {6'd0, run_begin_i, 1'b0};
+  assign rest_code_columns = 12'((18'(run_tokens[4:0] * token_bytes_q) + 18'd31) >> 5);
+  assign rest_columns      = run_tokens[4:0] == '0 ? '0 : 26'(rest_code_columns) + 26'd1;
+  assign cache_columns     = 26'(run_blocks * block_columns) + rest_columns;
+  assign columns_before    = 26'({run_begin_i, 1'b0} * block_columns);
+  assign column_o          = is_mac_o ? mac_bmem[30:5] : att_bmem[30:5] + columns_before;
   assign columns_o         = is_mac_o ? cell_columns_q[25:0] : is_fill_o ? '0 : cache_columns;
 
   logic [31:0] in_at, out_at, cells_at;

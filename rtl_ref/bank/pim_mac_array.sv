@@ -1,13 +1,14 @@
 `include "pim_assert.svh"
-// 64 multipliers of 5 x 17 bits, an adder tree, scales, and accumulators: the arithmetic of MAC, SCORE and PV, exact
-// up to the one rounding of a result. A lane holds four bits of a column: a weight or a code less its zero point, or a
+// 64 multipliers of 6 x 17 bits, an adder tree, scales, and accumulators: the arithmetic of MAC, SCORE and PV, exact
+// up to the one rounding of a result. A lane holds a weight or a code of up to five bits less its zero point, or a
 // nibble of a wider code, whose lanes are put together behind the multipliers.
 //
-// Five stages. 1: operands are there; multiply and add. 2: scale (PV: weigh and accumulate). 3: accumulate (PV: round).
-// 4: add the old sum, round (PV: write). 5: write.
+// Six stages. 0: while BRAM is read, codes, scales and zero points of the beat. 1: operands are there; multiply and add.
+// 2: scale (PV: weigh and accumulate). 3: accumulate (PV: round). 4: round (PV: write). 5: write.
 module pim_mac_array #(
     parameter int MaxVectors = 64,
-    parameter int MaxSums = 8192
+    parameter int MaxSums = 8192,
+    parameter int SparseWeights = 1
 ) (
     input logic clk_i,
     input logic rst_ni,
@@ -15,17 +16,20 @@ module pim_mac_array #(
     // the command
     input logic               is_mac_i,
     input logic               is_pv_i,
-    input logic               four_bits_i,   // weights, or codes with a zero point
-    input logic               eight_bits_i,  // codes; else 16
+    input logic               single_i,      // a code has a lane: weights of up to 5 bits, cached codes of 4
+    input logic               double_i,        // two: weights and codes of 8 bits; else four
+    input logic               three_i,       // bits of a weight
+    input logic               five_i,
+    input logic               sparse8_i,     // kept of 16 weights
+    input logic               sparse4_i,
+    input logic               sparse2_i,
     input logic               a16_i,
     input logic               group32_i,
-    input logic               group64_i,
     input logic               zeros_i,       // zero points are stored
     input logic        [11:0] groups_i,
     input logic        [ 4:0] token_bytes_i,  // where a column holds several tokens
     input logic        [ 5:0] pieces_i,
     input logic               keep_i,        // leave 64-bit sums
-    input logic               add_old_i,
     input logic signed [15:0] weight_exponent_i,
     input logic        [15:0] multiplier_i,
     input logic        [15:0] multiplier_shift_i,
@@ -38,12 +42,14 @@ module pim_mac_array #(
 
     // a beat; its operands come one cycle later
     input logic          beat_i,
+    input logic          beat_old_i,     // no column's: the sum that lies there, to begin with
     input logic [   5:0] beat_vector_i,
     input logic          beat_first_i,
     input logic          beat_last_i,
-    input logic [  10:0] beat_code_column_i,
+    input logic [   5:0] beat_shift_i,   // bytes from the column before this one to its codes
+    input logic [   3:0] beat_blocks_i,
+    input logic [  11:0] beat_group_i,   // MAC: first one
     input logic          beat_half_i,
-    input logic [   4:0] beat_piece_i,
     input logic [   4:0] beat_token_i,
     input logic [   8:0] beat_sums_i,
     input logic [   1:0] beat_byte_i,
@@ -60,23 +66,79 @@ module pim_mac_array #(
   localparam int SumRowBits = $clog2(SumRows);
   localparam int VectorBits = $clog2(MaxVectors);
 
-  // ---- columns: the codes stay until all their beats are through the multipliers
-  logic [255:0] column_q;
-  logic [255:0] weight_meta[0:159];
+  // ---- columns: the codes stay until all their beats are through, and as long as a code may have begun in them
+  logic [255:0] column_q, before_q;
+  logic [255:0] weight_meta[0:191];
   logic [255:0] cache_meta_q;
   always_ff @(posedge clk_i) begin
-    if (column_valid_i) column_q <= rdata_i;
+    if (column_valid_i) begin
+      column_q <= rdata_i;
+      before_q <= column_q;
+    end
     if (column_valid_i && meta_valid_i) begin
       cache_meta_q <= rdata_i;
       if (is_mac_i) weight_meta[meta_index_i] <= rdata_i;
     end
   end
 
+  // ---- stage 0: scales and zero points of the beat's one or two groups, from the meta bytes of the row
+  logic two_groups, wide_zeros;
+  assign two_groups = group32_i && !double_i;
+  assign wide_zeros = five_i || (is_mac_i && double_i);
+  logic [12:0] zero_byte;
+  logic [255:0] scale_column, zero_column;
+  logic [31:0] scale_pair;
+  logic [15:0] zero_pair, scale_low, scale_high;
+  logic [7:0] token_meta, zero_low, zero_high;
+  assign zero_byte    = {groups_i, 1'b0} + (wide_zeros ? {1'b0, beat_group_i} : {2'b00, beat_group_i[11:1]});
+  assign scale_column = weight_meta[beat_group_i[11:4]];
+  assign zero_column  = weight_meta[zero_byte[12:5]];
+  assign scale_pair   = 32'(scale_column >> {beat_group_i[3:0], 4'b0000});
+  assign zero_pair    = 16'(zero_column >> {zero_byte[4:0], 3'b000});
+  assign scale_low    = scale_pair[15:0];
+  assign scale_high   = beat_half_i ? 16'd0 : two_groups ? scale_pair[31:16] : scale_low;
+  assign token_meta   = cache_meta_q[8*beat_token_i+:8];
+  // Each of them said once: a value that a block takes back sends Icarus round in circles.
+  logic [7:0] stored_low, stored_high, next_zero;
+  // The one zero point that lies beyond its column is the row's last, and the first byte of the last meta column.
+  assign next_zero   = zero_byte[4:0] == 5'd31 ? cache_meta_q[7:0] : zero_pair[15:8];
+  assign stored_low  = wide_zeros ? zero_pair[7:0] : {4'd0, beat_group_i[0] ? zero_pair[7:4] : zero_pair[3:0]};
+  assign stored_high = !two_groups ? stored_low : wide_zeros ? next_zero : {4'd0, zero_pair[7:4]};
+  logic [7:0] middle;  // of the codes, where no zero point is stored
+  assign middle    = three_i ? 8'd4 : five_i ? 8'd16 : double_i ? 8'd128 : 8'd8;
+  assign zero_low  = !is_mac_i ? {4'd0, token_meta[7:4]} : zeros_i ? stored_low : middle;
+  assign zero_high = !is_mac_i ? {4'd0, token_meta[7:4]} : zeros_i ? stored_high : middle;
+
+  // The codes of the beat, moved to the lowest lanes.
+  logic [319:0] codes;
+  logic [383:0] weights;
+  assign codes = 320'({column_q, before_q} >> {beat_shift_i, 3'b000});
+  pim_weight_lanes #(
+      .SparseWeights(SparseWeights)
+  ) u_lanes (
+      .valid_i    (beat_i && !beat_old_i),
+      .codes_i    (codes),
+      .is_mac_i,
+      .single_i,
+      .double_i,
+      .three_i,
+      .five_i,
+      .sparse8_i,
+      .sparse4_i,
+      .sparse2_i,
+      .blocks_i   (beat_blocks_i),
+      .lanes_i    (pieces_i != 6'd1 && !is_mac_i ? 7'({token_bytes_i, 1'b0}) : 7'd64),
+      .zero_low_i (zero_low),
+      .zero_high_i(zero_high),
+      .weights_o  (weights)
+  );
+
   // ---- stage 1: the operands of the beat
-  logic s1_valid_q, s1_first_q, s1_last_q, s1_half_q;
+  logic s1_valid_q, s1_old_q, s1_first_q, s1_last_q, s1_half_q;
+  logic [383:0] s1_weights_q;
+  logic [15:0] s1_scale_low_q, s1_scale_high_q;
+  logic [3:0] s1_token_shift_q;
   logic [5:0] s1_vector_q;
-  logic [10:0] s1_code_column_q;
-  logic [4:0] s1_piece_q, s1_token_q;
   logic [ 8:0] s1_sums_q;
   logic [ 1:0] s1_byte_q;
   logic [19:0] s1_result_word_q;
@@ -89,13 +151,15 @@ module pim_mac_array #(
   end
   always_ff @(posedge clk_i) begin
     if (beat_i) begin
+      s1_old_q         <= beat_old_i;
       s1_first_q       <= beat_first_i;
       s1_last_q        <= beat_last_i;
       s1_half_q        <= beat_half_i;
+      s1_weights_q     <= weights;
+      s1_scale_low_q   <= scale_low;
+      s1_scale_high_q  <= scale_high;
+      s1_token_shift_q <= token_meta[3:0];
       s1_vector_q      <= beat_vector_i;
-      s1_code_column_q <= beat_code_column_i;
-      s1_piece_q       <= beat_piece_i;
-      s1_token_q       <= beat_token_i;
       s1_sums_q        <= beat_sums_i;
       s1_byte_q        <= beat_byte_i;
       s1_result_word_q <= beat_result_word_i;
@@ -108,46 +172,13 @@ module pim_mac_array #(
   /* verilator lint_on UNUSEDSIGNAL */
   logic [ 7:0] s1_base;
   assign scalars = pair_i >> {s1_byte_q, 3'b000};
-  assign s1_base = group32_i && !s1_half_q ? scalars[23:16] : scalars[15:8];
-
-  // Scales and zero points of the column's one or two groups, from the meta bytes of the row.
-  logic [11:0] s1_group;
-  logic [12:0] zero_byte;
-  logic [255:0] scale_column, zero_column;
-  logic [31:0] scale_pair;
-  logic [15:0] s1_scale_low, s1_scale_high;
-  logic [7:0] zero_pair;
-  logic [3:0] zero_low, zero_high;
-  assign s1_group     = group32_i ? {s1_code_column_q, 1'b0} : group64_i ? {1'b0, s1_code_column_q} : {2'b00, s1_code_column_q[10:1]};
-  assign zero_byte    = {groups_i, 1'b0} + {2'b00, s1_group[11:1]};
-  assign scale_column = weight_meta[s1_group[11:4]];
-  assign zero_column  = weight_meta[zero_byte[12:5]];
-  assign scale_pair   = scale_column[32*s1_group[3:1]+:32];
-  assign zero_pair    = zero_column[8*zero_byte[4:0]+:8];
-  // Each of them said once: a value that a block takes back sends Icarus round in circles.
-  logic [3:0] stored_low, stored_high;
-  assign stored_low    = s1_group[0] ? zero_pair[7:4] : zero_pair[3:0];
-  assign stored_high   = group32_i ? zero_pair[7:4] : stored_low;
-  assign zero_low      = !is_mac_i ? token_meta[7:4] : zeros_i ? stored_low : 4'd8;
-  assign zero_high     = !is_mac_i ? token_meta[7:4] : zeros_i ? stored_high : 4'd8;
-  assign s1_scale_low  = s1_group[0] ? scale_pair[31:16] : scale_pair[15:0];
-  assign s1_scale_high = s1_half_q ? 16'd0 : group32_i ? scale_pair[31:16] : s1_scale_low;
-  logic [7:0] token_meta;
-  assign token_meta = cache_meta_q[8*s1_token_q+:8];
-
-  // The piece of the column that the beat is about, moved to the lowest lanes.
-  logic [255:0] codes;
-  logic [ 6:0] active_lanes;
-  assign codes        = pieces_i == 6'd1 ? column_q : column_q >> {8'(s1_piece_q * token_bytes_i), 3'b000};
-  assign active_lanes = pieces_i != 6'd1 && !is_mac_i ? 7'({token_bytes_i, 1'b0}) : 7'd64;
+  assign s1_base = two_groups && !s1_half_q ? scalars[23:16] : scalars[15:8];
 
   // Four lanes at a time.
   logic signed [39:0] dot_low, dot_high, quad, pair_a, pair_b;
   logic signed [22:0] product_a, product_b, product_c, product_d;
   logic signed [5:0] weight_a, weight_b, weight_c, weight_d;
   logic signed [16:0] operand_a, operand_b, operand_c, operand_d;
-  logic signed [5:0] zero;
-  logic [15:0] nibbles;
   logic [2559:0] elements;  // PV: products by element, 40 bits each
   logic [639:0] quads;
   // As a tree: three adders deep.
@@ -172,51 +203,36 @@ module pim_mac_array #(
     operand_b = '0;
     operand_c = '0;
     operand_d = '0;
-    zero      = '0;
-    nibbles   = '0;
     if (s1_valid_q) begin
       for (int q = 0; q < 16; q++) begin
-        nibbles = codes[16*q+:16];
-        if (four_bits_i) begin
-          zero     = {2'b00, q < 8 ? zero_low : zero_high};
-          weight_a = $signed({2'b00, nibbles[3:0]}) - zero;
-          weight_b = $signed({2'b00, nibbles[7:4]}) - zero;
-          weight_c = $signed({2'b00, nibbles[11:8]}) - zero;
-          weight_d = $signed({2'b00, nibbles[15:12]}) - zero;
-        end else begin
-          weight_a = {2'b00, nibbles[3:0]};
-          weight_b = {{2{eight_bits_i & nibbles[7]}}, nibbles[7:4]};
-          weight_c = {2'b00, nibbles[11:8]};
-          weight_d = {{2{nibbles[15]}}, nibbles[15:12]};
-        end
-        // Lanes beyond a short token count nothing; a token is at least two lanes.
-        if (7'(4 * q) >= active_lanes) begin
-          weight_a = '0;
-          weight_b = '0;
-        end
-        if (7'(4 * q + 2) >= active_lanes) begin
-          weight_c = '0;
-          weight_d = '0;
-        end
+        weight_a = $signed(s1_weights_q[24*q+:6]);
+        weight_b = $signed(s1_weights_q[24*q+6+:6]);
+        weight_c = $signed(s1_weights_q[24*q+12+:6]);
+        weight_d = $signed(s1_weights_q[24*q+18+:6]);
         if (is_pv_i) begin
           operand_a = {1'b0, scalars[15:0]};
           operand_b = operand_a;
           operand_c = operand_a;
           operand_d = operand_a;
-        end else if (four_bits_i && a16_i) begin
+        end else if (single_i && a16_i) begin
           operand_a = 17'($signed(line_i[64*q+:16]));
           operand_b = 17'($signed(line_i[64*q+16+:16]));
           operand_c = 17'($signed(line_i[64*q+32+:16]));
           operand_d = 17'($signed(line_i[64*q+48+:16]));
-        end else if (four_bits_i) begin
+        end else if (single_i) begin
           operand_a = 17'($signed(line_i[32*q+:8]));
           operand_b = 17'($signed(line_i[32*q+8+:8]));
           operand_c = 17'($signed(line_i[32*q+16+:8]));
           operand_d = 17'($signed(line_i[32*q+24+:8]));
-        end else if (eight_bits_i) begin
+        end else if (double_i && a16_i) begin
           operand_a = 17'($signed(line_i[32*q+:16]));
           operand_b = operand_a;
           operand_c = 17'($signed(line_i[32*q+16+:16]));
+          operand_d = operand_c;
+        end else if (double_i) begin
+          operand_a = 17'($signed(line_i[16*q+:8]));
+          operand_b = operand_a;
+          operand_c = 17'($signed(line_i[16*q+8+:8]));
           operand_d = operand_c;
         end else begin
           operand_a = 17'($signed(line_i[16*q+:16]));
@@ -228,17 +244,17 @@ module pim_mac_array #(
         product_b = weight_b * operand_b;
         product_c = weight_c * operand_c;
         product_d = weight_d * operand_d;
-        pair_a    = 40'(product_a) + (four_bits_i ? 40'(product_b) : 40'(product_b) <<< 4);
-        pair_b    = 40'(product_c) + (four_bits_i ? 40'(product_d) : 40'(product_d) <<< 4);
-        quad      = pair_a + (four_bits_i || eight_bits_i ? pair_b : pair_b <<< 8);
+        pair_a    = 40'(product_a) + (single_i ? 40'(product_b) : 40'(product_b) <<< 4);
+        pair_b    = 40'(product_c) + (single_i ? 40'(product_d) : 40'(product_d) <<< 4);
+        quad      = pair_a + (single_i || double_i ? pair_b : pair_b <<< 8);
         quads[40*q+:40] = quad;
         if (is_pv_i) begin
-          if (four_bits_i) begin
+          if (single_i) begin
             elements[160*q+:40]     = 40'(product_a);
             elements[160*q+40+:40]  = 40'(product_b);
             elements[160*q+80+:40]  = 40'(product_c);
             elements[160*q+120+:40] = 40'(product_d);
-          end else if (eight_bits_i) begin
+          end else if (double_i) begin
             elements[80*q+:40]    = pair_a;
             elements[80*q+40+:40] = pair_b;
           end else begin
@@ -252,7 +268,7 @@ module pim_mac_array #(
   assign dot_high = sumOfEight(quads[639:320]);
 
   // ---- stage 2: scale
-  logic s2_valid_q, s2_first_q, s2_last_q;
+  logic s2_valid_q, s2_old_q, s2_first_q, s2_last_q;
   logic signed [39:0] s2_low_q, s2_high_q;
   logic [2559:0] s2_elements_q;
   logic [15:0] s2_scale_low_q, s2_scale_high_q;
@@ -267,15 +283,16 @@ module pim_mac_array #(
   end
   always_ff @(posedge clk_i) begin
     if (s1_valid_q) begin
+      s2_old_q         <= s1_old_q;
       s2_first_q       <= s1_first_q;
       s2_last_q        <= s1_last_q;
-      s2_low_q         <= dot_low;
-      s2_high_q        <= dot_high;
+      s2_low_q         <= s1_old_q ? pair_i[39:0] : dot_low;
+      s2_high_q        <= s1_old_q ? {16'd0, pair_i[63:40]} : dot_high;
       if (is_pv_i) s2_elements_q <= elements;
-      s2_scale_low_q   <= s1_scale_low;
-      s2_scale_high_q  <= s1_scale_high;
-      s2_shift_low_q   <= is_mac_i ? scalars[3:0] : token_meta[3:0];
-      s2_shift_high_q  <= group32_i ? scalars[11:8] : scalars[3:0];
+      s2_scale_low_q   <= s1_scale_low_q;
+      s2_scale_high_q  <= s1_scale_high_q;
+      s2_shift_low_q   <= is_mac_i ? scalars[3:0] : s1_token_shift_q;
+      s2_shift_high_q  <= two_groups ? scalars[11:8] : scalars[3:0];
       s2_exponent_q    <= is_mac_i ? s1_base : scalars[7:0];
       s2_vector_q      <= s1_vector_q;
       s2_sums_q        <= s1_sums_q;
@@ -284,14 +301,14 @@ module pim_mac_array #(
   end
 
   logic signed [63:0] term_low, term_high, term;
-  // A dot product of MAC has 27 bits (a_dot_width).
-  assign term_low  = 64'($signed(s2_low_q[26:0])) * $signed(64'(s2_scale_low_q)) <<< s2_shift_low_q;
-  assign term_high = 64'($signed(s2_high_q[26:0])) * $signed(64'(s2_scale_high_q)) <<< s2_shift_high_q;
-  assign term      = is_mac_i ? term_low + term_high : 64'(s2_low_q) + 64'(s2_high_q);
+  // A dot product of MAC has 28 bits (a_dot_width).
+  assign term_low  = 64'($signed(s2_low_q[27:0])) * $signed(64'(s2_scale_low_q)) <<< s2_shift_low_q;
+  assign term_high = 64'($signed(s2_high_q[27:0])) * $signed(64'(s2_scale_high_q)) <<< s2_shift_high_q;
+  assign term      = s2_old_q ? {s2_high_q[23:0], s2_low_q} : is_mac_i ? term_low + term_high : 64'(s2_low_q) + 64'(s2_high_q);
 
   // ---- stage 3: accumulate
   logic s3_valid_q, s3_first_q, s3_last_q;
-  logic signed [63:0] s3_term_q, s3_old_q;
+  logic signed [63:0] s3_term_q;
   logic [3:0] s3_shift_q;
   logic [ 7:0] s3_exponent_q;
   logic [ 5:0] s3_vector_q;
@@ -305,7 +322,6 @@ module pim_mac_array #(
       s3_first_q       <= s2_first_q;
       s3_last_q        <= s2_last_q;
       s3_term_q        <= term;
-      s3_old_q         <= add_old_i ? $signed(pair_i) : '0;  // read one cycle after the operands
       s3_shift_q       <= s2_shift_low_q;
       s3_exponent_q    <= s2_exponent_q;
       s3_vector_q      <= s2_vector_q;
@@ -328,14 +344,14 @@ module pim_mac_array #(
   logic signed [17:0] s4_shift_q;
   logic [19:0] s4_result_word_q;
   logic [2:0] bias;  // of the cached codes
-  assign bias = four_bits_i ? 3'd5 : eight_bits_i ? 3'd2 : 3'd0;
+  assign bias = single_i ? 3'd5 : double_i ? 3'd2 : 3'd0;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) s4_valid_q <= 1'b0;
     else s4_valid_q <= s3_valid_q && s3_last_q;
   end
   always_ff @(posedge clk_i) begin
     if (s3_valid_q && s3_last_q) begin
-      s4_sum_q         <= is_mac_i ? row_sum + s3_old_q : 64'(row_sum * $signed(64'(multiplier_i)));
+      s4_sum_q         <= is_mac_i ? row_sum : 64'(row_sum * $signed(64'(multiplier_i)));
       s4_shift_q       <= is_mac_i ? -(18'($signed(s3_exponent_q)) + 18'(weight_exponent_i) + 18'sd16)
           : $signed({2'b00, multiplier_shift_i}) + 18'sd21 - $signed(18'(bias)) - $signed(18'(s3_shift_q)) - $signed(18'(s3_exponent_q));
       s4_result_word_q <= s3_result_word_q;
@@ -367,7 +383,7 @@ module pim_mac_array #(
   logic pv_valid, pv_done_q, pv_second_q;
   assign pv_valid = s2_valid_q && is_pv_i;
   logic [SumRowBits-1:0] sum_row;
-  assign sum_row = SumRowBits'(four_bits_i ? s2_sums_q : eight_bits_i ? s2_sums_q >> 1 : s2_sums_q >> 2);
+  assign sum_row = SumRowBits'(single_i ? s2_sums_q : double_i ? s2_sums_q >> 1 : s2_sums_q >> 2);
 
   logic [4095:0] lane_sums;
   for (genvar l = 0; l < 64; l++) begin : g_sum
@@ -375,12 +391,12 @@ module pim_mac_array #(
     logic signed [63:0] sum;
     logic signed [39:0] element;
     logic here;
-    assign here = pv_valid && (four_bits_i || (eight_bits_i ? s2_sums_q[0] == 1'(l / 32) : s2_sums_q[1:0] == 2'(l / 16)));
+    assign here = pv_valid && (single_i || (double_i ? s2_sums_q[0] == 1'(l / 32) : s2_sums_q[1:0] == 2'(l / 16)));
     always_comb begin
       sum     = '0;
       element = '0;
       if (here) begin
-        element = four_bits_i ? s2_elements_q[40*l+:40] : eight_bits_i ? s2_elements_q[40*(l%32)+:40] : s2_elements_q[40*(l%16)+:40];
+        element = single_i ? s2_elements_q[40*l+:40] : double_i ? s2_elements_q[40*(l%32)+:40] : s2_elements_q[40*(l%16)+:40];
         sum     = (s2_first_q ? '0 : sums[sum_row]) + (64'(element) <<< s2_shift_low_q);
       end
     end
@@ -395,8 +411,8 @@ module pim_mac_array #(
   logic [19:0] s3_pv_word_q;
   logic [ 6:0] pv_elements;
   always_comb begin
-    if (pieces_i != 6'd1) pv_elements = four_bits_i ? 7'({token_bytes_i, 1'b0}) : eight_bits_i ? 7'(token_bytes_i) : 7'(token_bytes_i[4:1]);
-    else pv_elements = four_bits_i ? 7'd64 : eight_bits_i ? 7'd32 : 7'd16;
+    if (pieces_i != 6'd1) pv_elements = single_i ? 7'({token_bytes_i, 1'b0}) : double_i ? 7'(token_bytes_i) : 7'(token_bytes_i[4:1]);
+    else pv_elements = single_i ? 7'd64 : double_i ? 7'd32 : 7'd16;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) pv_done_q <= 1'b0;
@@ -405,8 +421,8 @@ module pim_mac_array #(
   always_ff @(posedge clk_i) begin
     if (pv_valid && s2_last_q) begin
       s3_pv_word_q <= s2_result_word_q;
-      if (four_bits_i) s3_sums_q <= lane_sums;
-      else if (eight_bits_i) s3_sums_q[2047:0] <= s2_sums_q[0] ? lane_sums[4095:2048] : lane_sums[2047:0];
+      if (single_i) s3_sums_q <= lane_sums;
+      else if (double_i) s3_sums_q[2047:0] <= s2_sums_q[0] ? lane_sums[4095:2048] : lane_sums[2047:0];
       else s3_sums_q[1023:0] <= lane_sums[1024*s2_sums_q[1:0]+:1024];
     end
   end
@@ -423,8 +439,8 @@ module pim_mac_array #(
     if (pv_done_q && !keep_i) begin
       for (int i = 0; i < 64; i++) begin
         pv_sum     = s3_sums_q[64*i+:64];
-        pv_half    = four_bits_i ? pv_sum[10] : eight_bits_i ? pv_sum[13] : pv_sum[15];
-        pv_shifted = (four_bits_i ? pv_sum >>> 11 : eight_bits_i ? pv_sum >>> 14 : pv_sum >>> 16) + (pv_half ? 64'sd1 : 64'sd0);
+        pv_half    = single_i ? pv_sum[10] : double_i ? pv_sum[13] : pv_sum[15];
+        pv_shifted = (single_i ? pv_sum >>> 11 : double_i ? pv_sum >>> 14 : pv_sum >>> 16) + (pv_half ? 64'sd1 : 64'sd0);
         if (pv_shifted[63:31] == '0 || pv_shifted[63:31] == '1) pv_rounded[32*i+:32] = pv_shifted[31:0];
         else pv_rounded[32*i+:32] = {pv_shifted[63], {31{~pv_shifted[63]}}};
       end
@@ -471,15 +487,15 @@ module pim_mac_array #(
   end
 
 `ifdef PIM_ASSERTIONS
-  // |weight| <= 15, 64 of them; a query of 15 bits and 64 nibbles of codes of 15 bits.
+  // |weight| <= 31, 32 of them, or 255, 16 of them; a mantissa of 16 bits.
   a_dot_width :
-  assert property (@(posedge clk_i) s1_valid_q && is_mac_i |->
-      (dot_low[39:26] == '0 || dot_low[39:26] == '1) && (dot_high[39:26] == '0 || dot_high[39:26] == '1));
+  assert property (@(posedge clk_i) s1_valid_q && is_mac_i && !s1_old_q |->
+      (dot_low[39:27] == '0 || dot_low[39:27] == '1) && (dot_high[39:27] == '0 || dot_high[39:27] == '1));
   // Sums of 64 bits are exact.
   a_products_fit :
-  assert property (@(posedge clk_i) s2_valid_q && is_mac_i |-> s2_shift_low_q <= 4'd12 && (s2_scale_high_q == '0 || s2_shift_high_q <= 4'd12));
+  assert property (@(posedge clk_i) s2_valid_q && is_mac_i && !s2_old_q |-> s2_shift_low_q <= 4'd12 && (s2_scale_high_q == '0 || s2_shift_high_q <= 4'd12));
   a_sums_are_there :
-  assert property (@(posedge clk_i) pv_valid |-> 32'(sum_row) < SumRows && s2_sums_q >> (four_bits_i ? 0 : eight_bits_i ? 1 : 2) < 9'(SumRows));
+  assert property (@(posedge clk_i) pv_valid |-> 32'(sum_row) < SumRows && s2_sums_q >> (single_i ? 0 : double_i ? 1 : 2) < 9'(SumRows));
   // A result is written five cycles after its last beat, four with PV and one more for the upper half of 64 wide sums: a
   // stage too many, which the drain of a command would hide, is a failure here.
   a_results_in_time :

@@ -113,10 +113,9 @@ class BankPair {
         m_parameters(m_random.parameters(options.settings)),
         m_bank(m_random.below(16)),
         m_reference("reference", m_parameters, observedBy(&m_expected), m_bank),
-        m_cells(m_parameters.dram.timing().organisation.bankBytes),
+        m_cells(m_random.cells(m_parameters)),
         m_model(m_parameters, m_bank, m_cells.data(), options.rtl) {
     if (!options.record.empty()) m_model.record(options.record);
-    m_random.fill(m_cells.data(), m_cells.size());
     std::memcpy(m_reference.bmem, m_cells.data(), m_cells.size());
     m_vectors.bank(m_parameters, m_bank, m_cells);
     m_cellsBefore = m_cells;
@@ -227,6 +226,7 @@ class BankPair {
       ++m_result.refused;
     } else {
       ++m_result.formats[bankFormat(m_stimulus.command)];
+      if (m_stimulus.command.opcode == PIM_OP_MAC) ++m_result.formats[weightsOf(m_stimulus.command)];
       compareTime();
     }
     if (!m_result.mismatch) compareData();
@@ -314,6 +314,8 @@ class BankPair {
     const std::vector<DramCommand> actual = m_actual.takeUntil(last);
     m_result.dramCommands += actual.size();
     m_event.format = bankFormat(m_stimulus.command);
+    m_event.weights = weightsOf(m_stimulus.command);
+    m_event.mask = maskOf(m_stimulus.command);
     m_event.refresh = refreshPhase(actual);
     m_result.coverage.count(m_event, m_parameters);
     m_vectors.done(false, m_done, expected);
@@ -486,6 +488,7 @@ BankBenchResult runBankBench(const BankBenchOptions& options) {
   BankBenchResult result;
   BankVectors vectors(options.vectors);
   for (const std::string& format : bankFormats()) result.formats[format] = 0;
+  for (const std::string& weights : bankWeights()) result.formats[weights] = 0;
   const std::uint64_t firstCommand = options.only.empty() ? options.from : options.only.front();
   const auto isPlayed = [&](std::uint64_t command) {
     return command >= options.from &&

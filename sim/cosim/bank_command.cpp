@@ -50,7 +50,8 @@ std::vector<std::uint64_t> numbers(const std::string& list) {
 std::vector<std::string> formatsIn(const std::string& file) {
   std::ifstream lines(file);
   if (!lines) throw UserError(fmt::format("--towards: cannot read {}", file));
-  const std::vector<std::string> known = bankFormats();
+  std::vector<std::string> known = bankFormats();
+  for (const std::string& weights : bankWeights()) known.push_back(weights);
   std::vector<std::string> formats;
   for (std::string line; std::getline(lines, line);) {
     if (line.empty()) continue;

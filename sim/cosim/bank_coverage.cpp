@@ -30,13 +30,17 @@ const char* nameOf(DramRefresh refresh) {
   return kRefreshes[refresh == DramRefresh::Off ? 0 : refresh == DramRefresh::AllBank ? 1 : 2];
 }
 
+std::string beatOf(std::uint32_t cycles) {
+  return fmt::format("beat of {} cycles", cycles);
+}
+
 std::string machine(std::uint32_t beat, const char* buffers, const char* refresh) {
-  return fmt::format("beat of {} cycles, {}, refresh {}", beat, buffers, refresh);
+  return fmt::format("{}, {}, refresh {}", beatOf(beat), buffers, refresh);
 }
 
 /// Commands that touch no cell do not meet a refresh.
 bool hasColumns(const std::string& format) {
-  return format != "SOFTMAX" && format != "FILL";
+  return kindOf(format) != "SOFTMAX" && format != "FILL";
 }
 
 bool drawnTimings(const DramTiming& dram) {
@@ -64,6 +68,10 @@ RefreshPhase refreshPhase(const std::vector<DramCommand>& commands) {
 
 BankCoverage::BankCoverage() {
   for (const std::string& format : bankFormats()) {
+    if (kindOf(format) == "MAC") {
+      for (const std::string& weights : bankWeights())
+        m_crosses["weights x format"][text(weights, format)] = 0;
+    }
     for (const char* stalls : kStalls) m_crosses["format x stalls"][text(format, stalls)] = 0;
     for (const char* phase : kPhases) {
       if (phase == kPhases[0] || hasColumns(format)) m_crosses["format x refresh"][text(format, phase)] = 0;
@@ -77,6 +85,13 @@ BankCoverage::BankCoverage() {
       }
     }
   }
+  for (const std::string& mask : bankMasks()) {
+    for (const char* kind : {"SCORE", "SOFTMAX", "PV"}) m_crosses["kind x mask"][text(kind, mask)] = 0;
+  }
+  for (const std::string& weights : bankWeights()) {
+    for (const char* phase : kPhases) m_crosses["weights x refresh"][text(weights, phase)] = 0;
+    for (const std::uint32_t beat : kBeats) m_crosses["weights x beat"][text(weights, beatOf(beat))] = 0;
+  }
 }
 
 void BankCoverage::count(const Event& event, const BankParameters& bank) {
@@ -87,6 +102,12 @@ void BankCoverage::count(const Event& event, const BankParameters& bank) {
   ++m_crosses["format x refresh"][text(event.format, kPhases[static_cast<std::size_t>(event.refresh)])];
   ++m_crosses["format x row buffers"][text(event.format, buffers)];
   ++m_crosses["format x timings"][text(event.format, kTimings[drawnTimings(dram) ? 1 : 0])];
+  if (!event.mask.empty()) ++m_crosses["kind x mask"][text(kindOf(event.format), event.mask)];
+  if (!event.weights.empty()) {
+    ++m_crosses["weights x format"][text(event.weights, event.format)];
+    ++m_crosses["weights x refresh"][text(event.weights, kPhases[static_cast<std::size_t>(event.refresh)])];
+    ++m_crosses["weights x beat"][text(event.weights, beatOf(beat))];
+  }
   ++m_crosses["kind x machine"][text(kindOf(event.format), machine(beat, buffers, nameOf(dram.refresh)))];
 }
 

@@ -22,6 +22,8 @@ class BankCoverage {
  public:
   struct Event {
     std::string format;   ///< bankFormat()
+    std::string weights;  ///< weightsOf()
+    std::string mask;     ///< maskOf()
     bool stalls = false;  ///< the bus waited while it was posted
     RefreshPhase refresh = RefreshPhase::kNone;
   };

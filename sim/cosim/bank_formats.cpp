@@ -2,14 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "core/operations/bank/seen_tokens.h"
 #include "core/operations/command_names.h"
 
 namespace pim::cosim {
 namespace {
 
 std::string flagNames(std::uint8_t flags) {
-  return fmt::format("{}{}", (flags & PIM_FLAG_RAW) != 0 ? ", raw" : "",
-                     (flags & PIM_FLAG_ACCUMULATE) != 0 ? ", accumulate" : "");
+  return fmt::format("{}{}{}", (flags & PIM_FLAG_RAW) != 0 ? ", raw" : "",
+                     (flags & PIM_FLAG_ACCUMULATE) != 0 ? ", accumulate" : "",
+                     (flags & PIM_FLAG_MASKED) != 0 ? ", masked" : "");
+}
+
+std::string maskText(bool first, bool last, bool several) {
+  const auto seen = [](bool is) { return is ? "seen" : "dropped"; };
+  return fmt::format("first block {}, last {}, {}", seen(first), seen(last),
+                     several ? "several runs" : "one run");
 }
 
 }  // namespace
@@ -25,11 +35,13 @@ std::string bankFormat(const pim_command& command) {
   const pim_mac& mac = command.body.mac;
   const pim_attention& attention = command.body.attention;
   switch (command.opcode) {
-    case PIM_OP_MAC:
+    case PIM_OP_MAC:  // of weights of any kind: weightsOf()
       return fmt::format("MAC A{}, group {}{}{}", mac.activation_bits, mac.group,
                          mac.zero_bits != 0 ? ", zero points" : "", flagNames(command.flags));
     case PIM_OP_SCORE:
-      return fmt::format("SCORE {} bits", attention.kv_bits);
+      return fmt::format("SCORE {} bits{}", attention.kv_bits, flagNames(command.flags));
+    case PIM_OP_SOFTMAX:
+      return (command.flags & PIM_FLAG_MASKED) != 0 ? "SOFTMAX masked" : "SOFTMAX";
     case PIM_OP_PV:
       return fmt::format("PV {} bits{}", attention.kv_bits, flagNames(command.flags));
     case PIM_OP_STORE:
@@ -63,22 +75,72 @@ std::vector<std::string> bankFormats() {
     command.opcode = opcode;
     if (bankFormat(command) == opcodeName(opcode)) formats.push_back(bankFormat(command));
   }
+  command.opcode = PIM_OP_SOFTMAX;
+  command.flags = PIM_FLAG_MASKED;
+  formats.push_back(bankFormat(command));
   for (const std::uint8_t bits : kKvBits) {
     command.body = {};
     command.body.attention.kv_bits = bits;
-    for (const std::uint8_t flags : std::array<std::uint8_t, 2>{0, PIM_FLAG_RAW}) {
-      command.flags = flags;
-      command.opcode = PIM_OP_PV;
+    for (const std::uint8_t mask : std::array<std::uint8_t, 2>{0, PIM_FLAG_MASKED}) {
+      for (const std::uint8_t flags : std::array<std::uint8_t, 2>{0, PIM_FLAG_RAW}) {
+        command.flags = flags | mask;
+        command.opcode = PIM_OP_PV;
+        formats.push_back(bankFormat(command));
+      }
+      command.flags = mask;
+      command.opcode = PIM_OP_SCORE;
       formats.push_back(bankFormat(command));
     }
     command.flags = 0;
-    command.opcode = PIM_OP_SCORE;
-    formats.push_back(bankFormat(command));
     command.opcode = PIM_OP_STORE;
     command.body.store.kv_bits = bits;
     formats.push_back(bankFormat(command));
   }
   return formats;
+}
+
+std::string weightsOf(const pim_command& command) {
+  const pim_mac& mac = command.body.mac;
+  if (command.opcode != PIM_OP_MAC) return {};
+  return mac.sparsity == 0 ? fmt::format("MAC of {} bits", mac.weight_bits)
+                           : fmt::format("MAC of {}:{}", mac.sparsity, PIM_SPARSE_BLOCK);
+}
+
+std::vector<std::string> bankWeights() {
+  std::vector<std::string> all;
+  pim_command command{};
+  command.opcode = PIM_OP_MAC;
+  for (const Weights& weights : kWeights) {
+    command.body.mac.weight_bits = weights.bits;
+    command.body.mac.sparsity = weights.sparsity;
+    all.push_back(weightsOf(command));
+  }
+  return all;
+}
+
+std::string maskOf(const pim_command& command) {
+  const bool attends =
+      command.opcode == PIM_OP_SCORE || command.opcode == PIM_OP_SOFTMAX || command.opcode == PIM_OP_PV;
+  const SeenTokens seen(command);
+  if (!attends || !seen.isMasked()) return {};
+  const std::uint32_t tokens = command.body.attention.length + command.body.attention.tokens - 1;
+  std::uint32_t begin = tokens, end = 0, runs = 0;
+  seen.forEachRun(tokens, [&](std::uint32_t first, std::uint32_t count) {
+    begin = std::min(begin, first);
+    end = first + count;
+    ++runs;
+  });
+  return maskText(begin == 0, end == tokens, runs > 1);
+}
+
+std::vector<std::string> bankMasks() {
+  std::vector<std::string> all;
+  for (const bool first : {false, true}) {
+    for (const bool last : {false, true}) {
+      for (const bool several : {false, true}) all.push_back(maskText(first, last, several));
+    }
+  }
+  return all;
 }
 
 std::vector<pim_command> commandsBeyondRtl() {

@@ -1,5 +1,8 @@
 #include "sim/cosim/bank_spoiler.h"
 
+#include "abi/pim_layout.h"
+#include "core/formats/weight_format.h"
+#include "core/operations/bank/seen_tokens.h"
 #include "core/operations/bank_operation.h"
 
 namespace pim::cosim {
@@ -26,7 +29,13 @@ constexpr Fault kMacFaults[] = {
     [](const Victim& v) { v.mac().bmem = v.bmemBytes() - PIM_COLUMN_BYTES * v.random.below(2); },
     [](const Victim& v) { v.mac().bram_in = v.bank.bramBytes - 4 * v.random.below(8); },
     [](const Victim& v) { v.mac().bram_out += 2; }, [](const Victim& v) { v.mac().vectors = 0; },
-    [](const Victim& v) { v.command.banks_per_group = 0; },
+    [](const Victim& v) { v.command.banks_per_group = 0; }, [](const Victim& v) { v.mac().weight_bits = 6; },
+    // Zero points as wide as those of the other widths.
+    [](const Victim& v) {
+      v.mac().zero_bits = static_cast<std::uint8_t>(12 - storedZeroBits(v.mac().weight_bits));
+    },
+    // Sparse weights have 4 bits, and keep 8, 4 or 2.
+    [](const Victim& v) { v.mac().sparsity = v.mac().weight_bits == 4 ? 3 : 4; },
     // Sums of 64 bits end beyond BRAM where results of 32 would fit, those a word too far.
     [](const Victim& v) {
       v.mac().bram_out =
@@ -47,7 +56,32 @@ constexpr Fault kStoreFaults[] = {[](const Victim& v) { v.store().tokens = 0; },
 constexpr Fault kAttentionFaults[] = {[](const Victim& v) { v.attention().length = 0; },
                                       [](const Victim& v) { v.attention().pitch = 0; },
                                       [](const Victim& v) { v.attention().heads_per_group = 0; },
-                                      [](const Victim& v) { v.attention().bram_in = v.bank.bramBytes; }};
+                                      [](const Victim& v) { v.attention().bram_in = v.bank.bramBytes; },
+                                      // A mask of nothing.
+                                      [](const Victim& v) {
+                                        v.command.flags |= PIM_FLAG_MASKED;
+                                        v.attention().mask_blocks = 0;
+                                      },
+                                      [](const Victim& v) {
+                                        v.command.flags |= PIM_FLAG_MASKED;
+                                        v.attention().mask_blocks = SeenTokens::kMostBlocks + 1;
+                                      },
+                                      // A mask for several banks.
+                                      [](const Victim& v) {
+                                        v.command.flags |= PIM_FLAG_MASKED;
+                                        v.command.banks_per_group = 2;
+                                        v.attention().mask_blocks = 1;
+                                        v.attention().mask0 = 1;
+                                      },
+                                      // A mask that keeps nothing.
+                                      [](const Victim& v) {
+                                        pim_attention& a = v.attention();
+                                        v.command.flags |= PIM_FLAG_MASKED;
+                                        v.command.banks_per_group = 1;
+                                        a.mask_blocks = pim_ceil_div(a.length, PIM_MASK_TOKENS);
+                                        a.mask0 = a.mask1 = a.mask2 = a.mask3 = 0;
+                                        a.mask4 = a.mask5 = a.mask6 = a.mask7 = 0;
+                                      }};
 
 template <std::size_t N>
 void oneOf(const Fault (&faults)[N], const Victim& victim) {

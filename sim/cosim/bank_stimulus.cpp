@@ -6,12 +6,25 @@
 
 #include "abi/pim_layout.h"
 #include "core/base/fixed_point.h"
+#include "core/formats/sparse_block.h"
+#include "core/formats/weight_format.h"
+#include "core/operations/bank/seen_tokens.h"
 #include "core/operations/bank_operation.h"
 #include "sim/cosim/bank_formats.h"
 #include "sim/cosim/bank_spoiler.h"
 
 namespace pim::cosim {
 namespace {
+
+/// In the last part of the cells, columns are blocks of sparse weights, of one format after the other;
+/// nothing is written there.
+constexpr std::array<std::uint8_t, 3> kSparsities = {8, 4, 2};
+constexpr std::uint64_t kSparseBytes = 40 * 1024;
+constexpr std::uint64_t kDenseBytes = kBmemBytes - kSparsities.size() * kSparseBytes;
+
+std::uint32_t rowBytes(const pim_mac& mac) {
+  return pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits, mac.sparsity);
+}
 
 /// What describes a command.
 enum class Body {
@@ -38,15 +51,15 @@ BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bank
   const std::uint8_t opcode = chance(25) ? static_cast<std::uint8_t>(PIM_OP_MAC) : any;
   switch (opcode) {
     case PIM_OP_MAC:
-      stimulus = mac(bank, window);
+      stimulus = mac(window);
       break;
     case PIM_OP_SCORE:
     case PIM_OP_SOFTMAX:
     case PIM_OP_PV:
-      stimulus = attention(opcode, bank, bankInDie, window);
+      stimulus = attention(opcode, bankInDie, window);
       break;
     case PIM_OP_STORE:
-      stimulus = store(bank, bankInDie, window);
+      stimulus = store(window);
       break;
     default:
       return drawn(opcode, bank, bankInDie, window, true);
@@ -58,17 +71,18 @@ BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bank
 BankStimulus BankStimuli::commandOf(const std::string& format, const BankParameters& bank,
                                     std::uint32_t bankInDie, BramWindow window) {
   BankStimulus stimulus = command(bank, bankInDie, window);
-  for (int i = 0;
-       i < 400 && !(isBankOpcode(stimulus.command.opcode) && bankFormat(stimulus.command) == format); ++i)
-    stimulus = command(bank, bankInDie, window);
+  const auto fits = [&](const pim_command& command) {
+    return isBankOpcode(command.opcode) && (bankFormat(command) == format || weightsOf(command) == format);
+  };
+  for (int i = 0; i < 400 && !fits(stimulus.command); ++i) stimulus = command(bank, bankInDie, window);
   return stimulus;
 }
 
-std::uint32_t BankStimuli::field(const std::string& name, const BankParameters& bank, BramWindow window) {
+std::uint32_t BankStimuli::field(const std::string& name, BramWindow window) {
   const std::uint32_t kind = below(8);
   if (kind == 0) return static_cast<std::uint32_t>(m_random());
   if (name.rfind("bram", 0) == 0) return window.offset + (kind < 7 ? 4 : 1) * below(window.bytes / 4);
-  if (name.rfind("bmem", 0) == 0) return placeCells(bank, 0) + (kind < 7 ? 0 : below(PIM_COLUMN_BYTES));
+  if (name.rfind("bmem", 0) == 0) return placeCells(0) + (kind < 7 ? 0 : below(PIM_COLUMN_BYTES));
   return below(1u << between(0, 12));
 }
 
@@ -82,9 +96,9 @@ BankStimulus BankStimuli::drawn(std::uint8_t opcode, const BankParameters& bank,
   while (true) {
     command = {};
     command.opcode = opcode;
-    command.flags = static_cast<std::uint8_t>(chance(50) ? 0 : below(8));
+    command.flags = static_cast<std::uint8_t>(chance(50) ? 0 : below(64));
     command.banks_per_group = static_cast<std::uint8_t>(chance(50) ? 1 : below(17));
-#define PIM_FIELD(type, name) body.name = static_cast<type>(field(#name, bank, window));
+#define PIM_FIELD(type, name) body.name = static_cast<type>(field(#name, window));
 #define PIM_BODY(name, NAME)              \
   if (bodyOf(opcode) == Body::name) {     \
     pim_##name& body = command.body.name; \
@@ -131,12 +145,49 @@ bool BankStimuli::place(BramWindow window, std::uint32_t first, std::uint32_t se
   return true;
 }
 
-std::uint32_t BankStimuli::placeCells(const BankParameters& bank, std::uint64_t bytes) {
-  const std::uint64_t columns = (bank.dram.timing().organisation.bankBytes - bytes) / PIM_COLUMN_BYTES;
+std::uint32_t BankStimuli::placeCells(std::uint64_t bytes) {
+  const std::uint64_t columns = (kDenseBytes - bytes) / PIM_COLUMN_BYTES;
   return PIM_COLUMN_BYTES * below(static_cast<std::uint32_t>(columns) + 1);
 }
 
-BankStimulus BankStimuli::mac(const BankParameters& bank, BramWindow window) {
+bool BankStimuli::placeWeights(pim_mac& mac) {
+  const std::uint64_t bytes = std::uint64_t{mac.rows} * rowBytes(mac);
+  const std::uint64_t size = mac.sparsity == 0 ? kBmemBytes : kSparseBytes;
+  if (bytes > size) return false;
+  mac.bmem = PIM_COLUMN_BYTES * below(static_cast<std::uint32_t>((size - bytes) / PIM_COLUMN_BYTES) + 1);
+  if (mac.sparsity != 0) {
+    const auto region = std::find(kSparsities.begin(), kSparsities.end(), mac.sparsity) - kSparsities.begin();
+    mac.bmem += static_cast<std::uint32_t>(kDenseBytes + static_cast<std::uint64_t>(region) * kSparseBytes);
+  }
+  return true;
+}
+
+std::vector<std::uint8_t> BankStimuli::cells(const BankParameters& bank) {
+  std::vector<std::uint8_t> cells(bank.dram.timing().organisation.bankBytes);
+  fill(cells.data(), cells.size());
+  std::uint64_t at = kDenseBytes;
+  for (const std::uint8_t kept : kSparsities) {
+    const std::uint32_t blocks = pim_sparse_blocks_per_column(kept);
+    for (std::uint64_t end = at + kSparseBytes; at < end; at += PIM_COLUMN_BYTES) {
+      for (std::uint32_t block = 0; block < blocks; ++block) {
+        // A zero point that no code has: so all of the kept ones are what is drawn.
+        constexpr std::uint8_t kDropped = 16;
+        std::array<std::uint8_t, PIM_SPARSE_BLOCK> codes;
+        codes.fill(kDropped);
+        for (std::uint32_t n = 0; n < kept;) {
+          std::uint8_t& code = codes[below(PIM_SPARSE_BLOCK)];
+          if (code != kDropped) continue;
+          code = static_cast<std::uint8_t>(below(16));
+          ++n;
+        }
+        writeSparseBlock(codes.data(), kDropped, &cells[at], block, kept);
+      }
+    }
+  }
+  return cells;
+}
+
+BankStimulus BankStimuli::mac(BramWindow window) {
   BankStimulus stimulus;
   pim_command& command = stimulus.command;
   pim_mac& mac = command.body.mac;
@@ -152,19 +203,20 @@ BankStimulus BankStimuli::mac(const BankParameters& bank, BramWindow window) {
     mac.out_rows = mac.rows + (chance(50) ? 0 : below(5));
     mac.vectors = chance(50) ? 1 : chance(80) ? between(2, 6) : between(7, 64);
     if (mac.k > 1024 || mac.rows > 8) mac.vectors = std::min(mac.vectors, 4u);
-    mac.weight_bits = 4;
+    const Weights weights = chance(25) ? kWeights.front() : pick(kWeights);
+    mac.weight_bits = weights.bits;
+    mac.sparsity = weights.sparsity;
     mac.scale_bits = 16;
-    mac.zero_bits = chance(50) ? 4 : 0;
+    mac.zero_bits = static_cast<std::uint8_t>(chance(50) ? storedZeroBits(mac.weight_bits) : 0);
     mac.activation_bits = chance(60) ? 16 : 8;
     mac.weight_exponent = static_cast<std::int16_t>(static_cast<int>(below(40)) - 40);
     const std::uint32_t record = pim_activation_record_bytes(mac.k, mac.group, mac.activation_bits);
     const std::uint32_t element = command.flags != 0 ? 8 : 4;
-    if (place(window, record * mac.vectors, mac.vectors * mac.out_rows * element, mac.bram_in, mac.bram_out))
+    if (place(window, record * mac.vectors, mac.vectors * mac.out_rows * element, mac.bram_in,
+              mac.bram_out) &&
+        placeWeights(mac))
       break;
   }
-  mac.bmem = placeCells(
-      bank, std::uint64_t{mac.rows} * pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits,
-                                                           mac.zero_bits, mac.sparsity));
 
   // All of the window, so that sums to add to have some value; then the records.
   stimulus.bram = window.offset;
@@ -204,8 +256,33 @@ std::uint32_t BankStimuli::headDim(std::uint32_t kvBits) {
   return std::max<std::uint32_t>(shorter, 2);
 }
 
-BankStimulus BankStimuli::attention(std::uint8_t opcode, const BankParameters& bank, std::uint32_t bankInDie,
-                                    BramWindow window) {
+void BankStimuli::drawMask(pim_command& command) {
+  pim_attention& attention = command.body.attention;
+  const std::uint32_t blocks = pim_ceil_div(attention.length, PIM_MASK_TOKENS);
+  attention.mask_blocks = chance(50) ? blocks : between(1, chance(80) ? blocks + 1 : SeenTokens::kMostBlocks);
+  attention.mask_blocks = std::min(attention.mask_blocks, SeenTokens::kMostBlocks);
+  const std::uint32_t kind = below(4);  // long runs, any, few blocks, one hole
+  std::uint32_t words[PIM_MASK_WORDS];
+  bool kept = chance(50);
+  for (std::uint32_t block = 0; block < SeenTokens::kMostBlocks; ++block) {
+    if (kind == 0 && chance(20)) kept = !kept;
+    if (kind == 1) kept = chance(50);
+    if (kind == 2) kept = chance(10);
+    if (kind == 3) kept = true;
+    std::uint32_t& word = words[block / 32];
+    word = (block % 32 == 0 ? 0 : word) | (kept ? 1u : 0u) << block % 32;
+  }
+  const std::uint32_t odd = below(blocks);  // it alone is dropped; else seen, lest nothing is
+  if (kind == 3 && blocks > 1)
+    words[odd / 32 % PIM_MASK_WORDS] &= ~(1u << odd % 32);
+  else
+    words[odd / 32 % PIM_MASK_WORDS] |= 1u << odd % 32;
+  std::uint32_t* const fields[] = {&attention.mask0, &attention.mask1, &attention.mask2, &attention.mask3,
+                                   &attention.mask4, &attention.mask5, &attention.mask6, &attention.mask7};
+  for (std::uint32_t w = 0; w < PIM_MASK_WORDS; ++w) *fields[w] = words[w];
+}
+
+BankStimulus BankStimuli::attention(std::uint8_t opcode, std::uint32_t bankInDie, BramWindow window) {
   BankStimulus stimulus;
   pim_command& command = stimulus.command;
   pim_attention& attention = command.body.attention;
@@ -216,6 +293,11 @@ BankStimulus BankStimuli::attention(std::uint8_t opcode, const BankParameters& b
     command.banks_per_group = static_cast<std::uint8_t>(chance(50) ? 1 : between(2, 16));
     command.flags = static_cast<std::uint8_t>(opcode == PIM_OP_PV && chance(50) ? PIM_FLAG_RAW : 0);
     attention.length = chance(85) ? between(1, 40) : between(41, 150);
+    if (chance(40)) {
+      command.banks_per_group = 1;
+      command.flags |= PIM_FLAG_MASKED;
+      attention.length = chance(50) ? between(1, 300) : chance(80) ? between(301, 1200) : between(1201, 8000);
+    }
     attention.tokens = chance(50) ? 1 : between(2, 5);
     attention.heads_per_group = static_cast<std::uint8_t>(chance(60) ? 1 : between(2, 8));
     attention.kv_bits = pick(kKvBits);
@@ -235,15 +317,17 @@ BankStimulus BankStimuli::attention(std::uint8_t opcode, const BankParameters& b
       inBytes = 4 * rows;
     } else {
       inBytes = 2 * rows;
-      outBytes = vectors * attention.head_dim * (command.flags != 0 ? 8 : 4);
+      outBytes = vectors * attention.head_dim * ((command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4);
     }
-    if (vectors * attention.head_dim <= 8192 &&
+    const std::uint32_t region = pim_kv_region_bytes(held + 1, attention.head_dim, attention.kv_bits);
+    if (vectors * attention.head_dim <= 8192 && region <= kDenseBytes &&
         place(window, inBytes, outBytes, attention.bram_in, attention.bram_out))
       break;
   }
+  if ((command.flags & PIM_FLAG_MASKED) != 0) drawMask(command);
   const std::uint32_t held = pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group,
                                              bankInDie % command.banks_per_group);
-  attention.bmem = placeCells(bank, pim_kv_region_bytes(held + 1, attention.head_dim, attention.kv_bits));
+  attention.bmem = placeCells(pim_kv_region_bytes(held + 1, attention.head_dim, attention.kv_bits));
 
   stimulus.bram = attention.bram_in;
   stimulus.operands.resize(inBytes);
@@ -272,7 +356,7 @@ BankStimulus BankStimuli::attention(std::uint8_t opcode, const BankParameters& b
   return stimulus;
 }
 
-BankStimulus BankStimuli::store(const BankParameters& bank, std::uint32_t, BramWindow window) {
+BankStimulus BankStimuli::store(BramWindow window) {
   BankStimulus stimulus;
   pim_command& command = stimulus.command;
   pim_store& store = command.body.store;
@@ -292,8 +376,8 @@ BankStimulus BankStimuli::store(const BankParameters& bank, std::uint32_t, BramW
   const std::uint32_t held = pim_ceil_div(store.first + store.tokens, command.banks_per_group);
   const std::uint32_t region = pim_kv_region_bytes(held, store.head_dim, store.kv_bits);
   do {
-    store.bmem_k = placeCells(bank, region);
-    store.bmem_v = placeCells(bank, region);
+    store.bmem_k = placeCells(region);
+    store.bmem_v = placeCells(region);
   } while (store.bmem_k < store.bmem_v + region && store.bmem_v < store.bmem_k + region);
   stimulus.bram = store.bram_in;
   stimulus.operands.resize(2 * store.tokens * pim_kv_record_bytes(store.head_dim, store.kv_bits));

@@ -11,6 +11,8 @@
 
 namespace pim::cosim {
 
+constexpr std::uint64_t kBmemBytes = 256 * 1024;  ///< of a random bank
+
 /// Part of BRAM that a command may use.
 struct BramWindow {
   std::uint32_t offset;
@@ -47,27 +49,32 @@ class BankStimuli {
   BankParameters parameters(const std::vector<std::string>& settings = {});
   /// A command for bank `bankInDie`; now and then one that the bank has to refuse.
   BankStimulus command(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window);
-  /// As command(), but of this format where that comes up in a few hundred draws.
+  /// As command(), but of this format, or with these weights, where that comes up in a few hundred draws.
   BankStimulus commandOf(const std::string& format, const BankParameters& bank, std::uint32_t bankInDie,
                          BramWindow window);
   void fill(std::uint8_t* bytes, std::size_t count);
+  /// Content of a bank's cells, where commands with sparse weights find such.
+  std::vector<std::uint8_t> cells(const BankParameters& bank);
 
  private:
-  BankStimulus mac(const BankParameters& bank, BramWindow window);
-  BankStimulus attention(std::uint8_t opcode, const BankParameters& bank, std::uint32_t bankInDie,
-                         BramWindow window);
-  BankStimulus store(const BankParameters& bank, std::uint32_t bankInDie, BramWindow window);
+  BankStimulus mac(BramWindow window);
+  BankStimulus attention(std::uint8_t opcode, std::uint32_t bankInDie, BramWindow window);
+  BankStimulus store(BramWindow window);
   /// Any command at all: its fields are drawn until the bank takes it, or, for one that is not `acceptable`,
   /// refuses it.
   BankStimulus drawn(std::uint8_t opcode, const BankParameters& bank, std::uint32_t bankInDie,
                      BramWindow window, bool acceptable);
   /// A value for a field of that name: places in BRAM and BMEM, other numbers, now and then any bits.
-  std::uint32_t field(const std::string& name, const BankParameters& bank, BramWindow window);
+  std::uint32_t field(const std::string& name, BramWindow window);
   std::uint32_t headDim(std::uint32_t kvBits);
+  /// For a command whose other fields are drawn; something of it is seen.
+  void drawMask(pim_command& command);
   /// Two places in a window, in either order, a multiple of 4 each; false if they do not fit.
   bool place(BramWindow window, std::uint32_t first, std::uint32_t second, std::uint32_t& firstAt,
              std::uint32_t& secondAt);
-  std::uint32_t placeCells(const BankParameters& bank, std::uint64_t bytes);
+  std::uint32_t placeCells(std::uint64_t bytes);
+  /// For rows of weights; false if they do not fit.
+  bool placeWeights(pim_mac& mac);
   std::int16_t mantissa();
 
   std::mt19937_64 m_random;

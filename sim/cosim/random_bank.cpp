@@ -9,8 +9,6 @@
 namespace pim::cosim {
 namespace {
 
-constexpr std::uint64_t kBmemBytes = 256 * 1024;
-
 [[noreturn]] void refuseSetting(const std::string& setting, const std::string& expected) {
   throw UserError(fmt::format("--set {}: expected {}", setting, expected));
 }

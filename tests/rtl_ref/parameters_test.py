@@ -9,12 +9,13 @@ RTL = Path(sys.argv[1])
 FOLDERS = {"bank": ["common", "bank"], "die": ["die"], "alu": ["common", "alu"]}
 REFUSED = [
     ("bank", {"MaxVectors": 128}, "MaxVectors: expected 32 or 64"), ("bank", {"MaxVectors": 16}, "MaxVectors: expected"),
-    ("bank", {"MaxSums": 64}, "MaxSums: expected"), ("bank", {"BramWordBits": 21}, "BramWordBits: expected 10 to 20"),
+    ("bank", {"MaxSums": 64}, "MaxSums: expected"), ("bank", {"SparseWeights": 2}, "SparseWeights: expected 0 or 1"),
+    ("bank", {"BramWordBits": 21}, "BramWordBits: expected 10 to 20"),
     ("die", {"Hop": 0}, "Hop: expected at least 1"), ("die", {"Banks": 33}, "Banks: expected 1 to 32"), ("die", {"RamWidth": 48}, "RamWidth: expected"),
     ("die", {"LinkWidth": 24}, "LinkWidth: expected"), ("die", {"RamBytes": 1000}, "RamBytes: expected"),
     ("alu", {"Lanes": 32, "StreamLanes": 32}, "Lanes: expected 2 or 4 times StreamLanes"), ("alu", {"StreamLanes": 8}, "StreamLanes: expected 16 or 32"),
 ]
-ACCEPTED = [("bank", {"MaxVectors": 32, "MaxSums": 4096}), ("bank", {"BramWordBits": 10}), ("die", {"Banks": 32, "Hop": 1}), ("die", {"Banks": 1, "RamWidth": 16}),
+ACCEPTED = [("bank", {"MaxVectors": 32, "MaxSums": 4096}), ("bank", {"SparseWeights": 0}), ("bank", {"BramWordBits": 10}), ("die", {"Banks": 32, "Hop": 1}), ("die", {"Banks": 1, "RamWidth": 16}),
             ("alu", {"StreamLanes": 16}), ("alu", {"ChunkIndexBits": 10})]
 
 

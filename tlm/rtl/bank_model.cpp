@@ -25,6 +25,8 @@ std::string unsupportedReason(const BankParameters& parameters) {
   const DramTiming& dram = parameters.dram.timing();
   const BankCompute& compute = parameters.compute;
   if (compute.macLanes != 64) return "bank.mac_lanes: expected 64, the lanes of the RTL";
+  if (compute.operandPortBits != 1024)
+    return "bank.operand_port_bits: expected 1024, 16 for each of the RTL's lanes";
   if (compute.softmaxLanes != 4) return "bank.softmax_lanes: expected 4, the lanes of the RTL";
   if (!compute.overhead) return "bank.command_overhead: expected on";
   if (compute.macClock % compute.clock.period() != 0 || compute.macClock < 2 * compute.clock.period() ||

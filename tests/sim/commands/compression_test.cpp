@@ -100,10 +100,9 @@ TEST(Compression, RefusesInOneLine) {
   refused({"weights.sparsity=4", "weights.bits=3"}, {"weights.sparsity", "weights.bits=3"});
   refused({"weights.mean_bits=2"}, {"weights.mean_bits", "0, or 3 to 8"});
   refused({"weights.mean_bits=3.5", "weights.sparsity=4"}, {"weights.mean_bits", "weights.sparsity"});
-  refused({"weights.sparsity=4", "rtl.banks=check"}, {"weights.sparsity", "as in RTL"});
-  refused({"weights.bits=5", "rtl.banks=rtl"}, {"weights.bits", "as in RTL"});
-  refused({"weights.bits=5", "rtl.alus=check"}, {"weights.bits", "as in RTL"});
-  refused({"attention.mask=sliding:64", "rtl.banks=check"}, {"attention.mask", "as in RTL"});
+  refused({"bank.operand_port_bits=2048", "rtl.banks=check"}, {"bank.operand_port_bits", "as in RTL"});
+  refused({"weights.bits=5", "rtl.alus=check"}, {"weights.bits", "4 for the embedding, as in RTL"});
+  refused({"weights.mean_bits=4.5", "rtl.alus=rtl"}, {"weights.bits", "4 for the embedding, as in RTL"});
   refused({"attention.mask=sliding:0"}, {"attention.mask", "sliding:N", "sliding:0"});
   refused({"attention.mask=sinks:4"}, {"attention.mask", "sinks:A+N"});
   refused({"attention.mask=sliding:64", "mapping.banks_per_head=2"}, {"attention.mask", "banks_per_head=1"});

@@ -30,6 +30,22 @@ TEST(WholeChipInRtl, AdderSpreadOverBanks) {
   expectTheModelsWorkAndTime(options);
 }
 
+// Every query sees two or three of the blocks of 64 tokens.
+TEST(WholeChipInRtl, AdderThroughASlidingMask) {
+  ChipBenchOptions options = adder();
+  options.promptTokens = 200;
+  options.generate = 4;
+  options.overrides = {"attention.mask=sliding:64"};
+  expectTheModelsWorkAndTime(options);
+}
+
+TEST(WholeChipInRtl, StoryWithSparseWeights) {
+  ChipBenchOptions options = stories();
+  if (!isThere(options)) GTEST_SKIP() << "no reference model at " << options.weights;
+  options.overrides = {"weights.sparsity=4"};
+  expectTheModelsWorkAndTime(options);
+}
+
 TEST(WholeChipInRtl, EveryTransactionOfASum) {
   ChipBenchOptions options = adder();
   options.generate = 8;

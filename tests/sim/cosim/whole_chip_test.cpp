@@ -30,6 +30,30 @@ TEST(WholeChipInRtl, WaitsForTheSharedPortsAsTheModelDoes) {
   EXPECT_GT(slow.tlm.end, 3 * alone / 2);
 }
 
+// Every block in RTL with what the bank's decoders are for.
+class WholeChipInRtlWith : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(WholeChipInRtlWith, TakesTheModelsTime) {
+  ChipBenchOptions options = adder();
+  options.overrides = {GetParam()};
+  options.promptTokens = 9;  // more than a tile
+  options.generate = 2;
+  expectTheModelsWorkAndTime(options);
+}
+
+INSTANTIATE_TEST_SUITE_P(Weights, WholeChipInRtlWith,
+                         ::testing::Values("weights.sparsity=8", "weights.sparsity=4", "weights.sparsity=2",
+                                           "weights.mean_bits=3.5"));
+
+// Tokens from the 65th on see their own block only.
+TEST(WholeChipInRtl, SeesThroughAMaskAsTheModelDoes) {
+  ChipBenchOptions options = adder();
+  options.overrides = {"attention.mask=sliding:1"};
+  options.promptTokens = 66;
+  options.generate = 2;
+  expectTheModelsWorkAndTime(options);
+}
+
 TEST(WholeChipInRtl, TellsAStoryAsTheModelDoes) {
   ChipBenchOptions options = stories();
   if (!isThere(options)) GTEST_SKIP() << "no reference model at " << options.weights;
