@@ -1,5 +1,6 @@
 // Accesses that the data memory does not serve at once: other memories, the bus, misaligned ones.
 #include <cstring>
+#include <utility>
 
 #include "core/riscv/hart.h"
 
@@ -9,11 +10,24 @@ void Hart::take(const Bus::Answer& answer, std::uint32_t included) {
   if (answer.cycles > included) m_cycles += answer.cycles - included;
 }
 
+const Hart::Window* Hart::findWindow(std::uint32_t address, std::uint32_t bytes) {
+  if (!m_windows.front().region.holds(address, bytes)) {
+    if (!m_windows.back().region.holds(address, bytes)) return nullptr;
+    std::swap(m_windows.front(), m_windows.back());
+  }
+  return &m_windows.front();
+}
+
 bool Hart::readAligned(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t& value) {
   value = 0;
   for (const Region* memory : {&m_data, &m_instructionMemory}) {
     if (!memory->holds(address, bytes)) continue;
     std::memcpy(&value, memory->at(address), bytes);
+    return true;
+  }
+  if (const Window* window = findWindow(address, bytes)) {
+    takeWindow(window->cycles[bytes / 2], m_table.load);
+    std::memcpy(&value, window->region.at(address), bytes);
     return true;
   }
   const Bus::Answer answer = m_bus.read(address, bytes, m_cycles + op->cycles - m_table.load);
@@ -28,6 +42,11 @@ bool Hart::writeAligned(const Op* op, std::uint32_t address, std::uint32_t bytes
     return true;
   }
   if (m_instructionMemory.holds(address, bytes)) return false;
+  if (const Window* window = findWindow(address, bytes)) {
+    takeWindow(window->cycles[bytes / 2], m_table.store);
+    std::memcpy(window->region.at(address), &value, bytes);
+    return true;
+  }
   const Bus::Answer answer = m_bus.write(address, value, bytes, m_cycles + op->cycles - m_table.store);
   take(answer, m_table.store);
   return answer.ok;

@@ -1,5 +1,6 @@
 #include "core/riscv/block_cache.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/riscv/execute.h"
@@ -38,10 +39,21 @@ Op makeOp(const Instruction& instruction, std::uint32_t pc, const Op* before, co
   return op;
 }
 
+/// A block ends where it would begin a loop, so that an interrupt is seen in each turn.
+bool leadsBack(const Block& block, std::uint32_t target) {
+  return std::any_of(block.ops.begin(), block.ops.end(), [&](const Op& op) { return op.pc == target; });
+}
+
+/// Makes the jump one within its block.
+void followJump(Op& jump, std::uint32_t unalignedCycles) {
+  jump.run = linkExecutor();
+  jump.cycles += unalignedCycles;
+}
+
 }  // namespace
 
 BlockCache::BlockCache(Region memory, const CycleTable& table)
-    : m_memory(memory), m_table(table), m_blocks(memory.bytes / 2) {}
+    : m_memory(memory), m_table(table), m_entries(memory.bytes / 2) {}
 
 bool BlockCache::fetch(std::uint32_t pc, Instruction& instruction) const {
   if (!m_memory.holds(pc, 2)) return false;
@@ -62,8 +74,16 @@ bool BlockCache::fill(Block& block, std::uint32_t pc, std::uint32_t most) const 
   block.entryCycles = isAcrossWords(pc, instruction) ? m_table.unalignedTarget : 0;
   do {
     block.ops.push_back(makeOp(instruction, pc, block.ops.empty() ? nullptr : &block.ops.back(), m_table));
-    pc += instruction.length;
-    if (endsBlock(instruction.kind)) return true;
+    const std::uint32_t target = block.ops.back().immediate;
+    Instruction there;
+    if (instruction.kind == Kind::Jal && m_followJumps && most > 1 && !leadsBack(block, target) &&
+        fetch(target, there)) {
+      followJump(block.ops.back(), isAcrossWords(target, there) ? m_table.unalignedTarget : 0);
+      pc = target;
+    } else {
+      pc += instruction.length;
+      if (endsBlock(instruction.kind)) return true;
+    }
   } while (block.ops.size() < most && !isBreakpoint(pc) && fetch(pc, instruction));
   Instruction end;
   end.kind = Kind::EndOfBlock;
@@ -72,13 +92,14 @@ bool BlockCache::fill(Block& block, std::uint32_t pc, std::uint32_t most) const 
   return true;
 }
 
-const Block* BlockCache::build(std::uint32_t pc) {
+BlockCache::Entry BlockCache::build(std::uint32_t pc) {
   auto block = std::make_unique<Block>();
-  if (!fill(*block, pc, kLongest)) return nullptr;
+  if (!fill(*block, pc, kLongest)) return {};
   block->ops.shrink_to_fit();
-  std::unique_ptr<Block>& place = m_blocks[(pc - m_memory.base) >> 1];
-  place = std::move(block);
-  return place.get();
+  Entry& entry = m_entries[(pc - m_memory.base) >> 1];
+  entry = {block->ops.data(), block->entryCycles};
+  m_blocks.push_back(std::move(block));
+  return entry;
 }
 
 const Block* BlockCache::single(std::uint32_t pc) {
@@ -86,7 +107,14 @@ const Block* BlockCache::single(std::uint32_t pc) {
 }
 
 void BlockCache::clear() {
-  for (std::unique_ptr<Block>& block : m_blocks) block.reset();
+  if (m_blocks.empty()) return;
+  m_entries.assign(m_entries.size(), {});
+  m_blocks.clear();
+}
+
+void BlockCache::setFollowJumps(bool follow) {
+  if (follow != m_followJumps) clear();
+  m_followJumps = follow;
 }
 
 void BlockCache::setBreakpoints(std::set<std::uint32_t> addresses) {

@@ -10,8 +10,8 @@
 
 namespace pim::riscv {
 
-/// Instructions that run one after another from `ops[0]` on: up to the first that always jumps. Branches that
-/// are not taken stay in the block.
+/// Instructions that run one after another from `ops[0]` on: up to the first that always jumps, or, where
+/// jumps are followed, jumps to what a register says. Branches that are not taken stay in the block.
 struct Block {
   std::vector<Op> ops;
   std::uint32_t entryCycles = 0;  ///< more, when a jump leads here
@@ -22,13 +22,18 @@ class BlockCache {
  public:
   BlockCache(Region memory, const CycleTable& table);
 
+  /// A block to run: its first instruction, and what it takes more when a jump leads there.
+  struct Entry {
+    const Op* ops = nullptr;
+    std::uint32_t entryCycles = 0;
+  };
   /// The block that begins at `pc`, decoded when it is first asked for; null where no instruction can be
   /// fetched.
-  const Block* find(std::uint32_t pc) {
+  Entry find(std::uint32_t pc) {
     const std::uint32_t index = (pc - m_memory.base) >> 1;
-    if (index >= m_blocks.size()) return nullptr;
-    const Block* block = m_blocks[index].get();
-    return block != nullptr ? block : build(pc);
+    if (index >= m_entries.size()) return {};
+    const Entry entry = m_entries[index];
+    return entry.ops != nullptr ? entry : build(pc);
   }
   /// A block of the one instruction at `pc`; lasts until the next call.
   const Block* single(std::uint32_t pc);
@@ -39,10 +44,12 @@ class BlockCache {
   /// Blocks end before these.
   void setBreakpoints(std::set<std::uint32_t> addresses);
   bool isBreakpoint(std::uint32_t pc) const { return m_breakpoints.count(pc) != 0; }
+  /// Whether blocks go on at the targets of jumps that are known; on at first.
+  void setFollowJumps(bool follow);
   bool hasBreakpoints() const { return !m_breakpoints.empty(); }
 
  private:
-  const Block* build(std::uint32_t pc);
+  Entry build(std::uint32_t pc);
   /// Appends instructions from `pc` on, `most` at the most; false where the first cannot be fetched.
   bool fill(Block& block, std::uint32_t pc, std::uint32_t most) const;
   /// The instruction at `pc`, or nothing.
@@ -50,7 +57,9 @@ class BlockCache {
 
   Region m_memory;
   CycleTable m_table;
-  std::vector<std::unique_ptr<Block>> m_blocks;  ///< by halfword
+  std::vector<Entry> m_entries;  ///< by halfword
+  std::vector<std::unique_ptr<Block>> m_blocks;
+  bool m_followJumps = true;
   std::set<std::uint32_t> m_breakpoints;
   Block m_single;
 };

@@ -9,6 +9,8 @@ namespace pim::riscv {
 /// Executes the kind. Each group of instructions has a file of its own; its function returns null for the
 /// others.
 Execute executorOf(Kind kind);
+/// Executes a jump to the next instruction of its block: what is left is the link.
+Execute linkExecutor();
 Execute integerExecutor(Kind kind);
 Execute multiplyExecutor(Kind kind);
 Execute controlExecutor(Kind kind);

@@ -37,6 +37,11 @@ void jump(Hart& hart, const Op* op) {
   hart.leave(op, op->immediate, true);
 }
 
+void link(Hart& hart, const Op* op) {
+  hart.setResult(op, op->pc + op->length);
+  return next(hart, op);
+}
+
 void jumpRegister(Hart& hart, const Op* op) {
   const Word target = (hart.source1(op) + op->immediate) & ~1u;  // before rd, which may be rs1
   hart.setResult(op, op->pc + op->length);
@@ -48,6 +53,10 @@ void endOfBlock(Hart& hart, const Op* op) {
 }
 
 }  // namespace
+
+Execute linkExecutor() {
+  return link;
+}
 
 Execute controlExecutor(Kind kind) {
   switch (kind) {

@@ -6,12 +6,6 @@
 namespace pim::riscv {
 namespace {
 
-/// Whether the bytes are an aligned part of the data memory, which serves them at once.
-template <class T>
-bool isNear(const Hart& hart, std::uint32_t address) {
-  return hart.data().holds(address, sizeof(T)) && address % sizeof(T) == 0;
-}
-
 /// Sign-extends where T is signed.
 template <class T>
 std::uint32_t extended(T value) {
@@ -22,8 +16,10 @@ template <class T>
 void load(Hart& hart, const Op* op) {
   const std::uint32_t address = hart.source1(op) + op->immediate;
   T value;
-  if (isNear<T>(hart, address)) {
-    std::memcpy(&value, hart.data().at(address), sizeof value);
+  const std::uint8_t* from = hart.nearby<T>(address);
+  if (from == nullptr) from = hart.inWindow<T>(address, hart.table().load);
+  if (from != nullptr) {
+    std::memcpy(&value, from, sizeof value);
     hart.setResult(op, extended(value));
     return next(hart, op);
   }
@@ -39,8 +35,10 @@ template <class T>
 void store(Hart& hart, const Op* op) {
   const std::uint32_t address = hart.source1(op) + op->immediate;
   const std::uint32_t value = hart.source2(op);
-  if (isNear<T>(hart, address)) {
-    std::memcpy(hart.data().at(address), &value, sizeof(T));
+  std::uint8_t* to = hart.nearby<T>(address);
+  if (to == nullptr) to = hart.inWindow<T>(address, hart.table().store);
+  if (to != nullptr) {
+    std::memcpy(to, &value, sizeof(T));
     return next(hart, op);
   }
   if (!hart.store(op, address, sizeof(T), value)) return;

@@ -66,9 +66,24 @@ class Hart {
   void setX(unsigned index, std::uint32_t value) {
     if (index != 0) m_x[index] = value;
   }
+  /// Memory behind the bus that the hart may access by itself, until it is revoked.
+  struct Window {
+    Region region;
+    std::array<std::uint32_t, 3> cycles{};  ///< of an access of 1, 2 and 4 bytes
+  };
+  void grant(const Window& window);
+  /// Forgets windows that hold any of these addresses, the last included.
+  void revoke(std::uint64_t first, std::uint64_t last);
+  /// Cycles that accesses of windows took beyond the first of each.
+  std::uint64_t windowStalls() const { return m_windowStalls; }
+
   CsrFile& csrs() { return m_csrs; }
   BlockCache& blocks() { return m_blocks; }
-  void observe(BlockObserver* observer) { m_observer = observer; }
+  /// Whoever observes sees every jump.
+  void observe(BlockObserver* observer) {
+    m_observer = observer;
+    m_blocks.setFollowJumps(observer == nullptr);
+  }
 
   // For the executors.
 
@@ -90,7 +105,22 @@ class Hart {
   void requestAttention() { m_attention = true; }
   bool needsAttention() const { return m_attention; }
 
-  const Region& data() const { return m_data; }
+  /// Where the data memory holds the bytes, if they are aligned and within its part whose size is a power of
+  /// two.
+  template <class T>
+  std::uint8_t* nearby(std::uint32_t address) const {
+    const std::uint32_t offset = address - m_data.base;
+    return (offset & (m_beyondData | (sizeof(T) - 1))) == 0 ? m_data.data + offset : nullptr;
+  }
+  /// Where the window used last holds the bytes, if they are aligned; takes the time of the access, of which
+  /// the cycle table includes `included` cycles.
+  template <class T>
+  std::uint8_t* inWindow(std::uint32_t address, std::uint32_t included) {
+    const Window& window = m_windows.front();
+    if (address % sizeof(T) != 0 || !window.region.holds(address, sizeof(T))) return nullptr;
+    takeWindow(window.cycles[sizeof(T) / 2], included);
+    return window.region.at(address);
+  }
   /// A load or store that is not an aligned one of the data memory; the number of bytes is 1, 2 or 4. False:
   /// it trapped, and the block has ended.
   bool load(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t& value);
@@ -122,10 +152,19 @@ class Hart {
   bool readAligned(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t& value);
   bool writeAligned(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t value);
   void take(const Bus::Answer& answer, std::uint32_t included);
+  void takeWindow(std::uint32_t cycles, std::uint32_t included) {
+    if (cycles > included) m_cycles += cycles - included;
+    if (cycles > 1) m_windowStalls += cycles - 1;
+  }
+  /// The window that holds the bytes, which then is the first; or null.
+  const Window* findWindow(std::uint32_t address, std::uint32_t bytes);
 
   CycleTable m_table;
   Region m_instructionMemory;
   Region m_data;
+  std::uint32_t m_beyondData;  ///< bits of an offset that nearby() does not serve
+  std::array<Window, 2> m_windows;
+  std::uint64_t m_windowStalls = 0;
   Bus& m_bus;
   BlockCache m_blocks;
   BlockObserver* m_observer = nullptr;

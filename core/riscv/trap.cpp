@@ -46,7 +46,7 @@ void Hart::enterTrap(std::uint32_t pc, std::uint32_t cause, std::uint32_t value)
   m_cycles += m_table.trap;
   m_jumped = true;
   // A handler that cannot be fetched would trap to itself for ever.
-  if (m_blocks.find(m_pc) != nullptr) return;
+  if (m_blocks.find(m_pc).ops != nullptr) return;
   m_isLost = true;
   m_lost = {cause, pc, value};
   requestAttention();

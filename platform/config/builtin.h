@@ -16,6 +16,8 @@ struct BuiltinFile {
 const std::vector<BuiltinFile>& builtinPresets();
 const std::vector<BuiltinFile>& builtinModels();
 const std::vector<BuiltinFile>& builtinCores();
+/// platform/cores/firmware: what the firmware's work takes on each.
+const std::vector<BuiltinFile>& builtinFirmwareCostFiles();
 const std::vector<BuiltinFile>& builtinWaveProfiles();
 
 }  // namespace pim::platform

@@ -28,6 +28,7 @@ static struct round first_round(const struct pim_machine* machine) {
   uint32_t region = machine->layer_index, set = 0;
   struct round round;
   if (plan->kv_sets > 1) {
+    PIM_DID(machine->hal, PIM_WORK_SET, 1);
     region = machine->layer_index / plan->kv_sets;
     set = machine->layer_index % plan->kv_sets;
   }
@@ -131,6 +132,8 @@ static void load_mask(struct pim_machine* machine, const struct pim_tile* tile, 
        (machine->layer_index * plan->mask_rows + row) * words * 4u;
   for (w = 0; w * 32u < chunk->mask_blocks; ++w)
     chunk->mask[w] = machine->hal->read32(machine->hal->context, at + 4u * w);
+  PIM_DID(machine->hal, PIM_WORK_MASK, 1);
+  PIM_DID(machine->hal, PIM_WORK_MASK_WORDS, w);
 }
 
 /* Tokens from `token` of the tile on that go together: their scores fit into BRAM, and they share a mask. */
@@ -148,6 +151,7 @@ static void set_mask(struct pim_machine* machine, struct pim_command* command, c
   command->body.attention.mask_blocks = chunk->mask_blocks;
   for (w = 0; w * 32u < chunk->mask_blocks; ++w) to[w] = chunk->mask[w];
   machine->draft_bytes += 4u + 4u * w;
+  PIM_DID(machine->hal, PIM_WORK_MASK_WORDS, w);
 }
 
 static struct pim_command* attention_command(struct pim_machine* machine, enum pim_opcode opcode,
@@ -315,5 +319,6 @@ void pim_run_attention(struct pim_machine* machine, const struct pim_tile* tile)
         finish_in_controller(machine, tile, &chunk);
     }
     next_round(plan, &chunk.round);
+    PIM_DID(machine->hal, PIM_WORK_ROUND, 1);
   }
 }

@@ -236,6 +236,7 @@ uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile
   pim_run_matrix(machine, tile, 1, &plan->head, to);
   command = new_alu_command(machine, pim_sampling_opcode(&machine->sampling));
   pim_sampling_draw(&machine->sampling, &command->body.alu);
+  if (machine->sampling.multiplier) PIM_DID(machine->hal, PIM_WORK_DRAW, 1);
   command->flags = PIM_FLAG_IRQ;
   command->body.alu.src = plan->logits;
   command->body.alu.dst = plan->token;

@@ -26,6 +26,7 @@ enum pim_error pim_begin_job(struct pim_machine* machine, uint32_t plan_address,
   machine->result_turn = 0;
   pim_sampling_begin(&machine->sampling, job);
   begin_heads(machine);
+  PIM_DID(machine->hal, PIM_WORK_JOB, 1);
   for (i = 0; i < PIM_STEP_COUNT; ++i) machine->inputs[i].k = 0;
   return PIM_OK;
 }
@@ -69,6 +70,27 @@ struct pim_command* pim_new_command(struct pim_machine* machine, enum pim_opcode
   return command;
 }
 
+/* A core's time for a post, by what it depends on. */
+static inline void tell_of_post(const struct pim_machine* machine, const struct pim_use* uses,
+                                uint32_t use_count) {
+#ifndef __riscv
+  const struct pim_command* command = &machine->draft.command;
+  uint32_t u, overlaps = 0;
+  if (!machine->hal->did) return;
+  PIM_DID(machine->hal, PIM_WORK_COMMANDS + command->opcode + 64u * command->stream, 1);
+  PIM_DID(machine->hal, PIM_WORK_NAMED, command->waits);
+  if (!machine->plan.overlap) PIM_DID(machine->hal, PIM_WORK_UNORDERED, use_count);
+  for (u = 0; machine->plan.overlap && u < use_count; ++u)
+    if (uses[u].buffer < PIM_BUF_IN_BRAM)
+      overlaps += pim_scoreboard_overlaps(&machine->board, uses[u].buffer);
+  PIM_DID(machine->hal, PIM_WORK_OVERLAP, overlaps);
+#else
+  (void)machine;
+  (void)uses;
+  (void)use_count;
+#endif
+}
+
 uint32_t pim_post(struct pim_machine* machine, const struct pim_use* uses, uint32_t use_count) {
   struct pim_queue* queue = &machine->queue;
   struct pim_command* command = &machine->draft.command;
@@ -77,6 +99,7 @@ uint32_t pim_post(struct pim_machine* machine, const struct pim_use* uses, uint3
     pim_scoreboard_enter(&machine->board, command, pim_queue_next(queue), uses, use_count, queue->done);
   else if (queue->posted != queue->done)
     command->wait_for[command->waits++] = queue->posted;
+  tell_of_post(machine, uses, use_count);
   return pim_queue_post(queue, command, machine->draft_bytes);
 }
 
@@ -86,5 +109,6 @@ uint32_t pim_post_again(struct pim_machine* machine, const struct pim_use* uses,
   if (!machine->plan.overlap) return pim_post(machine, uses, use_count);
   command->waits = 0;
   pim_scoreboard_repeat(&machine->board, command, pim_queue_next(queue), uses, use_count);
+  PIM_DID(machine->hal, PIM_WORK_REPEAT, 1);
   return pim_queue_post(queue, command, machine->draft_bytes);
 }

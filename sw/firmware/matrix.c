@@ -13,6 +13,7 @@ static const struct pim_input* input_of(struct pim_machine* machine, const struc
       input->weight_bits == matrix->weight_bits && input->zero_bits == matrix->zero_bits &&
       input->sparsity == matrix->sparsity)
     return input;
+  PIM_DID(machine->hal, PIM_WORK_SIZES, 1);
   input->weight_bits = matrix->weight_bits;
   input->zero_bits = matrix->zero_bits;
   input->sparsity = matrix->sparsity;
@@ -179,6 +180,7 @@ void pim_run_matrix(struct pim_machine* machine, const struct pim_tile* tile, ui
   const int both = !fits && tokens == 1 && input->part_bytes <= plan->bram_input_bytes;
   struct vector vector = {0, both};
   uint32_t t;
+  PIM_DID(machine->hal, PIM_WORK_MATRIX, 1);
   if (fits || both) {
     if (fits) vector.index = pim_next_vector(machine);
     send(machine, tile, matrix, input, 0, input->part_bytes, vector);

@@ -35,10 +35,12 @@ static void run_layers(struct pim_machine* machine, const struct pim_tile* tiles
   for (; machine->layer_index < machine->plan.layers; ++machine->layer_index) {
     read_block(machine, machine->plan.layer_table + machine->layer_index * (uint32_t)sizeof(struct pim_layer),
                &machine->layer, sizeof machine->layer);
+    PIM_DID(machine->hal, PIM_WORK_LAYER, 1);
     for (s = 0; s < PIM_STAGES; ++s) {
       for (t = 0; t < count; ++t) {
         pim_begin_step(machine, (enum pim_step)(PIM_STEP_QKV + s), &tiles[t]);
         pim_layer_stages[s](machine, &tiles[t]);
+        PIM_DID(machine->hal, PIM_WORK_STAGE, 1);
         pim_queue_doorbell(&machine->queue);
       }
     }
@@ -46,6 +48,7 @@ static void run_layers(struct pim_machine* machine, const struct pim_tile* tiles
   for (t = 0; t < count; ++t) {
     pim_begin_step(machine, PIM_STEP_HEAD, &tiles[t]);
     pim_stage_last(machine, &tiles[t]);
+    PIM_DID(machine->hal, PIM_WORK_TILE, 1);
   }
 }
 
@@ -55,6 +58,7 @@ static uint32_t emit_token(struct pim_machine* machine, const struct pim_tile* t
   pim_begin_step(machine, PIM_STEP_HEAD, tile);
   pim_queue_wait(&machine->queue, pim_stage_head(machine, tile, token));
   id = machine->hal->read32(machine->hal->context, machine->plan.token);
+  PIM_DID(machine->hal, PIM_WORK_TOKEN, 1);
   write_register(machine, PIM_REG_TOKEN, id);
   return id;
 }

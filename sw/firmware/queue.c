@@ -31,22 +31,27 @@ void pim_queue_doorbell(struct pim_queue* queue) {
   if (queue->rung == queue->posted) return;
   write_register(queue, PIM_REG_QUEUE_TAIL, queue->posted);
   queue->rung = queue->posted;
+  PIM_DID(queue->hal, PIM_WORK_RING, 1);
 }
 
 void pim_queue_wait(struct pim_queue* queue, uint32_t sequence) {
   pim_queue_doorbell(queue);
+  PIM_DID(queue->hal, PIM_WORK_WAIT, 1);
   for (;;) {
+    PIM_DID(queue->hal, PIM_WORK_LOOK, 1);
     /* Cleared before it is read: a completion between the two leaves the interrupt pending. */
     write_register(queue, PIM_REG_IRQ_CLEAR, PIM_IRQ_COMMAND);
     queue->done = read_register(queue, PIM_REG_QUEUE_DONE);
     if ((int32_t)(queue->done - sequence) >= 0) return;
     queue->hal->wait_for_interrupt(queue->hal->context);
+    PIM_DID(queue->hal, PIM_WORK_WAKE, 1);
   }
 }
 
 /* Waits for a quarter of the ring, not for one entry: one interrupt then serves many commands. That quarter
  * ends with a command that interrupts. */
 static void make_room(struct pim_queue* queue) {
+  PIM_DID(queue->hal, PIM_WORK_ROOM, 1);
   pim_queue_wait(queue, pim_round_up(pim_queue_next(queue) - queue->size, queue->quarter));
 }
 

@@ -79,6 +79,13 @@ struct pim_scoreboard {
   struct pim_buffer_state buffers[PIM_BUF_COUNT];
 };
 
+/* How many buffers one in BRAM overlaps, itself included. */
+static inline uint32_t pim_scoreboard_overlaps(const struct pim_scoreboard* board, uint32_t buffer) {
+  uint32_t count = 0;
+  while (board->overlaps[buffer][count]) ++count;
+  return count;
+}
+
 /* Everything up to `done` is complete. */
 void pim_scoreboard_reset(struct pim_scoreboard* board, const struct pim_plan* plan, uint32_t done);
 

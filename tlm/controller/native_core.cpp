@@ -3,8 +3,8 @@
 namespace pim {
 
 NativeCore::NativeCore(const sc_core::sc_module_name& name, const ControllerCoreParameters& parameters,
-                       EntryPoint firmware, CoreWork& work)
-    : ControllerCore(name, parameters, work), m_firmware(std::move(firmware)) {
+                       EntryPoint firmware, CoreWork& work, const NativeCoreTime& time)
+    : ControllerCore(name, parameters, work), m_firmware(std::move(firmware)), m_cost(time) {
   m_hal.context = this;
   m_hal.read32 = [](void* core, std::uint32_t address) {
     return static_cast<NativeCore*>(core)->read32(address);
@@ -19,6 +19,9 @@ NativeCore::NativeCore(const sc_core::sc_module_name& name, const ControllerCore
     static_cast<NativeCore*>(core)->writeBlock(address, from, bytes);
   };
   m_hal.wait_for_interrupt = [](void* core) { static_cast<NativeCore*>(core)->waitForInterrupt(); };
+  m_hal.did = [](void* core, pim_work kind, std::uint32_t count) {
+    static_cast<NativeCore*>(core)->did(kind, count);
+  };
 }
 
 void NativeCore::execute() {
@@ -54,8 +57,21 @@ void NativeCore::access(tlm::tlm_generic_payload& payload) {
   const std::uint32_t words = (payload.get_data_length() + 3) / 4;
   const std::uint64_t cycles = accessCycles(toPicoseconds(delay) - toPicoseconds(begin), words);
   countAccess(static_cast<std::uint32_t>(payload.get_address()), cycles, words);
+  const std::uint64_t included =
+      std::uint64_t{payload.is_read() ? m_cost.loadCycles : m_cost.storeCycles} * words;
+  take(cycles > included ? cycles - included : 0);
+}
+
+void NativeCore::did(pim_work kind, std::uint32_t count) {
+  m_hundredths += std::int64_t{m_cost.costs[kind]} * count;
+  if (m_hundredths < 100) return;
+  take(static_cast<std::uint64_t>(m_hundredths / 100));
+  m_hundredths %= 100;
+}
+
+void NativeCore::take(std::uint64_t cycles) {
   work().cycles += cycles;
-  m_time.set(begin + toScTime(static_cast<Picoseconds>(cycles) * parameters().clock));
+  m_time.inc(toScTime(static_cast<Picoseconds>(cycles) * parameters().clock));
   if (m_time.need_sync()) m_time.sync();
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <limits>
 
 namespace pim {
 
@@ -131,14 +132,11 @@ void RiscvCore::meet(std::uint64_t cycle) {
 void RiscvCore::count() {
   work().instructions = m_hart.instructions();
   work().cycles = m_hart.cycles() - m_asleep;
+  work().stall(CoreStall::Memory) += m_hart.windowStalls() - m_windowStalls;
+  m_windowStalls = m_hart.windowStalls();
 }
 
 RiscvCore::Answer RiscvCore::read(std::uint32_t address, std::uint32_t bytes, std::uint64_t cycle) {
-  if (isDirect(address, bytes)) {
-    Answer answer = direct(address, bytes);
-    std::memcpy(&answer.value, m_window->pointer + (address - m_window->start), bytes);
-    return answer;
-  }
   std::uint32_t value = 0;
   Answer answer = transport(m_transaction.read(address, &value, bytes), cycle);
   answer.value = value;
@@ -147,10 +145,6 @@ RiscvCore::Answer RiscvCore::read(std::uint32_t address, std::uint32_t bytes, st
 
 RiscvCore::Answer RiscvCore::write(std::uint32_t address, std::uint32_t value, std::uint32_t bytes,
                                    std::uint64_t cycle) {
-  if (isDirect(address, bytes)) {
-    std::memcpy(m_window->pointer + (address - m_window->start), &value, bytes);
-    return direct(address, bytes);
-  }
   return transport(m_transaction.write(address, &value, bytes), cycle);
 }
 
@@ -173,34 +167,26 @@ RiscvCore::Answer RiscvCore::transport(tlm::tlm_generic_payload& payload, std::u
   if (!m_transaction.ok()) return {};
   if (payload.is_dmi_allowed()) {
     tlm::tlm_dmi granted;
-    if (bus->get_direct_mem_ptr(payload, granted)) {
-      Window& window = m_windows[m_nextWindow++ % m_windows.size()];
-      window = {granted.get_start_address(), granted.get_end_address(), granted.get_dmi_ptr(),
-                toPicoseconds(granted.get_read_latency())};
-    }
+    if (bus->get_direct_mem_ptr(payload, granted)) grant(granted);
   }
   return {true, 0, cycles};
 }
 
-bool RiscvCore::isDirect(std::uint32_t address, std::uint32_t bytes) {
-  for (const Window& window : m_windows) {
-    if (address < window.start || std::uint64_t{address} + bytes - 1 > window.end) continue;
-    m_window = &window;
-    return true;
+void RiscvCore::grant(const tlm::tlm_dmi& memory) {
+  const sc_dt::uint64 bytes = memory.get_end_address() - memory.get_start_address() + 1;
+  if (memory.get_end_address() > std::numeric_limits<std::uint32_t>::max() || bytes >> 32 != 0) return;
+  riscv::Hart::Window window;
+  window.region = {static_cast<std::uint32_t>(memory.get_start_address()), static_cast<std::uint32_t>(bytes),
+                   memory.get_dmi_ptr()};
+  const Picoseconds latency = toPicoseconds(memory.get_read_latency());  // of a byte
+  for (std::uint32_t size = 0; size < window.cycles.size(); ++size) {
+    window.cycles[size] = static_cast<std::uint32_t>(accessCycles(latency << size, 1));
   }
-  return false;
-}
-
-RiscvCore::Answer RiscvCore::direct(std::uint32_t address, std::uint32_t bytes) {
-  const std::uint64_t cycles = accessCycles(m_window->latency * bytes, 1);
-  countAccess(address, cycles, 1);
-  return {true, 0, cycles};
+  m_hart.grant(window);
 }
 
 void RiscvCore::revoke(sc_dt::uint64 start, sc_dt::uint64 end) {
-  for (Window& window : m_windows) {
-    if (window.start <= end && start <= window.end) window = {};
-  }
+  m_hart.revoke(start, end);
 }
 
 std::string RiscvCore::faultText() const {

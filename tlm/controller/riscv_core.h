@@ -48,9 +48,8 @@ class RiscvCore : public ControllerCore, private riscv::Bus, private riscv::Debu
   void consultDebugger(riscv::Stop stop);
   void waitForInterrupt();
   Answer transport(tlm::tlm_generic_payload& payload, std::uint64_t cycle);
-  /// Whether memory at the address can be reached without a transaction; then `m_window` holds it.
-  bool isDirect(std::uint32_t address, std::uint32_t bytes);
-  Answer direct(std::uint32_t address, std::uint32_t bytes);
+  /// Lets the hart access the memory without transactions.
+  void grant(const tlm::tlm_dmi& memory);
   void revoke(sc_dt::uint64 start, sc_dt::uint64 end) override;
   /// Simulated time becomes that of the cycle; others run even when it is that already.
   void meet(std::uint64_t cycle);
@@ -68,18 +67,9 @@ class RiscvCore : public ControllerCore, private riscv::Bus, private riscv::Debu
   bool m_passBreakpoint = false;  ///< it has been told to go on from one
   Transaction m_transaction;
 
-  /// Memory that targets have granted direct pointers to.
-  struct Window {
-    std::uint64_t start = 1, end = 0;  // inclusive; none
-    std::uint8_t* pointer = nullptr;
-    Picoseconds latency = 0;  // of a byte
-  };
-  std::array<Window, 2> m_windows;
-  const Window* m_window = nullptr;
-  std::size_t m_nextWindow = 0;
-
-  std::uint64_t m_asleep = 0;      // cycles
-  std::uint64_t m_awakeSince = 0;  // cycle
+  std::uint64_t m_asleep = 0;        // cycles
+  std::uint64_t m_awakeSince = 0;    // cycle
+  std::uint64_t m_windowStalls = 0;  // of the hart, as of the last count()
 };
 
 }  // namespace pim

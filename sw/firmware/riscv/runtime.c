@@ -80,7 +80,7 @@ static void wait_for_interrupt(void* context) {
 
 /* The core starts with the address of the registers in a0 and that of the plan in a1. */
 CALLED_FROM_OUTSIDE void pim_main(uint32_t registers, uint32_t plan) {
-  const struct pim_hal hal = {NULL, read32, write32, read_block, write_block, wait_for_interrupt};
+  const struct pim_hal hal = {NULL, read32, write32, read_block, write_block, wait_for_interrupt, NULL};
   for (uint32_t* word = pim_bss_begin; word < pim_bss_end; ++word) *word = 0;
   __asm__ volatile("csrs mie, %0" ::"r"(1u << 11)); /* MEIE */
   for (;;) pim_firmware_main(&hal, registers, plan);

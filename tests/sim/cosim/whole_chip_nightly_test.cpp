@@ -46,6 +46,14 @@ TEST(WholeChipInRtl, StoryWithSparseWeights) {
   expectTheModelsWorkAndTime(options);
 }
 
+// The core and its time are the model's on both sides.
+TEST(WholeChipInRtl, AdderWithTheFirmwareOnItsCore) {
+  ChipBenchOptions options = adder();
+  options.generate = 8;
+  options.overrides = {"controller.core=rv32"};
+  expectTheModelsWorkAndTime(options);
+}
+
 TEST(WholeChipInRtl, EveryTransactionOfASum) {
   ChipBenchOptions options = adder();
   options.generate = 8;

@@ -68,7 +68,7 @@ class CommandInterpreter {
   TestChip& m_chip;
   Adversary m_adversary;
   std::mt19937 m_random;
-  pim_hal m_hal;
+  pim_hal m_hal{};
   std::vector<std::deque<Share>> m_units;  ///< down[die], up[die], bank[slot], ALU, and one for all NOPs
   std::map<std::uint32_t, Pending> m_pending;
   std::uint32_t m_irq = 0, m_job = 0, m_status = 0;

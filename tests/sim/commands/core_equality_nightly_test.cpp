@@ -1,0 +1,24 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/sim/commands/core_equality.h"
+#include "tests/sim/commands/shared_models.h"
+
+namespace pim::cli {
+namespace {
+
+const char* const kPresets[] = {"aim8", "edge", "ideal", "offchip", "small"};
+
+TEST(BothCoresAtNight, TellTheSameStoryOnEveryPreset) {
+  const std::string model = sharedModels() + "stories260K-h192-q4_0-pure.gguf";
+  if (!std::filesystem::exists(model)) GTEST_SKIP() << "no reference model at " << model;
+  for (const char* preset : kPresets) {
+    SCOPED_TRACE(preset);
+    expectSameTextOnBothCores(
+        {"--preset", preset, "--weights", model, "--prompt", "Once upon a time", "--generate", "12"});
+  }
+}
+
+}  // namespace
+}  // namespace pim::cli

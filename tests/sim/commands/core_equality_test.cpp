@@ -1,0 +1,26 @@
+#include "tests/sim/commands/core_equality.h"
+
+#include <gtest/gtest.h>
+
+#include "platform/assembly/firmware_program.h"
+
+namespace pim::cli {
+namespace {
+
+class BothCores : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (platform::builtinFirmware().empty()) GTEST_SKIP() << "built without riscv64-unknown-elf-gcc";
+  }
+};
+
+TEST_F(BothCores, GiveTheSameTextOnEveryPreset) {
+  for (const char* preset : {"aim8", "edge", "ideal", "offchip", "small"}) {
+    SCOPED_TRACE(preset);
+    expectSameTextOnBothCores(
+        {"--preset", preset, "--weights", PIMTLM_ADDER, "--prompt", "1234+5678=", "--generate", "5"});
+  }
+}
+
+}  // namespace
+}  // namespace pim::cli
