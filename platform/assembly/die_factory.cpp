@@ -22,13 +22,8 @@ std::map<std::string, DieFactory>& factories() {
 }  // namespace
 
 void registerDie(const std::string& name, DieFactory factory) {
+  addDieModel(name);
   factories()[name] = std::move(factory);
-}
-
-std::vector<std::string> dieModels() {
-  std::vector<std::string> names;
-  for (const auto& [name, factory] : factories()) names.push_back(name);
-  return names;
 }
 
 std::unique_ptr<DieModule> makeDie(const std::string& model, const DieOrder& order) {

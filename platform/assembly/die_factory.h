@@ -3,8 +3,8 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "platform/config/die_models.h"
 #include "tlm/bank/bank_interposer.h"
 #include "tlm/die/die.h"
 
@@ -23,15 +23,10 @@ struct DieOrder {
 
 using DieFactory = std::function<std::unique_ptr<DieModule>(const DieOrder&)>;
 
-/// The die of this project, which `die.model` names by default.
-constexpr const char* kOwnDie = "pim";
-
 /// Makes `die.model: NAME` build dies with `factory`, which replaces an earlier one of that name. Call it
-/// before the chip is made, for example at the begin of sc_main().
+/// before the configuration is loaded, for example at the begin of sc_main(): an unknown name is refused with
+/// it.
 void registerDie(const std::string& name, DieFactory factory);
-
-/// Names that makeDie knows, sorted.
-std::vector<std::string> dieModels();
 
 /// Throws a UserError that names the key and what was expected for a model that nobody registered.
 std::unique_ptr<DieModule> makeDie(const std::string& model, const DieOrder& order);

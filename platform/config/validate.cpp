@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/operations/alu_engine.h"
 #include "platform/config/core_table.h"
+#include "platform/config/die_models.h"
 #include "platform/config/dram.h"
 #include "platform/config/memory_map.h"
 
@@ -28,6 +29,12 @@ Found checkBank(const Config& c) {
                     c.dram.columnBytes, c.bank.bmemMib, c.dram.pageBytes)};
   }
   return std::nullopt;
+}
+
+Found checkDie(const Config& c) {
+  const std::vector<std::string> models = dieModels();
+  if (std::find(models.begin(), models.end(), c.die.model) != models.end()) return std::nullopt;
+  return Violation{{"die.model"}, fmt::format("expected {}, got {}", fmt::join(models, " or "), c.die.model)};
 }
 
 /// Reading a table is checking it. Those that are built in need no check each time.
@@ -170,7 +177,7 @@ Found checkPhone(const Config& c) {
 Found findViolation(const Config& config) {
   if (config.machine == MachineKind::kFpga) return checkFpga(config);
   if (config.machine == MachineKind::kPhone) return checkPhone(config);
-  for (const auto check : {checkBank, checkController, checkDram, checkGapOfRefreshes, checkMapping,
+  for (const auto check : {checkBank, checkController, checkDie, checkDram, checkGapOfRefreshes, checkMapping,
                            findMapViolation, checkWeights, checkRtl}) {
     if (auto violation = check(config)) return violation;
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -23,7 +24,7 @@ void RiscvCore::load() {
     const bool code = segment.address - m_core.instructionBase < m_core.instructionBytes;
     std::uint8_t* to = code ? m_instructions.data() + (segment.address - m_core.instructionBase)
                             : m_data.data() + (segment.address - m_core.dataBase);
-    std::memcpy(to, segment.bytes.data(), segment.bytes.size());
+    std::copy(segment.bytes.begin(), segment.bytes.end(), to);
   }
   m_hart.reset(m_core.image.entry);
   m_hart.observe(m_core.observer);

@@ -171,6 +171,10 @@ TEST(RuleError, HeadsTakeAWholeNumberOfBankGroups) {
             "--set: mapping.banks_per_head: expected a divisor of chip.banks_per_die (16), got 32");
 }
 
+TEST(RuleError, NamesTheDiesThatAreRegistered) {
+  EXPECT_EQ(errorOfSet({"die.model=all"}), "--set: die.model: expected pim, got all");
+}
+
 TEST(RuleError, ColumnPartsDivideTheBanks) {
   EXPECT_EQ(
       errorOfSet({"mapping.weights=2d", "mapping.column_parts=3"}),
