@@ -9,6 +9,7 @@ what it asks for (`--set`).
 """
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -88,7 +89,7 @@ class Closure:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cosim", type=Path, default=ROOT / "build" / "pimtlm-cosim")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("PIMTLM_SEED") or 1))
     parser.add_argument("--commands", type=int, default=1000, help="of the first run, which is not steered")
     parser.add_argument("--rounds", type=int, default=4, help="of steering, at most")
     parser.add_argument("--json", type=Path)

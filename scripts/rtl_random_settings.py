@@ -8,6 +8,7 @@ A run is one of `generate` of a tiny checkpoint; fidelities of banks, dies and A
 from the ends and the middle of their ranges. What a run may take is CPU time: a machine that does much else lets it wait.
 """
 import argparse
+import os
 import random
 import resource
 import signal
@@ -66,7 +67,7 @@ def run(program, seed, patience):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1, help="of the first run; each has the next one")
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("PIMTLM_SEED") or 1), help="of the first run; each has the next one")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--patience", type=int, default=20, help="seconds of CPU a run may take")
     parser.add_argument("--program", type=Path, default=ROOT / "build" / "pimtlm")

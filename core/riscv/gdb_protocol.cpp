@@ -69,7 +69,8 @@ std::string littleEndian(std::uint32_t value) {
 }
 
 std::uint32_t fromLittleEndian(const std::uint8_t* bytes) {
-  return bytes[0] | bytes[1] << 8u | bytes[2] << 16u | std::uint32_t{bytes[3]} << 24u;
+  return bytes[0] | std::uint32_t{bytes[1]} << 8u | std::uint32_t{bytes[2]} << 16u |
+         std::uint32_t{bytes[3]} << 24u;
 }
 
 std::string readRegisters(const Hart& hart) {

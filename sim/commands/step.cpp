@@ -178,6 +178,7 @@ int stepCommand(const Arguments& arguments) {
   const platform::Config loaded = line.loadConfig(kAnyMachine, AutoMapping::kTaken);
   if (line.has("program")) return timeProgram(line, loaded, meter);
   const Step step = stepOf(line);
+  requireStep(loaded, step);
   const platform::Config config =
       withMappingFor(loaded, shape,
                      step.prefill ? PointJob::prefill(step.tokens)

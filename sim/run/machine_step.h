@@ -35,6 +35,10 @@ struct StepResult {
   StepResult& operator+=(const StepResult& other);
 };
 
+/// Throws a UserError for a step that no machine of this kind can do alone: a decode step of one token on the
+/// PIM chip.
+void requireStep(const platform::Config& config, const Step& step);
+
 /// Simulates the steps, each separately, on the machine of the configuration. The PIM chip allows one step
 /// per process.
 std::vector<StepResult> simulateSteps(const ModelShape& shape, const platform::Config& config,

@@ -39,11 +39,15 @@ std::uint64_t countOf(Component component, const Counters& counters) {
 
 }  // namespace
 
-StepResult pimStep(const ModelShape& named, const platform::Config& config, const Step& step) {
-  const ModelShape shape = named.paddedTo(config.weights.group);
-  if (!step.prefill && step.tokens < kShortestContext)
+void requireStep(const platform::Config& config, const Step& step) {
+  if (config.machine == platform::MachineKind::kPim && !step.prefill && step.tokens < kShortestContext)
     throw UserError(
         "--decode: expected at least 2 tokens on machine: pim, whose step follows a prefill, got 1");
+}
+
+StepResult pimStep(const ModelShape& named, const platform::Config& config, const Step& step) {
+  requireStep(config, step);
+  const ModelShape shape = named.paddedTo(config.weights.group);
   const RunRequest request =
       step.prefill ? prefillOf(shape, config, step.tokens) : decodeStep(shape, config, step.tokens);
   const RunResult run = simulate(request);

@@ -17,6 +17,7 @@
 #include "core/arith/sample.h"
 #include "core/arith/silu.h"
 #include "core/formats/kv_cache.h"
+#include "tests/support/seed.h"
 #include "tlm/rtl/coverage.h"
 #include "verilated.h"
 
@@ -77,7 +78,7 @@ class BlocksInRtl : public testing::Test {
 
   VerilatedContext m_context;
   Vpim_blocks_bench m_blocks{&m_context};
-  std::mt19937_64 m_random{1};
+  std::mt19937_64 m_random{test::seedOr(1)};
 };
 
 TEST_F(BlocksInRtl, Exp2OfEveryInput) {

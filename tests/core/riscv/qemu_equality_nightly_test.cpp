@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/core/riscv/qemu_equality.h"
+#include "tests/support/seed.h"
 
 TEST(QemuEqualityNightly, TwentyFiveThousandProgramsEndInTheSameRegistersAndMemory) {
-  pim::riscv::test::expectEqualToQemu(1000, 125, 200);
+  pim::riscv::test::expectEqualToQemu(pim::test::nightlySeed(), 125, 200);
 }

@@ -19,6 +19,7 @@
 #include "tests/platform/assembly/chip_run.h"
 #include "tests/support/base_protocol_checker.h"
 #include "tests/support/random_initiator.h"
+#include "tests/support/seed.h"
 #include "tests/support/systemc_test.h"
 #include "tlm/host/host.h"
 #include "tlm/kit/router.h"
@@ -105,7 +106,7 @@ class BaseProtocol : public SystemCTest, public ::testing::WithParamInterface<pl
     RandomInitiator::Parameters parameters;
     parameters.style = kStyles[index];
     parameters.lanes = index >= 6 ? 4 : 1;
-    parameters.seed = static_cast<std::uint32_t>(100 + index);
+    parameters.seed = static_cast<std::uint32_t>(m_seed + index);
     parameters.operations = ~std::uint64_t{0};
     const std::uint64_t back = (index + 1) * kShare;
     const std::uint64_t bank = index % m_config.chip.banksPerDie;
@@ -134,6 +135,7 @@ class BaseProtocol : public SystemCTest, public ::testing::WithParamInterface<pl
     return sum;
   }
 
+  const std::uint32_t m_seed = seedOr(100);
   ChipRun m_run;
   platform::Config m_config;
   host::Layout m_layout;

@@ -77,6 +77,9 @@ TEST(AutoMapping, IsRefusedWhereAMappingHasToBeSaid) {
   expectRefusal({"analyze", "--model", "llama-7b", "--set", "mapping.auto=on"}, {"mapping.auto", "analyze"});
   expectRefusal({"run", "--model", "llama-7b", "--prompt", "1", "--generate", "1", "--set", "mapping=best"},
                 {"mapping"});
+  // Refused before a mapping is searched, and said.
+  expectRefusal({"step", "--model", "tinyllama-1.1b", "--decode", "1", "--set", "mapping.auto=on"},
+                {"--decode", "at least 2"});
 }
 
 /// Of each kind of advice (the chip, a larger one, the schedule): the first one in the report and the bar of

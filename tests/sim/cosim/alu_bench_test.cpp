@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/seed.h"
+
 namespace pim::cosim {
 namespace {
 
@@ -17,7 +19,7 @@ class AluOperationInRtl : public testing::TestWithParam<std::string> {
     AluBenchOptions options;
     options.opcode = aluOpcode(GetParam());
     options.vectors = count;
-    options.seed = 1 + stallPercent;
+    options.seed = test::seedOr(1) + stallPercent;
     options.stallPercent = stallPercent;
     return runAluBench(options);
   }
@@ -36,7 +38,7 @@ TEST_P(AluOperationInRtl, TakesTheModelsCyclesWithAnyMemory) {
     AluBenchOptions options;
     options.opcode = aluOpcode(GetParam());
     options.vectors = vectors() / 5;
-    options.seed = 7;
+    options.seed = test::seedOr(7);
     options.memoryGbPerS = gbPerS;
     EXPECT_EQ(runAluBench(options).mismatch, "") << gbPerS << " GB/s";
   }

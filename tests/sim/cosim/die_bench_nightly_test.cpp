@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/cosim/die_bench.h"
+#include "tests/support/seed.h"
 
 namespace pim::cosim {
 namespace {
@@ -19,7 +20,7 @@ TEST_P(DieBenchOfManyTransfers, FindsNoMismatch) {
   const Chip& chip = GetParam();
   DieBenchOptions options;
   options.transfers = 100'000;
-  options.seed = 1000 + chip.banks;
+  options.seed = test::nightlySeed();
   options.banks = chip.banks;
   options.stallPercent = chip.stallPercent;
   options.halfDuplex = chip.halfDuplex;

@@ -5,16 +5,16 @@
 #include <string>
 
 #include "tests/sim/sweep/mapping_equality.h"
+#include "tests/support/seed.h"
 
 namespace pim::sim {
 namespace {
 
-/// PIMTLM_SEED says which chips, PIMTLM_CHIPS how many.
+/// Others every night; PIMTLM_SEED repeats some, PIMTLM_CHIPS says how many.
 TEST(BestMappingNightly, IsTheBestOfAll) {
-  const char* seed = std::getenv("PIMTLM_SEED");
   const char* chips = std::getenv("PIMTLM_CHIPS");
-  expectBestMappings(seed != nullptr ? static_cast<std::uint32_t>(std::stoul(seed)) : 2,
-                     chips != nullptr ? std::stoi(chips) : 100, Stages::kDecodeAndPrefill);
+  expectBestMappings(test::nightlySeed(), chips != nullptr ? std::stoi(chips) : 100,
+                     Stages::kDecodeAndPrefill);
 }
 
 }  // namespace
