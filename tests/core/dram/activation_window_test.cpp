@@ -71,7 +71,7 @@ TEST(ActivationWindow, ForgetsOnlyWhatCannotMatter) {
       now += random() % 30;
       forgetful.forgetBefore(now);
       ASSERT_TRUE(all.sameFrom(now, forgetful));
-      const DramCycles wanted = now + random() % 200;
+      const DramCycles wanted = now + static_cast<DramCycles>(random() % 200);
       ASSERT_EQ(forgetful.earliest(wanted), all.earliest(wanted));
       all.take(all.earliest(wanted));
       ASSERT_FALSE(all.sameFrom(now, forgetful));

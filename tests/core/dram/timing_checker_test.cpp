@@ -33,7 +33,8 @@ class RandomDie {
   /// A command to a random set of banks: the same streams for all, or others for some.
   void command() {
     m_now = std::max<DramCycles>(m_now, m_end + m_random.gap());
-    const auto mask = static_cast<std::uint32_t>(m_random.number(1, (1ll << m_states.size()) - 1));
+    const auto mask =
+        static_cast<std::uint32_t>(m_random.number(1, (std::int64_t{1} << m_states.size()) - 1));
     const bool alike = m_random.number(0, 1) == 0;
     const std::vector<StreamRequest> common = requests();
     std::vector<std::vector<StreamPlan>> plans(m_states.size());

@@ -331,7 +331,7 @@ TEST(Planner, GivesCramToWhatADecodeTokenWorksOn) {
 
 TEST(Planner, SpillsWhatCramHasNoRoomFor) {
   ChipShape chip;
-  for (const std::uint64_t kib : {1, 16, 64, 128, 512}) {
+  for (const std::uint32_t kib : {1u, 16u, 64u, 128u, 512u}) {
     chip.cramBytes = kib << 10;
     const Layout layout = planModel(llama7b(), chip, {}, 256);
     std::uint64_t cram = 0, cmem = 0;

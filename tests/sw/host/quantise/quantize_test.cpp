@@ -184,8 +184,9 @@ TEST(Quantize, CodesOfOtherWidthsAreTakenOverWhereTheMatrixHasThatWidth) {
     // At another width they are quantised again, and a notice says so.
     const QuantizedCheckpoint again = quantize(checkpoint);
     EXPECT_EQ(again.model.layers[0].output.format.weightBits, 4u);
+    const char* const name = bits == 5 ? "Q5_0" : "Q8_0";
     EXPECT_TRUE(std::any_of(again.notices.begin(), again.notices.end(), [&](const std::string& notice) {
-      return contains(notice, bits == 5 ? "Q5_0" : "Q8_0") && contains(notice, "4 bits");
+      return contains(notice, name) && contains(notice, "4 bits");
     }));
   }
 }
