@@ -149,7 +149,7 @@ TEST_F(BlocksInRtl, ScaleOfAHead) {
       ASSERT_EQ(m_blocks.head_exponent_o, record[4]) << below << ' ' << above;
     } else {
       encodeKvRecord(head, 2, KvFormat{width}, record);
-      const std::uint32_t meta = m_blocks.head_shift_o | m_blocks.head_zero_o << 4;
+      const std::uint32_t meta = m_blocks.head_shift_o | std::uint32_t{m_blocks.head_zero_o} << 4;
       ASSERT_EQ(meta, record[kvCodeBytes(2, KvFormat{width})]) << width << ": " << below << ' ' << above;
       ASSERT_EQ(m_blocks.head_exponent_o, m_blocks.head_shift_o + KvFormat{width}.bias());
     }

@@ -22,10 +22,10 @@ class ForeignDie : public DieModule {
         m_inner("inner", kPorts),
         m_die("die", order.die, order.bank, order.statistics, order.wiring, order.interposers) {
     for (int port = 0; port < static_cast<int>(kPorts); ++port) {
-      m_link[port].register_b_transport(this, &ForeignDie::transport, port);
-      m_link[port].register_transport_dbg(this, &ForeignDie::debug, port);
-      m_link[port].register_get_direct_mem_ptr(this, &ForeignDie::directPointer, port);
-      m_inner[port].register_invalidate_direct_mem_ptr(this, &ForeignDie::invalidate, port);
+      m_link[at(port)].register_b_transport(this, &ForeignDie::transport, port);
+      m_link[at(port)].register_transport_dbg(this, &ForeignDie::debug, port);
+      m_link[at(port)].register_get_direct_mem_ptr(this, &ForeignDie::directPointer, port);
+      m_inner[at(port)].register_invalidate_direct_mem_ptr(this, &ForeignDie::invalidate, port);
     }
     m_inner[kProcessor].bind(*m_die.ports().processor);
     m_inner[kBus].bind(*m_die.ports().bus);
@@ -35,19 +35,20 @@ class ForeignDie : public DieModule {
 
  private:
   enum Port : int { kProcessor, kBus, kPorts };
+  static std::size_t at(int port) { return static_cast<std::size_t>(port); }
 
   void transport(int port, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     delay += m_latency;
-    m_inner[port]->b_transport(payload, delay);
+    m_inner[at(port)]->b_transport(payload, delay);
   }
   unsigned debug(int port, tlm::tlm_generic_payload& payload) {
-    return m_inner[port]->transport_dbg(payload);
+    return m_inner[at(port)]->transport_dbg(payload);
   }
   bool directPointer(int port, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-    return m_inner[port]->get_direct_mem_ptr(payload, dmi);
+    return m_inner[at(port)]->get_direct_mem_ptr(payload, dmi);
   }
   void invalidate(int port, sc_dt::uint64 start, sc_dt::uint64 end) {
-    m_link[port]->invalidate_direct_mem_ptr(start, end);
+    m_link[at(port)]->invalidate_direct_mem_ptr(start, end);
   }
 
   sc_core::sc_time m_latency;

@@ -325,7 +325,7 @@ TEST_F(DieTest, RegistersAreReadAndWrittenAsDeclared) {
   simulate([this] {
     std::uint32_t word = 0;
     EXPECT_EQ(m_initiator.write(DieAddress::kFaultMask, &word, 4).status, tlm::TLM_COMMAND_ERROR_RESPONSE);
-    for (const std::uint64_t address : {0x0, 0x4, 0xC}) {
+    for (const std::uint64_t address : {0x0u, 0x4u, 0xCu}) {
       EXPECT_EQ(m_initiator.read(address, &word, 4).status, tlm::TLM_ADDRESS_ERROR_RESPONSE) << address;
       EXPECT_EQ(m_initiator.write(address, &word, 4).status, tlm::TLM_COMMAND_ERROR_RESPONSE) << address;
     }

@@ -49,7 +49,8 @@ TEST(WaveQueue, ForgetsWhatIsOverButNotTheValuesItLeft) {
   all.addSignal(5);
   for (Picoseconds t = 0; t < 20'000; ++t) {
     // Every third is told late.
-    for (WaveQueue* q : {&queue, &all}) q->change(t % 3 == 0 ? a : b, t % 3 == 0 ? t - 50 : t + 50, t % 251);
+    for (WaveQueue* q : {&queue, &all})
+      q->change(t % 3 == 0 ? a : b, t % 3 == 0 ? t - 50 : t + 50, static_cast<std::uint64_t>(t % 251));
     queue.forget(t - 100);
   }
   EXPECT_LT(queue.size(), 10'000u);
