@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "platform/assembly/firmware_program.h"
+#include "tests/sim/commands/pimtlm.h"
 
 namespace pim::cli {
 namespace {
@@ -10,7 +10,11 @@ namespace {
 class BothCores : public testing::Test {
  protected:
   void SetUp() override {
-    if (platform::builtinFirmware().empty()) GTEST_SKIP() << "built without riscv64-unknown-elf-gcc";
+    const Words rv32{"run",        "--model", "llama-7b",
+                     "--prompt",   "1",       "--generate",
+                     "1",          "--set",   "controller.core=rv32",
+                     "--no-advice"};
+    if (pimtlm(rv32).status == 2) GTEST_SKIP() << "built without riscv64-unknown-elf-gcc";
   }
 };
 
