@@ -1,11 +1,14 @@
 // What a user gets to read for bad input: one line that names the place, the key and what was expected.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 
 #include "core/base/error.h"
+#include "platform/config/die_models.h"
 #include "platform/config/loader.h"
 
 namespace pim::platform {
@@ -172,7 +175,10 @@ TEST(RuleError, HeadsTakeAWholeNumberOfBankGroups) {
 }
 
 TEST(RuleError, NamesTheDiesThatAreRegistered) {
-  EXPECT_EQ(errorOfSet({"die.model=all"}), "--set: die.model: expected pim, got all");
+  EXPECT_EQ(errorOfSet({"die.model=all"}),
+            fmt::format("--set: die.model: expected {}, got all", fmt::join(dieModels(), " or ")));
+  const std::vector<std::string> models = dieModels();
+  EXPECT_EQ(std::count(models.begin(), models.end(), kOwnDie), 1);
 }
 
 TEST(RuleError, ColumnPartsDivideTheBanks) {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "platform/config/builtin.h"
+#include "platform/config/die_models.h"
 #include "platform/config/document.h"
 #include "platform/config/dram.h"
 #include "platform/config/loader.h"
@@ -209,6 +210,7 @@ Config everythingDifferent() {
     if (const auto* choice = std::get_if<Choice>(&field.value))
       value = field.text() == choice->names.back() ? choice->names.front() : choice->names.back();
     if (std::holds_alternative<Name>(field.value)) value = "other";
+    if (field.key == "die.model") addDieModel("other");
     if (const auto* integer = std::get_if<Integer>(&field.value)) {
       std::vector<std::uint64_t> values = integer->allowed;
       if (values.empty()) values = {integer->min, integer->min + 1};
