@@ -1,26 +1,26 @@
-/* A matrix in the banks times the activation records of a tile. */
+/* Multiplies a matrix in the banks by the activation records of a tile. */
 #ifndef PIM_MATRIX_H
 #define PIM_MATRIX_H
 
 #include "sw/firmware/machine.h"
 
-/* Where the results go: Q16 [token][pitch bytes] from `address` on. */
+/* Destination of the results: Q16 [token][pitch bytes] from `address` on. */
 struct pim_destination {
   struct pim_use use;
   uint32_t address;
   uint32_t pitch;
 };
 
-/* Elements of a result row as the banks deliver it, padding included: the room it needs in a buffer. */
+/* Number of elements in a result row as the banks deliver it, padding included. Determines buffer sizes. */
 static inline uint32_t pim_matrix_width(const struct pim_matrix* matrix) {
   return matrix->slots / matrix->column_parts * matrix->rows;
 }
 
-/* Fills in what an ALU command needs in order to write the tile's activation records for this matrix. */
+/* Sets the fields with which an ALU command writes the tile's activation records for this matrix. */
 void pim_set_activation(const struct pim_machine* machine, const struct pim_tile* tile,
                         const struct pim_matrix* matrix, struct pim_command* command);
 
-/* Posts SEND, MAC and GATHER for `tokens` vectors, whose records an ALU command made with pim_set_activation.
+/* Posts SEND, MAC and GATHER for `tokens` vectors. An ALU command with pim_set_activation made their records.
  */
 void pim_run_matrix(struct pim_machine* machine, const struct pim_tile* tile, uint32_t tokens,
                     const struct pim_matrix* matrix, struct pim_destination to);

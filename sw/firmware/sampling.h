@@ -1,4 +1,4 @@
-/* How the tokens of a job are chosen: the largest logit, or a draw (docs/numerics.md, "Sampling"). */
+/* Chooses the tokens of a job: the largest logit, or a random draw (docs/numerics.md, "Sampling"). */
 #ifndef PIM_SAMPLING_H
 #define PIM_SAMPLING_H
 
@@ -6,17 +6,17 @@
 #include "abi/pim_plan.h"
 
 struct pim_sampling {
-  uint16_t multiplier, multiplier_shift; /* multiplier 0: the largest logit */
+  uint16_t multiplier, multiplier_shift; /* multiplier 0: take the largest logit */
   uint32_t top_p;
-  uint64_t state; /* of the generator */
+  uint64_t state; /* of the random generator */
 };
 
 void pim_sampling_begin(struct pim_sampling* sampling, const struct pim_job* job);
 
-/* The ALU command that chooses. */
+/* Returns the ALU command that chooses the token. */
 enum pim_opcode pim_sampling_opcode(const struct pim_sampling* sampling);
 
-/* Fills in its rule and the next random number, when drawing. */
+/* Sets the rule in the command and, for a draw, the next random number. */
 void pim_sampling_draw(struct pim_sampling* sampling, struct pim_alu* alu);
 
 #endif

@@ -1,19 +1,19 @@
-/* Who used which buffer last: from that, what a command has to wait for.
+/* Records the latest use of each buffer, and derives from it which commands a new command must wait for.
  *
  * The command processor keeps order within a unit only (docs/commands.md). For each buffer and each unit that
- * can touch it, the scoreboard keeps the latest access that later ones may have to wait for. Units work in
- * order, so the latest stands for those before it; where it does not address all dies or banks of the one
- * before, it waits for that one. A command therefore names at most one command of each unit, and a post takes
- * the same time however many commands are under way. Buffers may overlap in BRAM: a use looks at all buffers
- * that it overlaps, and is entered in its own.
- */
+ * can use it, the scoreboard stores the latest access that later commands may have to wait for. A unit works
+ * in order, so its latest access implies that its earlier ones are complete. If the latest access does not
+ * address all dies or banks of the previous one, its command also waits for the previous one. A command
+ * therefore waits for at most one command of each unit, and a post takes the same time for any number of
+ * commands in flight. Buffers may overlap in BRAM: a use checks all buffers that it overlaps, and is recorded
+ * in its own buffer alone. */
 #ifndef PIM_SCOREBOARD_H
 #define PIM_SCOREBOARD_H
 
 #include "abi/pim_abi.h"
 #include "abi/pim_plan.h"
 
-/* Buffers in BRAM first: those may overlap. */
+/* The buffers in BRAM come first: these may overlap. */
 enum pim_buffer {
   PIM_BUF_VECTOR_0,
   PIM_BUF_VECTOR_1,
@@ -22,11 +22,11 @@ enum pim_buffer {
   PIM_BUF_BANK_QUERY,
   PIM_BUF_BANK_SCORE,
   PIM_BUF_BANK_VALUE,
-  PIM_BUF_IN_BRAM, /* end of the above */
+  PIM_BUF_IN_BRAM, /* end of the buffers in BRAM */
   PIM_BUF_LOGITS = PIM_BUF_IN_BRAM,
   PIM_BUF_TOKEN,
   PIM_BUF_EMBEDDING,
-  PIM_BUF_TILE, /* first buffer of tile 0; the others follow in this order, then those of tile 1 */
+  PIM_BUF_TILE, /* first buffer of tile 0; its other buffers follow in this order, then those of tile 1 */
   PIM_BUF_RESIDUAL = PIM_BUF_TILE,
   PIM_BUF_ACTIVATION,
   PIM_BUF_QKV,
@@ -45,8 +45,8 @@ enum pim_buffer {
 
 enum pim_access {
   PIM_READ,
-  PIM_FILL, /* writes a part that no other FILL since the last READ or WRITE touches: FILLs need not wait for
-               one another */
+  PIM_FILL, /* writes a part that no other FILL has touched since the last READ or WRITE: FILLs do not wait
+               for one another */
   PIM_WRITE,
   PIM_ACCESSES
 };
@@ -56,47 +56,45 @@ struct pim_use {
   uint8_t access; /* enum pim_access */
 };
 
-/* A command uses at most so many buffers, each named once: what it waits for then always fits into its
- * descriptor. */
+/* Limit of buffers per command, each named once. The waits for them always fit into a descriptor. */
 enum { PIM_MAX_USES = 3 };
 
-/* The units that can touch a buffer: links to the dies and from them; and banks, of one in BRAM, or ALUs, of
- * one in Controller memory. */
+/* The units that can use a buffer: links to the dies, links from the dies, and a computing unit. The
+ * computing unit is the banks for a buffer in BRAM, the ALUs for a buffer in Controller memory. */
 enum pim_unit { PIM_UNIT_DOWN, PIM_UNIT_UP, PIM_UNIT_COMPUTE, PIM_UNITS };
 
 struct pim_buffer_state {
-  /* Sequence number of the unit's latest command that an access of this kind must not overtake. The fourth of
-   * each four is not used: addresses are shifts. */
+  /* Sequence number of the unit's latest command that an access of this kind must wait for. The fourth entry
+   * is unused: it makes each row a power of two, so that addresses need shifts alone. */
   uint32_t before[PIM_ACCESSES][4];
-  /* Which dies or banks the unit's latest command addresses. */
+  /* The dies or banks that the unit's latest command addresses. */
   uint32_t extent[4];
 };
 
 struct pim_scoreboard {
   uint32_t dies;
-  /* Of each buffer in BRAM the buffers that it overlaps, itself first; null ends them. */
+  /* For each buffer in BRAM, the buffers that it overlaps, itself first; null ends the list. */
   const struct pim_buffer_state* overlaps[PIM_BUF_IN_BRAM][PIM_BUF_IN_BRAM + 1];
   struct pim_buffer_state buffers[PIM_BUF_COUNT];
 };
 
-/* How many buffers one in BRAM overlaps, itself included. */
+/* Returns the number of buffers that a buffer in BRAM overlaps, itself included. */
 static inline uint32_t pim_scoreboard_overlaps(const struct pim_scoreboard* board, uint32_t buffer) {
   uint32_t count = 0;
   while (board->overlaps[buffer][count]) ++count;
   return count;
 }
 
-/* Everything up to `done` is complete. */
+/* Clears the board: everything up to `done` is complete. */
 void pim_scoreboard_reset(struct pim_scoreboard* board, const struct pim_plan* plan, uint32_t done);
 
-/* Fills in what `command`, which will be posted as `sequence`, must wait for if it uses these buffers, given
- * that everything up to `done` is complete; and enters it. */
+/* Fills in the waits of `command`, which will be posted as `sequence` and uses these buffers, then records
+ * the uses. Everything up to `done` is complete. */
 void pim_scoreboard_enter(struct pim_scoreboard* board, struct pim_command* command, uint32_t sequence,
                           const struct pim_use* uses, uint32_t use_count, uint32_t done);
 
-/* Enters a command that is the last entered once more, but for what it makes of the buffers: same unit, same
- * banks, same uses. It has nothing to wait for, since that one waited for all and the unit keeps their order.
- */
+/* Records a repetition of the command entered last: same unit, same banks, same buffers, perhaps other kinds
+ * of access. It needs no waits, because that command waited for everything and the unit keeps order. */
 void pim_scoreboard_repeat(struct pim_scoreboard* board, const struct pim_command* command, uint32_t sequence,
                            const struct pim_use* uses, uint32_t use_count);
 

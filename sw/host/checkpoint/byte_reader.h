@@ -13,7 +13,7 @@
 
 namespace pim::host {
 
-/// Loads a little-endian number from unaligned memory (the hosts we build for are little-endian).
+/// Loads a little-endian number from unaligned memory (the hosts on which this is built are little-endian).
 template <typename T>
 T loadLittle(const uint8_t* from) {
   static_assert(std::is_arithmetic_v<T>);
@@ -22,7 +22,8 @@ T loadLittle(const uint8_t* from) {
   return value;
 }
 
-/// A cursor over bytes that refuses to leave them: every read names what it wanted when it throws UserError.
+/// Reads bytes in order and refuses to go beyond their end: a read throws a UserError that names the expected
+/// item.
 class ByteReader {
  public:
   ByteReader(ByteSpan bytes, std::string source) : m_bytes(bytes), m_source(std::move(source)) {}
@@ -35,7 +36,7 @@ class ByteReader {
     return loadLittle<T>(take(sizeof(T), what));
   }
 
-  /// The next `size` bytes, consumed.
+  /// Consumes and returns the next `size` bytes.
   const uint8_t* take(uint64_t size, std::string_view what) {
     if (size > remaining()) {
       throw UserError(fmt::format("{}: {}: expected {} bytes at offset {}, the file has {} left", m_source,

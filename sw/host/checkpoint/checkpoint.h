@@ -14,7 +14,7 @@
 
 namespace pim::host {
 
-/// What a tensor is for, whatever its file calls it.
+/// The purpose of a tensor, independent of its name in the file.
 enum class TensorRole {
   TokenEmbedding,
   OutputNorm,
@@ -52,19 +52,19 @@ struct AwqTensors {
   static uint32_t nibble(const uint8_t* words, uint64_t rows, uint64_t row, uint64_t column);
 };
 
-/// A matrix of which two of each four neighbours along the inputs are not zero, as compressed-tensors stores
-/// it (sparse-24-bitmask): those values [rows][columns / 2], and a bit for each element, [rows][columns / 8],
-/// element 0 in the lowest bit.
+/// A matrix with two nonzero values of each four neighbours along the inputs, in the format of
+/// compressed-tensors (sparse-24-bitmask): those values [rows][columns / 2], and one bit per element,
+/// [rows][columns / 8], element 0 in the lowest bit.
 struct Sparse24Tensors {
   const uint8_t* values = nullptr;
   const uint8_t* bits = nullptr;
   TensorType type = TensorType::F32;  ///< of the values: F32, F16 or BF16
 
-  /// Row `row` as `columns` floats.
+  /// Reads row `row` as `columns` floats.
   void readRow(uint64_t row, uint64_t columns, float* out) const;
 };
 
-/// A matrix (rows = outputs, columns = inputs) or a vector (one row) where it lies in the mapped file.
+/// A matrix (rows = outputs, columns = inputs) or a vector (one row), read in place from the mapped file.
 struct TensorView {
   std::string name;
   TensorType type = TensorType::F32;
@@ -74,45 +74,48 @@ struct TensorView {
   bool mapped = false;            ///< data lies in a mapped file
   AwqTensors awq;
   Sparse24Tensors sparse24;
-  /// Hugging Face keeps the rotary pairs of a head as its two halves; the chip wants them as neighbours. Not
-  /// 0: the head size by which rows are to be reordered.
+  /// Head size by which rows are reordered when read; 0: stored order. Hugging Face stores the rotary pairs
+  /// of a head as two halves, the chip expects the two elements of a pair as neighbours.
   uint32_t halfSplitHead = 0;
 
-  /// Row of the file that holds row `row` of the matrix.
+  /// Returns the row of the file that holds row `row` of the matrix.
   uint64_t storedRow(uint64_t row) const;
-  /// Where row `row` begins (not for Awq4, Sparse24).
+  /// Returns the start of row `row` (not for Awq4, Sparse24).
   const uint8_t* rowData(uint64_t row) const;
-  /// Row `row` as `columns` floats.
+  /// Reads row `row` as `columns` floats.
   void readRow(uint64_t row, float* out) const;
-  /// What users know the type as: "Q4_0", "AWQ", "2:4".
+  /// Returns the common name of the type: "Q4_0", "AWQ", "2:4".
   std::string typeName() const;
 };
 
-/// A model as its files hold it: the shape, and every tensor by role and layer, looked at through the map.
+/// A model as its files store it: the shape, and every tensor by role and layer. Tensors are read through the
+/// memory map, not copied.
 class Checkpoint {
  public:
   Checkpoint(std::string source, ModelShape shape);
 
   const std::string& source() const { return m_source; }
   const ModelShape& shape() const { return m_shape; }
-  /// The phase steps of docs/numerics.md, from the RoPE base and scaling of the metadata.
+  /// Returns the phase steps of docs/numerics.md, computed from the RoPE base and scaling in the metadata.
   std::vector<uint32_t> ropeFrequencyTable() const;
-  /// The tensor; layer 0 for those of the model. With tied embeddings Output answers with TokenEmbedding.
+  /// Returns a tensor; layer 0 for tensors of the whole model. With tied embeddings, Output returns
+  /// TokenEmbedding.
   const TensorView& tensor(TensorRole role, uint32_t layer = 0) const;
-  /// What a user should know about how the files were read, a line each.
+  /// Notices to the user about how the files were read, one line each.
   const std::vector<std::string>& notices() const { return m_notices; }
 
-  /// Tokens that end a text, as the files beside the weights say; none where they do not.
+  /// Tokens that end a text, according to the files beside the weights; empty if they name none.
   const std::vector<uint32_t>& endTokens() const { return m_endTokens; }
 
   void setRope(const RopeScaling& scaling);
-  /// Pair j turns factors[j] times slower (GGUF's tensor rope_freqs.weight); takes the place of the scaling.
+  /// Sets a factor per rotary pair: pair j turns factors[j] times slower (GGUF's tensor rope_freqs.weight).
+  /// Replaces the scaling.
   void setRopeFactors(std::vector<float> factors);
   void setEndTokens(std::vector<uint32_t> ids) { m_endTokens = std::move(ids); }
   void addNotice(std::string line) { m_notices.push_back(std::move(line)); }
   void add(TensorRole role, uint32_t layer, TensorView tensor);
   void keepAlive(std::shared_ptr<const void> owner) { m_owners.push_back(std::move(owner)); }
-  /// UserError unless every tensor of the shape is there with its rows and columns.
+  /// Throws a UserError unless every tensor of the shape exists with the right rows and columns.
   void checkComplete() const;
 
  private:
@@ -128,11 +131,11 @@ class Checkpoint {
   std::vector<std::shared_ptr<const void>> m_owners;
 };
 
-/// UserError unless the numbers of a shape make sense together; `source` names the file.
+/// Throws a UserError unless the numbers of a shape are consistent; `source` names the file.
 void checkShape(const ModelShape& shape, const std::string& source);
 
-/// Opens a checkpoint: GGUF by its magic; a folder, a .safetensors file or an index .json of Hugging Face;
-/// llama2.c's legacy .bin. UserError names file, key and expectation.
+/// Opens a checkpoint: GGUF, recognised by its magic; a folder, a .safetensors file or an index .json of
+/// Hugging Face; a legacy .bin of llama2.c. UserError names file, key and expectation.
 Checkpoint loadCheckpoint(const std::string& path);
 
 }  // namespace pim::host

@@ -30,8 +30,8 @@ enum class GgufType : uint32_t {
   Float64 = 12
 };
 
-/// A metadata value where it lies in the file: `bytes` are the raw value, an array's elements or a string's
-/// text.
+/// A metadata value in place in the file: `bytes` are the raw value, the elements of an array or the text of
+/// a string.
 struct GgufValue {
   GgufType type = GgufType::Uint8;
   GgufType elementType = GgufType::Uint8;  ///< of an array
@@ -46,35 +46,35 @@ struct GgufTensor {
   ByteSpan bytes;
 };
 
-/// Whether a file begins like GGUF.
+/// Returns whether the bytes begin with GGUF's magic.
 bool isGguf(ByteSpan bytes);
 
-/// The header of a GGUF file, version 2 or 3 (little-endian): metadata and the places of the tensors, all of
-/// them inside the file and none over another. Reading costs the header, not the tensors. UserError names
-/// file and key.
+/// The header of a GGUF file, version 2 or 3 (little-endian): metadata and the positions of the tensors,
+/// which lie inside the file and do not overlap. The constructor reads the header alone, not the tensors.
+/// UserError names file and key.
 class GgufFile {
  public:
   explicit GgufFile(std::shared_ptr<const MappedFile> file);
-  /// For bytes that are not a file (tests, fuzzing); they must outlive the object.
+  /// Reads bytes that are not a file (tests, fuzzing); they must outlive the object.
   GgufFile(ByteSpan bytes, const std::string& source);
 
   const std::string& source() const { return m_source; }
-  /// Whether the bytes are those of a mapped file.
+  /// Returns whether the bytes are those of a mapped file.
   bool mapped() const { return m_file != nullptr; }
   const std::map<std::string, GgufTensor, std::less<>>& tensors() const { return m_tensors; }
 
-  /// Takes the tensors of another part of a split model over. UserError for a tensor that is in both.
+  /// Adds the tensors of another part of a split model. UserError for a tensor that both contain.
   void addPart(std::shared_ptr<const GgufFile> part);
 
-  /// All keys of the metadata.
+  /// Returns all keys of the metadata.
   std::vector<std::string_view> keys() const;
 
-  /// The bytes of a GGUF file with the same metadata and no tensor.
+  /// Returns the bytes of a GGUF file with the same metadata and no tensor.
   std::vector<uint8_t> withoutTensors() const;
 
   bool has(std::string_view key) const { return m_values.find(key) != m_values.end(); }
-  /// Values of a key; absent keys give nothing, a value of another kind is a UserError. Any integer type
-  /// serves an unsigned one as long as it is not negative.
+  /// Return the value of a key; nothing if the key is absent. UserError for a value of another kind. An
+  /// unsigned value may have any integer type, if it is not negative.
   std::optional<uint64_t> unsignedValue(std::string_view key) const;
   std::optional<double> floatValue(std::string_view key) const;
   std::optional<bool> boolValue(std::string_view key) const;
@@ -91,7 +91,7 @@ class GgufFile {
 
   std::shared_ptr<const MappedFile> m_file;
   std::string m_source;
-  ByteSpan m_metadata;  // from the start of the file
+  ByteSpan m_metadata;  // from the start of the file to the end of its metadata
   std::map<std::string, GgufValue, std::less<>> m_values;
   std::map<std::string, GgufTensor, std::less<>> m_tensors;
   std::vector<std::shared_ptr<const GgufFile>> m_parts;

@@ -17,7 +17,7 @@ inline uint32_t floatToBits(float value) {
   return bits;
 }
 
-/// IEEE 754 binary16 to float, exact, subnormals, infinities and NaN included.
+/// Converts IEEE 754 binary16 to float exactly, including subnormals, infinities and NaN.
 inline float halfToFloat(uint16_t half) {
   const uint32_t sign = (half & 0x8000u) << 16;
   const uint32_t magnitude = (half & 0x7FFFu) << 13;
@@ -27,7 +27,7 @@ inline float halfToFloat(uint16_t half) {
   return bitsToFloat(sign | floatToBits(bitsToFloat(magnitude) * 0x1p112f));
 }
 
-/// bfloat16 to float: the upper half of its bits.
+/// Converts bfloat16, the upper half of a float's bits, to float.
 inline float bfloat16ToFloat(uint16_t bits) {
   return bitsToFloat(static_cast<uint32_t>(bits) << 16);
 }

@@ -13,14 +13,14 @@
 
 namespace pim::host {
 
-/// The JSON object in some bytes. UserError names `source` and where the text stops being JSON.
+/// Parses bytes as a JSON object. UserError names `source` and the position of a syntax error.
 inline nlohmann::json parseJsonObject(ByteSpan bytes, const std::string& source) {
   const char* text = reinterpret_cast<const char*>(bytes.data);
   nlohmann::json value;
   try {
     value = nlohmann::json::parse(text, text + bytes.size);
   } catch (const nlohmann::json::exception& error) {
-    // "[json.exception.parse_error.101] parse error at line 1, column 9: ..."
+    // Example: "[json.exception.parse_error.101] parse error at line 1, column 9: ..."
     const std::string reason = error.what();
     const size_t begin = reason.find("] ");
     std::string line = reason.substr(begin == std::string::npos ? 0 : begin + 2);
@@ -31,7 +31,7 @@ inline nlohmann::json parseJsonObject(ByteSpan bytes, const std::string& source)
   return value;
 }
 
-/// The same of a file.
+/// Parses a file as a JSON object.
 inline nlohmann::json readJsonObject(const std::string& path) {
   const MappedFile file(path);
   return parseJsonObject(file.bytes(), path);
@@ -85,7 +85,8 @@ class JsonSettings {
     if (value == nullptr || !value->is_object()) refuse(key, "an object");
     return JsonSettings(*value, m_source + ": " + key);
   }
-  /// One token id or a list of them; nothing where the key is absent. UserError for ids from `vocab` on.
+  /// Returns one token id or a list of them; nothing if the key is absent. UserError for an id of `vocab` or
+  /// more.
   std::vector<uint32_t> tokenIds(const char* key, uint32_t vocab) const {
     const nlohmann::json* value = find(key);
     if (value == nullptr) return {};

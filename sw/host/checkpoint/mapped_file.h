@@ -6,14 +6,14 @@
 
 namespace pim::host {
 
-/// Read-only bytes [data, data + size) that somebody else keeps alive.
+/// Read-only bytes [data, data + size) that another object owns.
 struct ByteSpan {
   const uint8_t* data = nullptr;
   uint64_t size = 0;
 };
 
-/// A file mapped read-only into memory: a 7B checkpoint is looked at, never copied.
-/// The constructor throws UserError when the file is absent, empty or not mappable.
+/// A file mapped read-only into memory, so that a 7B checkpoint is read in place and never copied. The
+/// constructor throws a UserError if the file is absent, empty or cannot be mapped.
 class MappedFile {
  public:
   explicit MappedFile(const std::string& path);
@@ -26,10 +26,10 @@ class MappedFile {
   boost::iostreams::mapped_file_source m_map;
 };
 
-/// Gives the memory of a piece of a mapped file back; the next access fetches it again.
+/// Releases the memory of a part of a mapped file; the next access reads it from disk again.
 void releaseMapped(const uint8_t* data, uint64_t bytes);
 
-/// Like std::filesystem, but what cannot be looked at is not there.
+/// Like the functions of std::filesystem, but a path that cannot be examined counts as absent.
 bool isFolder(const std::string& path);
 bool isRegularFile(const std::string& path);
 

@@ -5,7 +5,7 @@
 
 namespace pim::host {
 
-/// How a model stretches its rotary frequencies beyond the context it was first trained for.
+/// The rule by which a model stretches its rotary frequencies beyond the context of its first training.
 struct RopeScaling {
   enum class Kind { kNone, kLinear, kLlama3 };
   Kind kind = Kind::kNone;
@@ -20,7 +20,7 @@ struct RopeScaling {
   }
 };
 
-/// round(2^32 * theta_j / 2 pi), theta_j = base^(-2j / headDim) scaled: headDim / 2 entries.
+/// Computes round(2^32 * theta_j / 2 pi), theta_j = base^(-2j / headDim) scaled, for headDim / 2 pairs.
 std::vector<std::uint32_t> ropeFrequencies(std::uint32_t headDim, double base,
                                            const RopeScaling& scaling = {});
 

@@ -5,8 +5,9 @@
 
 namespace pim::host {
 
-/// How the elements of a stored tensor are written. The names are those of GGUF and safetensors; Awq4 and
-/// Sparse24 are several tensors (see AwqTensors, Sparse24Tensors), all others are one run of blocks.
+/// The storage format of a tensor's elements. The names are those of GGUF and safetensors. Awq4 and Sparse24
+/// consist of several tensors (see AwqTensors, Sparse24Tensors), every other format is one sequence of
+/// blocks.
 enum class TensorType {
   F32,
   F16,
@@ -27,15 +28,16 @@ enum class TensorType {
 
 struct TensorFormat {
   std::string_view name;
-  uint32_t blockElements;  ///< elements of a block; a row is a whole number of blocks
+  uint32_t blockElements;  ///< per block; a row is a whole number of blocks
   uint32_t blockBytes;
 };
 
-/// The format of a type stored in blocks (every type but Awq4 and Sparse24; std::logic_error for those).
+/// Returns the format of a type stored in blocks: every type but Awq4 and Sparse24 (std::logic_error for
+/// those).
 const TensorFormat& tensorFormat(TensorType type);
 
-/// Expands `elements` (a whole number of blocks) stored at `blocks` to floats. Exact for F32, F16 and BF16;
-/// the quantised formats multiply as GGML's reference does, in float.
+/// Converts `elements` (a whole number of blocks) stored at `blocks` to floats. F32, F16 and BF16 are exact;
+/// quantised formats multiply in float as GGML's reference does.
 void dequantize(TensorType type, const uint8_t* blocks, uint64_t elements, float* out);
 
 }  // namespace pim::host

@@ -16,21 +16,21 @@ using pim::fpga::Instruction;
 using pim::fpga::Operator;
 using pim::fpga::OperatorKind;
 
-/// The properties of the machine, and of the compression of the model, that the compiler needs beside the
+/// Properties of the machine and of the model's compression, which the compiler needs in addition to the
 /// shape of the model.
 struct CompilerOptions {
-  std::uint32_t mvOutputs{};  ///< that an MV instruction computes
+  std::uint32_t mvOutputs{};  ///< outputs that an MV instruction computes
   pim::fpga::BufferDepths depths{};
-  double queryKeyDensity{};         ///< kept share of the weights of the q and k projections
-  double density{};                 ///< and of all other matrices
-  std::uint32_t weightBits{};       ///< of a kept weight
-  std::uint32_t kvBits{};           ///< of an element of the KV cache
-  std::uint32_t sparseIndexBits{};  ///< loaded beside a kept weight where density is below 1
+  double queryKeyDensity{};         ///< kept weights of the q and k projections, as a share of all
+  double density{};                 ///< the same for all other matrices
+  std::uint32_t weightBits{};       ///< per kept weight
+  std::uint32_t kvBits{};           ///< per element of the KV cache
+  std::uint32_t sparseIndexBits{};  ///< loaded per kept weight where density is below 1
   // Differences between FlightLLM's published compiler and a real machine; see docs/flightllm.md.
-  bool cacheReload{};    ///< each decode step loads K and V once more before it uses them
-  bool outputPadding{};  ///< MV takes the time of all its outputs where fewer exist
-  bool loadPadding{};    ///< K is loaded as if all its columns existed, above one MV's outputs
-  bool fullMisc{};  ///< MISC fused to a linear operator of the prefill sees all elements, not a sixteenth
+  bool cacheReload{};    ///< each decode step loads K and V again before it uses them
+  bool outputPadding{};  ///< MV takes the time of all its outputs even where fewer exist
+  bool loadPadding{};    ///< K is loaded as if all its columns existed, above the outputs of one MV
+  bool fullMisc{};  ///< in prefill, MISC fused to a linear operator processes all elements, not a sixteenth
 };
 
 /// Receives the instructions of one operator at a time, in program order.
@@ -41,13 +41,13 @@ class Compiler {
  public:
   Compiler(const ModelShape& shape, const CompilerOptions& options);
 
-  /// Compiles a step that attends to `context` tokens, including its own. UserError: a buffer cannot hold two
-  /// pieces of work, so that nothing would overlap.
+  /// Compiles a step that attends to `context` tokens, its own included. UserError: a buffer cannot hold two
+  /// pieces of work, so that loads and computation could not overlap.
   void decode(std::uint32_t context, const OperatorSink& sink) const;
-  /// Compiles a prefill of `tokens`; the same UserError.
+  /// Compiles a prefill of `tokens`. Throws the same UserError.
   void prefill(std::uint32_t tokens, const AttentionMask& mask, const OperatorSink& sink) const;
 
-  /// Bytes of instruction memory that these programs take.
+  /// Returns the bytes of instruction memory that these programs take.
   std::uint64_t decodeBytes(std::uint32_t context) const;
   std::uint64_t prefillBytes(std::uint32_t tokens, const AttentionMask& mask) const;
 

@@ -40,7 +40,7 @@ class Emitter {
   }
 
   std::size_t size() const { return m_count; }
-  /// Bytes in the instruction memory.
+  /// Returns the bytes that the instructions take in the instruction memory.
   std::uint64_t bytes() const { return m_bytes; }
   /// Sets the tokens for which the instructions from `first` on wait, and those that they release at their
   /// end.

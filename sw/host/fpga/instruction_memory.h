@@ -6,7 +6,7 @@
 
 namespace pim::host::fpga {
 
-/// Lengths that share the program of the next longer stair.
+/// Ranges of lengths, stairs, that share one program: that of the longest length in the range.
 struct Stairs {
   std::uint32_t prefill{}, decode{};
 
@@ -15,8 +15,8 @@ struct Stairs {
   }
 };
 
-/// What one core's programs of all lengths from 1 to a longest one take: one program for each length, which
-/// works on whole blocks of 16 tokens, or one for each stair.
+/// Instruction memory of one core for the programs of all lengths from 1 to a longest one: one program per
+/// length, which works on whole blocks of 16 tokens, or one per stair.
 struct ProgramMemory {
   std::uint64_t prefillAll = 0, prefillStairs = 0;
   std::uint64_t decodeAll = 0, decodeStairs = 0;
@@ -25,7 +25,7 @@ struct ProgramMemory {
   std::uint64_t stairs() const { return prefillStairs + decodeStairs; }
   double ratio() const { return static_cast<double>(all()) / static_cast<double>(stairs()); }
 };
-/// Counts them; stairs are multiples of 16.
+/// Counts the programs and their bytes; stairs are multiples of 16.
 ProgramMemory programMemory(const ModelShape& shape, const CompilerOptions& options,
                             const AttentionMask& mask, std::uint32_t longest, const Stairs& stairs);
 

@@ -5,7 +5,7 @@
 
 namespace pim::host::fpga {
 
-/// The model as the FPGA's datapath takes it: every matrix read into memory.
+/// Reads every matrix of the model into memory, for the FPGA's datapath.
 pim::fpga::ModelData modelData(const QuantizedModel& model);
 
 }  // namespace pim::host::fpga

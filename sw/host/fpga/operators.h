@@ -6,10 +6,10 @@
 
 namespace pim::host::fpga {
 
-/// What MISC does to a linear operator's results as they come.
+/// The MISC operation on a linear operator's results as they arrive.
 enum class Fused : std::uint8_t { Nothing, Elementwise, Rope, Silu };
 
-/// A matrix with what is fused to it.
+/// A matrix with the operations fused to it.
 struct Linear {
   std::uint32_t outputs{};
   std::uint32_t inputs{};
@@ -26,31 +26,32 @@ constexpr T divideUp(T value, T by) {
   return (value + by - 1) / by;
 }
 
-/// Pieces of K, in blocks, that fit a buffer at least twice, and how many of them are in flight.
+/// Size of the pieces of K, in blocks, of which at least two fit into a buffer, and the number of pieces in
+/// flight.
 struct Pieces {
   std::vector<std::uint32_t> blocks;
   std::uint32_t depth{};
 };
-/// Cuts K into the fewest equal pieces (and a rest) of which two fit. `addresses`: of the buffer of the
-/// weights, `perBlock` of them for each dense block of a piece; `wholeLine` for all of K with everything that
-/// one instruction reads.
+/// Cuts K into the fewest equal pieces (and a remainder) of which two fit into the buffers. `addresses`:
+/// addresses of the weight buffer; a dense block of a piece takes `perBlock` of them. `wholeLine`: addresses
+/// for all of K, with everything that one instruction reads.
 Pieces cutIntoPieces(std::uint32_t blocks, std::uint32_t addresses, std::uint32_t perBlock,
                      std::uint64_t wholeLine, std::uint32_t metaAddresses, const char* bufferKey);
 
-/// Bytes that `weights` weights of a matrix take, the index of those that are kept included.
+/// Returns the bytes of `weights` weights of a matrix, including the index of the kept ones.
 double weightBytes(double weights, double density, const CompilerOptions& options);
 
-// One operator each, without the frame that Emitter::finish() gives it.
+// Each function emits one operator, without the tokens that Emitter::finish() adds.
 
 void normOperator(Emitter& emitter, std::uint32_t rows, std::uint32_t elements,
                   const CompilerOptions& options);
 
 void linearMv(Emitter& emitter, const Linear& linear, const CompilerOptions& options);
 void concatMv(Emitter& emitter, std::uint64_t cachedElements, const CompilerOptions& options);
-/// Scores: q of each head times its K, and the softmax of them.
+/// Emits the scores: q of each head times its K, and their softmax.
 void scoreMv(Emitter& emitter, const ModelShape& shape, std::uint32_t context,
              const CompilerOptions& options);
-/// Weights of each head times its V.
+/// Emits the product of each head's softmax weights and its V.
 void contextMv(Emitter& emitter, const ModelShape& shape, std::uint32_t context,
                const CompilerOptions& options);
 

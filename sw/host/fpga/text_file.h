@@ -4,7 +4,7 @@
 
 namespace pim::host::fpga {
 
-/// The whole of a file of at most 256 MiB. Throws a UserError that names it.
+/// Returns the contents of a file of at most 256 MiB. Throws a UserError that names the file.
 std::string readTextFile(const std::string& path);
 
 }  // namespace pim::host::fpga

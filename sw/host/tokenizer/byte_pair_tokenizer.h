@@ -22,12 +22,12 @@ struct BytePairSettings {
   bool addBos = false;
 };
 
-/// Byte-level BPE (GPT-2, LLaMA 3): text is cut into words, a word is bytes, and the neighbours whose merge
-/// was learnt first merge first. Every text can be encoded.
+/// Byte-level BPE (GPT-2, LLaMA 3). Cuts text into words, takes a word as bytes, and merges neighbours in the
+/// order in which the merges were learnt. Every text can be encoded.
 class BytePairTokenizer : public Tokenizer {
  public:
-  /// Tokens and merges ("left right") in GPT-2's printable spelling of bytes. UserError names `source` for a
-  /// byte without a token, a merge of unknown tokens and ids out of range.
+  /// Takes tokens and merges ("left right") in GPT-2's printable spelling of bytes. UserError names `source`
+  /// for a byte without a token, a merge of unknown tokens and ids out of range.
   BytePairTokenizer(const std::vector<std::string_view>& tokens, const std::vector<std::string_view>& merges,
                     const BytePairSettings& settings, const std::string& source);
 
@@ -48,10 +48,10 @@ class BytePairTokenizer : public Tokenizer {
   void encodeWord(std::string_view word, std::vector<uint32_t>& ids) const;
 
   BytePairSettings m_settings;
-  std::vector<std::string> m_pieces;                     // bytes; names of control tokens
-  std::vector<bool> m_silent;                            // control tokens
-  std::unordered_map<std::string_view, uint32_t> m_ids;  // of text tokens, into m_pieces
-  std::unordered_map<uint64_t, Rank> m_merges;           // by left << 32 | right
+  std::vector<std::string> m_pieces;                     // bytes of each token; names of control tokens
+  std::vector<bool> m_silent;                            // whether it is a control token
+  std::unordered_map<std::string_view, uint32_t> m_ids;  // of text tokens; views into m_pieces
+  std::unordered_map<uint64_t, Rank> m_merges;           // key: left << 32 | right
   std::array<uint32_t, 256> m_byteIds{};
 };
 

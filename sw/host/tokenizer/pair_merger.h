@@ -7,23 +7,23 @@
 
 namespace pim::host {
 
-/// What two neighbouring symbols merge into, and how urgently: the highest priority first, the leftmost of
-/// equals.
+/// The symbol that two neighbours merge into, and its priority. The highest priority merges first; among
+/// equals, the leftmost pair.
 template <typename Symbol>
 struct Merge {
   double priority;
   Symbol merged;
 };
 
-/// Merges neighbours until none of them can be: the heart of both kinds of byte-pair encoding, in O(n log n).
-/// `mergeOf(left, right)` gives the Merge of two symbols, if there is one.
+/// Merges neighbours until no pair can merge, in O(n log n). Both kinds of byte-pair encoding use it.
+/// `mergeOf(left, right)` returns the Merge of two symbols, if there is one.
 template <typename Symbol, typename MergeOf>
 std::vector<Symbol> mergePairs(const std::vector<Symbol>& symbols, const MergeOf& mergeOf) {
   constexpr size_t kNone = SIZE_MAX;
   struct Node {
     Symbol symbol;
     size_t previous, next;
-    uint32_t version;  // of the symbol; a candidate made for an older one is stale
+    uint32_t version;  // of the symbol; a candidate for an older version is void
   };
   struct Candidate {
     double priority;

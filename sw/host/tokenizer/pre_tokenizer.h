@@ -6,18 +6,18 @@
 
 namespace pim::host {
 
-/// How byte-level BPE cuts text into words before merging within them.
+/// The rule by which byte-level BPE cuts text into words before it merges within them.
 enum class PreTokenizer {
   Gpt2,    ///< 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
-  Llama3,  ///< contractions in any case, punctuation with its newlines, digits by three
-  SmolLm   ///< every digit alone, Gpt2 between them
+  Llama3,  ///< contractions in any case, punctuation with its newlines, groups of three digits
+  SmolLm   ///< every digit alone; Gpt2 for the text between digits
 };
 
-/// The splitting that GGUF's tokenizer.ggml.pre names; nothing for unknown names.
+/// Returns the rule that GGUF's tokenizer.ggml.pre names; nothing for unknown names.
 std::optional<PreTokenizer> preTokenizerNamed(std::string_view name);
 
-/// Cuts valid UTF-8 into words that together are the text. The patterns' classes \p{L}, \p{N} and \s, and the
-/// case folding of contractions, are those of ICU's Unicode version; that is the only difference to the
+/// Cuts valid UTF-8 into words that together are the text. The classes \p{L}, \p{N} and \s of the patterns,
+/// and the case folding of contractions, follow ICU's version of Unicode; nothing else differs from the
 /// original patterns.
 std::vector<std::string_view> splitWords(std::string_view text, PreTokenizer how);
 

@@ -22,7 +22,7 @@ enum class PieceKind : uint8_t {
 };
 
 struct ScoredPiece {
-  std::string text;  ///< spaces as they are, not as U+2581
+  std::string text;  ///< with plain spaces, not U+2581
   float score = 0.0f;
   PieceKind kind = PieceKind::Normal;
 };
@@ -34,9 +34,9 @@ struct ScoreTokenizerSettings {
   bool spacePrefix = true;
 };
 
-/// SentencePiece's BPE over a bare vocabulary, as GGUF and llama2.c hold it: the neighbours whose union has
-/// the best score merge first; characters without a token become byte tokens, or the unknown token where
-/// there are none. No Unicode normalisation (LLaMA's models have none).
+/// SentencePiece's BPE on a bare vocabulary, as GGUF and llama2.c store it. The neighbours whose union has
+/// the best score merge first. Characters without a token become byte tokens, or the unknown token if the
+/// vocabulary has no byte tokens. There is no Unicode normalisation (LLaMA's models have none).
 class ScoreTokenizer : public Tokenizer {
  public:
   ScoreTokenizer(std::vector<ScoredPiece> pieces, const ScoreTokenizerSettings& settings);
@@ -57,10 +57,10 @@ class ScoreTokenizer : public Tokenizer {
   std::array<std::optional<uint32_t>, 256> m_byteIds;
 };
 
-/// `text` with U+2581, SentencePiece's visible space, as a space.
+/// Returns `text` with each U+2581, SentencePiece's visible space, replaced by a space.
 std::string withPlainSpaces(std::string_view text);
 
-/// The value of a byte token's name, "<0x00>" to "<0xFF>".
+/// Returns the value that a byte token's name states, "<0x00>" to "<0xFF>"; nothing for other names.
 std::optional<uint8_t> byteTokenValue(std::string_view name);
 
 }  // namespace pim::host

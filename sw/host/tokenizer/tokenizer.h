@@ -15,16 +15,16 @@
 namespace pim::host {
 
 struct EncodeOptions {
-  bool bos = true;       ///< begin with the BOS token, where the model was trained with one
-  bool special = false;  ///< names of control tokens in the text, such as <|eot_id|>, become those tokens
+  bool bos = true;       ///< begin with the BOS token, if the model was trained with one
+  bool special = false;  ///< convert names of control tokens in the text, such as <|eot_id|>, to those tokens
 };
 
-/// Text to token ids and back. Immutable after construction.
+/// Converts text to token ids and back. Immutable after construction.
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  /// UserError names the byte where `text` is not UTF-8.
+  /// Encodes a text. UserError names the first byte that is not valid UTF-8.
   std::vector<uint32_t> encode(std::string_view text, const EncodeOptions& options = {}) const;
   /// Returns the text of the tokens. Control tokens have no text; invalid UTF-8 becomes U+FFFD.
   std::string decode(const std::vector<uint32_t>& ids) const;
@@ -37,17 +37,17 @@ class Tokenizer {
   virtual bool hasSpacePrefix() const = 0;
 
   std::optional<uint32_t> bos() const { return m_bos; }
-  /// Tokens that end a text, the end of the sequence first.
+  /// Tokens that end a text, the end-of-sequence token first.
   const std::vector<uint32_t>& eos() const { return m_eos; }
 
  protected:
-  /// Ids of text without control tokens.
+  /// Encodes text without control tokens.
   virtual void encodePlain(std::string_view text, std::vector<uint32_t>& ids) const = 0;
 
   void setBos(std::optional<uint32_t> id, bool add);
   void addEos(uint32_t id);
-  /// `always`: matched in every text (SentencePiece's user-defined symbols), else only with
-  /// EncodeOptions::special.
+  /// Adds a special token. `always`: it is recognised in every text (SentencePiece's user-defined symbols),
+  /// else only with EncodeOptions::special.
   void addSpecial(std::string text, uint32_t id, bool always);
 
  private:
@@ -55,7 +55,7 @@ class Tokenizer {
     uint32_t id;
     bool always;
   };
-  /// The longest special token at the start of `text`; end() when there is none.
+  /// Returns the longest special token at the start of `text`; end() if there is none.
   std::map<std::string, Special, std::less<>>::const_iterator specialAt(std::string_view text,
                                                                         bool wanted) const;
 
@@ -69,7 +69,7 @@ class Tokenizer {
 /// Decodes tokens one by one, as they are generated, into whole characters.
 class TokenStream {
  public:
-  /// `continues`: text came before, so a leading space is the text's own.
+  /// `continues`: other text precedes, so a leading space belongs to the text.
   TokenStream(const Tokenizer& tokenizer, bool continues);
 
   std::string push(uint32_t id);
@@ -81,35 +81,37 @@ class TokenStream {
   Utf8Stream m_utf8;
 };
 
-/// The tokenizer inside a GGUF file (tokenizer.ggml.model "llama" or "gpt2").
+/// Reads the tokenizer inside a GGUF file (tokenizer.ggml.model "llama" or "gpt2").
 std::shared_ptr<const Tokenizer> ggufTokenizer(const GgufFile& file);
 
-/// llama2.c's tokenizer.bin, as many tokens as the file holds; BOS is 1, EOS is 2.
+/// Reads llama2.c's tokenizer.bin, which may hold any number of tokens; BOS is 1, EOS is 2.
 std::shared_ptr<const Tokenizer> llama2cTokenizer(ByteSpan bytes, const std::string& source);
 
-/// A SentencePiece model file (.model), through libsentencepiece.
+/// Reads a SentencePiece model file (.model) with libsentencepiece.
 std::shared_ptr<const Tokenizer> sentencePieceTokenizer(ByteSpan bytes, const std::string& source,
                                                         const TokenizerSettings& settings = {});
 
-/// The tokens that end a text by the metadata of a GGUF file, whether or not its tokenizer can be used.
+/// Returns the tokens that end a text according to the metadata of a GGUF file, even if its tokenizer cannot
+/// be used.
 std::vector<uint32_t> ggufEndTokens(const GgufFile& file);
 
 enum class TokenizerFormat { Gguf = 0, Llama2c = 1, SentencePiece = 2 };
 
-/// A tokenizer file as it is kept elsewhere: of GGUF without the tensors, of SentencePiece with the settings
-/// of the files beside it.
+/// The contents of a tokenizer file in the form in which a packed model stores them: GGUF without the
+/// tensors, SentencePiece with the settings of the files beside it.
 struct TokenizerFile {
   TokenizerFormat format = TokenizerFormat::Gguf;
   std::vector<uint8_t> bytes;
   TokenizerSettings settings;
 };
-/// GGUF by its magic, .bin by its name, else SentencePiece. UserError names the file.
+/// Reads a tokenizer file: GGUF by its magic, llama2.c by the name's end .bin, else SentencePiece. UserError
+/// names the file.
 TokenizerFile readTokenizerFile(const std::string& path);
 
-/// Any of the above. `source` is its name in errors.
+/// Makes a tokenizer from the contents of any of these files. `source` names the file in errors.
 std::shared_ptr<const Tokenizer> makeTokenizer(const TokenizerFile& file, const std::string& source);
 
-/// The same from a file.
+/// Makes a tokenizer from a file.
 std::shared_ptr<const Tokenizer> loadTokenizer(const std::string& path);
 
 }  // namespace pim::host

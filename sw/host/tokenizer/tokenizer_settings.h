@@ -7,24 +7,24 @@
 
 namespace pim::host {
 
-/// A token that a tokenizer file does not have itself.
+/// A token that the tokenizer file itself lacks.
 struct AddedToken {
   uint32_t id = 0;
   std::string text;
-  bool control = false;  ///< silent when decoded, and no part of a text
+  bool control = false;  ///< not printed when decoded, and not part of a text
 };
 
-/// What the files beside a SentencePiece model say about it (Hugging Face: tokenizer_config.json,
-/// added_tokens.json). What is absent leaves the model's own word.
+/// Settings in the files beside a SentencePiece model (Hugging Face: tokenizer_config.json,
+/// added_tokens.json). An absent setting leaves that of the model.
 struct TokenizerSettings {
   std::optional<bool> addBos;      ///< whether a text begins with the BOS token
   std::optional<std::string> bos;  ///< name of that token
   std::optional<std::string> eos;  ///< name of the token that ends a text
-  std::vector<AddedToken> added;   ///< by rising id
+  std::vector<AddedToken> added;   ///< by ascending id
   std::vector<std::string> notices;
 };
 
-/// Reads them from the folder of `tokenizerPath`. UserError names file and key.
+/// Reads the settings from the folder of `tokenizerPath`. UserError names file and key.
 TokenizerSettings readTokenizerSettings(const std::string& tokenizerPath);
 
 }  // namespace pim::host
