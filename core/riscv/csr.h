@@ -6,7 +6,7 @@
 
 namespace pim::riscv {
 
-/// Where the counters stand when a CSR is accessed: before the instruction and after it.
+/// The values of the counters when an instruction accesses a CSR.
 struct CounterValues {
   std::uint64_t cycle;
   std::uint64_t retired;  ///< instructions before this one
@@ -29,19 +29,19 @@ class CsrFile {
   std::uint32_t mcause = 0;
   std::uint32_t mtval = 0;
 
-  /// Nothing where there is no such register.
+  /// Returns the register's value; nothing if the register does not exist.
   std::optional<std::uint32_t> read(std::uint32_t number, CounterValues counters) const;
-  /// False where there is no such register, or it is read-only.
+  /// Writes a register. Returns false if it does not exist or is read-only.
   bool write(std::uint32_t number, std::uint32_t value, CounterValues counters);
 
   bool interruptPending() const { return (mip & mie) != 0; }
   bool interruptTaken() const { return interruptPending() && (mstatus & kMstatusMie) != 0; }
 
  private:
-  // Protection of memory from modes that the hart does not have: registers, without an effect.
+  // Physical memory protection restricts modes that this hart lacks: the registers exist, without an effect.
   std::array<std::uint32_t, 4> m_pmpcfg{};
   std::array<std::uint32_t, 16> m_pmpaddr{};
-  // Written counters: what is added to the hart's own.
+  // Writes to counters are stored as offsets to the hart's own counts.
   std::uint64_t m_cycleOffset = 0;
   std::uint64_t m_retiredOffset = 0;
 };

@@ -7,14 +7,14 @@
 
 namespace pim::riscv {
 
-/// A function of the program, by its symbol.
+/// A function of the program, from its symbol.
 struct ElfFunction {
   std::uint32_t address = 0;
   std::uint32_t bytes = 0;
   std::string name;
 };
 
-/// Part of the program as it lies in memory: `bytes`, then zeros up to `memoryBytes`.
+/// A part of the program in memory: `bytes`, then zeros up to `memoryBytes`.
 struct ElfSegment {
   std::uint32_t address = 0;
   std::uint32_t memoryBytes = 0;
@@ -28,12 +28,12 @@ struct ElfImage {
   std::vector<ElfFunction> functions;  ///< by address; empty in a stripped file
 };
 
-/// Takes the bytes of an ELF file apart. What is no executable for RV32 (malformed, another class or machine,
-/// overlapping segments) is a UserError of one line that begins with `name`.
+/// Parses the bytes of an ELF file. Throws a UserError of one line that begins with `name` if the file is not
+/// an executable for RV32: malformed, another class or machine, overlapping segments.
 ElfImage parseElf(std::string_view file, const std::string& name);
 ElfImage readElf(const std::string& path);
 
-/// The function that holds the address, or null.
+/// Returns the function that contains the address, or null.
 const ElfFunction* functionAt(const ElfImage& image, std::uint32_t address);
 
 }  // namespace pim::riscv

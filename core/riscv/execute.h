@@ -6,10 +6,11 @@
 
 namespace pim::riscv {
 
-/// Executes the kind. Each group of instructions has a file of its own; its function returns null for the
-/// others.
+/// Returns the function that executes the kind. Each group of instructions has its own file, whose function
+/// returns null for kinds of other groups.
 Execute executorOf(Kind kind);
-/// Executes a jump to the next instruction of its block: what is left is the link.
+/// Returns the function that executes a jump to the next instruction of its block. Only the link register is
+/// left to write.
 Execute linkExecutor();
 Execute integerExecutor(Kind kind);
 Execute multiplyExecutor(Kind kind);
@@ -18,9 +19,9 @@ Execute memoryExecutor(Kind kind);
 Execute atomicExecutor(Kind kind);
 Execute systemExecutor(Kind kind);
 
-/// Goes on with the next instruction of the block. Executors end with it: compilers make a jump of it, so
-/// that a block of any length needs one frame (and where they do not, a frame for each of a block's few
-/// instructions).
+/// Runs the next instruction of the block. Executors end with this call, which compilers turn into a jump, so
+/// that a block of any length needs one stack frame. Without that optimisation, each of a block's few
+/// instructions needs a frame.
 inline void next(Hart& hart, const Op* op) {
   return op[1].run(hart, op + 1);
 }

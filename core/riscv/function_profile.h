@@ -10,8 +10,8 @@
 
 namespace pim::riscv {
 
-/// Where a program's instructions and cycles go, by function and by stack of calls. A block that begins a
-/// function is taken as its call, any other change of function as a return.
+/// Counts a program's instructions and cycles per function and per call stack. A block at the start of a
+/// function counts as a call of it; any other change of function counts as a return.
 class FunctionProfile : public BlockObserver {
  public:
   struct Count {
@@ -19,15 +19,15 @@ class FunctionProfile : public BlockObserver {
     std::uint64_t cycles = 0;
   };
 
-  /// The image outlives the profile.
+  /// The image must outlive the profile.
   explicit FunctionProfile(const ElfImage& image);
 
   void onBlock(std::uint32_t pc, std::uint64_t cycle, std::uint64_t instruction) override;
   void onIdle(std::uint64_t cycles) override { m_cycle += cycles; }
 
-  /// By the function itself, without those that it calls.
+  /// Returns the counts of each function, without the functions that it calls.
   std::map<std::string, Count> functions() const;
-  /// A line "outermost;...;innermost cycles" for each stack, as flame-graph viewers read it.
+  /// Returns one line "outermost;...;innermost cycles" per call stack, the input of flame-graph viewers.
   std::string foldedStacks() const;
 
  private:
@@ -43,9 +43,9 @@ class FunctionProfile : public BlockObserver {
   bool isWithinCurrent(std::uint32_t pc) const;
 
   const ElfImage& m_image;
-  std::vector<Node> m_nodes;  ///< the first is the root: no function
+  std::vector<Node> m_nodes;  ///< the first is the root, which stands for no function
   std::size_t m_current = 0;
-  std::uint64_t m_cycle = 0, m_instruction = 0;  // counted up to here
+  std::uint64_t m_cycle = 0, m_instruction = 0;  // of the last count
 };
 
 }  // namespace pim::riscv

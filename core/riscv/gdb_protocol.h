@@ -9,17 +9,17 @@
 
 namespace pim::riscv {
 
-/// Commands of GDB's remote serial protocol for one RV32 hart that stands still: registers (x0..x31, pc),
-/// memory, breakpoints, step and continue. Packets come and go without frame and checksum.
+/// Executes commands of GDB's remote serial protocol for one halted RV32 hart: registers (x0..x31, pc),
+/// memory, breakpoints, step and continue. Packets are passed without frame and checksum.
 class GdbProtocol {
  public:
   struct Answer {
-    std::optional<std::string> packet{};   ///< what to send; nothing: the hart goes on first
-    std::optional<Debugger::Next> goOn{};  ///< the hart goes on
-    bool left = false;                     ///< the debugger has gone, and its breakpoints with it
+    std::optional<std::string> packet{};   ///< the reply; nothing: the hart continues first
+    std::optional<Debugger::Next> goOn{};  ///< how the hart continues; nothing: it stays halted
+    bool left = false;                     ///< the debugger has disconnected, and its breakpoints are removed
   };
 
-  /// What GDB asks for first and after each stop.
+  /// Returns the reason of the stop, which GDB requests first and after each stop.
   std::string stopReply() const { return m_lost ? "S0b" : "S05"; }  // SIGSEGV, SIGTRAP
   void setLost(bool lost) { m_lost = lost; }
 

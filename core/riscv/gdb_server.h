@@ -8,13 +8,13 @@
 
 namespace pim::riscv {
 
-/// A GDB at the other end of a TCP connection on the loopback interface. The hart stands still at its first
-/// instruction until GDB connects; when GDB has gone, it runs on by itself.
+/// Serves a GDB over a TCP connection on the loopback interface. The hart waits at its first instruction
+/// until GDB connects; after GDB disconnects, the hart runs without it.
 class GdbServer : public Debugger {
  public:
-  /// Listens; port 0: one that is free. UserError: the port is taken.
+  /// Listens on `port`; 0: on any free port. UserError: the port is in use.
   explicit GdbServer(std::uint16_t port);
-  /// Tells GDB that the program is over.
+  /// Tells GDB that the program has ended.
   ~GdbServer() override;
   GdbServer(const GdbServer&) = delete;
   GdbServer& operator=(const GdbServer&) = delete;
@@ -26,10 +26,10 @@ class GdbServer : public Debugger {
 
  private:
   void accept();
-  /// The next packet; false when GDB has gone.
+  /// Receives the next packet; false when GDB has disconnected.
   bool receive(std::string& packet);
   void send(const std::string& packet);
-  /// A byte; -1 at the end.
+  /// Returns the next byte; -1 at the end.
   int nextByte();
   void close();
 

@@ -13,48 +13,49 @@
 
 namespace pim::riscv {
 
-/// Why Hart::run came back.
+/// The reason why Hart::run returned.
 enum class Stop : std::uint8_t {
-  Budget,      ///< the cycles are over
-  Waiting,     ///< WFI, and no interrupt is pending
-  Breakpoint,  ///< pc is at one
-  Lost,        ///< a trap leads to where no instruction can be fetched: see Hart::lost()
+  Budget,      ///< the given cycle has passed
+  Waiting,     ///< at WFI, and no interrupt is pending
+  Breakpoint,  ///< pc is at a breakpoint
+  Lost,        ///< a trap leads to an address where no instruction can be fetched: see Hart::lost()
 };
 
-/// Sees each block that runs, before it does.
+/// Is called for each block before it runs.
 class BlockObserver {
  public:
   virtual ~BlockObserver() = default;
   virtual void onBlock(std::uint32_t pc, std::uint64_t cycle, std::uint64_t instruction) = 0;
-  /// The hart did nothing for so many cycles.
+  /// The hart was idle for this number of cycles.
   virtual void onIdle(std::uint64_t /*cycles*/) {}
 };
 
-/// A RISC-V hart: RV32IMAC, Zicsr, Zifencei, machine mode. Instructions are fetched from its instruction
-/// memory; loads look in its data memory, then in its instruction memory (which cannot be stored to, unless
-/// both are the same memory), then on the bus. Blocks of instructions are decoded once; FENCE.I forgets them.
+/// A RISC-V hart: RV32IMAC, Zicsr, Zifencei, machine mode. It fetches instructions from its instruction
+/// memory. A load looks in the data memory, then in the instruction memory, then on the bus. Stores do not
+/// reach the instruction memory, unless both memories are the same. Blocks of instructions are decoded once;
+/// FENCE.I discards them.
 ///
-/// The members up to the next comment are for whoever runs the hart, those after it for its executors.
+/// The members up to the comment "For the executors" serve the code that runs the hart.
 class Hart {
  public:
   Hart(const CycleTable& table, Region instructions, Region data, Bus& bus);
 
-  /// As after reset: registers 0, interrupts off, no cycles. Forgets decoded blocks.
+  /// Sets the state after reset: registers 0, interrupts off, no cycles. Discards decoded blocks.
   void reset(std::uint32_t pc);
 
-  /// Runs until `cycle` has passed, or something else stops it. Blocks are not divided: it may end a few
-  /// cycles later.
+  /// Runs until `untilCycle` has passed or another reason stops the hart. Blocks are not divided, so it may
+  /// stop a few cycles later.
   Stop run(std::uint64_t untilCycle);
-  /// Runs the instruction at pc, breakpoint or not.
+  /// Runs the instruction at pc, even at a breakpoint.
   Stop step();
 
-  /// Level of the external interrupt.
+  /// Sets the level of the external interrupt.
   void setInterrupt(bool level);
-  /// Time in which the hart does nothing.
+  /// Lets time pass in which the hart does nothing.
   void idleUntil(std::uint64_t cycle) {
     if (cycle > m_cycles) m_cycles = cycle;
   }
-  /// When an access that the bus is asked for now began, and otherwise where the hart is.
+  /// Returns the hart's cycle. During a call of the bus, that is the cycle in which the access began.
   std::uint64_t cycles() const { return m_cycles; }
   std::uint64_t instructions() const { return m_instructions; }
   const Trap& lost() const { return m_lost; }
@@ -66,20 +67,20 @@ class Hart {
   void setX(unsigned index, std::uint32_t value) {
     if (index != 0) m_x[index] = value;
   }
-  /// Memory behind the bus that the hart may access by itself, until it is revoked.
+  /// Memory behind the bus that the hart may access directly, until it is revoked.
   struct Window {
     Region region;
     std::array<std::uint32_t, 3> cycles{};  ///< of an access of 1, 2 and 4 bytes
   };
   void grant(const Window& window);
-  /// Forgets windows that hold any of these addresses, the last included.
+  /// Removes windows that contain any address from `first` to `last`, both included.
   void revoke(std::uint64_t first, std::uint64_t last);
-  /// Cycles that accesses of windows took beyond the first of each.
+  /// Returns the cycles that accesses of windows took, without the first cycle of each.
   std::uint64_t windowStalls() const { return m_windowStalls; }
 
   CsrFile& csrs() { return m_csrs; }
   BlockCache& blocks() { return m_blocks; }
-  /// Whoever observes sees every jump.
+  /// Sets the observer. Blocks then end at every jump, so that it sees all jumps.
   void observe(BlockObserver* observer) {
     m_observer = observer;
     m_blocks.setFollowJumps(observer == nullptr);
@@ -92,28 +93,28 @@ class Hart {
   void setResult(const Op* op, std::uint32_t value) { m_x[op->rd] = value; }
   void addCycles(std::uint64_t cycles) { m_cycles += cycles; }
 
-  /// The block ends with `op`; `jumped`: `next` is not just what follows.
+  /// Ends the block with `op`. `jumped`: `next` is not the address after `op`.
   void leave(const Op* op, std::uint32_t next, bool jumped) {
     m_pc = next;
     m_cycles += op->cycles;
     m_instructions += op->count;
     m_jumped = jumped;
   }
-  /// The block ends with `op`, which does not retire.
+  /// Ends the block with a trap of `op`, which does not retire.
   void raise(const Op* op, Cause cause, std::uint32_t value);
-  /// Something happened that the next instruction may have to be told of.
+  /// Makes the hart check for interrupts and other events before its next instruction.
   void requestAttention() { m_attention = true; }
   bool needsAttention() const { return m_attention; }
 
-  /// Where the data memory holds the bytes, if they are aligned and within its part whose size is a power of
+  /// Returns a pointer into the data memory for aligned bytes; null outside the part whose size is a power of
   /// two.
   template <class T>
   std::uint8_t* nearby(std::uint32_t address) const {
     const std::uint32_t offset = address - m_data.base;
     return (offset & (m_beyondData | (sizeof(T) - 1))) == 0 ? m_data.data + offset : nullptr;
   }
-  /// Where the window used last holds the bytes, if they are aligned; takes the time of the access, of which
-  /// the cycle table includes `included` cycles.
+  /// Returns a pointer into the window used last for aligned bytes, and adds the time of the access. The
+  /// cycle table already includes `included` cycles of it.
   template <class T>
   std::uint8_t* inWindow(std::uint32_t address, std::uint32_t included) {
     const Window& window = m_windows.front();
@@ -121,8 +122,8 @@ class Hart {
     takeWindow(window.cycles[sizeof(T) / 2], included);
     return window.region.at(address);
   }
-  /// A load or store that is not an aligned one of the data memory; the number of bytes is 1, 2 or 4. False:
-  /// it trapped, and the block has ended.
+  /// Executes a load or store of 1, 2 or 4 bytes that is not an aligned access of the data memory. Returns
+  /// false if it trapped, which ends the block.
   bool load(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t& value);
   bool store(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t value);
 
@@ -145,10 +146,10 @@ class Hart {
   } reservation;
 
  private:
-  /// Handles what was asked attention for; false: the hart waits or is lost.
+  /// Handles the pending events; false: the hart waits or is lost.
   bool attend();
   void enterTrap(std::uint32_t pc, std::uint32_t cause, std::uint32_t value);
-  /// An access of aligned bytes; nothing traps.
+  /// Executes an access of aligned bytes. Returns false if it faults, without a trap.
   bool readAligned(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t& value);
   bool writeAligned(const Op* op, std::uint32_t address, std::uint32_t bytes, std::uint32_t value);
   void take(const Bus::Answer& answer, std::uint32_t included);
@@ -156,7 +157,7 @@ class Hart {
     if (cycles > included) m_cycles += cycles - included;
     if (cycles > 1) m_windowStalls += cycles - 1;
   }
-  /// The window that holds the bytes, which then is the first; or null.
+  /// Returns the window that contains the bytes and moves it to the front; null if there is none.
   const Window* findWindow(std::uint32_t address, std::uint32_t bytes);
 
   CycleTable m_table;
@@ -169,10 +170,10 @@ class Hart {
   BlockCache m_blocks;
   BlockObserver* m_observer = nullptr;
 
-  std::array<std::uint32_t, 33> m_x{};  ///< x0..x31, and where results for x0 go
+  std::array<std::uint32_t, 33> m_x{};  ///< x0..x31, and a destination for results of x0
   std::uint32_t m_pc = 0;
-  std::uint64_t m_cycles = 0;        ///< up to the block that runs, and what it waited for
-  std::uint64_t m_instructions = 0;  ///< retired, up to the block that runs
+  std::uint64_t m_cycles = 0;        ///< up to the running block, with the waits of its accesses
+  std::uint64_t m_instructions = 0;  ///< retired, up to the running block
   CsrFile m_csrs;
   Trap m_lost;
   bool m_jumped = false;

@@ -4,8 +4,8 @@
 
 namespace pim::riscv {
 
-/// The instructions of RV32IMAC with Zicsr and Zifencei, and what machine mode adds. A compressed instruction
-/// is the instruction that it stands for, 2 bytes long.
+/// The instructions of RV32IMAC with Zicsr and Zifencei, and those of machine mode. A compressed instruction
+/// is decoded as the instruction that it stands for, with a length of 2 bytes.
 enum class Kind : std::uint8_t {
   Illegal,
   // clang-format off
@@ -18,26 +18,25 @@ enum class Kind : std::uint8_t {
   LrW, ScW, AmoswapW, AmoaddW, AmoxorW, AmoandW, AmoorW, AmominW, AmomaxW, AmominuW, AmomaxuW,
   Csrrw, Csrrs, Csrrc, Csrrwi, Csrrsi, Csrrci,
   Fence, FenceI, Ecall, Ebreak, Mret, Wfi,
-  // clang-format on
-  EndOfBlock,  ///< no instruction: control leaves a block that nothing else ends
+  EndOfBlock,  ///< no instruction: control leaves a block that no other instruction ends
 };
 constexpr unsigned kKinds = static_cast<unsigned>(Kind::EndOfBlock) + 1;
 
-/// An instruction taken apart. `immediate` is sign-extended; of a CSR instruction it is the CSR's number, and
-/// rs1 the five immediate bits where it has those.
+/// A decoded instruction. `immediate` is sign-extended. A CSR instruction has the CSR's number in
+/// `immediate`, and in rs1 the register or the five immediate bits.
 struct Instruction {
   Kind kind = Kind::Illegal;
   std::uint8_t rd = 0, rs1 = 0, rs2 = 0;
   std::uint8_t length = 4;  ///< bytes
   std::int32_t immediate = 0;
-  std::uint32_t word = 0;  ///< as fetched; the upper half of a compressed one is 0
+  std::uint32_t word = 0;  ///< as fetched; a compressed instruction has zeros in the upper half
 };
 
-/// Takes the instruction apart whose first bytes are `word`, little-endian.
+/// Decodes the instruction whose first bytes are `word`, little-endian.
 Instruction decode(std::uint32_t word);
 
-/// The 32-bit instruction that a compressed one (bits 1..0 are not 11) stands for; 0, which is illegal, for
-/// none.
+/// Expands a compressed instruction (bits 1..0 are not 11) to 32 bits. Returns 0, an illegal instruction, if
+/// there is none.
 std::uint32_t expandCompressed(std::uint16_t half);
 
 inline bool isCompressed(std::uint32_t word) {

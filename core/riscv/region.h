@@ -4,7 +4,7 @@
 
 namespace pim::riscv {
 
-/// A memory of the core itself: accesses take no longer than the cycle table says.
+/// A memory of the core itself: accesses take the time that the cycle table states.
 struct Region {
   std::uint32_t base = 0;
   std::uint32_t bytes = 0;

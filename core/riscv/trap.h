@@ -5,7 +5,7 @@
 
 namespace pim::riscv {
 
-/// Exceptions, as mcause numbers them.
+/// Exceptions, with the numbers of mcause.
 enum class Cause : std::uint32_t {
   InstructionAccessFault = 1,
   IllegalInstruction = 2,
@@ -19,14 +19,14 @@ enum class Cause : std::uint32_t {
 constexpr std::uint32_t kInterruptCause = 1u << 31;
 constexpr std::uint32_t kExternalInterrupt = kInterruptCause | 11;
 
-/// What a hart was doing when it could not go on.
+/// The state of a hart at a trap from which it could not continue.
 struct Trap {
   std::uint32_t cause = 0;  ///< as in mcause
   std::uint32_t pc = 0;
-  std::uint32_t value = 0;  ///< as in mtval: the address, or the instruction
+  std::uint32_t value = 0;  ///< as in mtval: the address or the instruction
 };
 
-/// "store access fault at 0x00000000".
+/// Returns a text such as "store access fault at 0x00000000".
 std::string describe(const Trap& trap);
 
 }  // namespace pim::riscv

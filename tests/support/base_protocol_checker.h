@@ -10,14 +10,14 @@
 
 namespace pim::test {
 
-/// The rules of the TLM-2.0 base protocol (IEEE 1666-2011, clauses 11, 14 and 15) as code. Stands between an
-/// initiator and a target, passes every call on as it came, and writes down each rule that either of them
-/// breaks. Each text names the clause.
+/// Checks the rules of the TLM-2.0 base protocol (IEEE 1666-2011, clauses 11, 14 and 15). Stands between an
+/// initiator and a target, forwards every call unchanged, and records each rule that either of them breaks.
+/// Each text names the clause.
 ///
-/// Checked of initiators: what a payload must hold when it is sent, one use of a payload at a time, a memory
-/// manager for the non-blocking interface. Checked of targets: what they must leave as it was, the response
-/// status, times that do not run backwards, ranges of direct pointers. Checked of both: the order of phases
-/// and the exclusion rules.
+/// Checked of initiators: the attributes of a payload when it is sent, one use of a payload at a time, a
+/// memory manager for the non-blocking interface. Checked of targets: the attributes that they must not
+/// change, the response status, times that do not decrease, ranges of direct pointers. Checked of both: the
+/// order of phases and the exclusion rules.
 class BaseProtocolChecker : public sc_core::sc_module,
                             private tlm::tlm_fw_transport_if<>,
                             private tlm::tlm_bw_transport_if<> {
@@ -27,12 +27,12 @@ class BaseProtocolChecker : public sc_core::sc_module,
 
   explicit BaseProtocolChecker(const sc_core::sc_module_name& name);
 
-  /// Transactions that were begun, blocking, non-blocking, debug and requests for direct pointers.
+  /// Number of transactions begun: blocking, non-blocking, debug and requests for direct pointers.
   std::uint64_t transactions() const { return m_transactions; }
   std::uint64_t violationCount() const { return m_violationCount; }
-  /// The first of them.
+  /// The first violations.
   const std::vector<std::string>& violations() const { return m_violations; }
-  /// Payloads of the non-blocking interface that have not had their response yet.
+  /// Number of payloads of the non-blocking interface that have no response yet.
   std::size_t outstanding() const { return m_inFlight.size(); }
 
  private:
@@ -41,12 +41,12 @@ class BaseProtocolChecker : public sc_core::sc_module,
   using Sync = tlm::tlm_sync_enum;
   using Time = sc_core::sc_time;
 
-  /// All of a payload that nobody but its initiator may change, and the bytes that must stay.
+  /// The attributes of a payload that only its initiator may change, and the bytes that must not change.
   class Sent {
    public:
     Sent() = default;
     explicit Sent(const Payload& payload);
-    /// Calls tell(text) for each thing that is not as it was.
+    /// Calls tell(text) for each attribute that has changed.
     template <typename Tell>
     void compare(const Payload& payload, bool isOver, Tell tell) const;
 
@@ -69,7 +69,7 @@ class BaseProtocolChecker : public sc_core::sc_module,
   struct InFlight {
     Sent sent;
     tlm::tlm_phase_enum last = tlm::BEGIN_REQ;
-    Time at;  ///< of the last phase
+    Time at;  ///< time of the last phase
   };
 
   void b_transport(Payload& payload, Time& delay) override;
@@ -81,7 +81,7 @@ class BaseProtocolChecker : public sc_core::sc_module,
 
   void checkSent(const Payload& payload);
   void checkAnswered(const Payload& payload);
-  /// A phase that arrives for a payload, with a call or with its return, on either path.
+  /// Checks a phase that arrives for a payload, as an argument of a call or of its return, on either path.
   void enterPhase(Payload& payload, const Phase& phase, const Time& delay, bool forward);
   void checkReturn(Payload& payload, Sync answer, const Phase& before, const Phase& phase,
                    const Time& delayBefore, const Time& delay, bool forward);
@@ -92,7 +92,7 @@ class BaseProtocolChecker : public sc_core::sc_module,
   std::uint64_t m_transactions = 0;
   std::uint64_t m_violationCount = 0;
   std::vector<std::string> m_violations;
-  std::map<const Payload*, unsigned> m_blocking;  // in b_transport, how often
+  std::map<const Payload*, unsigned> m_blocking;  // payloads in b_transport, and the number of calls
   std::map<const Payload*, InFlight> m_inFlight;
   const Payload* m_request = nullptr;   // between BEGIN_REQ and END_REQ
   const Payload* m_response = nullptr;  // between BEGIN_RESP and END_RESP

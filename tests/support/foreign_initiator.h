@@ -12,8 +12,8 @@
 
 namespace pim::test {
 
-/// An initiator as somebody else would write it: it speaks the TLM-2.0 base protocol and knows nothing of
-/// ours, no extensions, no payload pool. Before the simulation starts it may use the blocking and the debug
+/// An initiator as a third party would write it: it follows the TLM-2.0 base protocol and uses none of this
+/// project's extensions or payload pools. Before the simulation starts it may use the blocking and the debug
 /// interface; the non-blocking one needs a thread.
 class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interface {
  public:
@@ -22,18 +22,18 @@ class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interfac
   explicit ForeignInitiator(const sc_core::sc_module_name& name);
   ~ForeignInitiator() override;
 
-  /// How an initiator answers BEGIN_RESP.
+  /// The answer of an initiator to BEGIN_RESP.
   enum class Response { Complete, EndResponsePhase };
 
   struct Answer {
     tlm::tlm_response_status status;
     Picoseconds
         delay;  ///< blocking: as annotated; non-blocking: simulated time until BEGIN_RESP, with annotation
-    bool payloadKept;  ///< address, length, streaming width and data pointer are as they were
-    bool directHint;   ///< the target says that a direct pointer would be granted
+    bool payloadKept;  ///< address, length, streaming width and data pointer are unchanged
+    bool directHint;   ///< the target states that it would grant a direct pointer
   };
 
-  /// Attributes of the next transaction beyond the usual ones; back to those afterwards.
+  /// Set attributes of the next transaction only; later ones have the usual values.
   ForeignInitiator& byteEnables(const std::uint8_t* enables, std::uint32_t length);
   ForeignInitiator& streamingWidth(std::uint32_t bytes);
 
@@ -41,11 +41,11 @@ class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interfac
                    Picoseconds delay = 0);
   Answer nonBlocking(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes,
                      Response response);
-  /// Bytes moved. Sets what IEEE 1666-2011 (11.3.4) asks for: command, address, data and length, and byte
-  /// enables if there are any, which a target must not look at.
+  /// Returns the number of bytes moved. Sets the attributes that IEEE 1666-2011 (11.3.4) requires: command,
+  /// address, data and length; and byte enables if there are any, which a target must ignore.
   unsigned debug(tlm::tlm_command command, std::uint64_t address, void* data, std::uint32_t bytes);
   bool direct(std::uint64_t address, tlm::tlm_dmi& dmi);
-  /// First and last addresses of the direct pointers that were revoked so far.
+  /// First and last addresses of all direct pointers that were revoked.
   const std::vector<std::pair<std::uint64_t, std::uint64_t>>& revoked() const { return m_revoked; }
 
   Answer write(std::uint64_t address, const void* data, std::uint32_t bytes, Picoseconds delay = 0) {
@@ -54,7 +54,7 @@ class ForeignInitiator : public sc_core::sc_module, private tlm::tlm_mm_interfac
   Answer read(std::uint64_t address, void* data, std::uint32_t bytes, Picoseconds delay = 0) {
     return transport(tlm::TLM_READ_COMMAND, address, data, bytes, delay);
   }
-  /// Registers of 32 bits that have to answer.
+  /// Access a 32-bit register, which must respond.
   void writeWord(std::uint64_t address, std::uint32_t value);
   std::uint32_t readWord(std::uint64_t address, Picoseconds delay = 0);
 

@@ -13,29 +13,31 @@
 
 namespace pim::test {
 
-/// An initiator of somebody else's that knows the TLM-2.0 base protocol and a few ranges of addresses, and
-/// keeps to both: random reads and writes, with byte enables, streaming widths, IGNORE, debug accesses and
-/// direct pointers, some of them where nothing is. What it reads it compares with what it wrote.
+/// A third-party initiator that follows the TLM-2.0 base protocol within some ranges of addresses. Sends
+/// random reads and writes with byte enables, streaming widths and IGNORE, debug accesses and requests for
+/// direct pointers, some of them to addresses where nothing is mapped. Compares the bytes that it reads with
+/// those that it wrote.
 class RandomInitiator : public sc_core::sc_module, private tlm::tlm_mm_interface {
  public:
-  /// How it speaks: b_transport ahead of time; or nb_transport, and what it answers to BEGIN_RESP.
+  /// The interface: b_transport ahead of simulated time, or nb_transport with one of three answers to
+  /// BEGIN_RESP.
   enum class Style { Blocking, FourPhases, Completes, Updates };
 
   struct Parameters {
     Style style = Style::Blocking;
-    unsigned lanes = 1;  ///< how many transactions may be under way together
+    unsigned lanes = 1;  ///< number of transactions in flight together
     std::uint64_t operations = 1000;
     std::uint32_t seed = 1;
-    /// Memory that nobody else writes to: each lane takes its share.
+    /// Memory that no other initiator writes to. Each lane has its own share.
     struct Range {
       std::uint64_t base;
       std::uint32_t bytes;
-      bool direct = false;         ///< grants direct pointers
-      std::uint32_t multiple = 1;  ///< of how many bytes lengths are
+      bool direct = false;         ///< the target grants direct pointers
+      std::uint32_t multiple = 1;  ///< lengths are multiples of this number of bytes
     };
     std::vector<Range> own;
-    std::vector<Range> readable;       ///< what it reads there is not compared
-    std::vector<std::uint64_t> holes;  ///< addresses behind which nothing is
+    std::vector<Range> readable;       ///< bytes read there are not compared
+    std::vector<std::uint64_t> holes;  ///< addresses from which on nothing is mapped
   };
 
   tlm_utils::simple_initiator_socket<RandomInitiator> socket;
@@ -43,11 +45,11 @@ class RandomInitiator : public sc_core::sc_module, private tlm::tlm_mm_interface
   RandomInitiator(const sc_core::sc_module_name& name, Parameters parameters);
   ~RandomInitiator() override;
 
-  /// Begins no more transactions.
+  /// Begins no further transactions.
   void stop() { m_stopped = true; }
   bool finished() const { return m_finished; }
   std::uint64_t completed() const { return m_completed; }
-  /// Wrong answers and bytes: the first few.
+  /// The first wrong answers and bytes.
   const std::vector<std::string>& failures() const { return m_failures; }
 
  private:
@@ -58,9 +60,9 @@ class RandomInitiator : public sc_core::sc_module, private tlm::tlm_mm_interface
     Payload* payload = nullptr;
     std::vector<std::uint8_t> data, enables;
     tlm::tlm_response_status expected = tlm::TLM_OK_RESPONSE;
-    bool refused = false;                        ///< any error will do
-    std::uint8_t* mirror = nullptr;              ///< what the bytes should be; null: not compared
-    std::vector<std::vector<std::uint8_t>> own;  ///< what was written to this lane's share of each range
+    bool refused = false;                        ///< any error response is accepted
+    std::uint8_t* mirror = nullptr;              ///< the expected bytes; null: not compared
+    std::vector<std::vector<std::uint8_t>> own;  ///< bytes written to this lane's share of each range
   };
 
   void run();
@@ -79,12 +81,12 @@ class RandomInitiator : public sc_core::sc_module, private tlm::tlm_mm_interface
   const Parameters m_parameters;
   std::mt19937 m_random;
   std::vector<Lane> m_lanes;
-  sc_core::sc_time m_ahead;      // of simulated time: Blocking
+  sc_core::sc_time m_ahead;      // offset to simulated time: Blocking
   Payload* m_request = nullptr;  // between BEGIN_REQ and END_REQ
   sc_core::sc_event m_changed;
-  std::deque<Payload*> m_toEnd;  // got BEGIN_RESP, owe END_RESP
+  std::deque<Payload*> m_toEnd;  // received BEGIN_RESP, must send END_RESP
   sc_core::sc_event m_owes;
-  std::vector<Payload*> m_done;  // to be released
+  std::vector<Payload*> m_done;  // must be released
   std::vector<Payload*> m_pool;
   std::vector<std::unique_ptr<Payload>> m_payloads;
   bool m_stopped = false;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-/// Ends a test that needs RTL where the project was built without Verilator.
+/// Skips a test that needs RTL if the project was built without Verilator.
 #ifdef PIMTLM_WITHOUT_RTL
 #define SKIP_WITHOUT_RTL() GTEST_SKIP() << "built without Verilator"
 #else

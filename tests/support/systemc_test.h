@@ -9,9 +9,9 @@
 
 namespace pim::test {
 
-/// Base of tests that elaborate SystemC modules. A test has a simulation context of its own, so that a whole
-/// binary runs in one process too; warnings and errors that SystemC or a module reports fail the test, fatal
-/// ones throw.
+/// Base of tests that elaborate SystemC modules. Each test has its own simulation context, so that a whole
+/// binary can also run in one process. Warnings and errors reported through SystemC fail the test; fatal
+/// reports throw.
 class SystemCTest : public ::testing::Test {
  public:
   SystemCTest();
@@ -22,7 +22,7 @@ class SystemCTest : public ::testing::Test {
   void simulate(std::function<void()> body);
 
   static Picoseconds now();
-  /// Waits, within simulate(), until a point in time that has not passed.
+  /// Waits within simulate() until `time`, which must not have passed.
   static void waitUntil(Picoseconds time);
 
  private:

@@ -11,14 +11,14 @@
 
 namespace pim::test {
 
-/// All bytes of a file; none if it cannot be read.
+/// Returns all bytes of a file; none if it cannot be read.
 template <typename Bytes = std::string>
 Bytes readAll(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-/// A folder of its own for every test, gone afterwards.
+/// A folder for one test, removed at its end.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -33,7 +33,7 @@ class TemporaryFolder {
   const std::string& path() const { return m_path; }
   std::string path(const std::string& name) const { return m_path + "/" + name; }
   std::string read(const std::string& name) const { return readAll(path(name)); }
-  /// Returns the path.
+  /// Writes a file in the folder and returns its path.
   std::string write(const std::string& name, const std::vector<std::uint8_t>& bytes) const {
     return write(name, std::string(bytes.begin(), bytes.end()));
   }

@@ -7,13 +7,13 @@
 
 namespace pim::test {
 
-/// A VCD file, read. Values are numbers; x and z are refused.
+/// The contents of a VCD file. Values are numbers; x and z are refused.
 struct Vcd {
   struct Change {
     std::int64_t time;
     std::uint64_t value;
   };
-  /// From begin to end a signal had this value, which is not 0.
+  /// A span of time in which a signal had this value, which is not 0.
   struct Interval {
     std::int64_t begin, end;
     std::uint64_t value;
@@ -23,16 +23,16 @@ struct Vcd {
   };
 
   std::string timescale;
-  std::int64_t begin = -1;  ///< the first time in the file, and the last
+  std::int64_t begin = -1;  ///< first and last time in the file
   std::int64_t end = -1;
   std::map<std::string, unsigned> widths;
-  std::map<std::string, std::vector<Change>> changes;  ///< by path; the first is the initial value
+  std::map<std::string, std::vector<Change>> changes;  ///< by path; the first change is the initial value
 
-  /// In the order of time, cut off where the file begins and ends.
+  /// Returns the intervals in the order of time, limited to the times of the file.
   std::vector<Interval> intervals(const std::string& path) const;
 };
 
-/// Throws std::runtime_error where it is no VCD that our waveforms could be.
+/// Parses a VCD file. Throws std::runtime_error if the text is not in the format of this project's waveforms.
 Vcd readVcd(const std::string& text);
 
 }  // namespace pim::test

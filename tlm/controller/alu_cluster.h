@@ -23,11 +23,11 @@ struct AluParameters {
   bool functional = false;
 };
 
-/// The Controller's ALUs. They share one port to Controller memory, which is what bounds them, so they take
+/// The Controller's ALUs. They share one port to Controller memory, which limits their rate, so they execute
 /// commands one after another: a command streams its operands in, makes its passes over the unit's buffer,
-/// streams the results out. What the memories' ports have to do for commands posted before it makes it later
-/// by as much as that takes from its streams. A descriptor comes as a write; the write returns at once, the
-/// payload's extension brings the completion time back.
+/// and streams the results out. Accesses of earlier commands at the memories' ports delay a command by the
+/// time for which they delay its streams. A descriptor arrives as a write. The write returns at once; the
+/// payload's extension returns the completion time.
 class AluCluster : public sc_core::sc_module, private AluMemory {
  public:
   tlm_utils::simple_target_socket<AluCluster> commands;
@@ -47,20 +47,20 @@ class AluCluster : public sc_core::sc_module, private AluMemory {
   void read(std::uint32_t address, void* to, std::uint32_t bytes) override;
   void write(std::uint32_t address, const void* from, std::uint32_t bytes) override;
   void stream(tlm::tlm_generic_payload& payload);
-  /// By how much what the command moved is later than on ports of its own.
+  /// Returns the delay of the command's streams compared with ports of its own.
   Picoseconds waitForPorts();
 
   AluParameters m_parameters;
-  AluEngine* m_engine;           // null: the model
+  AluEngine* m_engine;           // null: the model computes
   ActivityObserver* m_activity;  // may be null
   MemoryPorts& m_ports;
   Counters& m_counters;
   AluOperation m_operation;
   Transaction m_transaction;
-  Picoseconds m_moving = 0;                                  // of the memory, for the running command
-  std::array<std::uint64_t, kControllerMemories> m_moved{};  // bytes of it
-  Picoseconds m_latency = 0;                                 // before the first of them
-  std::optional<AluPort> m_port;  // of the running command, if its cycles have to be found out
+  Picoseconds m_moving = 0;  // time for which the running command uses each memory
+  std::array<std::uint64_t, kControllerMemories> m_moved{};  // bytes in that time
+  Picoseconds m_latency = 0;                                 // latency of the memory, for the running command
+  std::optional<AluPort> m_port;  // of the running command, if its cycles must be simulated
   AluTimes m_times;
   Picoseconds m_begin = 0;  // of the running command
   Picoseconds m_free = 0;

@@ -25,24 +25,24 @@ struct CommandProcessorParameters {
   std::uint32_t dies = 8;
   std::uint32_t banksPerDie = 16;
   std::uint32_t bramBytes = 64 * 1024;
-  Picoseconds exchangeLatency = 0;  ///< lambda: fixed cost of each SEND, GATHER and FETCH
+  Picoseconds exchangeLatency = 0;  ///< lambda: fixed time of each SEND, GATHER and FETCH
   DieTiming::Parameters link;       ///< of each die
   bool functional = false;
-  bool exact = false;  ///< every die on its own, no lock-step classes
+  bool exact = false;  ///< simulate every die separately, without lock-step classes
 };
 
-/// Takes commands from the ring in Controller memory and hands each to its unit: links, banks, ALUs. A
-/// command starts when those it names in wait_for are complete, its descriptor has come from memory and its
-/// unit is free. Units keep their own time, so a command's completion is known as soon as it is posted: the
-/// processor runs ahead of simulated time and only interrupts are events.
+/// Takes commands from the ring in Controller memory and gives each to its unit: links, banks, ALUs. A
+/// command starts when the commands in its wait_for are complete, its descriptor has arrived from memory and
+/// its unit is free. Units compute times in advance, so the completion time of a command is known as soon as
+/// it is posted. The processor therefore runs ahead of simulated time, and only interrupts are events.
 ///
-/// What the links carry passes the port of the memory it comes from or goes to. A transfer to the dies begins
-/// so late that it need not wait for memory on the way; what dies send waits in the receivers of the links
-/// until the port takes it. One slice for many banks is read once.
+/// The data of the links passes the port of the Controller memory at their other end. A transfer to the dies
+/// begins late enough to run without a wait for memory; data from the dies waits in the receivers of the
+/// links until the port takes it. A slice for several banks is read once.
 ///
-/// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL. A tail
-/// beyond what the ring has room for, given the commands that are not complete, answers
-/// TLM_COMMAND_ERROR_RESPONSE. What a command is refused for by its unit is the firmware's mistake and fatal.
+/// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL. A tail that
+/// exceeds the free room in the ring, given the commands that are not complete, is answered with
+/// TLM_COMMAND_ERROR_RESPONSE. A command that its unit refuses is an error of the firmware and fatal.
 class CommandProcessor : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<CommandProcessor> registers;
@@ -50,11 +50,11 @@ class CommandProcessor : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<CommandProcessor> alus;
   sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<CommandProcessor>> links;
 
-  /// Fires when a command with PIM_FLAG_IRQ and all before it are complete.
+  /// Fires when a command with PIM_FLAG_IRQ and all earlier commands are complete.
   sc_core::sc_event_queue completed;
 
-  /// `dies`: the dies behind `links`, in exact mode perhaps null. `activity` sees doorbells and commands; it
-  /// may be null.
+  /// `dies`: the dies behind `links`; in exact mode, entries may be null. `activity` is told of doorbells and
+  /// commands, and may be null.
   CommandProcessor(const sc_core::sc_module_name& name, const CommandProcessorParameters& parameters,
                    std::vector<LockstepMember*> dies, MemoryPorts& ports, Statistics& statistics,
                    CriticalPath& criticalPath, ActivityObserver* activity = nullptr);
@@ -66,13 +66,13 @@ class CommandProcessor : public sc_core::sc_module {
   bool writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now);
 
   void post(std::uint32_t tail, Picoseconds now);
-  /// Returns when the descriptor has come.
+  /// Fetches a descriptor and returns the time of its arrival.
   Picoseconds fetch(std::uint32_t sequence, pim_command& command, Picoseconds now);
   /// Runs a command that is ready; fills start, done and component of the record.
   void dispatch(const pim_command& command, CommandRecord& record);
-  /// The units that serve a command.
+  /// Returns the units that serve a command.
   Units unitsOf(const pim_command& command);
-  /// A copy that no bank has room for, or groups of no bank: the firmware is wrong.
+  /// Fatal if a copy does not fit into a bank or addresses groups without banks: an error of the firmware.
   void requireCopyFits(const pim_command& command);
   void runSend(const pim_command& command, CommandRecord& record);
   void runGather(const pim_command& command, CommandRecord& record);
@@ -80,38 +80,38 @@ class CommandProcessor : public sc_core::sc_module {
   void runBankCommand(const pim_command& command, CommandRecord& record);
   void runAluCommand(const pim_command& command, CommandRecord& record);
 
-  /// Dies of which a command addresses the same banks.
+  /// Dies in which a command addresses the same banks.
   struct Addressed {
     DieSet dies;
     BankSet banks;
   };
-  /// The dies to which a command goes: few kinds, however many dies there are.
+  /// Returns the dies to which a command goes, as few sets, whatever the number of dies.
   const std::vector<Addressed>& addressedBanks(const pim_command& command);
-  /// Of the banks in `all`, those that take part `part` of the columns. Lasts until the next call.
+  /// Returns the banks of `all` that process part `part` of the columns. Valid until the next call.
   const std::vector<Addressed>& banksOfPart(const std::vector<Addressed>& all, std::uint32_t part,
                                             std::uint32_t parts);
   static void address(std::vector<Addressed>& kinds, DieIndex die, BankSet banks);
-  /// Calls `visit(die, banks)` for each class of dies of which `of` addresses the same of the banks `within`.
+  /// Calls `visit(die, banks)` for each class of dies in which `of` addresses the same of the banks `within`.
   template <typename Visit>
   void forEachDie(const std::vector<Addressed>& of, BankSet within, Visit visit);
   template <typename Visit>
   void forEachClass(DieSet dies, Visit visit);
-  /// One transaction to a die, begun at `from`; folds start and done into the record.
+  /// Sends one transaction to a die at time `from`, and adds its start and done to the record.
   void access(DieIndex die, tlm::tlm_generic_payload& payload, Picoseconds from, CommandRecord& record);
-  /// Dies of which `of` addresses some of the banks `within`.
+  /// Returns the dies in which `of` addresses any of the banks `within`.
   static DieSet diesOf(const std::vector<Addressed>& of, BankSet within);
-  /// Moves `slices` slices out of memory, at most `onOneLink` of them for the same link; returns when their
-  /// transfers can begin.
+  /// Reads `slices` slices from memory, at most `onOneLink` of them for the same link. Returns the time at
+  /// which their transfers can begin.
   Picoseconds feed(const pim_copy& copy, std::uint32_t slices, std::uint32_t onOneLink,
                    CommandRecord& record);
-  /// A slice for each column part, to all banks of the part.
+  /// Sends a slice per column part to all banks of the part.
   void runBroadcast(const pim_command& command, CommandRecord& record);
-  /// What of a SEND's time the links waited for memory.
+  /// Counts the time of a SEND for which the links waited for memory.
   void countFeeding(CommandRecord& record) const;
-  /// Memory takes `bytes` that the links bring from `record.start` on.
+  /// Writes `bytes` that arrive over the links from `record.start` on to memory.
   void drain(std::uint32_t address, std::uint64_t bytes, CommandRecord& record);
-  /// Copies the pieces of a slice out of Controller memory into bytes that stay as they are while a bank has
-  /// yet to take them.
+  /// Copies the pieces of a slice from Controller memory into a buffer that does not change until the banks
+  /// have taken it.
   void readSlice(const pim_copy& copy, std::uint32_t slice);
   /// Copies the pieces of a slice into Controller memory.
   void writeSlice(const pim_copy& copy, std::uint32_t slice, const std::uint8_t* bytes);
@@ -119,7 +119,7 @@ class CommandProcessor : public sc_core::sc_module {
 
   CommandProcessorParameters m_parameters;
   LockstepClasses<LockstepMember, DieIndex> m_classes;
-  DieTiming m_link;  // for what a transfer takes
+  DieTiming m_link;  // computes the time of a transfer
   MemoryPorts& m_ports;
   Statistics& m_statistics;
   CriticalPath& m_criticalPath;
@@ -128,30 +128,30 @@ class CommandProcessor : public sc_core::sc_module {
   std::uint32_t m_ringBase = 0;
   std::uint32_t m_ringSize = 0;
   std::uint32_t m_posted = 0;
-  std::uint32_t m_completed = 0;  // in order, as of the last look
-  // Completion times of the latest commands. Whoever waits for an older one waits for nothing.
+  std::uint32_t m_completed = 0;  // last command complete in order, at the last update
+  // Completion times of the latest commands. A command never has to wait for an older one.
   static constexpr std::size_t kHistory = CriticalPath::kHistory;
   struct Completion {
     Picoseconds done = 0;
-    Picoseconds inOrder = 0;  // this command and all before it
+    Picoseconds inOrder = 0;  // completion of this command and all earlier ones
   };
   std::vector<Completion> m_history;
 
-  Picoseconds m_fetched = 0;   // the port has moved all descriptors so far
-  Picoseconds m_linkTime = 0;  // of the running SEND, on the link that has most
-  bool m_fed = false;          // ... which had to wait for memory
+  Picoseconds m_fetched = 0;   // when the port has transferred all descriptors so far
+  Picoseconds m_linkTime = 0;  // of the running SEND, on the link with the most data
+  bool m_fed = false;          // the running SEND had to wait for memory
 
   Transaction m_unit;
   Transaction m_dma;
-  std::vector<std::uint8_t> m_buffer;  // what comes from banks; what goes to them where no data does
+  std::vector<std::uint8_t> m_buffer;  // data from banks; data to banks in a timing-only run
   using SentBytes = std::shared_ptr<std::vector<std::uint8_t>>;
-  std::deque<SentBytes> m_sent;                             // the latest last, which is to be sent
-  std::shared_ptr<const std::vector<std::uint8_t>> m_kept;  // the same
-  // addressedBanks() of the last command that was asked for.
+  std::deque<SentBytes> m_sent;                             // the latest slice is the last
+  std::shared_ptr<const std::vector<std::uint8_t>> m_kept;  // shares the bytes of the latest slice
+  // Arguments of the last call of addressedBanks().
   std::uint32_t m_groups = 0;
   std::uint8_t m_banksPerGroup = 0, m_firstBank = 0;
   std::vector<Addressed> m_addressed;
-  std::vector<Addressed> m_partly;  // banksOfPart()
+  std::vector<Addressed> m_partly;  // result of banksOfPart()
 };
 
 }  // namespace pim

@@ -19,21 +19,22 @@
 namespace pim {
 
 struct ControllerParameters {
-  MemoryMap map;  ///< the dies as the bus sees them; the command processor reaches them over its own links
+  MemoryMap
+      map;  ///< addresses of the dies on the bus; the command processor reaches the dies over its own links
   MemoryRates memory;
   AluParameters alus;
   CommandProcessorParameters processor;
   ControllerCoreParameters core;
 };
 
-/// Firmware core, command processor, ALUs, CRAM and CMEM on one bus, and the mailbox to the host.
+/// The firmware core, command processor, ALUs, CRAM and CMEM on one bus, and the mailbox to the host.
 class Controller : public sc_core::sc_module {
  public:
   Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
              const CoreFactory& makeCore, const std::vector<DiePorts>& dies, Statistics& statistics,
              const Wiring& wiring = {});
 
-  /// Where the host and the loader of weights are bound: both see the whole memory map.
+  /// Socket for the host and for the loader of weights. Both reach the whole memory map.
   tlm_utils::simple_target_socket_tagged<Router>& hostSocket() { return m_bus.initiators[HostPort]; }
   tlm_utils::simple_target_socket_tagged<Router>& loaderSocket() { return m_bus.initiators[LoaderPort]; }
   sc_core::sc_signal_inout_if<bool>& hostInterrupt() { return m_hostIrq; }
@@ -42,7 +43,7 @@ class Controller : public sc_core::sc_module {
   const ControllerCore& core() const { return *m_core; }
 
  private:
-  /// The core's parameters, with whoever has to know when it sleeps.
+  /// Adds to the core's parameters an observer of its sleep.
   ControllerCoreParameters observed(const ControllerCoreParameters& parameters, ActivityObserver* activity);
 
   enum BusPort : std::size_t { FirmwarePort, ProcessorPort, AluPort, HostPort, LoaderPort, BusPorts };

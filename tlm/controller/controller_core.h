@@ -17,17 +17,17 @@ namespace pim {
 
 struct ControllerCoreParameters {
   Picoseconds clock = 1000;           ///< period
-  std::uint32_t cyclesPerAccess = 0;  ///< what reading or writing a 32-bit word over the bus takes at least
+  std::uint32_t cyclesPerAccess = 0;  ///< minimum time of a 32-bit read or write over the bus
   std::uint32_t registersBase = 0;
   std::uint32_t registerBytes = 0x1000;
   std::uint32_t planAddress = 0;
-  /// Told of each sleep when it is over.
+  /// Called at the end of each sleep.
   std::function<void(Picoseconds from, Picoseconds to)> onSleep;
 };
 
-/// The Controller's microcontroller, whatever runs the firmware: a bus, an interrupt, time. Cores are
-/// temporally decoupled: they run ahead of simulated time, up to the quantum, and meet the others at register
-/// accesses and when they sleep.
+/// Base of the Controller's microcontroller: a bus, an interrupt, time. Derived classes run the firmware.
+/// Cores are temporally decoupled: they run ahead of simulated time, up to the quantum, and synchronise at
+/// register accesses and before they sleep.
 class ControllerCore : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<ControllerCore> bus;

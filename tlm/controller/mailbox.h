@@ -12,15 +12,15 @@
 
 namespace pim {
 
-/// Interrupt status and the mailbox between host and firmware: the part of the register page that is not the
-/// command queue. Port `interrupts` holds PIM_REG_ID .. PIM_REG_IRQ_CLEAR, port `mailbox`
+/// The registers for interrupt status and the mailbox between host and firmware: the part of the register
+/// page outside the command queue. Port `interrupts` serves PIM_REG_ID .. PIM_REG_IRQ_CLEAR, port `mailbox`
 /// PIM_REG_HOST_DOORBELL .. PIM_REG_MARK.
 ///
-/// PIM_REG_TOKEN holds generated tokens until the host has read them; `hostIrq` stays up as long as there are
-/// any, or the status left BUSY.
+/// PIM_REG_TOKEN queues generated tokens until the host reads them. `hostIrq` stays high while the queue has
+/// tokens, or after the status left BUSY.
 ///
-/// An access that is annotated with a delay waits for it: what the registers show, and the lines that they
-/// drive, change at events that may come before.
+/// An access with an annotated delay waits for that delay, because the registers and interrupt lines may
+/// change at events before it.
 class Mailbox : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Mailbox> interrupts;
@@ -32,10 +32,10 @@ class Mailbox : public sc_core::sc_module {
   static constexpr std::uint64_t kMailboxBase = PIM_REG_HOST_DOORBELL;
   static constexpr std::uint64_t kMailboxBytes = PIM_REG_MARK + 4 - PIM_REG_HOST_DOORBELL;
 
-  /// Told of every mark the firmware writes: kind, index, time.
+  /// Called for every mark that the firmware writes: kind, index, time.
   using MarkObserver = std::function<void(std::uint32_t, std::uint32_t, Picoseconds)>;
 
-  /// `commandDone` fires when a flagged command is complete.
+  /// `commandDone` fires when a command with PIM_FLAG_IRQ is complete.
   Mailbox(const sc_core::sc_module_name& name, sc_core::sc_event_queue& commandDone, MarkObserver onMark,
           ActivityObserver* activity = nullptr);
 
@@ -44,7 +44,7 @@ class Mailbox : public sc_core::sc_module {
   void accessMailbox(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   bool read(std::uint64_t address, std::uint32_t& value);
   bool write(std::uint64_t address, std::uint32_t value, Picoseconds now);
-  /// The one process that drives the lines, whoever changed what they show and in whatever order.
+  /// The only process that drives the interrupt lines, after any change of the registers.
   void driveLines();
   void onCommandDone();
 

@@ -10,22 +10,22 @@
 
 namespace pim {
 
-/// What a RISC-V core of the Controller is made of.
+/// The parts of a RISC-V core of the Controller.
 struct RiscvCoreParameters {
   riscv::ElfImage image;  ///< its segments lie within the two memories
   riscv::CycleTable cycles;
   std::uint32_t instructionBase = 0, instructionBytes = 0;
   std::uint32_t dataBase = 0, dataBytes = 0;
-  /// Of simulated time that the core is awake at a stretch: more is an endless loop. 0: no limit.
+  /// Longest simulated time without sleep; more is reported as an endless loop. 0: no limit.
   Picoseconds timeout = 0;
-  riscv::BlockObserver* observer = nullptr;  ///< sees the blocks that run
+  riscv::BlockObserver* observer = nullptr;  ///< called for each block that runs
   riscv::Debugger* debugger = nullptr;       ///< halts the core before its first instruction
 };
 
-/// A core that runs the firmware's program, instruction by instruction. The program begins at its entry with
-/// the address of the registers in a0 and that of the plan in a1. Instruction and data memory are the core's
-/// own; everything else is on the bus, where an access takes `cyclesPerAccess`, or as long as its target asks
-/// for, and never less than the cycle table says.
+/// A core that executes the firmware's instructions. The program begins at its entry with the address of the
+/// registers in a0 and that of the plan in a1. The core has its own instruction and data memories; all other
+/// accesses use the bus. A bus access takes the maximum of `cyclesPerAccess`, the delay that its target
+/// requests, and the time in the cycle table.
 class RiscvCore : public ControllerCore, private riscv::Bus, private riscv::DebugMemory {
  public:
   RiscvCore(const sc_core::sc_module_name& name, const ControllerCoreParameters& parameters,
@@ -40,18 +40,19 @@ class RiscvCore : public ControllerCore, private riscv::Bus, private riscv::Debu
   bool poke(std::uint32_t address, const std::uint8_t* from, std::size_t bytes) override;
 
   void load();
-  /// Where the core's own memories hold these bytes; null: they do not.
+  /// Returns a pointer to bytes in the core's own memories; null if they are elsewhere.
   std::uint8_t* ownMemory(std::uint32_t address, std::size_t bytes);
-  /// Runs for some cycles, or for one instruction where the debugger wants that.
+  /// Runs for some cycles, or for one instruction if the debugger single-steps.
   riscv::Stop runSome(std::uint64_t untilCycle);
-  /// Stands still where the debugger wants it to.
+  /// Halts if the debugger requests it.
   void consultDebugger(riscv::Stop stop);
   void waitForInterrupt();
   Answer transport(tlm::tlm_generic_payload& payload, std::uint64_t cycle);
-  /// Lets the hart access the memory without transactions.
+  /// Lets the hart access the memory directly, without transactions.
   void grant(const tlm::tlm_dmi& memory);
   void revoke(sc_dt::uint64 start, sc_dt::uint64 end) override;
-  /// Simulated time becomes that of the cycle; others run even when it is that already.
+  /// Waits until simulated time reaches that of the cycle. Lets other processes run even if the time is
+  /// equal.
   void meet(std::uint64_t cycle);
   void count();
   std::string faultText() const;
@@ -64,12 +65,12 @@ class RiscvCore : public ControllerCore, private riscv::Bus, private riscv::Debu
   std::vector<std::uint8_t> m_instructions, m_data;
   riscv::Hart m_hart;
   riscv::Debugger::Next m_next = riscv::Debugger::Next::Run;
-  bool m_passBreakpoint = false;  ///< it has been told to go on from one
+  bool m_passBreakpoint = false;  ///< the debugger continued from a breakpoint: run the instruction there
   Transaction m_transaction;
 
   std::uint64_t m_asleep = 0;        // cycles
-  std::uint64_t m_awakeSince = 0;    // cycle
-  std::uint64_t m_windowStalls = 0;  // of the hart, as of the last count()
+  std::uint64_t m_awakeSince = 0;    // cycle of the last wake-up
+  std::uint64_t m_windowStalls = 0;  // of the hart, at the last count()
 };
 
 }  // namespace pim

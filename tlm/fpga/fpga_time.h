@@ -6,8 +6,8 @@
 
 namespace pim::fpga {
 
-/// The kernel's time nearest to so many femtoseconds. Durations add up in femtoseconds; only what the kernel
-/// waits for is rounded, and never twice.
+/// Rounds femtoseconds to the nearest time of the kernel. Durations are added in femtoseconds and only the
+/// sum is rounded, so that errors do not accumulate.
 inline sc_core::sc_time toScTime(Femtoseconds time) {
   constexpr Femtoseconds kPerPicosecond = 1000;
   return sc_core::sc_time::from_value(

@@ -6,17 +6,17 @@
 
 namespace pim::fpga {
 
-/// The instruction that a payload carries from the sequencer to a unit, and from LD and ST on to the HBM.
-/// Times are of the program, in femtoseconds: the delay that goes with the call is the same, rounded to the
-/// kernel's picoseconds.
+/// The instruction that a payload carries from the sequencer to a unit, and from LD and ST to the HBM. Times
+/// count from the start of the program, in femtoseconds. The delay of the call is the same time, rounded to
+/// the kernel's picoseconds.
 class InstructionExtension : public tlm::tlm_extension<InstructionExtension> {
  public:
-  // From the initiator.
+  // Set by the initiator.
   const Instruction* instruction = nullptr;
 
-  // From the target.
-  Femtoseconds service = 0;  ///< of the transfer or the computation
-  Interval ran{};            ///< when the unit was at it, tokens and its own queue considered
+  // Set by the target.
+  Femtoseconds service = 0;  ///< duration of the transfer or the computation
+  Interval ran{};            ///< interval of execution, after the waits for tokens and in the unit's queue
 
   tlm::tlm_extension_base* clone() const override { return new InstructionExtension(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {

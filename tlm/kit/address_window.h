@@ -8,9 +8,8 @@
 
 namespace pim {
 
-/// A range of an initiator's addresses that maps to the offsets of a target,
-/// from 0 on. Forwards the calls of both paths. Restores the address before
-/// a call returns, and clips ranges of direct pointers to the window.
+/// Maps a range of an initiator's addresses to the offsets of a target, from 0 on. Forwards the calls of both
+/// paths. Restores the address before a call returns, and clips ranges of direct pointers to the window.
 struct AddressWindow {
   std::uint64_t base = 0;
   std::uint64_t size = 0;  ///< bytes; not 0
@@ -45,8 +44,8 @@ struct AddressWindow {
   }
 
   using Range = std::pair<std::uint64_t, std::uint64_t>;  ///< first and last address
-  /// Converts a range of the target into addresses of the
-  /// initiator. Empty if no byte of it lies in the window.
+  /// Converts a range of the target into addresses of the initiator. Empty if no byte of it lies in the
+  /// window.
   std::optional<Range> outside(std::uint64_t start, std::uint64_t end) const {
     if (start >= size) return std::nullopt;
     return Range{base + start, base + std::min(end, size - 1)};

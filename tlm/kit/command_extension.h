@@ -14,24 +14,25 @@ namespace pim {
 
 struct DecodedCommand;
 
-/// Which command a transaction belongs to, and which dies and banks it stands for. Written by the initiator,
-/// constant on the way to the bank. A module that forwards for others makes its own request (CarriedRequest).
+/// The command that a transaction belongs to, and the dies and banks that it represents. Written by the
+/// initiator, constant on the way to the bank. A module that forwards for others makes its own request
+/// (CarriedRequest).
 struct CommandRequest {
-  std::uint32_t sequence = PIM_NO_SEQUENCE;  ///< of the command, for tracing
-  unsigned multiplicity = 1;                 ///< how many members in lock-step this transaction stands for
-  std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< what the bytes are for (enum pim_stream)
-  bool timingOnly = false;                   ///< account for the bytes but do not move them
-  DieSet dies;                               ///< for which dies it stands; empty: just the target
-  /// Who keeps the bytes of a write as they are for as long as he is shared: a target whose work may lag
-  /// behind need not take them at once. Null: they are there during the call.
+  std::uint32_t sequence = PIM_NO_SEQUENCE;  ///< of the command, for traces
+  unsigned multiplicity = 1;  ///< number of members in lock step that this transaction represents
+  std::uint8_t stream = PIM_STREAM_WEIGHTS;  ///< purpose of the bytes (enum pim_stream)
+  bool timingOnly = false;                   ///< count the time of the bytes, but do not move them
+  DieSet dies;                               ///< the dies that it represents; empty: only the target
+  /// Owner of the bytes of a write. While a target shares it, the bytes do not change, so that a target whose
+  /// computation may lag behind need not copy them at once. Null: the bytes are valid during the call only.
   const std::shared_ptr<const std::vector<std::uint8_t>>* kept = nullptr;
 
-  /// The dies for which it stands when `target` is the one that gets it.
+  /// Returns the dies that the transaction represents when it arrives at `target`.
   DieSet diesFrom(DieIndex target) const { return dies.empty() ? DieSet(target) : dies; }
 
-  // From a die to its banks.
-  BankSet banks;  ///< for which banks of each die it stands; empty: just the target
-  /// What the descriptor was decoded to, for a bank that made it or has the same decoder. Null: not decoded.
+  // Set by a die, for its banks.
+  BankSet banks;  ///< the banks of each die that it represents; empty: only the target
+  /// The decoded descriptor, for a bank that decoded it or has an equal decoder. Null: not decoded.
   const DecodedCommand* work = nullptr;
 };
 
@@ -41,8 +42,8 @@ struct CommandAnswer {
   Picoseconds done = 0;          ///< its effect is complete; a doorbell returns long before
 };
 
-/// What the payloads of this project carry beside address and data.
-/// Ignorable: targets serve a payload without it in the same way.
+/// Data of this project's payloads in addition to address and bytes. Ignorable: targets serve a payload
+/// without it in the same way.
 class CommandExtension : public tlm::tlm_extension<CommandExtension> {
  public:
   CommandRequest request;
@@ -54,8 +55,7 @@ class CommandExtension : public tlm::tlm_extension<CommandExtension> {
   }
 };
 
-/// Replaces the CommandExtension of a payload until the
-/// end of the scope; also for a payload without one.
+/// Replaces the CommandExtension of a payload until the end of the scope; also for a payload without one.
 class CarriedRequest {
  public:
   CarriedRequest(tlm::tlm_generic_payload& payload, CommandExtension& carried)
@@ -76,8 +76,8 @@ class CarriedRequest {
   CommandExtension* m_given;
 };
 
-/// Calls serve(const CommandRequest&, CommandAnswer&) with the extension
-/// of a payload, or with a default one if the payload has none.
+/// Calls serve(const CommandRequest&, CommandAnswer&) with the extension of a payload, or with a default one
+/// if the payload has none.
 template <typename Serve>
 void withCommand(tlm::tlm_generic_payload& payload, Serve serve) {
   if (auto* found = payload.get_extension<CommandExtension>()) return serve(found->request, found->answer);
@@ -86,19 +86,18 @@ void withCommand(tlm::tlm_generic_payload& payload, Serve serve) {
   serve(own.request, own.answer);
 }
 
-/// How a unit of a bank reads or writes BMEM and BRAM: one transaction for a run of rows. The target
-/// returns a pointer to the bytes in place of a copy, because the MAC array reads the cells in place.
+/// Describes the access of a bank's unit to BMEM or BRAM: one transaction for a run of rows. The target
+/// returns a pointer to the bytes instead of a copy, because the MAC array reads the cells in place.
 class StreamExtension : public tlm::tlm_extension<StreamExtension> {
  public:
-  // From the initiator.
-  /// The plan of the columns that the payload addresses; it was made
-  /// for this bank, so they lie within it. Null: an ordinary access.
+  // Set by the initiator.
+  /// The plan of the columns that the payload addresses, made for this bank, so that they lie within it.
+  /// Null: an ordinary access.
   const StreamPlan* plan = nullptr;
-  /// The command that the stream belongs
-  /// to. Null: an ordinary access.
+  /// The command that the stream belongs to. Null: an ordinary access.
   const CommandRequest* command = nullptr;
 
-  // From the target.
+  // Set by the target.
   std::uint8_t* view =
       nullptr;  ///< the bytes themselves, valid until the next transaction; null if not stored
 
@@ -108,7 +107,7 @@ class StreamExtension : public tlm::tlm_extension<StreamExtension> {
   }
 };
 
-/// The command a payload belongs to, if any.
+/// Returns the command that a payload belongs to, if any.
 inline const CommandRequest* commandOf(const tlm::tlm_generic_payload& payload,
                                        const StreamExtension* stream) {
   if (stream != nullptr) return stream->command;

@@ -6,7 +6,7 @@
 
 namespace pim {
 
-/// A die as the Controller sees it.
+/// The connections of a die to the Controller.
 struct DiePorts {
   tlm::tlm_target_socket<>* processor;  ///< for the command processor
   tlm::tlm_target_socket<>* bus;        ///< for anyone else

@@ -11,9 +11,9 @@
 
 namespace pim {
 
-/// An address decoder: every initiator reaches every region. Targets see offsets
-/// within their region. Adds no time. Restores the address before a call
-/// returns. An address outside all regions gets TLM_ADDRESS_ERROR_RESPONSE.
+/// An address decoder: every initiator reaches every region. Targets see offsets within their region. Adds no
+/// time. Restores the address before a call returns. An address outside all regions gets
+/// TLM_ADDRESS_ERROR_RESPONSE.
 class Router : public sc_core::sc_module {
  public:
   sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<Router>> initiators;  ///< bind initiators here

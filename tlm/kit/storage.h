@@ -7,11 +7,10 @@
 
 namespace pim {
 
-/// Zero-filled bytes. They use host memory only where they were touched, so a 32 MiB bank that a
-/// run never writes to costs nothing. Throws std::bad_alloc when the address space is exhausted.
+/// Zero-filled bytes. They use host memory only where they were touched, so a 32 MiB bank that a run never
+/// writes to costs nothing. Throws std::bad_alloc when the address space is exhausted.
 ///
-/// Units whose computation may lag behind simulated time
-/// (`work`) use data(); everyone else uses settled().
+/// Units whose computation may lag behind simulated time (`work`) use data(); everyone else uses settled().
 class Storage {
  public:
   explicit Storage(std::size_t bytes, WorkLane* work = nullptr);

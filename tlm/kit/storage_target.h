@@ -13,23 +13,24 @@
 
 namespace pim {
 
-/// The bytes behind the sockets of a memory: serves accesses and streams of units, debug accesses, and direct
-/// pointers to all of it, which are revoked when a unit that may lag behind goes to work.
+/// The bytes behind the sockets of a memory. Serves accesses and streams of units, debug accesses, and direct
+/// pointers to all bytes. Revokes direct pointers before a unit whose computation may lag behind uses the
+/// bytes.
 class StorageTarget {
  public:
   explicit StorageTarget(std::size_t bytes, WorkLane* work = nullptr) : m_storage(bytes, work) {}
 
   std::size_t size() const { return m_storage.size(); }
 
-  /// Moves the payload's bytes, or shows a stream where they lie; a command of time alone gets neither. The
-  /// payload has been accepted; `revoke()` tells the initiators when pointers are out.
+  /// Moves the payload's bytes, or gives a stream a pointer to them; a command without data gets neither. The
+  /// caller has accepted the payload. Calls `revoke()` to invalidate direct pointers that were granted.
   template <typename Revoke>
   void serve(tlm::tlm_generic_payload& payload, StreamExtension* stream, const CommandRequest* command,
              Revoke revoke) {
     if (command != nullptr && command->timingOnly) {
       if (stream != nullptr) stream->view = nullptr;
     } else if (stream != nullptr) {
-      revokeDirect(revoke);  // reads may lag behind, too: nobody may write before them
+      revokeDirect(revoke);  // a read may lag behind, too: no one may write before it is done
       stream->view = m_storage.data() + payload.get_address();
     } else {
       moveBytes(payload, m_storage.settled() + payload.get_address());
@@ -38,13 +39,14 @@ class StorageTarget {
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
   }
 
-  /// Leaves a write whose bytes are kept to the lane; false, and nothing done, if it cannot be left.
+  /// Gives a write whose bytes have an owner to the work lane. Returns false, without an effect, if that is
+  /// impossible.
   template <typename Revoke>
   bool writeLater(tlm::tlm_generic_payload& payload, const CommandRequest* command, Revoke revoke) {
     if (command == nullptr || command->timingOnly || command->kept == nullptr || m_storage.work() == nullptr)
       return false;
     if (!payload.is_write() || payload.get_byte_enable_ptr() != nullptr) return false;
-    // Who passes a request on may send bytes of his own with it.
+    // A module that forwards a request may send other bytes than the owner's.
     const std::vector<std::uint8_t>& kept = **command->kept;
     const std::uint8_t* const from = payload.get_data_ptr();
     const std::size_t bytes = payload.get_data_length();
@@ -62,7 +64,7 @@ class StorageTarget {
     return debugAccess(payload, m_storage.settled(), m_storage.size());
   }
 
-  /// Grants all of it; returns true, as get_direct_mem_ptr() does then.
+  /// Grants direct access to all bytes; returns true, for get_direct_mem_ptr() to return.
   bool grant(tlm::tlm_dmi& dmi) {
     m_direct = true;
     dmi.set_dmi_ptr(m_storage.settled());
@@ -81,7 +83,7 @@ class StorageTarget {
   }
 
   Storage m_storage;
-  bool m_direct = false;  // pointers are out
+  bool m_direct = false;  // a direct pointer has been granted
 };
 
 }  // namespace pim

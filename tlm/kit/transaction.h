@@ -13,7 +13,7 @@ inline Picoseconds toPicoseconds(const sc_core::sc_time& time) {
 inline sc_core::sc_time toScTime(Picoseconds time) {
   return sc_core::sc_time::from_value(static_cast<sc_core::sc_time::value_type>(time));
 }
-/// The absolute time of a decoupled transaction: simulated time plus its delay.
+/// Returns the absolute time of a decoupled transaction: simulated time plus its delay.
 inline Picoseconds absoluteTime(const sc_core::sc_time& delay) {
   return toPicoseconds(sc_core::sc_time_stamp()) + toPicoseconds(delay);
 }
@@ -26,8 +26,8 @@ inline void synchronise(sc_core::sc_time& delay) {
   delay = sc_core::SC_ZERO_TIME;
 }
 
-/// toScTime() with a memory of the last time converted: the
-/// conversion of the kernel takes tens of instructions.
+/// Converts like toScTime(), and stores the last result, because the conversion of the kernel takes tens of
+/// instructions.
 class RepeatedTime {
  public:
   const sc_core::sc_time& operator()(Picoseconds time) {
@@ -43,8 +43,7 @@ class RepeatedTime {
   sc_core::sc_time m_time;
 };
 
-/// A payload with extensions that an initiator owns and
-/// reuses, so that no transaction allocates memory.
+/// A payload with extensions that an initiator owns and reuses, so that no transaction allocates memory.
 class Transaction {
  public:
   Transaction() {

@@ -9,16 +9,16 @@
 
 namespace pim {
 
-/// What a module is wired to beside its sockets; parameters hold values alone. Each module takes what
-/// concerns it. Whoever is named here outlives the modules; null: there is nobody.
+/// The connections of a module beside its sockets; parameters hold values alone. A module uses the
+/// connections that concern it and ignores the others. All objects outlive the modules; null: not connected.
 struct Wiring {
-  ActivityObserver* activity = nullptr;  ///< told what the units do, and when
+  ActivityObserver* activity = nullptr;  ///< is told of the work of the units and its times
   DramObserver* dram = nullptr;    ///< of a die: sees every DRAM command, so that streams are simulated one
                                    ///< by one
   WorkPool* workers = nullptr;     ///< compute the banks' data; null: at once, where a command is served
-  DieEngine* dieEngine = nullptr;  ///< carries accesses instead of the model, or is compared with it
-  AluEngine* aluEngine = nullptr;  ///< runs the ALUs' commands instead of the model; needs data
-  Probe probe;                     ///< on every hop
+  DieEngine* dieEngine = nullptr;  ///< serves accesses in place of the model, or for comparison with it
+  AluEngine* aluEngine = nullptr;  ///< executes the ALUs' commands in place of the model; needs data
+  Probe probe;                     ///< placed on every hop
 };
 
 }  // namespace pim
