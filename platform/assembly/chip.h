@@ -25,11 +25,11 @@ namespace pim::platform {
 
 class Chip;
 
-/// What a chip is built from, beside its configuration.
+/// The parts of a chip beside its configuration.
 struct ChipOptions {
   bool functional = false;          ///< hold and compute data
-  std::uint32_t planAddress = 0;    ///< where the firmware finds its plan
-  NativeCore::EntryPoint firmware;  ///< what the native core runs
+  std::uint32_t planAddress = 0;    ///< address of the firmware's plan
+  NativeCore::EntryPoint firmware;  ///< runs on the native core
   /// The program of the RV32 core; null: the one that is built into the executable.
   const riscv::ElfImage* program = nullptr;
   riscv::BlockObserver* programObserver = nullptr;
@@ -37,8 +37,7 @@ struct ChipOptions {
   Picoseconds firmwareTimeout = 0;           ///< RiscvCoreParameters::timeout
   std::vector<DramObserver*> dramObservers;  ///< one per die, or none
   ActivityObserver* activity = nullptr;      ///< of the whole chip
-  /// Loads programs and data. Called after elaboration,
-  /// before time 0; sockets are not bound before that.
+  /// Loads programs and data. Called after elaboration, before time 0; sockets are not bound before that.
   std::function<void(Chip&)> load;
   Probe probe;                     ///< placed on every hop from the bus to the banks
   RtlFactories rtl = linkedRtl();  ///< the RTL that rtl.* select
@@ -46,10 +45,10 @@ struct ChipOptions {
   std::string mismatchDirectory;
 };
 
-/// The whole chip: Controller and dies, connected and mapped as the configuration
-/// says. The constructor throws UserError if regions of the memory map overlap; a
-/// time resolution other than 1 ps is fatal. The caller sets the global quantum.
-/// Results do not depend on it; it bounds how far the firmware core runs ahead.
+/// The whole chip: Controller and dies, connected and mapped as the configuration states. The constructor
+/// throws a UserError if regions of the memory map overlap; a time resolution other than 1 ps is fatal. The
+/// caller sets the global quantum. Results do not depend on it; it limits how far the firmware core runs
+/// ahead.
 class Chip : public sc_core::sc_module {
  public:
   Chip(const sc_core::sc_module_name& name, const Config& config, const ChipOptions& options);
@@ -58,17 +57,17 @@ class Chip : public sc_core::sc_module {
 
   Controller& controller() { return *m_controller; }
   const Statistics& statistics() const { return m_statistics; }
-  /// The work of each block that is RTL, so far.
+  /// Returns the work so far of each block in RTL.
   std::vector<RtlWork> rtlWork() const;
   const std::vector<Phase>& phases() const { return m_controller->phases(); }
 
-  /// Writes and reads memory without taking time: weights and tables in
-  /// ChipOptions::load, results after the run. Addresses are those of the memory map.
+  /// Write and read memory without simulated time: weights and tables in ChipOptions::load, results after the
+  /// run. Addresses are those of the memory map.
   void load(std::uint64_t address, const void* data, std::size_t bytes);
   void inspect(std::uint64_t address, void* data, std::size_t bytes);
-  /// The host's pointer to the memory at an address (DMI).
+  /// Returns the host's pointer to the memory at an address (DMI).
   std::uint8_t* directMemory(std::uint64_t address);
-  /// Bus address of a byte of a bank's BMEM.
+  /// Returns the bus address of a byte of a bank's BMEM.
   std::uint64_t bmemAddress(std::uint32_t die, std::uint32_t bank, std::uint64_t offset) const;
 
  private:
@@ -78,10 +77,10 @@ class Chip : public sc_core::sc_module {
   const MemoryMap m_map;
   const std::function<void(Chip&)> m_load;
   Statistics m_statistics;
-  std::unique_ptr<WorkPool> m_workers;                   // null: data is computed where a command is served
-  std::vector<std::unique_ptr<DieEngine>> m_dieEngines;  ///< of rtl.dies; none for the model
+  std::unique_ptr<WorkPool> m_workers;                   // null: data is computed when a command is served
+  std::vector<std::unique_ptr<DieEngine>> m_dieEngines;  ///< for rtl.dies; empty: the model
   std::vector<std::unique_ptr<DieModule>> m_dies;
-  std::unique_ptr<AluEngine> m_aluEngine;  ///< of rtl.alus; none for the model
+  std::unique_ptr<AluEngine> m_aluEngine;  ///< for rtl.alus; null: the model
   std::unique_ptr<Controller> m_controller;
   tlm_utils::simple_initiator_socket<Chip> m_loader;
   Transaction m_transaction;

@@ -10,7 +10,7 @@ namespace pim::platform {
 /// Converts a configuration into the parameters of each module: converts units and adds nothing.
 DramTiming dramTiming(const Config& config);
 BankCompute bankCompute(const Config& config);
-/// Width of BRAM's port to the multipliers.
+/// Returns the width of BRAM's port to the multipliers.
 std::uint32_t operandPortBits(const BankConfig& bank);
 BankParameters bankParameters(const Config& config, bool functional);
 DieParameters dieParameters(const Config& config, bool functional, std::uint32_t die);

@@ -4,7 +4,7 @@
 
 namespace pim::platform {
 
-/// Makes the core that controller.core names. Throws UserError if there is no program for it.
+/// Makes the core that controller.core selects. Throws a UserError if there is no program for it.
 CoreFactory coreFactory(const Config& config, const ChipOptions& options);
 
 }  // namespace pim::platform

@@ -5,17 +5,19 @@
 
 namespace pim::platform {
 
-/// How well costs tell the cycles of the jobs from which they were measured.
+/// The measured costs, and the error with which they predict the cycles of the jobs that they were measured
+/// from.
 struct FirmwareMeasurement {
   FirmwareCosts costs{};
-  double worstError = 0;  ///< of a job's cycles, relative
+  double worstError = 0;  ///< largest relative error of a job's cycles
 };
 
-/// Measures what each kind of the firmware's work takes on a core: runs jobs on models, mappings and rings of
-/// many shapes twice, as host code that tells what it does, and as the program on the instruction-set
-/// simulator, on a machine that completes each command at its doorbell. Between two doorbells both do the
-/// same, so that each such interval is an equation: its counts of work, times their costs, are its cycles.
-/// The costs are the least squares of all. Throws UserError where the program was not built.
+/// Measures the cycles that each kind of the firmware's work takes on a core. Runs jobs of many models,
+/// mappings and ring sizes twice: as host code that reports its work, and as the program on the
+/// instruction-set simulator. Both run on a machine that completes each command at its doorbell, and do the
+/// same work between two doorbells. Each such interval therefore gives an equation: the counts of work times
+/// their costs equal the cycles. The costs are the least-squares solution of all equations. Throws a
+/// UserError if the program was not built.
 FirmwareMeasurement measureFirmware(const riscv::CycleTable& table);
 
 }  // namespace pim::platform

@@ -8,11 +8,12 @@
 
 namespace pim::platform {
 
-/// The ELF file that the build made from sw/firmware; empty if there was no cross compiler.
+/// Returns the ELF file that the build made from sw/firmware; empty if there was no cross compiler.
 std::string_view builtinFirmware();
 
-/// The program for the RV32 core, from a file or, if `path` is empty, the built-in one. Throws UserError
-/// if there is none, if it is no program for this core, or if it does not fit into the core's memories.
+/// Returns the program for the RV32 core from a file or, if `path` is empty, the built-in one. Throws a
+/// UserError if there is none, if it is not a program for this core, or if it does not fit into the core's
+/// memories.
 riscv::ElfImage firmwareProgram(const Config& config, const std::string& path);
 
 }  // namespace pim::platform

@@ -11,19 +11,19 @@
 namespace pim::platform {
 
 /// Registers and Controller memory of a chip that computes nothing and completes each command at its
-/// doorbell: for what the firmware by itself takes. Memory nobody wrote reads as zero. Every other look at
-/// QUEUE_DONE after a doorbell still finds the state before it, so that the firmware sleeps, too.
+/// doorbell, to measure the time of the firmware alone. Memory that was never written reads as zero. Every
+/// other read of QUEUE_DONE after a doorbell returns the value before it, so that the firmware also sleeps.
 class InstantMachine : public host::MemorySink {
  public:
   static constexpr std::uint32_t kRegisterBytes = 0x1000;
 
-  /// Words of Controller memory, and registers at 0.
+  /// Reads a word. The register page lies at address 0, Controller memory elsewhere.
   std::uint32_t read(std::uint32_t address);
   void write(std::uint32_t address, std::uint32_t value);
 
   /// Puts a job into the mailbox.
   void submit(const pim_job& job, std::uint32_t address);
-  /// The firmware has said that the job is over.
+  /// Returns whether the firmware has reported the end of the job.
   bool isDone() const { return m_status == PIM_STATUS_DONE; }
   bool hasFailed() const { return (m_status & 0xFFu) == PIM_STATUS_ERROR; }
 

@@ -8,25 +8,25 @@
 
 namespace pim::platform {
 
-/// The banks of die `die` (bit mask) that rtl.banks and rtl.bank_select are about; 0 where they are TLM.
-/// Throws UserError where there is no such bank.
+/// Returns the banks of die `die` (bit mask) that rtl.banks and rtl.bank_select put in RTL; 0 if all are TLM.
+/// Throws a UserError if there is no such bank.
 std::uint64_t rtlBanksOf(const Config& config, std::uint32_t die);
 
-/// The RTL that rtl.* put into a chip. Each member returns null where the model is alone, and throws
-/// UserError where this build has no RTL of the block, where the RTL cannot be such a block, and in runs
-/// without data.
+/// Makes the RTL blocks that rtl.* select for a chip. Each member returns null if the block is the model
+/// alone. Throws a UserError if this build has no RTL of the block, if the RTL does not support the
+/// configuration, and in runs without data.
 class RtlBlocks {
  public:
-  /// Both outlive it.
+  /// Both arguments outlive the object.
   RtlBlocks(const Config& config, const ChipOptions& options) : m_config(config), m_options(options) {}
 
-  /// Between die `die` and its banks.
+  /// Returns the function that makes the modules between die `die` and its banks.
   MakeBankInterposer banks(std::uint32_t die) const;
   std::unique_ptr<DieEngine> die(const DieParameters& die) const;
   std::unique_ptr<AluEngine> alus(const ControllerParameters& controller) const;
 
  private:
-  /// Whether `key`, whose value is `fidelity`, asks for RTL that can be had.
+  /// Returns whether `key`, whose value is `fidelity`, selects RTL. UserError if that is impossible.
   bool wanted(const char* key, Fidelity fidelity, bool linked) const;
   RtlPlace place(const std::string& block, Fidelity fidelity) const;
 

@@ -9,15 +9,15 @@
 
 namespace pim::platform {
 
-/// Names of the trace profiles built into the executable, sorted.
+/// Returns the names of the trace profiles built into the executable, sorted.
 std::vector<std::string> waveProfileNames();
 
-/// A trace profile: a built-in one, or a file if `nameOrPath` ends in .yaml
-/// or .yml (keys: docs/waveforms.md). Throws a UserError of one line for
-/// any mistake in it and for dies or banks that the chip does not have.
+/// Loads a trace profile: a built-in one, or a file if `nameOrPath` ends in .yaml or .yml (keys:
+/// docs/waveforms.md). Throws a UserError of one line for any mistake in it and for dies or banks that the
+/// chip does not have.
 WaveProfile loadWaveProfile(const std::string& nameOrPath, const Config& config);
 
-/// The properties of a chip that waveforms need.
+/// Returns the properties of a chip that waveforms need.
 WaveChip waveChip(const Config& config);
 
 }  // namespace pim::platform

@@ -16,7 +16,7 @@ struct BuiltinFile {
 const std::vector<BuiltinFile>& builtinPresets();
 const std::vector<BuiltinFile>& builtinModels();
 const std::vector<BuiltinFile>& builtinCores();
-/// platform/cores/firmware: what the firmware's work takes on each.
+/// The files of platform/cores/firmware: the time of the firmware's work on each core.
 const std::vector<BuiltinFile>& builtinFirmwareCostFiles();
 const std::vector<BuiltinFile>& builtinWaveProfiles();
 

@@ -14,15 +14,15 @@ struct Change {
   std::string value;
   Lever::Cost cost = Lever::Cost::kNone;
 
-  std::string text() const { return key + '=' + value; }  ///< as --set takes it
+  std::string text() const { return key + '=' + value; }  ///< as an argument of --set
 };
 
-/// One change per lever of the schema and per value one step away, in the
-/// order of the schema. Leaves out changes that break a rule between keys.
+/// Returns one change per lever of the schema and per value one step away, in the order of the schema. Leaves
+/// out changes that break a rule between keys.
 std::vector<Change> singleChanges(const Config& config);
 
-/// The configuration with the change. Throws UserError if
-/// the key is unknown or the new configuration is invalid.
+/// Returns the configuration with the change. Throws a UserError if the key is unknown or the new
+/// configuration is invalid.
 Config changed(const Config& config, const Change& change);
 
 }  // namespace pim::platform

@@ -11,10 +11,10 @@
 
 namespace pim::platform {
 
-// The configuration of a machine: read from YAML and validated before anything is
-// built. platform/config/schema.cpp says the meaning, unit and range of each key
-// (printed as docs/configuration.md); platform/presets has the values. loadPreset() and
-// loadConfigFile() in loader.h return one; a default-constructed Config contains zeros.
+// The configuration of a machine: read from YAML and validated before anything is built.
+// platform/config/schema.cpp states the meaning, unit and range of each key (printed as
+// docs/configuration.md); platform/presets has the values. loadPreset() and loadConfigFile() in loader.h
+// return one; a default-constructed Config contains zeros.
 
 /// The kind of machine that a configuration describes. Each kind has its own keys beside the common ones.
 enum class MachineKind { kPim, kFpga, kPhone };
@@ -36,16 +36,16 @@ struct ChipConfig {
 
 struct LinkConfig {
   double bandwidthGbPerS{};    ///< GB/s (1e9 B/s) of one die's link; a byte takes 1 / bandwidthGbPerS ns
-  double exchangeLatencyNs{};  ///< fixed cost of one Controller-bank exchange (lambda)
+  double exchangeLatencyNs{};  ///< fixed time of one exchange between Controller and banks (lambda)
   Duplex duplex{};
-  bool clocked{};  ///< transfers take whole beats on clock edges, as in RTL
+  bool clocked{};  ///< transfers take whole beats on clock edges, as in the RTL
 };
 
 struct DieConfig {
   std::string model = "pim";  ///< "pim", or a name given to registerDie()
   std::uint32_t ramKib{};
   double ramBandwidthGbPerS{};  ///< GB/s of the DieRAM port
-  double hopNs{};               ///< one pass through the die's interconnect
+  double hopNs{};               ///< time to cross the die's interconnect once
 
   std::uint64_t ramBytes() const { return std::uint64_t{ramKib} << 10; }
 };
@@ -55,9 +55,9 @@ struct BankConfig {
   std::uint32_t bmemMib{};
   std::uint32_t vectorBufferBytes{};  ///< part of BRAM for input vectors; 0: as large as BRAM allows
   std::uint32_t macLanes{};           ///< multipliers of 4 x 16 bits
-  std::uint32_t operandPortBits{};    ///< of BRAM's port to them; 0: 16 bits a lane
+  std::uint32_t operandPortBits{};    ///< width of BRAM's port to the multipliers; 0: 16 bits per lane
   double macClockNs{};
-  std::uint32_t softmaxLanes{};  ///< scores the softmax unit takes per tCK
+  std::uint32_t softmaxLanes{};  ///< scores that the softmax unit takes per tCK
   bool commandOverhead{};        ///< count the cycles a bank takes to decode, start and finish a command
 
   std::uint64_t bramBytes() const { return std::uint64_t{bramKib} << 10; }
@@ -92,7 +92,7 @@ struct DramConfig {
 struct ControllerConfig {
   double memoryBandwidthGbPerS{};  ///< upper limit of CRAM and of CMEM, in GB/s
   std::uint32_t cramPortBytes{};   ///< bytes that CRAM's port moves per aluClockNs
-  double cmemBandwidthGbPerS{};    ///< GB/s of CMEM, within memoryBandwidthGbPerS
+  double cmemBandwidthGbPerS{};    ///< GB/s of CMEM, at most memoryBandwidthGbPerS
   double cmemLatencyNs{};          ///< from the request to the first byte that a command reads from CMEM
   std::uint32_t cramKib{};
   std::uint32_t cmemMib{};
@@ -100,12 +100,12 @@ struct ControllerConfig {
   std::uint32_t aluLanes{};  ///< elements an ALU takes per clock
   bool aluLatency{};         ///< count pipeline fill and the serial steps (divide, square root)
   double firmwareClockNs{};
-  std::uint32_t firmwareCyclesPerAccess{};  ///< of the firmware core, for each 32-bit access
+  std::uint32_t firmwareCyclesPerAccess{};  ///< of the firmware core, per 32-bit access
   ControllerCoreKind core{};
-  std::string cycleTable;  ///< the name of a built-in table (core_table.h), or a file
+  std::string cycleTable;  ///< name of a built-in table (core_table.h), or a file
   std::uint32_t instructionMemoryKib{};
   std::uint32_t dataMemoryKib{};
-  std::uint32_t queueDepth{};  ///< command descriptors the ring holds
+  std::uint32_t queueDepth{};  ///< command descriptors that the ring holds
 
   std::uint64_t cramBytes() const { return std::uint64_t{cramKib} << 10; }
   std::uint64_t cmemBytes() const { return std::uint64_t{cmemMib} << 20; }
@@ -115,21 +115,21 @@ struct ControllerConfig {
 
 struct WeightConfig {
   std::uint32_t bits{};           ///< 3, 4, 5 or 8, or 16 for timing only
-  std::string bitsMap;            ///< a file with the bits of each matrix, or nothing
-  std::uint32_t group{};          ///< weights along the input that share a scale
+  std::string bitsMap;            ///< file with the bits of each matrix; empty: none
+  std::uint32_t group{};          ///< consecutive weights along the input that share a scale
   std::uint32_t scaleBits{};      ///< 16, or 0 for timing only
   std::uint32_t zeroBits{};       ///< 0 (symmetric) or 4
-  std::uint32_t embeddingBits{};  ///< of the input embedding: 0: as the other matrices; 16: for timing only
-  Sparsity sparsity{};            ///< kept of each 16 neighbours along the input
+  std::uint32_t embeddingBits{};  ///< of the input embedding; 0: as the other matrices; 16: timing only
+  Sparsity sparsity{};            ///< weights stored of each 16 neighbours along the input
   double meanBits{};              ///< mean of the layers' bits, instead of `bits`; 0: `bits` everywhere
 
-  /// Kept of each 16; 0: all.
+  /// Returns the number of weights stored of each 16; 0: all.
   std::uint32_t kept() const {
     return sparsity == Sparsity::kDense ? 0 : 16u >> static_cast<std::uint32_t>(sparsity);
   }
 };
 
-/// The sparsity that keeps so many of each 16; 0: all.
+/// Returns the sparsity that stores `kept` of each 16 weights; 0: all.
 inline Sparsity sparsityOf(std::uint32_t kept) {
   return kept == 0 ? Sparsity::kDense : kept == 8 ? Sparsity::k8 : kept == 4 ? Sparsity::k4 : Sparsity::k2;
 }
@@ -143,9 +143,9 @@ struct KvConfig {
 };
 
 struct MappingConfig {
-  bool automatic{};  ///< the keys below are those of the fastest mapping, whatever is said
+  bool automatic{};  ///< the fastest mapping replaces the keys below, whatever their values
   WeightMapping weights{};
-  std::uint32_t columnParts{};   ///< as configured, 0 for as many as dies; Config::columnParts() resolves it
+  std::uint32_t columnParts{};   ///< as configured; 0: as many as dies; Config::columnParts() resolves it
   std::uint32_t banksPerHead{};  ///< more than 1: softmax in the Controller
   bool fuseQkv{};
   bool fuseGateUp{};
@@ -158,21 +158,21 @@ struct ScheduleConfig {
   std::uint32_t tilesInFlight{};
 };
 
-/// Which blocks of the cache a query skips.
+/// The blocks of the cache that a query skips.
 struct AttentionConfig {
   std::string mask;  ///< "causal", "full" (FPGA), "sliding:N", "sinks:A+N", "strided:N" (PIM), or a file
   std::uint32_t block{};
-  MaskedPhase phase{};  ///< of PIM; an FPGA masks prefill only
+  MaskedPhase phase{};  ///< for the PIM chip; an FPGA masks prefill only
 };
 
-/// Power and price of a machine whose energy is not modelled; 0: not known.
+/// Power and price of a machine whose energy is not modelled; 0: unknown.
 struct CostConfig {
   double powerWatts{};
   PowerCovers powerCovers{};
   double priceDollars{};
 };
 
-/// Of the process, where sim/analysis/area.h asks for square millimetres.
+/// Properties of the process that sim/analysis/area.h needs to compute mm2.
 struct AreaConfig {
   double nand2Um2{};
   double sramUm2PerBit{};
@@ -189,8 +189,8 @@ struct MemoryMapConfig {
 };
 
 struct SimulationConfig {
-  bool exactBanks{};   ///< simulate every bank by itself, even where banks run in lock step
-  bool checkTiming{};  ///< watch every DRAM command with the timing checker
+  bool exactBanks{};   ///< simulate every bank separately, even if banks run in lock step
+  bool checkTiming{};  ///< check every DRAM command with the timing checker
   std::uint64_t seed{};
   std::uint32_t threads{};  ///< number of threads that compute data; 0: one per core of the host
 };
@@ -226,13 +226,13 @@ struct Config {
   FpgaConfig fpga;
   PhoneConfig phone;
 
-  /// True if weights have no arithmetic meaning (16 bits,
-  /// or no scales). Such a chip runs without data only.
+  /// Returns true if weights have no arithmetic meaning (16 bits, or no scales). Such a chip runs without
+  /// data only.
   bool timingOnly() const {
     return weights.bits == 16 || weights.scaleBits == 0 || weights.embeddingBits != 0;
   }
 
-  /// Parts into which the input of a matrix is divided: 1 in the 1-D mapping.
+  /// Returns the number of parts into which the input of a matrix is divided: 1 in the 1-D mapping.
   std::uint32_t columnParts() const {
     if (mapping.weights == WeightMapping::k1d) return 1;
     return mapping.columnParts == 0 ? chip.dies : mapping.columnParts;

@@ -8,11 +8,11 @@
 
 namespace pim::platform {
 
-/// Names of the cycle tables that are built into the executable, sorted.
+/// Returns the names of the cycle tables built into the executable, sorted.
 std::vector<std::string> cycleTableNames();
 
-/// A cycle table: a built-in one, or a file if `nameOrPath` ends in .yaml
-/// or .yml. Throws UserError if there is no such table or a key is missing.
+/// Loads a cycle table: a built-in one, or a file if `nameOrPath` ends in .yaml or .yml. Throws a UserError
+/// if there is no such table or a key is missing.
 riscv::CycleTable loadCycleTable(const std::string& nameOrPath);
 
 Schema cycleTableSchema(riscv::CycleTable& table);

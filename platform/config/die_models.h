@@ -5,14 +5,14 @@
 
 namespace pim::platform {
 
-/// The die of this project, which `die.model` names by default.
+/// The default of `die.model`: the die of this project.
 constexpr const char* kOwnDie = "pim";
 
-/// Makes `name` a legal value of `die.model` in configurations that are loaded from now on. registerDie()
-/// (platform/assembly/die_factory.h) does it together with the factory of that die.
+/// Adds `name` to the valid values of `die.model` in configurations that are loaded later. registerDie()
+/// (platform/assembly/die_factory.h) calls it when it registers the factory of that die.
 void addDieModel(const std::string& name);
 
-/// The legal values of `die.model`, sorted.
+/// Returns the valid values of `die.model`, sorted.
 std::vector<std::string> dieModels();
 
 }  // namespace pim::platform

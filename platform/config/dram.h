@@ -5,8 +5,8 @@
 
 namespace pim::platform {
 
-/// The settings of the DRAM model, from the section `dram` and the keys of `chip`
-/// and `bank` that it needs. pim::validate() checks rules between timings.
+/// Returns the settings of the DRAM model, from the section `dram` and the keys of `chip` and `bank` that it
+/// needs. pim::validate() checks rules between timings.
 pim::DramSettings dramSettings(const Config& config);
 
 }  // namespace pim::platform

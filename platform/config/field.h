@@ -11,8 +11,8 @@
 
 namespace pim::platform {
 
-// A schema is a list of fields. A field is used for parsing, range check, output and documentation, so
-// each key is described once. Fields point into the object they were made for, which must outlive them.
+// A schema is a list of fields. A field is used for parsing, range check, output and documentation, so that
+// each key is described once. Fields point into the object for which they were made; it must outlive them.
 
 /// A real number. `unit` may be empty.
 struct Real {
@@ -44,16 +44,16 @@ struct Choice {
   std::function<void(std::size_t)> set;
 };
 
-/// A word: letters, digits and . _ - only, so that it can name a file.
+/// A word of letters, digits and . _ - only, so that it can name a file.
 struct Name {
   std::string* at;
 };
 constexpr std::size_t kLongestName = 64;
 
-/// A number of a list, or a file that says it piece by piece: what is no number and looks like a path.
+/// A number, or a file with one number per part. Text that is not a number and looks like a path is a file.
 struct NumberOrFile {
   std::uint32_t* number;
-  std::string* file;  ///< empty: the number holds
+  std::string* file;  ///< empty: the number is valid
   std::string unit;
   std::vector<std::uint64_t> allowed;
 };
@@ -64,14 +64,14 @@ struct Line {
 };
 bool isNameCharacter(char c);
 
-/// The choice among the enumerators of E, whose values count up from 0 in the order of `names`.
+/// Makes the Choice for an enum E, whose values count up from 0 in the order of `names`.
 template <class E>
 Choice choice(E& value, std::vector<std::string> names) {
   return {std::move(names), [&value] { return static_cast<std::size_t>(value); },
           [&value](std::size_t index) { value = static_cast<E>(index); }};
 }
 
-/// The same in the order of `enumerators`, which are called `names`.
+/// The same for an enum whose values are `enumerators`, with these `names`.
 template <class E>
 Choice choiceAmong(E& value, std::vector<E> enumerators, std::vector<std::string> names) {
   const auto get = [&value, enumerators] {
@@ -81,18 +81,18 @@ Choice choiceAmong(E& value, std::vector<E> enumerators, std::vector<std::string
   return {std::move(names), get, [&value, enumerators](std::size_t index) { value = enumerators.at(index); }};
 }
 
-/// In which direction a value makes the chip faster, and what that costs.
-/// Advice, sweeps and sensitivities read their candidates from here.
+/// The direction in which a value makes the chip faster, and the cost of the change. Advice, sweeps and
+/// sensitivities read their candidates from here.
 struct Lever {
   enum class Cost : std::uint8_t {
     kNone,     ///< no lever: a format, a capacity, an address, a switch of the simulation
     kSilicon,  ///< area, pins, power or a better process, on a chip of the same size
-    kSize,     ///< more of what the chip is made of: dies, banks
+    kSize,     ///< more of the chip's parts: dies, banks
     kSchedule  ///< another order of work or another layout on the same chip
   };
   enum class Better : std::uint8_t { kMore, kLess, kEither };
   Cost cost = Cost::kNone;
-  Better better = Better::kMore;  ///< of names and switches: the later (on) or the earlier (off) one
+  Better better = Better::kMore;  ///< for names and switches: the later (on) or the earlier (off) one
 };
 
 struct Field {
@@ -101,16 +101,15 @@ struct Field {
   std::string meaning;
   Lever lever{};
 
-  /// Assigns the value in `text`. Returns false and changes
-  /// nothing if the text does not match expectation().
+  /// Assigns the value in `text`. Returns false and changes nothing if the text does not match expectation().
   bool assign(const std::string& text);
   std::string expectation() const;      ///< "a number of GB/s from 0.001 to 1000000"
-  std::string text() const;             ///< a YAML scalar that assign() takes back to the same value
-  nlohmann::ordered_json json() const;  ///< likewise; addresses as hexadecimal strings
+  std::string text() const;             ///< a YAML scalar that assign() converts back to the same value
+  nlohmann::ordered_json json() const;  ///< as text(); addresses as hexadecimal strings
 
-  /// The values one step away in the direction of the lever, as texts for assign(). A number is
-  /// multiplied or divided by kLeverFactor within its range, or replaced by the next allowed number;
-  /// names and switches give all values in that direction. Empty if the key is no lever or is at its end.
+  /// Returns the values one step away in the direction of the lever, as texts for assign(). A number is
+  /// multiplied or divided by kLeverFactor within its range, or replaced by the next allowed number; names
+  /// and switches give all values in that direction. Empty if the key is no lever or is at its limit.
   std::vector<std::string> steps() const;
 
   std::string section() const {
@@ -119,15 +118,15 @@ struct Field {
   std::string leaf() const { return key.substr(key.find('.') + 1); }
 };
 
-/// The step of a lever.
+/// Factor of one step of a lever.
 constexpr unsigned kLeverFactor = 2;
 
 using Schema = std::vector<Field>;
 
-/// The key of the schema that is most similar to `key`; "" if none is similar.
+/// Returns the key of the schema that is most similar to `key`; "" if none is similar.
 std::string closestKey(const Schema& schema, const std::string& key);
 
-/// The most similar of some names; "" if none is similar.
+/// Returns the most similar of some names; "" if none is similar.
 std::string closestName(const std::vector<std::string>& names, const std::string& name);
 
 std::string dumpYaml(const Schema& schema);

@@ -8,17 +8,18 @@
 
 namespace pim::platform {
 
-/// What the firmware's work takes on a core, for the core that runs it as host code: of each kind of work
-/// (enum pim_work) hundredths of a cycle, with memories that answer as the cycle table says. Measured by the
-/// instruction-set simulator (platform/assembly/firmware_measurement.h). A kind may be negative: it takes
-/// less than what is counted with it.
+/// Cycles of the firmware's work on a core, for the core that runs it as host code: hundredths of a cycle per
+/// kind of work (enum pim_work), with memories that answer as the cycle table states. The instruction-set
+/// simulator measures them (platform/assembly/firmware_measurement.h). A cost may be negative if work of that
+/// kind makes other work, counted with it, shorter.
 using FirmwareCosts = std::array<std::int32_t, PIM_WORK_KINDS>;
 
-/// The measured costs for a cycle table of platform/cores, or null for others. Throws std::logic_error on a
-/// file of platform/cores/firmware that is not what the measurement writes.
+/// Returns the measured costs for a cycle table of platform/cores, or null for others. Throws
+/// std::logic_error if a file of platform/cores/firmware does not have the format that the measurement
+/// writes.
 const FirmwareCosts* builtinFirmwareCosts(const std::string& cycleTable);
 
-/// As platform/cores/firmware/NAME.yaml.
+/// Returns the text of platform/cores/firmware/NAME.yaml.
 std::string firmwareCostsYaml(const FirmwareCosts& costs, const std::string& cycleTable);
 
 }  // namespace pim::platform

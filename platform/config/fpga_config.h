@@ -31,8 +31,8 @@ struct FpgaConfig {
   std::uint32_t bBufferDepth{};
   std::uint32_t globalBufferDepth{};
 
-  double density{};          ///< kept share of the weights of all matrices but q and k
-  double queryKeyDensity{};  ///< and of the q and k projections
+  double density{};          ///< kept weights of all matrices but q and k, as a share of all
+  double queryKeyDensity{};  ///< the same for the q and k projections
   std::uint32_t sparseIndexBits{};
 
   bool cacheReload{};
@@ -43,7 +43,7 @@ struct FpgaConfig {
   std::uint32_t prefillStair{};
   std::uint32_t decodeStair{};
 
-  /// Bytes per second of one channel at its pins.
+  /// Returns the bytes per second of one channel at its pins.
   double channelBytesPerSecond() const {
     constexpr double kGib = 1073741824, kGb = 1e9;
     return hbmBandwidth * (bandwidthUnit == BandwidthUnit::kGib ? kGib : kGb) / hbmChannels;

@@ -5,8 +5,8 @@
 
 namespace pim::platform {
 
-// The keys of each kind of machine, without `name` and `machine`, and what a key costs. configSchema()
-// selects the kind.
+// The keys of each kind of machine, without `name` and `machine`, and the cost of changing a key.
+// configSchema() selects the kind.
 
 constexpr Lever kCostsMore{Lever::Cost::kSilicon, Lever::Better::kMore};
 constexpr Lever kCostsLess{Lever::Cost::kSilicon, Lever::Better::kLess};

@@ -4,7 +4,7 @@
 
 namespace pim::platform {
 
-/// The text of docs/configuration.md: every key with its default, range and meaning, from the schema.
+/// Returns the text of docs/configuration.md: every key with its default, range and meaning, from the schema.
 std::string configurationMarkdown();
 
 }  // namespace pim::platform

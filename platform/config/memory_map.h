@@ -5,11 +5,11 @@
 
 namespace pim::platform {
 
-/// What lies where: memory_map.* with the sizes of the memories. Of dies of which a window would pass the end
-/// of the address space the base is not meaningful: findMapViolation() refuses them.
+/// Returns the memory map: memory_map.* with the sizes of the memories. If the window of a die would pass the
+/// end of the address space, its base has no meaning; findMapViolation() refuses such maps.
 MemoryMap memoryMap(const Config& config);
 
-/// The first rule of the memory map that the configuration breaks.
+/// Returns the first rule of the memory map that the configuration breaks.
 std::optional<Violation> findMapViolation(const Config& config);
 
 }  // namespace pim::platform

@@ -8,16 +8,16 @@
 
 namespace pim::platform {
 
-/// The fields of all keys for config.machine, pointing into
-/// `config`. The only definition of key, unit, range and meaning.
+/// Returns the fields of all keys for config.machine, pointing into `config`. The only definition of key,
+/// unit, range and meaning.
 Schema configSchema(Config& config);
-/// Names of the kinds of machine, in the order of MachineKind.
+/// Returns the names of the kinds of machine, in the order of MachineKind.
 std::vector<std::string> machineNames();
 
-/// The fields of all keys of a model file, pointing into `shape`.
+/// Returns the fields of all keys of a model file, pointing into `shape`.
 Schema modelSchema(ModelShape& shape);
 
-/// The effective configuration as text. Reading it back gives an equal configuration.
+/// Returns the effective configuration as text. Reading it back gives an equal configuration.
 std::string toYaml(const Config& config);
 nlohmann::ordered_json toJson(const Config& config);
 

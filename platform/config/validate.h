@@ -15,7 +15,8 @@ struct Violation {
   std::string expectation;
 };
 
-/// The first rule between keys that the configuration breaks. Each value is already within its own range.
+/// Returns the first rule between keys that the configuration breaks. Each value is already within its own
+/// range.
 std::optional<Violation> findViolation(const Config& config);
 std::optional<Violation> findViolation(const ModelShape& shape);
 

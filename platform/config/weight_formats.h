@@ -5,9 +5,9 @@
 
 namespace pim::platform {
 
-/// The formats of a model's matrices. Reads the file of weights.bits where there is one: keys `default`, a
-/// matrix (nameOf(MatrixKind)) in all layers, or LAYER.MATRIX in one, each with the bits of its codes; what
-/// stands later in the file goes before what stands earlier. UserError names file, line and key.
+/// Returns the formats of a model's matrices. Reads the file of weights.bits if there is one. Its keys are
+/// `default`, a matrix (nameOf(MatrixKind)) in all layers, or LAYER.MATRIX in one, each with the bits of its
+/// codes; later lines take precedence over earlier ones. UserError names file, line and key.
 ModelFormats modelFormats(const WeightConfig& weights);
 
 }  // namespace pim::platform

@@ -6,9 +6,9 @@
 
 namespace pim::platform {
 
-/// The one document of a YAML text; a null node where it holds none or more. Throws YAML::Exception for what
-/// is not YAML. (YAML::LoadAll never ends on some texts, "," among them: its parser finds empty documents
-/// without end.)
+/// Returns the only document of a YAML text; a null node if it contains none or several. Throws
+/// YAML::Exception if the text is not YAML. (YAML::LoadAll does not terminate on some texts, such as ",": its
+/// parser finds empty documents without end.)
 YAML::Node onlyDocument(const std::string& yaml);
 
 }  // namespace pim::platform

@@ -8,18 +8,19 @@
 
 namespace pim::cosim {
 
-/// Opcode of an ALU command by its name without PIM_OP_ ("RMSNORM"); throws UserError for any other.
+/// Returns the opcode of an ALU command from its name without PIM_OP_ ("RMSNORM"). UserError for any other
+/// name.
 std::uint8_t aluOpcode(const std::string& name);
 const std::vector<std::string>& aluOperationNames();
 
 struct AluBenchOptions {
   std::uint8_t opcode = 0;
-  std::uint64_t vectors = 0;  ///< elements of operands at least, over as many commands as that takes
+  std::uint64_t vectors = 0;  ///< minimum number of operand elements; determines the number of commands
   std::uint64_t seed = 1;
-  std::uint32_t stallPercent = 0;  ///< on each handshake of the memory port
-  std::ostream* record = nullptr;  ///< where the pins go, cycle by cycle, for pim_alu_tb
-  std::string wave;                ///< where the waveform of a mismatch goes; empty: nowhere
-  double memoryGbPerS = 100;       ///< behind the port, whose clock is 1 GHz; 0: it keeps pace
+  std::uint32_t stallPercent = 0;  ///< of the cycles of each handshake of the memory port
+  std::ostream* record = nullptr;  ///< receives the pins of each cycle, for pim_alu_tb; null: no record
+  std::string wave;                ///< file for the waveform of a mismatch; empty: none
+  double memoryGbPerS = 100;       ///< rate of the memory behind the port, whose clock is 1 GHz; 0: no limit
 };
 
 struct AluBenchResult {
@@ -28,12 +29,12 @@ struct AluBenchResult {
   std::int64_t computeCycles = 0;
   std::int64_t streamCycles = 0;
   std::int64_t beats = 0;
-  /// Of operation x shape x memory x stalls: how often each was met, all of them.
+  /// For every bin of operation x shape x memory x stalls: how often the run covered it.
   std::map<std::string, std::uint64_t> coverage;
-  std::string mismatch;  ///< the first one; empty if none
+  std::string mismatch;  ///< the first mismatch; empty if none
 };
 
-/// Random commands of one operation, over a flat memory, through AluCheck. Stops at the first mismatch.
+/// Sends random commands of one operation through AluCheck to a flat memory. Stops at the first mismatch.
 AluBenchResult runAluBench(const AluBenchOptions& options);
 
 }  // namespace pim::cosim

@@ -8,16 +8,16 @@
 
 namespace pim::cosim {
 
-/// Random ALU commands over random shapes, and a memory with operands that reach every rounding and
-/// saturation.
+/// Generates random ALU commands with random shapes, and a memory with operands that reach every case of
+/// rounding and saturation.
 class AluStimulus {
  public:
-  /// Bytes of memory that commands address, from 0.
+  /// Size of the memory that commands address, from address 0.
   static constexpr std::uint32_t kMemoryBytes = 1u << 20;
 
   AluStimulus(std::uint8_t opcode, std::uint64_t seed) : m_opcode(opcode), m_random(seed) {}
 
-  /// A command with its operands written to the memory; elements() tells how many values it works on.
+  /// Generates a command and writes its operands to the memory; elements() returns their number.
   pim_command next(std::vector<std::uint8_t>& memory);
   std::uint64_t elements() const { return m_elements; }
 
@@ -27,7 +27,7 @@ class AluStimulus {
   T oneOf(std::initializer_list<T> values) {
     return *(values.begin() + pick(0, static_cast<std::uint32_t>(values.size()) - 1));
   }
-  /// Most rows are short, so that there are many; some fill more than a beat of everything.
+  /// Draws a row length. Most rows are short, so that there are many; some exceed a beat of every unit.
   std::uint32_t rowLength();
 
   void embed(pim_alu& alu);
@@ -36,13 +36,15 @@ class AluStimulus {
   void reduce(pim_alu& alu);
   void softmax(pim_alu& alu);
   void sample(pim_alu& alu);
-  /// One large logit, and a tail so light that each of its tokens decides what the nucleus holds.
+  /// Makes logits with one large value and a tail so small that each of its tokens changes the set that the
+  /// nucleus holds.
   void sampleTail(pim_alu& alu);
 
-  /// Writes count Q16 values of one size, with outliers and the ends of the range.
+  /// Writes `count` Q16 values of similar size, with outliers and the limits of the range.
   void q16(std::uint32_t address, std::uint32_t count);
   void store(std::uint32_t address, const void* from, std::uint32_t bytes);
-  /// An address with room for so many bytes, at a multiple of `unit`, apart from all others of the command.
+  /// Returns an address with room for `bytes`, a multiple of `unit`, that overlaps no other operand of the
+  /// command.
   std::uint32_t room(std::uint32_t bytes, std::uint32_t unit = 4);
 
   std::uint8_t m_opcode;

@@ -11,29 +11,29 @@
 
 namespace pim::cosim {
 
-/// Where in a command a refresh fell, by its DRAM commands.
+/// When a refresh occurred, relative to the DRAM commands of a bank command.
 enum class RefreshPhase { kNone, kBeforeColumns, kBetweenColumns };
-/// The last of them that `commands`, those of one bank command in order of time, show.
+/// Returns the last phase that occurs in `commands`: the DRAM commands of one bank command, in the order of
+/// time.
 RefreshPhase refreshPhase(const std::vector<DramCommand>& commands);
 
-/// How often each bin of each cross of the bank's functional coverage was met: what was executed, and what it
-/// met.
+/// Counts, for each bin of each cross of the bank's functional coverage, how often the run covered it.
 class BankCoverage {
  public:
   struct Event {
     std::string format;   ///< bankFormat()
     std::string weights;  ///< weightsOf()
     std::string mask;     ///< maskOf()
-    bool stalls = false;  ///< the bus waited while it was posted
+    bool stalls = false;  ///< the bus waited while the command was posted
     RefreshPhase refresh = RefreshPhase::kNone;
   };
 
-  /// All bins, at 0.
+  /// Creates all bins with count 0.
   BankCoverage();
 
   void count(const Event& event, const BankParameters& bank);
 
-  /// By "cross" and "bin", such as "format x refresh" and "PV 4 bits, between columns".
+  /// Returns the counts by "cross" and "bin", such as "format x refresh" and "PV 4 bits, between columns".
   const std::map<std::string, std::map<std::string, std::uint64_t>>& crosses() const { return m_crosses; }
 
  private:

@@ -17,24 +17,26 @@ struct Weights {
 };
 constexpr std::array<Weights, 7> kWeights = {{{4, 0}, {3, 0}, {5, 0}, {8, 0}, {4, 8}, {4, 4}, {4, 2}}};
 
-/// Opcodes of all bank commands.
+/// Returns the opcodes of all bank commands.
 const std::vector<std::uint8_t>& bankOpcodes();
 
-/// Kind and format of a command that is executed, such as "MAC A16, group 64, zero points" or "PV 4 bits,
+/// Returns kind and format of an executed command, such as "MAC A16, group 64, zero points" or "PV 4 bits,
 /// raw".
 std::string bankFormat(const pim_command& command);
-/// All of them.
+/// Returns all texts that bankFormat() can return.
 std::vector<std::string> bankFormats();
-/// What the weights of a MAC that is executed are, such as "MAC of 3 bits" or "MAC of 4:16"; else empty.
+/// Returns the kind of weights of an executed MAC, such as "MAC of 3 bits" or "MAC of 4:16"; empty for other
+/// commands.
 std::string weightsOf(const pim_command& command);
-/// All of them.
+/// Returns all texts that weightsOf() can return.
 std::vector<std::string> bankWeights();
-/// What the mask of a command that is executed keeps, such as "first block dropped, last seen, several runs";
-/// empty without one.
+/// Describes the mask of an executed command, such as "first block dropped, last seen, several runs"; empty
+/// without a mask.
 std::string maskOf(const pim_command& command);
-/// All of them.
+/// Returns all texts that maskOf() can return.
 std::vector<std::string> bankMasks();
-/// Commands that the model runs and the RTL, which has no room for them, refuses.
+/// Returns commands that the model executes and the RTL refuses, because the RTL's buffers are too small for
+/// them.
 std::vector<pim_command> commandsBeyondRtl();
 
 }  // namespace pim::cosim

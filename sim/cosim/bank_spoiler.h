@@ -5,8 +5,8 @@
 
 namespace pim::cosim {
 
-/// Breaks one rule that a bank checks, drawn from those of the command's kind: a size, an alignment, a
-/// format, a place beyond a memory, the opcode.
+/// Makes a command invalid: breaks one rule that a bank checks, drawn from the rules for the command's kind:
+/// a size, an alignment, a format, an address beyond a memory, the opcode.
 void spoil(pim_command& command, const BankParameters& bank, BankStimuli& random);
 
 }  // namespace pim::cosim

@@ -9,27 +9,28 @@
 
 namespace pim::cosim {
 
-/// The words behind a bench's name: its own options, and --json and --help, which every bench has.
+/// The arguments after a bench's name: its own options, and --json and --help, which every bench has.
 class BenchOptions {
  public:
   BenchOptions(const std::string& program, std::string bench, const std::string& does);
 
-  /// To add the bench's own options to.
+  /// Returns the object to which the bench adds its own options.
   boost::program_options::options_description_easy_init add() { return m_description.add_options(); }
-  /// An option that says how many: at least 1.
+  /// Adds an option that is a count of at least 1; `usual` is its default.
   void addCount(const char* name, std::uint64_t& value, std::uint64_t usual, const char* what);
-  /// --stalls: percent of `chances` in which a side waits, 0 to 90.
+  /// Adds --stalls: percentage of `chances` in which a side waits, 0 to 90.
   void addStalls(unsigned& percent, const std::string& chances);
 
-  /// Returns false when --help was asked for and printed. Everything wrong is a UserError.
+  /// Parses the arguments. Returns false after it printed the text of --help. UserError for every invalid
+  /// argument.
   bool parse(const std::vector<std::string>& arguments);
 
-  /// Whether the user gave it.
+  /// Returns whether the user gave the option.
   bool has(const char* option) const { return m_values.count(option) != 0; }
-  /// What was asked for: version of the program, bench, every option but --json with its value.
+  /// Returns the request: version of the program, bench, and every option but --json with its value.
   nlohmann::ordered_json json() const;
 
-  /// Where --json says; nowhere without it.
+  /// Returns a record that writes to the file of --json, if there is one.
   BenchRecord record() const { return BenchRecord(m_json); }
 
  private:

@@ -8,11 +8,11 @@
 
 namespace pim::cosim {
 
-/// What a bench did, for programs: --json FILE. Made before the bench runs, so that an unwritable place is
-/// known at once.
+/// Writes the results of a bench for programs: --json FILE. Create it before the bench runs, so that a file
+/// that cannot be written is reported at once.
 class BenchRecord {
  public:
-  /// `path` may be empty: then nothing is written.
+  /// `path` may be empty: then no file is written.
   explicit BenchRecord(const std::string& path)
       : m_file(path.empty() ? nullptr : std::make_unique<PartFile>("--json", path)) {}
 

@@ -13,49 +13,51 @@ namespace pim::cosim {
 
 struct ChipBenchOptions {
   std::string weights;                ///< checkpoint
-  std::string preset = "small";       ///< the chip
-  platform::Overrides overrides;      ///< of its configuration
-  std::string fidelity = "rtl";       ///< of banks, dies and ALUs: rtl or check
+  std::string preset = "small";       ///< of the chip
+  platform::Overrides overrides;      ///< changes to its configuration
+  std::string fidelity = "rtl";       ///< for banks, dies and ALUs: rtl or check
   std::vector<std::uint32_t> prompt;  ///< empty: promptTokens ids drawn from the vocabulary
   std::uint32_t promptTokens = 16;
   std::uint32_t generate = 32;
-  std::uint64_t seed = 1;  ///< of the prompt
+  std::uint64_t seed = 1;  ///< for the drawn prompt
   RtlFactories rtl = linkedRtl();
 };
 
-/// What a chip made of the job.
+/// The results and times of the job on one chip.
 struct ChipBenchRun {
   std::vector<std::uint32_t> tokens;
   std::vector<std::int32_t> logits;  ///< [token][vocabulary]
   std::vector<LayerTimes::Part> parts;
   Picoseconds end = 0;
-  double cpuSeconds = 0;  ///< of the process, to elaborate and simulate
+  double cpuSeconds = 0;  ///< of the process, for elaboration and simulation
 };
 
 struct ChipBenchResult {
   ChipBenchRun tlm, rtl;
   std::vector<std::uint32_t> prompt;
-  /// The accesses to the dies once more in the order of time, beside each other.
+  /// Repeats the recorded accesses to the dies in the order of time; result of the comparison of model and
+  /// RTL.
   DieSchedule::Seen dies;
 
-  /// The first token or logit that differs, or an empty text.
+  /// Returns the first token or logit that differs, or an empty text.
   std::string difference() const;
-  /// How much longer layer `layer` takes in RTL, of its time; index layers(): what is in no layer.
+  /// Returns the additional time of layer `layer` in RTL, as a share of its time in the model. Index layers()
+  /// is the work outside layers.
   double excess(std::size_t layer) const;
-  /// Times of both by layer, for people.
+  /// Returns a text table of both times per layer.
   std::string table() const;
   std::size_t layers() const { return tlm.parts.size() - 1; }
 };
 
-/// The job on one chip, whose banks, dies and ALUs are all of this fidelity. Elaborates SystemC modules.
+/// Runs the job on one chip whose banks, dies and ALUs all have this fidelity. Elaborates SystemC modules.
 ChipBenchRun runChip(const ChipBenchOptions& options, const std::string& fidelity,
                      const std::vector<std::uint32_t>& prompt);
 
-/// What the job's prompt is for a model of this vocabulary.
+/// Returns the prompt of the job for a model with this vocabulary.
 std::vector<std::uint32_t> promptOf(const ChipBenchOptions& options, std::uint32_t vocabulary);
 
-/// Runs the job on the chip as it is modelled, in a process of its own, then on the same chip with all of its
-/// blocks in RTL. Elaborates SystemC modules: once in a process. UserError for what the chip cannot run;
+/// Runs the job on the modelled chip, in a process of its own, then on the same chip with all blocks in RTL.
+/// Elaborates SystemC modules, so call it once per process. UserError if the chip cannot run the job;
 /// RtlMismatch, with fidelity check, at the first difference.
 ChipBenchResult runChipBench(const ChipBenchOptions& options);
 

@@ -8,20 +8,20 @@
 
 namespace pim::cosim {
 
-// Devices an access touches, beside a bit per bank.
+// Bits for devices other than banks in DieBenchAccess::devices, which has one bit per bank.
 constexpr std::uint32_t kRamBit = 1u << 31;
 constexpr std::uint32_t kAllDevices = ~0u;
 
-/// One access and what it touches.
+/// One access and the devices that it uses.
 struct DieBenchAccess {
   DieModel::Request request;
-  std::uint32_t parts = 1;    // gather: banks
-  std::uint32_t devices = 0;  // whose data, time or refusals it uses
+  std::uint32_t parts = 1;    // number of banks in a gather
+  std::uint32_t devices = 0;  // devices whose data, time or errors it uses
   bool isRegister = false;
   bool isBell = false;
 };
 
-/// Draws accesses: mostly good ones, and some of every kind of bad one.
+/// Draws accesses: mostly valid ones, and every kind of invalid one.
 class DieAccessSource {
  public:
   DieAccessSource(const DieParameters& die, std::uint64_t seed) : m_die(die), m_random(seed) {}
@@ -34,7 +34,7 @@ class DieAccessSource {
   std::uint32_t allBanks() const { return (1u << m_die.banks) - 1; }
   std::uint32_t mask();
   std::uint32_t length();
-  /// Within BRAM, or over the end of the short one or of all.
+  /// Draws an offset within BRAM, or beyond the end of the short BRAM or of all.
   std::uint32_t bramOffset(std::uint32_t bytes);
   void fill(DieBenchAccess& access);
   void disableSomeBytes(DieBenchAccess& access);

@@ -14,12 +14,12 @@
 namespace pim::cosim {
 
 constexpr Picoseconds kDieCycle = 1000;
-// Bytes of the banks' memories. One bank has less BRAM, so that some accesses fail in it only.
+// Bytes of the banks' memories. One bank has less BRAM, so that some accesses fail in that bank only.
 constexpr std::uint32_t kDieBenchBram = 8 * 1024;
 constexpr std::uint32_t kDieBenchShortBram = 2 * 1024;
 constexpr std::uint32_t kDieBenchBmem = 1 << 20;
 
-/// What the banks of the bench share.
+/// State that the banks of the bench share.
 class DieBenchCommons {
  public:
   explicit DieBenchCommons(Counters& counters);
@@ -29,13 +29,13 @@ class DieBenchCommons {
   BankCommons m_usual, m_shortBram;
 };
 
-/// The banks behind the RTL: they are TLM banks as well, so that only the die differs.
+/// The banks behind the RTL die: TLM banks like those behind the model, so that only the dies differ.
 class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
  public:
   BanksBehindRtl(const sc_core::sc_module_name& name, std::uint32_t count);
 
-  std::int64_t now = 0;  ///< cycle
-  /// Cycles that the last write spent in the bank itself.
+  std::int64_t now = 0;  ///< current cycle
+  /// Cycles that the last write took in the bank itself.
   std::int64_t writing = 0;
 
   BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
@@ -49,7 +49,7 @@ class BanksBehindRtl : public sc_core::sc_module, public DieModel::Banks {
   std::uint32_t word(std::uint32_t bank, std::uint64_t offset);
 
  private:
-  /// `cycles`: the time it takes in the bank.
+  /// `cycles` receives the time of the access in the bank.
   BusError access(std::uint32_t bank, tlm::tlm_generic_payload& payload, std::int64_t& cycles);
 
   Counters m_counters;

@@ -6,20 +6,22 @@
 
 namespace pim::cosim {
 
-/// Time of a run by layer: what passed between the last command of one layer and the last of the next, which
-/// adds up to the whole. What belongs to no layer is one more.
+/// Divides the time of a run among the layers. A layer's time lasts from the last command of the previous
+/// layer to its own last command, so that the times add up to the whole run. Work outside the layers has one
+/// more entry.
 class LayerTimes : public ActivityObserver {
  public:
   struct Part {
     Picoseconds total = 0;
-    Picoseconds alus = 0;  ///< busy, with links and banks: what a difference comes from
+    Picoseconds alus = 0;  ///< time for which the ALUs were busy; with that of links and banks, it explains a
+                           ///< difference between runs
     Picoseconds links = 0;
     Picoseconds banks = 0;
   };
 
   explicit LayerTimes(std::uint32_t layers) : m_parts(layers + 1) {}
 
-  /// One a layer, and the rest.
+  /// Returns one entry per layer, then one for the rest.
   const std::vector<Part>& parts() const { return m_parts; }
 
   void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
@@ -27,7 +29,7 @@ class LayerTimes : public ActivityObserver {
 
  private:
   std::vector<Part> m_parts;
-  Picoseconds m_end = 0;  // of all commands so far
+  Picoseconds m_end = 0;  // end of the commands so far
 };
 
 }  // namespace pim::cosim

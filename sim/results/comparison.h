@@ -29,7 +29,8 @@ std::vector<ComparedRun> loadRuns(const std::vector<std::string>& paths);
 constexpr std::size_t kFewRuns = 4;
 nlohmann::ordered_json compareRuns(const std::vector<ComparedRun>& runs);
 
-/// For people: runs as columns while they are few, else a line for each with what differs.
+/// Returns a text table: runs as columns if there are at most kFewRuns, else one line per run with its
+/// differences.
 std::string comparisonTable(const nlohmann::ordered_json& comparison);
 
 }  // namespace pim::sim

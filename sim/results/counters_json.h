@@ -8,12 +8,12 @@
 
 namespace pim::sim {
 
-/// The counters of a block ("dram") of counterTable(), nested as their paths are, per token.
+/// The counters of one block ("dram") of counterTable(), per token, nested by their paths.
 nlohmann::ordered_json countersJson(const std::string& block, const Counters& counters, std::size_t tokens);
-/// As counted: whole numbers, but for seconds.
+/// Total counts: whole numbers, except seconds.
 nlohmann::ordered_json countersJson(const std::string& block, const Counters& counters);
 
-/// All of them with unit and description, per token: the rows of the report page's table.
+/// All counters with unit and description, per token: the rows of a table on the report page.
 nlohmann::ordered_json counterRowsJson(const Counters& counters, std::size_t tokens);
 
 }  // namespace pim::sim

@@ -11,9 +11,8 @@ namespace pim::sim {
 /// Compares runs for a choice between machines: a list of objects with the keys run, machine,
 /// decode_tokens_per_second, prefill_tokens_per_second, joules_per_token, power_covers,
 /// tokens_per_second_per_1000_dollars, bound_by, memory_bytes_per_token, published_error, published_fitted
-/// (true if a parameter was fitted to the published figure). Unknown values are absent. Empty unless the runs
-/// are of different machines.
-/// runs are of different machines.
+/// (true if a parameter was fitted to the published figure). Unknown values are absent. The list is empty
+/// unless the runs are of different machines.
 nlohmann::ordered_json compareMachines(const std::vector<ComparedRun>& runs);
 
 /// Names the machine that decodes fastest, and its advantage. Empty for an empty list.

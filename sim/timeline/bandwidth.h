@@ -8,18 +8,18 @@
 
 namespace pim::sim {
 
-/// Bytes over time as a bandwidth, averaged over slices of a microsecond. Transfers come in any order; a
-/// slice is handed out when nothing can be added to it any more.
+/// Converts transfers to bandwidth over time, averaged over slices of a microsecond. Transfers may come in
+/// any order; a slice is passed to the sink when no further transfer can fall into it.
 class BandwidthCounter {
  public:
   static constexpr Picoseconds kSlice = 1'000'000;
 
-  /// Told of a slice's beginning and GB/s; of zero where traffic stops.
+  /// Called with the beginning of a slice and GB/s; with zero when traffic stops.
   using Sink = std::function<void(Picoseconds, double)>;
   explicit BandwidthCounter(Sink sink) : m_sink(std::move(sink)) {}
 
   void add(double bytes, Picoseconds begin, Picoseconds end);
-  /// Nothing that is still to come begins before `time`.
+  /// States that no later transfer begins before `time`.
   void advance(Picoseconds time);
   void finish();
 
@@ -27,8 +27,8 @@ class BandwidthCounter {
   void emit(std::int64_t slice, double bytes);
 
   Sink m_sink;
-  std::map<std::int64_t, double> m_bytes;  // of slices not handed out yet
-  std::int64_t m_after = -1;               // the slice behind the last one that had traffic
+  std::map<std::int64_t, double> m_bytes;  // of slices not yet passed to the sink
+  std::int64_t m_after = -1;               // the slice after the last one with traffic
 };
 
 }  // namespace pim::sim

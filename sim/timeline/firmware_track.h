@@ -8,21 +8,20 @@
 
 namespace pim::sim {
 
-/// What the Controller's core does: token > layer > the commands it posts, its sleep, and what it does
-/// besides.
+/// Shows the work of the Controller's core: token > layer > the commands it posts, its sleep, and other work.
 class FirmwareTrack {
  public:
-  /// `accessTime`: what writing a doorbell takes.
+  /// `accessTime`: the time of a write to a doorbell register.
   FirmwareTrack(TraceWriter& writer, Track track, Picoseconds accessTime)
       : m_track(writer, track), m_accessTime(accessTime) {}
 
-  /// A phase ends at `now`, with `phase` as its name; `wanted`: what it ended with is in the window.
+  /// Ends a phase at `now`; `phase` is its name. `wanted`: the window contains its last part.
   void mark(const std::string& phase, bool wanted, Picoseconds now);
   void sleep(bool wanted, Picoseconds from, Picoseconds to);
   void doorbell(Picoseconds now);
-  /// A command of the latest doorbell; the first says what the doorbell was for.
+  /// Adds a command of the latest doorbell. The first command gives the doorbell its name.
   void command(const pim_command& command, bool wanted);
-  /// When the latest doorbell rang.
+  /// Time of the latest doorbell.
   Picoseconds rung() const { return m_rung; }
 
  private:
@@ -30,9 +29,9 @@ class FirmwareTrack {
 
   NestedTrack m_track;
   Picoseconds m_accessTime;
-  Picoseconds m_since = 0;  // until then everything is told
+  Picoseconds m_since = 0;  // end of the time that the track shows so far
   Picoseconds m_rung = 0;
-  bool m_rang = false;  // and its first command has not come yet
+  bool m_rang = false;  // a doorbell rang, and its first command has not arrived yet
   int m_layer = NestedTrack::kNoLayer;
 };
 

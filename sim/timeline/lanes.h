@@ -8,8 +8,8 @@
 
 namespace pim::sim {
 
-/// Deals spans that may overlap to as few lanes as keep those of a lane apart. Spans come in any order; a
-/// lane takes what begins after everything it holds.
+/// Assigns spans that may overlap to few lanes, so that spans of a lane do not overlap. Spans come in any
+/// order; a span goes to the first lane whose last span has ended.
 class Lanes {
  public:
   std::size_t laneFor(Picoseconds begin, Picoseconds end) {

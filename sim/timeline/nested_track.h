@@ -7,18 +7,18 @@
 
 namespace pim::sim {
 
-/// One track of nested spans: a token, its layers, what is done in them. Leaves come one after another in
-/// time; what spans them is known at the end of a token, and only so much is kept.
+/// One track of nested spans: a token, its layers, and their work. Leaves arrive in the order of time. The
+/// spans above them are written at the end of a token; only the leaves of one token are stored.
 class NestedTrack {
  public:
   static constexpr int kNoLayer = -1;
 
   NestedTrack(TraceWriter& writer, Track track) : m_writer(writer), m_track(track) {}
 
-  /// Adds a leaf of the token; it begins no sooner than the one before ended. Leaves of a layer share its
+  /// Adds a leaf of the token. It begins no sooner than the previous one ended. Leaves of a layer share its
   /// span; kNoLayer: directly under the token.
   void leaf(const std::string& name, int layer, Picoseconds begin, Picoseconds end);
-  /// Writes the token of the leaves so far.
+  /// Writes the token that contains the leaves so far.
   void close(const std::string& token);
 
  private:

@@ -9,14 +9,14 @@
 
 namespace pim::sim {
 
-/// What the chip does for each of the tiles in flight: token > layer > operation, from the first moment a
-/// unit works on it to the last. Where the next operation begins before the last has ended, it is shown from
-/// there.
+/// Shows the work for each tile in flight: token > layer > operation, from the first moment at which a unit
+/// works on the operation to the last. If the next operation begins before the previous one has ended, the
+/// previous one is shown up to that time.
 class ProgramTracks {
  public:
   ProgramTracks(TraceWriter& writer, std::uint32_t process) : m_writer(writer), m_process(process) {}
 
-  /// Commands of a tile come in the order of posting; a new `token` ends the one before.
+  /// Adds a command. Commands of a tile come in the order of posting; a new `token` ends the previous one.
   void command(const pim_command& command, const std::string& token, const CommandRecord& record);
   void finish();
 

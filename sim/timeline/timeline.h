@@ -25,27 +25,29 @@ struct BankName {
   std::uint32_t bank = 0;
 };
 
-/// What a timeline shows and where it goes.
+/// The contents and destination of a timeline.
 struct TimelineRequest {
-  std::string option;  ///< who asked, for errors
+  std::string option;  ///< the command-line option, for errors
   std::string path;
   TimelineWindow window;
-  std::vector<BankName> banks;  ///< with tracks of their own
+  std::vector<BankName> banks;  ///< banks with their own tracks
 };
 
-/// Writes what the chip does as a timeline for trace viewers, while it happens. Tracks, from the top:
+/// Writes the activity of the chip as a timeline for trace viewers, during the simulation. Tracks, from the
+/// top:
 ///
-///     program      a track for each tile in flight: token > layer > operation
-///     firmware     token > layer > what the core posts, and its sleep
-///     components   every command, by the component its time counts for; as many lanes as overlap
-///     ALUs         a track for each operation
+///     program      a track per tile in flight: token > layer > operation
+///     firmware     token > layer > the commands that the core posts, and its sleep
+///     components   every command, under the component to which its time is charged; overlapping commands
+///                  in several lanes
+///     ALUs         a track per operation
 ///     bandwidth    counters
-///     power        of the chip: what commands took, spread over their time, and what is always there
-///     die n        the link down and up, the commands in its banks, chosen banks
+///     power        of the chip: energy of the commands, spread over their time, plus constant power
+///     die n        the link down and up, the commands in its banks, selected banks
 ///
-/// An arrow leads from each doorbell to the commands it posted, and from a command that the core was woken by
-/// to where it goes on. Durations on the tracks of a component sum up
-/// to its busy time over the same tokens. docs/reading_results.md shows one.
+/// An arrow leads from each doorbell to the commands that it posted, and from a command that woke the core to
+/// the point where the core continues. The durations on the tracks of a component add up to its busy time
+/// over the same tokens. docs/reading_results.md shows a timeline.
 class Timeline : public ActivityObserver {
  public:
   Timeline(const TimelineRequest& request, const platform::Config& config);
@@ -61,12 +63,12 @@ class Timeline : public ActivityObserver {
   void onCommand(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
                  const Counters& counters) override;
 
-  /// Whether any command fell into the window.
+  /// Returns whether any command fell into the window.
   bool anything() const { return m_commands != 0; }
-  /// The simulation is over: puts the file under its name. UserError where writing failed or the window never
-  /// came; then there is no file.
+  /// Ends the timeline after the simulation and gives the file its name. UserError if writing failed or the
+  /// window was never reached; then there is no file.
   void finish();
-  /// Where the file was cut for its size; negative if it was not.
+  /// Returns the time at which the file was cut because of its size; negative if it was not.
   Picoseconds cutAt() const { return m_writer.cutAt(); }
 
  private:
@@ -83,18 +85,18 @@ class Timeline : public ActivityObserver {
   };
 
   BandwidthCounter counterOf(const char* name);
-  /// Returns the track of the command's span.
+  /// Adds the span of the command and returns its track.
   Track show(const pim_command& command, std::uint32_t sequence, const CommandRecord& record,
              std::uint64_t streamed);
-  /// The command takes part in what an interrupt tells of: that all up to it are complete.
+  /// Records the command as one of those whose completion an interrupt reports: all up to its number.
   void completes(const pim_command& command, const Served& served);
-  /// An arrow to where the core goes on, from the command that woke it.
+  /// Adds an arrow from the command that woke the core to the point where the core continues.
   void arrowTo(Picoseconds wake);
-  /// The core was busy until then.
+  /// Shows the core as busy until this time.
   void firmwareBusy(Picoseconds until);
-  /// A span of the command on a free lane of the component.
+  /// Adds a span of the command on a free lane of the component.
   Track part(Component component, Picoseconds begin, Picoseconds end);
-  /// A span of the command on a track that gets its name when it is first used.
+  /// Adds a span of the command to a track, which gets its name on first use.
   void span(Track track, const std::string& trackName, const char* category, Picoseconds begin,
             Picoseconds end);
 
@@ -109,13 +111,13 @@ class Timeline : public ActivityObserver {
   BandwidthCounter m_down, m_up;
   std::array<BandwidthCounter, kControllerMemories> m_memories;
   BandwidthCounter m_banks;
-  BandwidthCounter m_power;  // nJ for bytes: W for GB/s
+  BandwidthCounter m_power;  // counts nJ instead of bytes: W instead of GB/s
   EnergyConfig m_energy;
   EnergyScope m_energyScope;
-  Counters m_before;  // the command being dispatched
+  Counters m_before;  // before the command that is being dispatched
 
-  // Of the command being dispatched, or the latest.
-  Picoseconds m_coreSince = 0;  // until then the core's time is told
+  // Of the command that is being dispatched, or else of the latest.
+  Picoseconds m_coreSince = 0;  // end of the core's time that is shown so far
   bool m_wanted = false;
   bool m_open = false;
   std::string m_name;
@@ -125,9 +127,9 @@ class Timeline : public ActivityObserver {
   std::uint64_t m_commands = 0;
   Picoseconds m_end = 0;
 
-  Picoseconds m_inOrder = 0;           // all commands so far are complete
-  Served m_last;                       // the one of them that is so last
-  std::deque<Interrupt> m_interrupts;  // that the core may still wake by
+  Picoseconds m_inOrder = 0;           // when all commands so far are complete
+  Served m_last;                       // the command that is complete last
+  std::deque<Interrupt> m_interrupts;  // interrupts that may still wake the core
 };
 
 }  // namespace pim::sim

@@ -7,24 +7,24 @@
 
 namespace pim::sim {
 
-/// --timeline, --timeline-window and --timeline-banks; with --out there is a timeline.json in any case.
+/// --timeline, --timeline-window and --timeline-banks. With --out a run always writes timeline.json.
 class TimelineOptions {
  public:
   static void addTo(CommandLine& line);
 
-  /// Opens the file. Throws a UserError for what is no window, bank or writable place.
+  /// Opens the file. Throws a UserError for an invalid window or bank, or a file that cannot be written.
   TimelineOptions(const CommandLine& line, const platform::Config& config);
 
-  /// Null where none was asked for.
+  /// Null if no timeline was requested.
   Timeline* timeline() { return m_timeline.get(); }
-  /// The simulation is over: puts the file under its name; on stderr, when it had to be cut. A default window
-  /// that never came is no mistake of the user's.
+  /// Ends the timeline after the simulation and gives the file its name. Reports on stderr if it was cut. A
+  /// default window that was never reached is not an error.
   void finish();
 
  private:
   std::unique_ptr<Timeline> m_timeline;
   std::string m_path;
-  bool m_chosen = false;  // a window
+  bool m_chosen = false;  // the user chose a window
 };
 
 }  // namespace pim::sim

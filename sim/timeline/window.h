@@ -8,29 +8,29 @@
 
 namespace pim::sim {
 
-/// Which part of a run a timeline shows.
+/// The part of a run that a timeline shows.
 ///
-///     all                 everything
+///     all                 the whole run
 ///     prefill, decode     all tiles of the prompt, all decode tokens
 ///     prefill=0           the first tile of the prompt
 ///     decode=3..7         these tokens, counted from 0
 ///     decode=0..127:16    every sixteenth of them
-///     layer=4             within what is selected, this layer
-///     time=1.2ms..1.5ms   within what is selected, what begins then
+///     layer=4             of the selected tokens, this layer
+///     time=1.2ms..1.5ms   of the selected tokens, commands that begin in this time
 ///
-/// Joined by commas: `prefill` and `decode` add up, `layer` and `time` narrow.
+/// Separated by commas: several `prefill` and `decode` add up; `layer` and `time` restrict the selection.
 class TimelineWindow {
  public:
   static constexpr const char* kDefault = "prefill=0,decode=0..1";
 
-  /// UserError names `option` and the part of the text that is no window.
+  /// UserError names `option` and the part of the text that is not a window.
   TimelineWindow(const std::string& option, const std::string& text);
 
   const std::string& text() const { return m_text; }
 
   bool hasPrefillTile(std::uint64_t tile) const { return m_everyToken || contains(m_prefill, tile); }
   bool hasDecodeToken(std::uint64_t token) const { return m_everyToken || contains(m_decode, token); }
-  /// What belongs to no token, such as the set-up of a job.
+  /// Returns whether the window shows work that belongs to no token, such as the set-up of a job.
   bool hasOther() const { return m_everyToken; }
   bool hasLayer(std::uint64_t layer) const { return m_layers.empty() || contains(m_layers, layer); }
   bool narrowsLayers() const { return !m_layers.empty(); }

@@ -10,33 +10,33 @@
 
 namespace pim::sim {
 
-/// --wave, --wave-dir and --wave-format: waveforms of the windows of trace profiles. Each window gives three
-/// kinds of files in the directory: PROFILE.WINDOW.vcd (or .fst), PROFILE.WINDOW.gtkw, and wave_*.txt with
-/// the names of values, which the .gtkw refers to.
+/// --wave, --wave-dir and --wave-format: writes waveforms of the windows of trace profiles. Each window
+/// produces three kinds of files in the directory: PROFILE.WINDOW.vcd (or .fst), PROFILE.WINDOW.gtkw, and
+/// wave_*.txt with the names of values, to which the .gtkw refers.
 class WaveOptions {
  public:
   static void addTo(CommandLine& line);
 
-  /// Reads the profiles. Throws a UserError for what is no profile, or a place that cannot be written to.
+  /// Reads the profiles. Throws a UserError for an invalid profile or a directory that cannot be written to.
   WaveOptions(const CommandLine& line, const platform::Config& config);
 
-  /// To be told what the chip does; none without --wave.
+  /// Returns the observers of the chip that record waveforms; none without --wave.
   std::vector<ActivityObserver*> observers() const;
 
-  /// Where the files go; empty without --wave.
+  /// Returns the directory of the files; empty without --wave.
   const std::string& directory() const { return m_directory; }
 
-  /// The simulation ended at `end`: writes the files, and a line about each on stderr unless quiet. Writes
-  /// what can be written; then throws a UserError for windows that never came and files that could not be
-  /// written.
+  /// Writes the files after a simulation that ended at `end`, and one line per file to stderr unless quiet.
+  /// Writes all files that it can; then throws a UserError for windows that were never reached and files that
+  /// could not be written.
   void finish(Picoseconds end);
 
-  /// The run broke off: writes the windows that are complete and what led to a mismatch, and a line about
-  /// each on stderr, quiet or not. Does not throw: there is an error on its way.
+  /// Writes the windows that are complete, and those of a mismatch, after a simulation that failed, and one
+  /// line per file to stderr even if quiet. Does not throw, because another error is being handled.
   void finishBroken();
 
  private:
-  /// Returns the name of the file.
+  /// Writes one waveform and returns the name of its file.
   std::string write(const WaveTrace& trace);
   void tell(const WaveTrace& trace, const std::string& path) const;
 
@@ -44,7 +44,7 @@ class WaveOptions {
   bool m_fst = false;
   bool m_quiet = false;
   bool m_namesWritten = false;
-  bool m_compared = false;  // something is checked against RTL, so a mismatch could have come
+  bool m_compared = false;  // a block is compared with its RTL, so a mismatch was possible
   std::vector<std::unique_ptr<WaveTrace>> m_traces;
 };
 
