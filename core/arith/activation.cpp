@@ -13,7 +13,7 @@ int mantissaLimit(std::uint32_t bits) {
   return bits == 16 ? 32767 : 127;
 }
 
-/// e_g of docs/numerics.md. At most 17 (A16) or 25 (A8), since |x| <= 2^31.
+/// Returns e_g of docs/numerics.md. At most 17 (A16) or 25 (A8), since |x| <= 2^31.
 int groupExponent(const Q16* x, const ActivationFormat& format) {
   std::int64_t largest = 0;
   for (std::uint32_t i = 0; i < format.group; ++i) largest = std::max(largest, magnitude(x[i]));

@@ -26,7 +26,7 @@ void encodeQueryRecord(const Q16* x, std::uint32_t heads, std::uint32_t headDim,
 
 ScoreScale scoreScale(std::uint32_t headDim) {
   assert(headDim > 0 && headDim <= kMaxHeadDim);
-  // sqrt and division round correctly everywhere, so these are the same bits on every machine.
+  // IEEE 754 defines the rounding of sqrt and division, so the result has the same bits on every machine.
   constexpr double kLog2E = 1.4426950408889634;
   double factor = kLog2E / std::sqrt(static_cast<double>(headDim));
   std::uint16_t shift = 0;
@@ -45,7 +45,8 @@ void scoreRow(const QueryView& query, const std::uint8_t* region, std::uint32_t 
   for (std::uint32_t token = 0; token < tokens; ++token) {
     const KvView key = kvCacheView(region, token, shape.headDim, shape.format);
     key.decode(shape.headDim, k);
-    // 15 + 15 bits and at most 2^10 elements: below 2^40; times a 16-bit multiplier below 2^56.
+    // A dot product has factors of 15 bits and at most 2^10 elements: below 2^40. Times a 16-bit multiplier:
+    // below 2^56.
     const std::int64_t dot = dotProduct(q, k, shape.headDim);
     const int shift = scale.shift + 21 - shape.format.bias() - key.shift() - query.exponent();
     scores[token] = sat32(roundShift(dot * scale.multiplier, shift));
@@ -59,7 +60,8 @@ void pvAccumulate(const std::uint16_t* probabilities, const std::uint8_t* region
   for (std::uint32_t token = 0; token < tokens; ++token) {
     const KvView value = kvCacheView(region, token, shape.headDim, shape.format);
     value.decode(shape.headDim, v);
-    // A row's probabilities sum to at most 2^17; codes have 15 bits, shifts go to 15: below 2^47.
+    // The probabilities of a row add up to 2^17 at most; codes have 15 bits and shifts are at most 15: below
+    // 2^47.
     const std::int32_t weight = std::int32_t{probabilities[token]} << value.shift();  // 31 bits
     addWeighted(weight, v, shape.headDim, sums);
   }

@@ -1,6 +1,5 @@
-// Writes or checks the committed tables. exp and sin differ between C libraries in their last bit, so the
-// tables are generated once and committed; the check says when they are no longer what this program would
-// write.
+// Writes or checks the committed tables. The last bit of exp and sin differs between C libraries, so the
+// tables are generated once and committed; the check fails when this program would write other tables.
 #include <cmath>
 #include <iostream>
 #include <sstream>
@@ -16,7 +15,7 @@ struct Table {
   std::string meaning;
   int indexBits;
   int valueBits;
-  bool inModel;  ///< or in the RTL alone
+  bool inModel;  ///< false: only in the RTL
   std::vector<long> values;
 };
 
@@ -43,7 +42,7 @@ std::string asCpp(const Table& table) {
   return text.str();
 }
 
-/// The arms of a `case (index)` that assigns `sample`.
+/// Returns the arms of a `case (index)` that assigns `sample`.
 std::string asSystemVerilog(const Table& table) {
   std::ostringstream text;
   text << header(table);

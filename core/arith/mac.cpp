@@ -5,9 +5,10 @@
 namespace pim {
 namespace {
 
-// Widths, 4 bits: |q - z| <= 15, |m| <= 2^15, a group of 2^7: a group's dot is below 15 * 2^22 < 2^26 and
-// fits 32 bits. Times a scale below 2^16 and a shift up to 2^12: below 2^54 a group of 128 (2^52 of 32), and
-// K = 65536 has 2^9 (2^11) of them: below 2^63.
+// Width of the sums with 4 bits: |q - z| <= 15, |m| <= 2^15, and a group has up to 2^7 weights. The dot
+// product of a group is below 15 * 2^22 < 2^26 and fits into 32 bits. Multiplied by a scale below 2^16 and a
+// shift up to 2^12, it is below 2^54 for a group of 128 (2^52 for 32). K = 65536 has 2^9 such groups (2^11):
+// below 2^63.
 static_assert(std::int64_t{15} * 32768 * kMaxGroup < (std::int64_t{1} << 26), "a group's dot fits 32 bits");
 static_assert(std::int64_t{255} * 32768 * kMaxGroup < (std::int64_t{1} << 31), "and that of 8-bit codes");
 static_assert((Int128{15} * 32768 * kMaxK * 65535 << kMaxActivationShift) < (Int128{1} << 63),

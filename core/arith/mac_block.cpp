@@ -10,13 +10,13 @@
 #include "core/arith/mac_arranged.h"
 #include "core/arith/mac_formats.h"
 
-// Arrays of vectors need a size that is known when compiling.
+// Arrays of vectors need a size that is known at compile time.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #define HWY_WANT_AVX3_DL  // VNNI
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/arith/mac_block.cpp"
 #include <hwy/aligned_allocator.h>
-#include <hwy/foreach_target.h>  // compiles this file once for each instruction set
+#include <hwy/foreach_target.h>  // compiles this file once per instruction set
 #include <hwy/highway.h>
 
 #if HWY_TARGET != HWY_SCALAR
@@ -47,7 +47,8 @@ void addProducts(const MacBlock& block, const std::uint8_t* weightRows, const st
 
 #else
 
-/// A tile is always computed whole: less than half of it is not worth its while.
+/// Returns whether the block has enough vectors for a tile. A tile is always computed whole, which is slower
+/// for less than half of it.
 bool takesTiles(const MacBlock& block) {
   return block.vectors > kTileVectors / 2 && block.vectors > 1;
 }
@@ -92,10 +93,10 @@ namespace {
 HWY_EXPORT(arrangeRecords);
 HWY_EXPORT(addProducts);
 
-/// The records of one command, arranged.
+/// The activation records of one command, rearranged for the multipliers.
 class ArrangedRecords {
  public:
-  /// Whether these are they.
+  /// Returns whether these are the records of this block.
   bool holds(const MacBlock& block, const std::uint8_t* records) const {
     return HWY_DYNAMIC_DISPATCH(arrangeRecords) == m_arrange && block.k == m_block.k &&
            block.vectors == m_block.vectors && block.format.group == m_block.format.group &&
@@ -127,7 +128,7 @@ class ArrangedRecords {
     m_inputs.mantissas = m_mantissas.get() + m_inputs.padded;
     m_inputs.chunkSums = m_chunkSums.get();
     m_inputs.shifts = m_shifts.get();
-    if (vectors != m_block.vectors) {  // the last tile may lack some
+    if (vectors != m_block.vectors) {  // the last tile may not be full
       std::fill_n(m_inputs.mantissas, std::size_t{vectors} * m_inputs.padded, std::int16_t{0});
       std::fill_n(m_inputs.shifts, std::size_t{vectors} * m_inputs.padded / kChunk, 0u);
     }
@@ -143,8 +144,8 @@ class ArrangedRecords {
   hwy::AlignedFreeUniquePtr<std::uint32_t[]> m_shifts;
 };
 
-/// Inputs of the calling thread. Banks that one thread serves mostly get the same records one after another,
-/// or those of two tiles in turn, which then need not be arranged again.
+/// The rearranged inputs of the calling thread. The banks that one thread serves usually get the same records
+/// one after another, or those of two tiles alternately, so that they need no new arrangement.
 class LatestRecords {
  public:
   const ArrangedInputs& of(const MacBlock& block, const std::uint8_t* records) {
@@ -159,7 +160,7 @@ class LatestRecords {
 
  private:
   std::array<ArrangedRecords, 4> m_kept;
-  std::size_t m_latest = 0;  // that was arranged
+  std::size_t m_latest = 0;  // index of the inputs arranged last
 };
 
 }  // namespace

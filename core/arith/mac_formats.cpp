@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint32_t kNibbleBits = 4;
 
-/// Codes and zero points of a row, nibble by nibble, as a row of its own.
+/// Stores the codes and zero points of a row, one nibble of each code per pass, as a row of its own.
 class NibbleRow {
  public:
   NibbleRow(std::uint32_t k, const WeightFormat& format)

@@ -13,7 +13,7 @@ constexpr unsigned kDistanceBits = 16;
 constexpr std::uint32_t kFarthest = (1u << kDistanceBits) - 1;
 constexpr std::uint32_t kEverything = 65536;  // topP = 1
 
-/// One row of logits as distances from the largest, in powers of two with 11 fraction bits.
+/// One row of logits as distances from the largest logit: exponents of two with 11 fraction bits.
 class Distances {
  public:
   Distances(const Q16* logits, std::uint32_t n, const SampleRule& rule)
@@ -30,7 +30,7 @@ class Distances {
   Q16 m_largest;
 };
 
-/// Weight of all tokens no farther than `distance`.
+/// Returns the weight of all tokens with at most this distance.
 std::uint64_t weightWithin(const Distances& distances, std::uint32_t distance) {
   std::uint64_t sum = 0;
   for (std::uint32_t i = 0; i < distances.count(); ++i) {
@@ -39,7 +39,8 @@ std::uint64_t weightWithin(const Distances& distances, std::uint32_t distance) {
   return sum;
 }
 
-/// All tokens nearer than `edge`, and the first `atEdge` of those that are just there.
+/// The nucleus: all tokens with a smaller distance than `edge`, and the first `atEdge` tokens at that
+/// distance.
 struct Nucleus {
   std::uint32_t edge;
   std::uint64_t atEdge;

@@ -11,7 +11,7 @@
 namespace pim {
 namespace {
 
-// Scores and probabilities may overlap in memory, which typed accesses must not.
+// Reads a score byte by byte: scores and probabilities may overlap in memory, and typed accesses must not.
 std::int32_t scoreAt(const ScoreSegment& segment, std::uint32_t i) {
   std::int32_t score;
   std::memcpy(&score, segment.scores + i, sizeof score);
@@ -35,14 +35,14 @@ void softmax(const ScoreSegment* segments, std::uint32_t segmentCount) {
   for (std::uint32_t s = 0; s < segmentCount; ++s)
     for (std::uint32_t i = 0; i < segments[s].count; ++i) sum += weightOf(scoreAt(segments[s], i), highest);
   if (sum == 0) return;
-  // The highest score alone weighs 2^15, so the reciprocal is at most 2^31 and its product with a weight
-  // 2^46.
+  // The highest score alone has weight 2^15, so the reciprocal is at most 2^31 and its product with a weight
+  // at most 2^46.
   assert(sum >= 32768 && sum <= std::uint64_t{1} << 32);
   const std::uint64_t reciprocal = ((std::uint64_t{1} << 46) + sum / 2) / sum;
 
   for (std::uint32_t s = 0; s < segmentCount; ++s) {
     auto* to = reinterpret_cast<std::uint8_t*>(segments[s].probabilities);
-    // Upwards: in place, probability i overwrites score i/2, which has been read.
+    // Ascending order: in place, probability i overwrites score i/2, which has already been read.
     for (std::uint32_t i = 0; i < segments[s].count; ++i) {
       const auto product = static_cast<std::int64_t>(weightOf(scoreAt(segments[s], i), highest) * reciprocal);
       storeU16(to + 2 * i,

@@ -2,7 +2,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/arith/wide_sums.cpp"
-#include <hwy/foreach_target.h>  // compiles this file once for each instruction set
+#include <hwy/foreach_target.h>  // compiles this file once per instruction set
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -51,7 +51,7 @@ void weighted(std::int32_t weight, const std::int16_t* values, std::uint32_t n, 
   for (; i + lanes <= n; i += lanes) {
     const auto value =
         PromoteTo(wide, PromoteTo(hn::Rebind<std::int32_t, decltype(wide)>(), LoadU(halves, values + i)));
-    // The lower half of a 64-bit lane is the even lane that is multiplied.
+    // MulEven multiplies the even 32-bit lane, which is the lower half of a 64-bit lane.
     StoreU(Add(LoadU(wide, sums + i), MulEven(BitCast(words, value), factor)), wide, sums + i);
   }
   for (; i < n; ++i) sums[i] += std::int64_t{weight} * values[i];

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kBufferBytes = 1 << 16;
 
 std::mutex g_mutex;
-std::set<std::string> g_claimed;  // places of files in the making
+std::set<std::string> g_claimed;  // paths of files that are being written
 
 }  // namespace
 

@@ -33,7 +33,7 @@ extern "C" void endProgram(int signal) {
 
 void openStandardDescriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    // The lowest free number is taken: that of the closed one.
+    // open() returns the lowest free number, which is that of the closed descriptor.
     if (::fcntl(descriptor, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) < 0) return;
   }
 }
@@ -48,7 +48,7 @@ void startProgram(const char* name) {
   sigfillset(&action.sa_mask);
   for (const int signal : kSignals) {
     struct sigaction before {};
-    // nohup and shells without job control have a program ignore signals: so it shall.
+    // nohup, and shells without job control, make a program ignore signals: keep that.
     const bool ignored = sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
     if (!ignored || signal == SIGPIPE) sigaction(signal, &action, nullptr);
   }

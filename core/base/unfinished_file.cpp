@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
   throw std::system_error(error, std::generic_category(), path);
 }
 
-/// What a signal handler may look at: pointers to names that are never freed.
+/// The data for the signal handler: pointers to names, which are never freed.
 constexpr std::size_t kMostFiles = 256;
 std::array<std::atomic<const char*>, kMostFiles> g_unfinished{};
 std::array<std::atomic<const char*>, kMostFiles> g_finished{};
@@ -43,7 +43,7 @@ int enterUnfinished(const std::string& name) {
     const char* empty = nullptr;
     if (g_unfinished[slot].compare_exchange_strong(empty, text)) return static_cast<int>(slot);
   }
-  return -1;  // removed by the destructor alone
+  return -1;  // only the destructor removes this file
 }
 
 void leaveUnfinished(int& slot) {
@@ -56,7 +56,7 @@ void enterFinished(const std::string& name) {
   if (index < kMostFiles) g_finished[index] = kept(name);
 }
 
-/// The number in /proc/self/fd/NUMBER; nothing for other paths.
+/// Returns the number in /proc/self/fd/NUMBER; nothing for other paths.
 int descriptorNamed(const fs::path& path) {
   std::error_code error;
   const fs::path folder = fs::canonical(path.parent_path(), error);

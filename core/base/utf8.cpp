@@ -11,8 +11,8 @@ uint8_t byteAt(std::string_view text, size_t index) {
   return static_cast<uint8_t>(text[index]);
 }
 
-/// What a first byte announces: length of the character, and the range of its second byte that excludes
-/// overlong forms, surrogates and values beyond U+10FFFF.
+/// The properties of a character that follow from its first byte: its length, and the range of its second
+/// byte, which excludes overlong forms, surrogates and values beyond U+10FFFF.
 struct Lead {
   size_t size;
   uint8_t secondLow, secondHigh;

@@ -10,8 +10,8 @@
 namespace pim {
 namespace {
 
-/// Work comes in bursts a fraction of a millisecond apart: going to sleep in between would cost more than it
-/// saves.
+/// A thread that finds no work waits actively for this time before it sleeps. Work comes in bursts a fraction
+/// of a millisecond apart, and a sleep in between would cost more than it saves.
 constexpr std::chrono::microseconds kPatience{200};
 
 void pause() {
@@ -24,7 +24,7 @@ void pause() {
 
 template <typename Condition>
 bool comesTrueSoon(const Condition& condition) {
-  constexpr int kLooks = 64;  // between two looks at the clock
+  constexpr int kLooks = 64;  // polls between two reads of the clock
   const auto end = std::chrono::steady_clock::now() + kPatience;
   do {
     for (int i = 0; i < kLooks; ++i) {
@@ -58,7 +58,7 @@ void WorkPool::ready(WorkLane& lane) {
 bool WorkPool::runNext() {
   std::uint64_t taken = m_taken.load(std::memory_order_acquire);
   while (taken != m_given.load(std::memory_order_acquire)) {
-    // If the place is filled anew in between, `taken` has been taken and the exchange fails.
+    // If another lane has been stored in this place, `taken` has been taken and the exchange fails.
     WorkLane* const lane = m_ring[taken % kReady].load(std::memory_order_relaxed);
     if (!m_taken.compare_exchange_weak(taken, taken + 1, std::memory_order_acq_rel)) continue;
     lane->run();
@@ -71,7 +71,7 @@ void WorkLane::run() {
   WorkPool& pool = *m_pool;
   for (bool more = true; more;) {
     (*m_jobs)[m_first++ % kJobs].run();
-    // The last look at the lane: whoever waits for it may destroy it.
+    // Do not access the lane after this: a thread that waits for it may destroy it.
     more = m_pending.fetch_sub(1) != 1;
   }
   pool.wakeSleepers();
@@ -81,7 +81,7 @@ void WorkPool::waitFor(const WorkLane& lane, std::size_t left) {
   const auto done = [&] { return lane.m_pending.load() <= left; };
   while (!done()) {
     if (runNext()) continue;
-    const auto changed = [&] { return done() || !idle(); };  // others are at the rest
+    const auto changed = [&] { return done() || !idle(); };  // other threads run the remaining jobs
     if (!comesTrueSoon(changed)) sleepUntil(changed);
   }
 }
@@ -97,7 +97,8 @@ void WorkPool::serve() {
 template <typename Condition>
 void WorkPool::sleepUntil(const Condition& condition) {
   std::unique_lock<std::mutex> lock(m_mutex);
-  // Whoever changes what a sleeper waits for looks at m_sleepers afterwards; both in one order for all.
+  // A thread that changes the condition reads m_sleepers afterwards. All threads see both operations in one
+  // order, so either that thread sees the sleeper, or the sleeper sees the change.
   ++m_sleepers;
   m_changed.wait(lock, condition);
   --m_sleepers;
@@ -105,7 +106,9 @@ void WorkPool::sleepUntil(const Condition& condition) {
 
 void WorkPool::wakeSleepers() {
   if (m_sleepers == 0) return;
-  { const std::lock_guard<std::mutex> lock(m_mutex); }  // who counted itself waits by now, or looks again
+  {
+    const std::lock_guard<std::mutex> lock(m_mutex);
+  }  // after this, each counted sleeper waits or has checked again
   m_changed.notify_all();
 }
 

@@ -22,7 +22,7 @@ class Recording : public DramObserver {
   std::vector<RecordedCommand>& m_commands;
 };
 
-/// A turn on its way: its streams one after another, each with a sequencer of its own.
+/// A turn in progress: serves its streams one after another, each with its own sequencer.
 class Progress {
  public:
   Progress(const DramTiming& timing, BankTurn& turn, bool record)
@@ -30,7 +30,7 @@ class Progress {
     m_turn.served->clear();
   }
 
-  /// Goes on to the next activate; false at the end of the last stream.
+  /// Continues to the next activate; returns false at the end of the last stream.
   bool advance() {
     while (m_next < m_turn.count) {
       if (!m_stream) begin();
@@ -88,7 +88,7 @@ class Progress {
 
 using Turns = std::deque<Progress>;
 
-/// The bank that is ready first activates first.
+/// Grants activates in the order in which the banks become ready.
 void stagger(Turns& turns, ActivationWindow& window) {
   std::vector<Progress*> waiting;
   for (Progress& turn : turns) {
@@ -110,7 +110,7 @@ void stagger(Turns& turns, ActivationWindow& window) {
   }
 }
 
-/// A row of all banks at a time.
+/// Grants the activates of all banks together, one row of each bank at a time.
 void activateTogether(Turns& turns, ActivationWindow& window) {
   std::vector<Progress*> waiting;
   while (true) {

@@ -5,7 +5,7 @@
 namespace pim {
 
 DramCycles ActivationWindow::earliest(DramCycles wanted) const {
-  // One activate after another is moved past, so the cycle only grows.
+  // The loop passes one activate after another, so the cycle only increases.
   DramCycles cycle = wanted;
   auto next = std::lower_bound(m_taken.begin(), m_taken.end(), cycle);
   while (true) {
@@ -20,7 +20,8 @@ DramCycles ActivationWindow::earliest(DramCycles wanted) const {
       cycle = next[-4] + m_tFaw;
       continue;
     }
-    // Those that follow leave too little room: of five activates the first and the last lie tFAW apart.
+    // Checks the activates that follow: of five activates, the first and the last must be at least tFAW
+    // apart.
     bool fits = after < 1 || *next - cycle >= m_tRrd;
     if (after >= 4) fits = fits && next[3] - cycle >= m_tFaw;
     for (std::ptrdiff_t earlier = 1; earlier <= 3 && fits; ++earlier) {

@@ -48,7 +48,7 @@ bool BankSequencer::advance() {
         }
       } else if (next != m_refusedRow) {
         const RowStep step = m_granted ? RowStep{RowStep::Kind::Activate, m_grant} : nextRowStep(next);
-        // A step that no refresh forbids comes before any refresh that interrupts this row.
+        // A step that no refresh prevents precedes any refresh that interrupts this row.
         const bool now = issue >= deadline || step.issue <= issue;
         if (m_granted && now) {
           open();
@@ -101,7 +101,7 @@ void BankSequencer::activate(DramCycles cycle, DramCycles open) {
 
 void BankSequencer::refuse() {
   if (m_wantedRow == m_row) {
-    refresh(m_lastPrecharge);  // what it was precharged for is off: the other buffer follows
+    refresh(m_lastPrecharge);  // its buffer was precharged for the activate; the other one closes next
   } else {
     m_refusedRow = m_wantedRow;
   }

@@ -9,9 +9,9 @@
 namespace pim {
 namespace {
 
-/// The recursion from row to row. Every step of it is a maximum of sums, so once the times after a row are
-/// those of a period ago plus a constant, they go on like that until a refresh falls due: all rows up to
-/// there are one step.
+/// Computes the times of a stream row by row. Each step is a maximum of sums. So if the times after a row
+/// equal those of one period earlier plus a constant, they continue like that until a refresh is due. All
+/// rows up to that refresh are computed in one step.
 template <class Rules>
 class ClosedForm {
  public:
@@ -24,14 +24,14 @@ class ClosedForm {
     const DramCycles begin = m_rules.idleRefreshBegin(m_state);
     if (begin >= now) return;
     refresh(begin);
-    // Now the bank is closed and nothing is pending: the others begin when they fall due.
+    // The bank is closed and idle, so the remaining refreshes begin when they are due.
     const DramCycles due = m_rules.refreshDue(m_state);
     if (due >= now) return;
     const std::int64_t more = (now - 1 - due) / m_rules.tRefi();
     countRefreshes(more + 1, due + more * m_rules.tRefi());
   }
 
-  /// Returns the issue of the first column.
+  /// Serves the stream and returns the cycle of the first column.
   [[gnu::always_inline]] DramCycles stream() {
     const StreamPlan& plan = m_rules.plan();
     std::int64_t row = plan.firstRow;
@@ -52,17 +52,17 @@ class ClosedForm {
   }
 
  private:
-  /// Rows whose times depend on those before them.
+  /// Serves rows whose times depend on the rows before them.
   void rowsThatOverlap(std::int64_t row, std::int64_t columns) {
     const std::int64_t perRow = m_rules.columnsPerRow();
     const std::int64_t buffers = m_rules.buffers();
-    State periodAgo[2];  // a new bank's state is no period away from any other
+    State periodAgo[2];  // initial values match no period of a bank
     periodAgo[m_rules.buffer(row - 1)] = m_state;
     while (columns > 0) {
       const std::int64_t inRow = std::min(perRow, columns);
       visit(row, inRow, columns > inRow);
       columns -= inRow;
-      // With two buffers a row without a successor prepares nothing, so it does not belong to the pattern.
+      // With two buffers, a row without a successor prepares no next row, so it is not part of the pattern.
       const std::int64_t repeats = m_rules.wholePeriods(columns - (buffers - 1));
       State& before = periodAgo[m_rules.buffer(row)];
       if (columns > 0 && repeats > 0) {
@@ -75,8 +75,8 @@ class ClosedForm {
     }
   }
 
-  /// Columns of one row, with the activation of this row and the next where they belong. Returns the first's
-  /// issue.
+  /// Serves the columns of one row, with the activates of this row and the next. Returns the cycle of the
+  /// first column.
   [[gnu::always_inline]] DramCycles visit(std::int64_t row, std::int64_t columns, bool hasNext) {
     const DramCycles interval = m_rules.interval();
     DramCycles first = -1;
@@ -97,10 +97,10 @@ class ClosedForm {
     }
   }
 
-  /// Rows that stand alone, from `row` to the last one, in one step. `row` is not open, and of its columns
-  /// `before` are left out. Time without refreshes runs evenly: a row takes a period, and a refresh falls due
-  /// every tREFI - tRFC, to be done before the first row that begins after that. Returns the issue of the
-  /// first column.
+  /// Serves rows whose times do not depend on other rows, from `row` to the last one, in one step. `row` is
+  /// not open; its first `before` columns are left out. Without refreshes, each row takes one period. A
+  /// refresh falls due every tREFI - tRFC of that time, and is done before the first row that begins later.
+  /// Returns the cycle of the first column.
   [[gnu::always_inline]] DramCycles rowsOnTheirOwn(std::int64_t row, std::int64_t before) {
     open(row);
     const DramCycles first = m_rules.columnIssue(m_state, row);
@@ -135,7 +135,8 @@ class ClosedForm {
     return true;
   }
 
-  /// Opens a row, closing what its buffer held. Does nothing if a refresh is due first.
+  /// Opens a row and closes the row that its buffer held. Returns false, without an effect, if a refresh is
+  /// due first.
   bool activate(std::int64_t row) {
     const int buffer = m_rules.buffer(row);
     const DramCycles issue = m_rules.activateIssue(m_state, buffer);
@@ -146,7 +147,7 @@ class ClosedForm {
     return true;
   }
 
-  /// Closes the bank, wanted from `from` on, and does all refreshes that are due by the time it is ready.
+  /// Closes the bank at cycle `from` or later, and does all refreshes that are due by the time it is ready.
   void refresh(DramCycles from) {
     const DramCycles close = m_rules.closeIssue(m_state, from);
     for (int b = 0; b < m_rules.buffers(); ++b) {
@@ -154,7 +155,7 @@ class ClosedForm {
       ++m_counters.precharges;
       m_rules.precharge(m_state, b, close);
     }
-    // Refresh i begins at issue + i * tRFC and falls due at due + i * tREFI.
+    // Refresh i begins at issue + i * tRFC and is due at due + i * tREFI.
     const DramCycles issue = m_rules.refreshIssue(m_state, from);
     const DramCycles late = issue - m_rules.refreshDue(m_state);
     const DramCycles catchUp = m_rules.tRefi() - m_rules.tRfc();
@@ -167,9 +168,10 @@ class ClosedForm {
     m_counters.refreshes += static_cast<std::uint64_t>(count);
   }
 
-  /// Repeats the last period, which began at `before`, as often as it stays the same, `most` times at most.
-  /// If rows were skipped since `before` the period is a multiple of the true one, and what ended that run
-  /// allows no more.
+  /// Repeats the last period, which began at `before`, as long as it stays the same, at most `most` times.
+  /// Returns the number of repetitions. If rows were skipped since `before`, the measured period is a
+  /// multiple of the true one; no further repetition is then possible, because the refresh that ended the
+  /// previous repetition is still ahead.
   std::int64_t repeat(const State& before, std::int64_t most) {
     const DramCycles period = m_state.columnReady - before.columnReady;
     bool same = m_state.refreshed == before.refreshed;
@@ -202,7 +204,7 @@ class ClosedForm {
   bool m_nextIsReady = false;
 };
 
-/// What both ways to serve a stream have in common.
+/// The common part of the two ways to serve a stream: ClosedForm and BankSequencer.
 template <class Rules, class Path>
 [[gnu::always_inline]] inline StreamTimes serve(const Rules& rules, BankTiming::State& state,
                                                 DramCycles start, DramTimingModel model,

@@ -10,11 +10,11 @@
 namespace pim {
 namespace {
 
-// Far below a picosecond, far above the rounding of a sum of nanoseconds in a double.
+// Much less than a picosecond, much more than the rounding error of a sum of nanoseconds in a double.
 constexpr double kToleranceNs = 1e-6;
 constexpr double kLongestNs = 1e9;
 
-// Far enough for any run, and sums of three still fit.
+// A cycle later than the end of any run; the sum of three such values does not overflow.
 constexpr DramCycles kNever = std::numeric_limits<DramCycles>::max() / 4;
 
 void require(bool holds, const std::string& key, const std::string& expectation) {
@@ -86,7 +86,7 @@ void validateRefresh(const DramSettings& config) {
   const double tRfc = perBank ? ns.tRfcPb : ns.tRfc;
   require(tRfc < ns.tRefi, key,
           "less than t_refi_ns = " + nanoseconds(ns.tRefi) + ", got " + nanoseconds(tRfc));
-  // Even a row that is interrupted at once must get some columns through before the next refresh.
+  // A row that is interrupted immediately must still transfer some columns before the next refresh.
   const double banks = config.organisation.banksPerDie;
   const double spread = config.activationLimit == DramActivationLimit::Off
                             ? 0

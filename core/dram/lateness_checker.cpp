@@ -7,7 +7,7 @@
 namespace pim {
 namespace {
 
-// How far banks may report out of step: see TimingChecker.
+// Number of activates that are stored. Banks may report out of order by fewer than this: see TimingChecker.
 constexpr std::size_t kActivatesKept = 1 << 16;
 
 }  // namespace
@@ -151,7 +151,7 @@ void LatenessChecker::settleActivates(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const Activate& a = m_activates[i];
     if (a.earliest - m_timing.tFaw <= m_forgotten) continue;
-    // It could only begin when it was ready, or when another one lets it.
+    // Candidates for the earliest cycle: when its bank was ready, and when another activate first permits it.
     DramCycles room = a.command.cycle;
     const auto offer = [&](DramCycles cycle) {
       if (cycle >= a.earliest && cycle < room && hasRoom(cycle, i)) room = cycle;
@@ -171,7 +171,7 @@ void LatenessChecker::settleActivates(std::size_t count) {
 }
 
 bool LatenessChecker::hasRoom(DramCycles cycle, std::size_t except) const {
-  // The activates that may lie within tFAW of it, in order, with it.
+  // The activates within tFAW of `cycle`, and `cycle` itself, in order.
   std::vector<DramCycles> near{cycle};
   const DramCycles reach = std::max(m_timing.tRrd, m_timing.tFaw);
   auto from = std::lower_bound(m_activates.begin(), m_activates.end(), cycle - reach,

@@ -6,8 +6,8 @@
 namespace pim {
 namespace {
 
-// How far banks may report out of step: many times what one stream of rows activates between two banks'
-// reports.
+// Number of activates that are stored. Banks may report out of order by fewer than this: it is many times the
+// number of activates between two reports of a bank.
 constexpr std::size_t kActivatesKept = 1 << 16;
 
 bool isColumn(DramCommandKind kind) {
@@ -64,7 +64,7 @@ void TimingChecker::command(const DramCommand& command) {
 void TimingChecker::finish(DramCycles now) {
   m_lateness.finish();
   for (std::uint32_t b = 0; b < m_banks.size(); ++b) {
-    // The one that has just fallen due may wait for the row to close.
+    // The refresh that has just fallen due may still wait for the row to close.
     const DramCycles latest = refreshDue(b, m_banks[b].refreshes + 1 + m_timing.refreshPostponeMax);
     if (latest < now - m_timing.tRc)
       violate("refresh too late", {DramCommandKind::Refresh, now, b, 0, 0}, now);
@@ -84,7 +84,7 @@ void TimingChecker::activate(const DramCommand& command, RowBuffer& buffer) {
 }
 
 void TimingChecker::precharge(const DramCommand& command, RowBuffer& buffer) {
-  if (buffer.row < 0) return;  // twice does no harm
+  if (buffer.row < 0) return;  // a second precharge has no effect
   if (buffer.row != command.row) violate("precharge of another row", command, command.cycle);
   notBefore("tRAS", command, buffer.activated, m_timing.tRas);
   notBefore("tRTP", command, buffer.lastRead, m_timing.tRtp);
@@ -141,7 +141,7 @@ void TimingChecker::noteActivateOfDie(const DramCommand& command) {
       break;
     }
   }
-  // Of five activates, the first and the last lie tFAW apart.
+  // Of five activates, the first and the last must be at least tFAW apart.
   for (std::ptrdiff_t fifth = at; fifth <= at + 4; ++fifth) {
     if (fifth < 4 || fifth >= size) continue;
     if (cycle(fifth) - cycle(fifth - 4) < m_timing.tFaw) {

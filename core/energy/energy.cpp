@@ -14,7 +14,7 @@ double sum(const Counters::PerStream& bytes) {
   return static_cast<double>(std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0}));
 }
 
-/// Of one refresh command in one bank.
+/// Returns the rows that one refresh command restores in one bank.
 double rowsPerRefresh(const EnergyConfig& e, const EnergyScope& scope) {
   if (e.refreshWindowMs <= 0) return 0;
   return scope.rowsPerBank * scope.refreshIntervalSeconds / (e.refreshWindowMs * kMilli);

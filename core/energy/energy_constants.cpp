@@ -3,20 +3,20 @@
 namespace pim {
 namespace {
 
-// Logic and SRAM of all dies are those of a planar 32 nm process at 0.9 V, which stands for the logic of a
-// DRAM process of the 20 nm class; the range reaches from 20 nm at 0.9 V to 45 nm at 1.0 V. Energy is scaled
-// from published figures at 45 nm by the polynomials of Stillmaker and Baas: 45 : 32 : 20 nm = 1 : 0.531 :
+// Logic and SRAM of all dies use the figures of a planar 32 nm process at 0.9 V, as an estimate of the logic
+// of a DRAM process of the 20 nm class. The range is from 20 nm at 0.9 V to 45 nm at 1.0 V. Energy is scaled
+// from published figures at 45 nm with the polynomials of Stillmaker and Baas: 45 : 32 : 20 nm = 1 : 0.531 :
 // 0.233 (tests/core/energy recomputes it).
 constexpr double kLogicLow = 0.44;
 constexpr double kLogicHigh = 1.88;
 constexpr const char* kLogicNode = "32 nm (20 to 45)";
 
-// Power calculators of data sheets against measured devices.
+// Error of power calculators of data sheets, compared with measured devices.
 constexpr double kDramLow = 0.7;
 constexpr double kDramHigh = 1.3;
 constexpr const char* kDramNode = "GDDR6, 1y nm";
 
-// A guess: a factor of three both ways.
+// An estimate without a source: a factor of three in both directions.
 constexpr double kChoiceLow = 0.33;
 constexpr double kChoiceHigh = 3;
 

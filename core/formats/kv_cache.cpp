@@ -9,7 +9,7 @@
 namespace pim {
 namespace {
 
-/// Range of the values, zero included.
+/// The range of the values, zero included.
 struct Range {
   std::int64_t below;  ///< magnitude of the lowest value
   std::int64_t above;
@@ -34,10 +34,10 @@ bool fits(const Range& range, int e, KvFormat format) {
   return roundShift(std::max(range.below, range.above), e) <= (format.bits == 16 ? 32767 : 127);
 }
 
-/// Stores a code; whether it had to be clipped.
+/// Stores a code. Returns whether it was clipped.
 bool storeCode(std::uint8_t* codes, std::uint32_t i, std::int64_t value, std::int64_t zero, KvFormat format) {
   const std::int64_t limit = format.bits == 16 ? 32767 : format.bits == 8 ? 127 : 15;
-  const std::int64_t code = value + zero;  // no zero point but with 4 bits
+  const std::int64_t code = value + zero;  // only 4-bit codes have a zero point
   const std::int64_t kept = clampTo(code, format.bits == 4 ? 0 : -limit, limit);
   if (format.bits == 16)
     storeS16(codes + 2 * i, static_cast<std::int16_t>(kept));

@@ -5,7 +5,7 @@
 namespace pim {
 namespace {
 
-/// Which of a block's codes are kept: a bit each.
+/// Returns the codes of a block that are stored, one bit per code.
 std::uint32_t keptOf(const std::uint8_t* codes, std::uint8_t zero, std::uint32_t sparsity) {
   std::uint32_t mask = 0, kept = 0;
   for (std::uint32_t i = 0; i < PIM_SPARSE_BLOCK; ++i) {

@@ -53,7 +53,7 @@ ColumnShape columnShape(const WeightFormat& format) {
     const std::uint32_t blocks = pim_sparse_blocks_per_column(format.sparsity);
     return {kColumnBits, blocks * format.sparsity, blocks * kSparseBlock, 1};
   }
-  // As many codes as columns have bits fill as many columns as a code has bits.
+  // `weightBits` columns together hold exactly kColumnBits codes.
   return {kColumnBits * format.weightBits, kColumnBits, kColumnBits, passesOf(format.weightBits)};
 }
 

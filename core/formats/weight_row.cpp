@@ -27,7 +27,7 @@ void storeZero(std::uint8_t* zeros, std::uint32_t g, std::uint8_t zero, const We
     zeros[g] = zero;
 }
 
-/// Code i of codes that lie one after another, of at most 8 bits.
+/// Returns code i of a packed sequence of codes of at most 8 bits.
 std::uint8_t loadCode(const std::uint8_t* codes, std::uint32_t i, std::uint32_t bits) {
   const std::uint32_t at = i * bits, byte = at / 8, shift = at % 8;
   std::uint32_t word = codes[byte];
@@ -35,7 +35,7 @@ std::uint8_t loadCode(const std::uint8_t* codes, std::uint32_t i, std::uint32_t 
   return static_cast<std::uint8_t>(word >> shift & ((1u << bits) - 1));
 }
 
-/// Into bytes that are zero.
+/// Stores a code into bytes that are zero.
 void storeCode(std::uint8_t* codes, std::uint32_t i, std::uint32_t bits, std::uint8_t code) {
   const std::uint32_t at = i * bits, byte = at / 8, shift = at % 8, word = std::uint32_t{code} << shift;
   codes[byte] = static_cast<std::uint8_t>(codes[byte] | word);
@@ -107,7 +107,7 @@ void sliceWeightRow(const WeightRowView& full, std::uint32_t first, std::uint32_
     for (std::uint32_t block = 0; block < count / kSparseBlock; ++block)
       copySparseBlock(full.codes(), first / kSparseBlock + block, codes, block, format.sparsity);
   } else {
-    // A group fills whole bytes, so the codes of a slice start on one.
+    // A group fills whole bytes, so the codes of a slice start on a byte.
     std::memcpy(codes, full.codes() + first * format.weightBits / 8, count * format.weightBits / 8);
   }
 }

@@ -18,7 +18,7 @@
 namespace pim::fpga {
 namespace {
 
-/// The part of macRow() of inputs [begin, end): parts add up to the same bits.
+/// Computes the part of macRow() for inputs [begin, end). The sum of the parts has the same bits.
 std::int64_t macRange(const WeightRowView& weights, const ActivationView& x, std::uint32_t begin,
                       std::uint32_t end) {
   std::int64_t sum = 0;
@@ -135,8 +135,8 @@ void Datapath::multiply(const Instruction& instruction) {
   }
 }
 
-/// Scores are computed where the softmax asks for them, weighted values where their last output is: here it
-/// is counted that the products are there.
+/// Counts the products of an attention instruction. The softmax computes the scores when it needs them, and
+/// the last output of a row computes the weighted values.
 void Datapath::attend(const Instruction& instruction) {
   const Operand& at = instruction.operand;
   const bool score = m_operator.kind == OperatorKind::Score;
@@ -144,7 +144,7 @@ void Datapath::attend(const Instruction& instruction) {
   const std::uint32_t lastRow = std::min(at.row + at.rows, m_tokens);
   const std::uint32_t lastOutput = std::min(at.output + at.outputs, outputs);
   for (std::uint32_t row = at.row; row < lastRow; ++row) {
-    // A token does not see those behind it, so that a causal program has no products for them.
+    // A token does not see later tokens, so a causal program has no products for them.
     const std::uint32_t seen = score ? std::min(lastOutput, m_position + row + 1) : lastOutput;
     if (seen > at.output) m_products += seen - at.output;
     if (!score && lastOutput == outputs) weightValues(at.head, row);

@@ -12,7 +12,7 @@ InstructionTiming::InstructionTiming(const TimingParameters& p)
       perSecond / (p.channelBytesPerSecond * p.efficiencyCross);
   m_perByte[static_cast<std::size_t>(Route::ZeroFill)] = m_cycle / (p.bufferBytes * p.loadChannels);
 
-  constexpr double kTwoPasses = 2;  // softmax and norms see every element before they write the first
+  constexpr double kTwoPasses = 2;  // softmax and norms read every element before they write the first
   m_perElement[static_cast<std::size_t>(MiscOperation::Elementwise)] = m_cycle / p.eltwiseLanes;
   m_perElement[static_cast<std::size_t>(MiscOperation::Softmax)] = kTwoPasses * m_cycle / p.softmaxLanes;
   m_perElement[static_cast<std::size_t>(MiscOperation::Norm)] = kTwoPasses * m_cycle / p.normLanes;

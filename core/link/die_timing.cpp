@@ -63,7 +63,7 @@ DieTiming::Transfer DieTiming::transfer(LinkDirection direction, std::uint64_t p
   Direction& opposite = m_directions[1 - which];
   const Picoseconds begin = request(std::max(now, own.free));
   const Picoseconds linkEnd = begin + m_parameters.link.timeFor(bytes);
-  Picoseconds ramBegin = begin;  // those before it in its own direction are through
+  Picoseconds ramBegin = begin;  // earlier transfers in its own direction have ended
   for (const Served& other : opposite.served) {
     if (other.begin <= begin) ramBegin = std::max(ramBegin, other.end);
   }

@@ -11,7 +11,7 @@ PortCalendar::Span PortCalendar::take(Picoseconds from, Picoseconds time, const 
                                [](Picoseconds at, const Span& span) { return at < span.end; });
   bool first = true;
   for (Picoseconds at = from; time != 0;) {
-    if (next != m_taken.end() && next->begin <= at) {  // somebody else is there
+    if (next != m_taken.end() && next->begin <= at) {  // the port is occupied
       at = next->end;
       ++next;
       continue;
@@ -23,7 +23,7 @@ PortCalendar::Span PortCalendar::take(Picoseconds from, Picoseconds time, const 
     first = false;
     all.end = at = piece.end;
     if (tell) tell(piece.begin, piece.end);
-    // Joins what it touches.
+    // Merges the piece with adjacent spans.
     const bool touchesLast = next != m_taken.begin() && (next - 1)->end == piece.begin;
     const bool touchesNext = next != m_taken.end() && next->begin == piece.end;
     if (touchesLast && touchesNext) {

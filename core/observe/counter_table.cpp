@@ -11,7 +11,7 @@ constexpr std::uint64_t picoseconds(Picoseconds time) {
   return static_cast<std::uint64_t>(time);
 }
 
-/// A sum by stream: "weights" and "kv" behind the path.
+/// Adds a sum per stream: "weights" and "kv" after the path.
 template <Counters::PerStream Counters::*sums>
 void addStreams(std::vector<CounterInfo>& table, const std::string& path, const char* unit,
                 const std::string& what) {

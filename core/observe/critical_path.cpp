@@ -107,7 +107,8 @@ void CriticalPath::follow(Node& node) {
 
 void CriticalPath::sleep(Picoseconds from, Picoseconds to) {
   Shares before = firmwareUntil(from);
-  // Whoever else woke it, the host, is not a part of the chip: the firmware waited for it.
+  // The default: something other than a command woke the core, for example the host, which is not a part of
+  // the chip. The firmware waited for it.
   add(before, Component::Firmware, from, to);
   const std::size_t depth = std::min(m_count, kHistory);
   for (std::size_t back = 0; back < depth; ++back) {
@@ -124,7 +125,7 @@ CriticalPath::Shares CriticalPath::cut(Picoseconds now) {
   const Shares shares = firmwareUntil(now);
   m_cut = now;
   if (m_lastDone <= now) return shares;
-  // What is in flight counts from here on; its causes come before it.
+  // Commands in flight count from here on; their causes are in the past and count no longer.
   const std::size_t depth = std::min(m_count, kHistory);
   for (std::size_t back = depth; back-- > 0;) {
     Node& node = nodeOf(m_newest - static_cast<std::uint32_t>(back));

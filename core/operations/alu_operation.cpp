@@ -18,17 +18,18 @@
 namespace pim {
 namespace {
 
-/// Passes over the unit's buffer between streaming in and streaming out, and the fixed cycles of a row.
+/// The passes over the unit's buffer between streaming in and streaming out, and the fixed cycles per row.
 struct AluCost {
   std::int64_t passes;
   std::int64_t fixed;
 };
 AluCost costOf(const pim_alu& alu, std::uint8_t opcode, std::uint32_t lanes) {
   constexpr std::int64_t kPipeline = 8;
-  constexpr std::int64_t kDivide = 48;        // 64 quotient bits at two a cycle, and normalisation
-  constexpr std::int64_t kSquareRoot = 40;    // one root bit a cycle
-  constexpr std::int64_t kWeighNucleus = 16;  // 18 quotient bits at two a cycle, and the products behind them
-  const std::int64_t walkChunk = std::max(lanes / 2, 1u);  // in which the draw falls, element by element
+  constexpr std::int64_t kDivide = 48;      // 64 quotient bits, two per cycle, and normalisation
+  constexpr std::int64_t kSquareRoot = 40;  // one bit of the root per cycle
+  constexpr std::int64_t kWeighNucleus =
+      16;  // 18 quotient bits, two per cycle, and the multiplications after them
+  const std::int64_t walkChunk = std::max(lanes / 2, 1u);  // elements searched one by one for the drawn token
   switch (opcode) {
     case PIM_OP_RMSNORM:
       return {1, kPipeline + kSquareRoot + kDivide};
@@ -121,7 +122,7 @@ void AluOperation::embed(const pim_alu& alu) {
   const WeightFormat format{alu.group, alu.weight_bits, alu.scale_bits, alu.zero_bits};
   for (std::uint32_t r = 0; r < alu.rows; ++r) {
     const std::uint32_t id = alu.src == 0 ? r : *load(m_words, alu.src + 4 * r, 1);
-    // Without data, ids are whatever the memory holds; any row takes the same time.
+    // Without data, the id in memory has no meaning. Every row takes the same time.
     const std::uint32_t index = m_compute ? id : 0;
     const std::uint32_t rowBytes = weightRowBytes(alu.count, format);
     const std::uint8_t* row = load(m_bytes, alu.src2 + index * alu.src2_stride, rowBytes);

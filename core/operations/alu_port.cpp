@@ -9,16 +9,16 @@ namespace pim {
 namespace {
 
 // Cycles of rtl_ref/alu.
-constexpr std::int64_t kShare = 11;       // tokens over segments, before the first row of a softmax
-constexpr std::int64_t kWord = 3;         // until the id of an embedding row is there to be used
-constexpr std::int64_t kToBuffer = 3;     // from the way in's queue until a row is in its buffer
-constexpr std::int64_t kMeasureOnly = 2;  // ... where it is not kept
-constexpr std::int64_t kRotation = 3;     // more of them
-constexpr std::int64_t kSigmoid = 21;     // more of them
-constexpr std::int64_t kNorm = 68;        // mean, root, inverse
-constexpr std::int64_t kPass = 3;         // of a pass, beyond a cycle for each of its chunks
+constexpr std::int64_t kShare = 11;    // divides the tokens among segments, before the first row of a softmax
+constexpr std::int64_t kWord = 3;      // until the id of an embedding row has arrived
+constexpr std::int64_t kToBuffer = 3;  // from the input queue until a row is in its buffer
+constexpr std::int64_t kMeasureOnly = 2;  // the same for a row that is not stored
+constexpr std::int64_t kRotation = 3;     // in addition, for a rotation
+constexpr std::int64_t kSigmoid = 21;     // in addition, for a sigmoid
+constexpr std::int64_t kNorm = 68;        // mean, root and inverse of a norm
+constexpr std::int64_t kPass = 3;         // of a pass, in addition to one cycle per chunk
 constexpr std::int64_t kReciprocal = 17;
-constexpr std::int64_t kToQueue = 3;  // from the beginning of the way out to the first bytes in its queue
+constexpr std::int64_t kToQueue = 3;  // from the start of output to the first bytes in the output queue
 
 bool rotates(std::uint8_t opcode) {
   return opcode == PIM_OP_ROPE_Q || opcode == PIM_OP_ROPE_K;
@@ -49,7 +49,7 @@ void AluPort::read(std::uint32_t address, std::uint32_t bytes) {
   m_rate = m_memory.at(address);
   if (m_writing) beginRow();
   cut();
-  // The segments of a softmax row go through the way in as one stream.
+  // The segments of a softmax row pass the input queue as one stream.
   const bool joins = m_command.opcode == PIM_OP_ALU_SOFTMAX && m_parts.left != 0;
   if (bytes != 0 && !joins) m_parts = partsOf(bytes);
   occupyMemory(std::min(m_beat, bytes));
@@ -63,7 +63,7 @@ void AluPort::read(std::uint32_t address, std::uint32_t bytes) {
 }
 
 void AluPort::takeBeats(std::uint32_t bytes) {
-  std::uint32_t asked = 0;  // of the beat at the port
+  std::uint32_t asked = 0;  // bytes of the beat at the port
   std::uint32_t moved = 0;
   std::uint32_t taken = 0;
   while (taken != bytes) {
@@ -116,7 +116,8 @@ void AluPort::compute() {
   const pim_alu& alu = m_command.body.alu;
   const Cycle asked = m_now;
   for (; m_parts.left != 0; ++m_now) cut();
-  // Small heads come many to a beat: the unit waits for them. Other rows end while it computes.
+  // Several small heads arrive in one beat, so the unit waits for them. Other rows arrive completely while
+  // the unit computes.
   if (!isHead(m_command.opcode)) m_now = asked;
   const std::int64_t blocks = isHead(m_command.opcode) ? std::max(alu.blocks, 1u) : 1;
   const Cycle end = m_now - m_prepared + blocks * aluRowCycles(alu, m_command.opcode, m_row, m_compute);
@@ -152,7 +153,7 @@ void AluPort::write(std::uint32_t address, std::uint32_t bytes) {
   if (!m_writing) compute();
   m_writing = true;
   m_rate = m_memory.at(address);
-  pass(0);  // the request
+  pass(0);  // takes one cycle for the request
   while (bytes != 0) {
     const std::uint32_t beat = std::min(m_beat, bytes);
     const bool moves = m_leaving >= beat && memoryIsReady();

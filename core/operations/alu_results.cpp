@@ -23,7 +23,7 @@ AluResults::AluResults(const pim_command& command, std::uint32_t row, std::uint3
     case PIM_OP_EMBED:
       embedding(alu, chunk);
       break;
-    case PIM_OP_REDUCE:  // sums are twice as wide
+    case PIM_OP_REDUCE:  // sums have twice the width
       chunks(alu.count, 32, std::max(chunk / 2, 1u));
       break;
     case PIM_OP_ALU_SOFTMAX:
@@ -32,7 +32,7 @@ AluResults::AluResults(const pim_command& command, std::uint32_t row, std::uint3
     case PIM_OP_ADD:
       chunks(alu.count, 32, chunk);
       break;
-    default:  // a token
+    default:  // the result is a token
       chunks(1, 32, chunk);
   }
 }
@@ -49,7 +49,7 @@ void AluResults::add(std::uint32_t bytes, std::uint32_t cycles) {
 
 void AluResults::chunks(std::uint32_t elements, std::uint32_t bits, std::uint32_t chunk) {
   if (chunk * bits % 8 != 0) {
-    // A few lanes of 4 bits fill no whole bytes: what is begun leaves with the next chunk.
+    // With 4-bit results, a few lanes do not fill whole bytes: an incomplete byte leaves with the next chunk.
     for (std::uint32_t first = 0; first < elements; first += chunk)
       add(std::min(first + chunk, elements) * bits / 8 - first * bits / 8, 1);
     return;

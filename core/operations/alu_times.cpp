@@ -17,7 +17,8 @@ AluTimes::Shape AluTimes::shapeOf(const pim_command& command) const {
   alu.constant = alu.random = 0;
   alu.exponent = 0;
   alu.multiplier = alu.multiplier_shift = 0;
-  if (command.opcode != PIM_OP_ALU_SOFTMAX) alu.position = 0;  // of a rotation
+  if (command.opcode != PIM_OP_ALU_SOFTMAX)
+    alu.position = 0;  // the position of a rotation does not affect its time
   return shape;
 }
 

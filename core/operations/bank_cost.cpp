@@ -8,7 +8,8 @@ std::int64_t BankCompute::columnInterval(const WeightFormat& format, std::uint32
                                          std::uint32_t vectors) const {
   constexpr std::int64_t kColumnBits = 8 * PIM_COLUMN_BYTES;
   const ColumnShape shape = columnShape(format);
-  // `work` of shape.bits at `perBeat` a macClock, for a column of each vector.
+  // Returns the cycles of one column for all vectors: each vector has `work` per shape.bits bits of weights,
+  // at a rate of `perBeat` per macClock.
   const auto cycles = [&](std::int64_t work, std::int64_t perBeat) {
     const std::int64_t picoseconds = std::int64_t{vectors} * work * kColumnBits * macClock;
     const std::int64_t perCycle = shape.bits * perBeat * clock.period();

@@ -41,10 +41,9 @@ void BankDecoder::decodeAnew(DecodedCommand& decoded, const void* descriptor, st
 const DecodedCommand& BankDecoder::decode(const void* descriptor, std::uint32_t bankInDie,
                                           const BankCompute& compute, std::uint64_t bramBytes,
                                           const BankTiming& dram) {
-  // What was never decoded is a descriptor of zeros, and that is no command.
+  // An entry that was never used holds a descriptor of zeros, which is not a command.
   DecodedCommand& last = m_last[placeInGroup(descriptor, bankInDie) % kPlaces];
-  // The bytes as they came, whatever the opcode makes of them.
-  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
+  // Compares all bytes, including those that the opcode does not use.
   if (std::memcmp(&last.command, descriptor, sizeof last.command) != 0)
     decodeAnew(last, descriptor, bankInDie, compute, bramBytes, dram);
   return last;

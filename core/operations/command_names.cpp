@@ -24,7 +24,7 @@ const char* opcodeName(std::uint8_t opcode) {
 
 namespace {
 
-/// fieldsText(body) of every kind of body: ", rows 5, k 128".
+/// Defines fieldsText(body) for every kind of body: ", rows 5, k 128".
 #define PIM_FIELD(type, name) \
   if (body.name != 0) text += fmt::format(", {} {}", #name, body.name);
 #define PIM_FIELDS_TEXT(name, NAME)                \

@@ -5,17 +5,17 @@ namespace {
 
 constexpr double kActivationBytes = 2;
 
-/// Writes kernels down for so many tokens at once.
+/// Collects the kernels that process `tokens` tokens at once.
 class Writer {
  public:
   Writer(const ModelShape& shape, const Storage& storage, double tokens)
       : m_shape(shape), m_storage(storage), m_tokens(tokens) {}
 
-  /// Reads and writes so many vectors of `elements`.
+  /// Adds a kernel that reads and writes `count` vectors of `elements` in total.
   void vectors(const char* name, double elements, double count, double operationsPerElement) {
     add({name, elements * count * m_tokens * kActivationBytes, elements * m_tokens * operationsPerElement});
   }
-  /// One or more matrices over the same input.
+  /// Adds one or more matrices with the same input.
   void matrix(const char* name, double outputs, double inputs) {
     const double weights = m_storage.weightBytes(outputs * inputs);
     const double operations = 2 * outputs * inputs;
@@ -24,7 +24,8 @@ class Writer {
          weights,
          operations});
   }
-  /// Scores or the weighting of V: reads `read` tokens of the cache and so many elements more.
+  /// Adds the scores or the weighting of V: reads `cachedTokens` tokens of the cache, and reads and writes
+  /// `elements` more.
   void cache(const char* name, double cachedTokens, double elements, double operations) {
     add({name, cacheBytes(cachedTokens) + elements * kActivationBytes, operations});
   }
@@ -39,7 +40,7 @@ class Writer {
   double m_tokens;
 };
 
-/// `products`: of queries with keys, over all heads of a layer.
+/// `products`: number of products of a query with a key, over all heads of a layer.
 void attention(Writer& w, const ModelShape& s, bool fused, double tokens, double context, double products) {
   const double scores = products, query = s.queryWidth() * tokens, key = s.kvWidth() * tokens;
   const double operations = 2 * products * s.headDim;
@@ -63,8 +64,8 @@ void attention(Writer& w, const ModelShape& s, bool fused, double tokens, double
 std::vector<PrefillKernel> kernelsOf(const ModelShape& s, const Storage& storage, const Fusions& fusions,
                                      double tokens, double context, double productsPerHead) {
   Writer w(s, storage, tokens);
-  // An addition reads two vectors and writes one; a norm reads one and writes one; together they read two and
-  // write two.
+  // An addition reads two vectors and writes one; a norm reads one and writes one; a fused kernel reads two
+  // and writes two.
   const auto addAndNorm = [&](bool norm) {
     if (fusions.residualNorm && norm) {
       w.vectors("add_norm", s.hidden, 4, 5);
@@ -112,10 +113,10 @@ std::vector<Kernel> decodeKernels(const ModelShape& shape, const Storage& storag
 
 std::vector<PrefillKernel> prefillKernels(const ModelShape& shape, const Storage& storage,
                                           const Fusions& fusions, std::uint32_t tokens) {
-  // A token sees itself and those before it.
+  // A token sees itself and the tokens before it.
   const double products = 0.5 * tokens * (tokens + 1.0);
   std::vector<PrefillKernel> kernels = kernelsOf(shape, storage, fusions, tokens, tokens, products);
-  Writer tail(shape, storage, 1);  // the head is for the last token alone
+  Writer tail(shape, storage, 1);  // only the last token needs the head
   tail.matrix("head", shape.vocab, shape.hidden);
   tail.vectors("argmax", shape.vocab, 1, 1);
   kernels.push_back({tail.kernels[0].kernel, 0, 0});

@@ -40,7 +40,7 @@ int checked(const pim_command& command, std::uint64_t bramBytes, std::uint64_t b
   }
 }
 
-/// Throws std::out_of_range for streams that leave the memory.
+/// Throws std::out_of_range for streams that exceed the memory.
 class BoundedMemory : public pim::AluMemory {
  public:
   explicit BoundedMemory(Bytes& bytes) : m_bytes(bytes) {}

@@ -6,7 +6,7 @@
 namespace pim {
 namespace {
 
-/// One word -> a span of BRAM.
+/// Writes one word to every word of a span of BRAM.
 class Fill : public BankOperation {
  public:
   Fill() : BankOperation(BankUnitKind::Bram) {}

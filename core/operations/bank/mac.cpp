@@ -19,7 +19,7 @@ bool accumulates(const pim_command& command) {
   return (command.flags & PIM_FLAG_ACCUMULATE) != 0;
 }
 
-/// Weights in BMEM x activation records in BRAM -> results, or raw sums, in BRAM.
+/// Multiplies weights in BMEM by activation records in BRAM. Writes results, or raw sums, to BRAM.
 class Mac : public BankOperation {
  public:
   Mac() : BankOperation(BankUnitKind::MacArray) {}
@@ -95,7 +95,7 @@ class Mac : public BankOperation {
     return std::max<std::int64_t>(compute.columnInterval(weightFormat(mac), mac.activation_bits, mac.vectors),
                                   compute.overhead ? mac.vectors : 0);
   }
-  /// The rounding in place of a last K tile of several vectors.
+  /// Cycles of the rounding in place, after the last K tile of several vectors.
   std::int64_t resultCycles(const BankTask& task) const override {
     const pim_mac& mac = task.command.body.mac;
     const bool last = accumulates(task.command) && !isRaw(task.command);
@@ -109,8 +109,8 @@ class Mac : public BankOperation {
     const std::uint32_t kept = mac.sparsity == 0 ? mac.k : mac.k / kSparseBlock * mac.sparsity;
     return std::uint64_t{mac.rows} * kept * mac.vectors * passesOf(mac.weight_bits);
   }
-  /// Each group of weights meets its activations anew for every row, those of dropped weights too; results
-  /// are written once.
+  /// Each group of weights reads its activations again for every row, including those of dropped weights.
+  /// Results are written once.
   std::uint64_t bramBytes(const BankTask& task) const override {
     const pim_mac& mac = task.command.body.mac;
     const std::uint64_t results = std::uint64_t{mac.rows} * mac.vectors;

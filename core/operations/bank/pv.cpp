@@ -8,13 +8,13 @@
 namespace pim {
 namespace {
 
-/// Probabilities in BRAM x V cache in BMEM -> results, or raw sums, in BRAM.
+/// Multiplies probabilities in BRAM by the V cache in BMEM. Writes results, or raw sums, to BRAM.
 class Pv : public CacheOperation {
  public:
   bool accepts(const pim_command& command, const BankSizes& sizes) const override {
     if (!acceptsCache(command, sizes)) return false;
     const pim_attention& attention = command.body.attention;
-    // The last row need not be padded to the pitch.
+    // The last row needs no padding to the pitch.
     const std::uint64_t probabilities = rowWords(attention) - attention.pitch + mostHeld(command);
     const std::uint64_t results =
         std::uint64_t{attention.tokens} * attention.heads_per_group * attention.head_dim;
@@ -60,14 +60,14 @@ class Pv : public CacheOperation {
     return (command.flags & PIM_FLAG_RAW) != 0 ? 8 : 4;
   }
 
-  /// The zeros of vectors that see none of this bank's tokens.
+  /// Cycles that write zeros for vectors that see none of this bank's tokens.
   std::int64_t resultCycles(const BankTask& task) const override {
     const pim_attention& attention = task.command.body.attention;
     const std::uint32_t elements = blindTokens(task) * attention.heads_per_group * attention.head_dim;
     return pim_ceil_div(elements * resultBytes(task.command), BankCompute::kClearBytes);
   }
 
-  /// Per cached token and vector: the probability.
+  /// Per cached token and vector: the probability is read.
   std::uint64_t bramBytes(const BankTask& task) const override {
     return std::uint64_t{tokensStreamed(task)} * vectorsOf(task.command.body.attention) * 2u;
   }

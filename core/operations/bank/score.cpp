@@ -7,7 +7,7 @@
 namespace pim {
 namespace {
 
-/// Query records in BRAM x K cache in BMEM -> rows of scores in BRAM.
+/// Multiplies query records in BRAM by the K cache in BMEM. Writes rows of scores to BRAM.
 class Score : public CacheOperation {
  public:
   bool accepts(const pim_command& command, const BankSizes& sizes) const override {
@@ -46,7 +46,7 @@ class Score : public CacheOperation {
     return spans;
   }
 
-  /// Per cached token and vector: the query, and the score.
+  /// Per cached token and vector: the query is read, the score written.
   std::uint64_t bramBytes(const BankTask& task) const override {
     const pim_attention& attention = task.command.body.attention;
     return std::uint64_t{tokensStreamed(task)} * vectorsOf(attention) * (attention.head_dim * 2u + 4u);

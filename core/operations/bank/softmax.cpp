@@ -9,7 +9,7 @@
 namespace pim {
 namespace {
 
-/// Rows of scores in BRAM -> probabilities, in place.
+/// Replaces rows of scores in BRAM by probabilities, in place.
 class Softmax : public AttentionOperation {
  public:
   Softmax() : AttentionOperation(BankUnitKind::SoftmaxUnit) {}
@@ -25,7 +25,7 @@ class Softmax : public AttentionOperation {
     std::vector<std::uint16_t>& probabilities = scratch<std::uint16_t>(attention.pitch);
     forEachVector(task, [&](std::uint32_t v, std::uint32_t, std::uint32_t, std::uint32_t tokens) {
       std::uint8_t* row = bram + attention.bram_in + 4ULL * v * attention.pitch;
-      // What is seen moves together for the unit, and back to its places.
+      // Gathers the scores that the mask keeps, and scatters their probabilities to the same places.
       std::uint32_t seen = 0;
       SeenTokens(task.command).forEachRun(tokens, [&](std::uint32_t first, std::uint32_t count) {
         std::memcpy(scores.data() + seen, row + 4ULL * first, 4ULL * count);
@@ -65,7 +65,7 @@ class Softmax : public AttentionOperation {
     return cycles;
   }
   bool sameWork(const BankTask& a, const BankTask& b) const override {
-    // After as many tokens as there are banks the pattern comes again.
+    // The pattern repeats after as many tokens as there are banks.
     const std::uint32_t tokens = std::min(a.command.body.attention.tokens, a.banks());
     for (std::uint32_t token = 0; token < tokens; ++token) {
       if (tokensSeen(a, token) != tokensSeen(b, token)) return false;
@@ -73,7 +73,7 @@ class Softmax : public AttentionOperation {
     return true;
   }
 
-  /// Three passes read a score, the last one writes a probability.
+  /// Three passes read a score; the last one also writes a probability.
   std::uint64_t bramBytes(const BankTask& task) const override {
     return std::uint64_t{tokensStreamed(task)} * vectorsOf(task.command.body.attention) * (3 * 4 + 2);
   }

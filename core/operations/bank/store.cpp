@@ -8,7 +8,7 @@
 namespace pim {
 namespace {
 
-/// KV records in BRAM -> K and V cache in BMEM.
+/// Appends KV records in BRAM to the K and V cache in BMEM.
 class Store : public BankOperation {
  public:
   Store() : BankOperation(BankUnitKind::Cells) {}
@@ -53,7 +53,9 @@ class Store : public BankOperation {
         const std::uint32_t from = first * tokenBytes / PIM_COLUMN_BYTES;
         const std::uint32_t to = pim_ceil_div((first + count) * tokenBytes, PIM_COLUMN_BYTES);
         runs.push_back({block + (1 + from) * PIM_COLUMN_BYTES, to - from, true});
-        runs.push_back({block, 1, true});  // the meta bytes, masked: known once the records have been read
+        runs.push_back(
+            {block, 1,
+             true});  // the meta bytes, masked: their values are known after the records have been read
         token += count;
       }
     }
@@ -72,7 +74,7 @@ class Store : public BankOperation {
   }
 
  private:
-  /// Tokens that the bank holds before and after the command.
+  /// Return the number of tokens that the bank holds before and after the command.
   static std::uint32_t heldBefore(const BankTask& task) {
     return pim_tokens_held(task.command.body.store.first, task.banks(), task.place());
   }
