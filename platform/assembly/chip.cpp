@@ -25,7 +25,7 @@ std::unique_ptr<WorkPool> makeWorkers(const Config& config, bool functional) {
   return std::make_unique<WorkPool>(threads);
 }
 
-/// All modules of the chip take a tick of the kernel for a picosecond.
+/// Requires a time resolution of 1 ps, which all modules of the chip assume.
 void requirePicoseconds(const char* who) {
   if (sc_core::sc_get_time_resolution() == sc_core::sc_time(1, sc_core::SC_PS)) return;
   fatal(who, fmt::format(
@@ -70,7 +70,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const Config& config, const Chip
 
 Chip::~Chip() {
   m_controller.reset();
-  while (!m_dies.empty()) m_dies.pop_back();  // as in Die
+  while (!m_dies.empty()) m_dies.pop_back();  // in reverse order, as in Die
 }
 
 void Chip::start_of_simulation() {

@@ -13,8 +13,8 @@ Picoseconds picoseconds(double nanoseconds) {
   return static_cast<Picoseconds>(std::llround(nanoseconds * 1000));
 }
 
-/// Lock-step classes hold only where banks of a mask really do the same at the same time; and a checker that
-/// follows every bank must see every bank.
+/// Returns whether every bank must be simulated separately: if banks of a class would not do the same work at
+/// the same time, or if a checker needs the commands of every bank.
 bool needsExactBanks(const Config& config, bool functional) {
   return functional || config.simulation.exactBanks || config.simulation.checkTiming ||
          config.dram.refresh == DramRefresh::PerBank ||

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kKinds = PIM_WORK_KINDS;
 using Counts = std::array<double, kKinds>;
 
-/// A job on a model on a chip.
+/// A job, its model and its chip.
 struct Case {
   ModelShape shape;
   ChipShape chip;
@@ -31,7 +31,7 @@ struct Case {
   std::uint32_t context = 512;
 };
 
-/// The job as host code: its work up to each doorbell.
+/// Runs the job as host code and records its work up to each doorbell.
 class NativeRun {
  public:
   NativeRun(const host::Layout& layout, const pim_job& job) {
@@ -66,7 +66,7 @@ class NativeRun {
   std::vector<Counts> m_samples;
 };
 
-/// The same job as the program on the core: its cycles up to each doorbell.
+/// Runs the same job as the program on the core and records its cycles up to each doorbell.
 class ProgramRun : private riscv::Bus {
  public:
   ProgramRun(const riscv::ElfImage& program, const riscv::CycleTable& table, const MemoryMap& map,
@@ -113,7 +113,7 @@ class ProgramRun : private riscv::Bus {
   std::vector<double> m_samples;
 };
 
-/// Sums of the equations counts . costs = cycles, and their solution.
+/// Accumulates the equations counts . costs = cycles and solves them by least squares.
 class LeastSquares {
  public:
   void add(const Counts& counts, double cycles) {
@@ -123,11 +123,11 @@ class LeastSquares {
       for (std::size_t j = 0; j < kKinds; ++j) m_left[i][j] += counts[i] * counts[j];
     }
   }
-  /// Of kinds that always come together the first takes all, or they share it: a little is added to the
-  /// diagonal.
+  /// Solves the equations. A small value is added to the diagonal, so that the solution exists even if some
+  /// kinds of work always occur together. Such kinds share their cost, or the first of them takes it.
   Counts solve() {
     for (std::size_t i = 0; i < kKinds; ++i) m_left[i][i] += 1e-3;
-    for (std::size_t i = 0; i < kKinds; ++i) {  // Gauss: the matrix is symmetric and positive
+    for (std::size_t i = 0; i < kKinds; ++i) {  // Gaussian elimination: the matrix is symmetric and positive
       for (std::size_t row = i + 1; row < kKinds; ++row) {
         const double factor = m_left[row][i] / m_left[i][i];
         if (factor == 0) continue;
@@ -149,7 +149,7 @@ class LeastSquares {
   Counts m_right{};
 };
 
-/// Models, chips and mappings that differ in all that the firmware's time depends on.
+/// Returns models, chips and mappings that vary everything on which the firmware's time depends.
 std::vector<Case> cases() {
   std::vector<Case> all;
   const auto add = [&all](std::uint32_t heads, std::uint32_t kvHeads, unsigned dies, unsigned banks,
@@ -195,7 +195,7 @@ std::vector<Case> cases() {
           fuse(c);
           c.options.overlap = false;
         });
-        for (const std::uint32_t position : {40u, 2100u}) {  // masks of one word and of two
+        for (const std::uint32_t position : {40u, 2100u}) {  // masks of one word and of two words
           add(16, kvHeads, dies, 16, [&](Case& c) {
             fuse(c);
             c.options.mask = host::BlockMask::window(64, 128);
@@ -208,7 +208,7 @@ std::vector<Case> cases() {
           c.chip.bramBytes = 16u << 10;
           c.options.tokenTile = 4;
         });
-        for (const bool overlap : {true, false}) {  // inputs of several K tiles
+        for (const bool overlap : {true, false}) {  // inputs with several K tiles
           add(32, 2 * kvHeads, dies, 16, [&](Case& c) {
             fuse(c);
             c.shape.hidden = 4096;
@@ -257,7 +257,7 @@ FirmwareMeasurement measureFirmware(const riscv::CycleTable& table) {
     begins.emplace_back(work.front(), cycles.front());
   }
   Counts costs = squares.solve();
-  costs[PIM_WORK_JOB] = 0;  // what comes before the first doorbell and is nothing else
+  costs[PIM_WORK_JOB] = 0;  // cycles before the first doorbell that no other cost explains
   for (const auto& [counts, cycles] : begins)
     costs[PIM_WORK_JOB] += (cycles - cyclesOf(counts, costs)) / static_cast<double>(begins.size());
   FirmwareMeasurement measured;

@@ -1,5 +1,5 @@
-// pim_measure_firmware TABLE: writes to stdout what the firmware's work takes on a core with that cycle
-// table, and to stderr how well that tells the jobs from which it was measured.
+// pim_measure_firmware TABLE: writes to stdout the cycles of the firmware's work on a core with that cycle
+// table, and to stderr the error with which they predict the measured jobs.
 #include <fmt/format.h>
 
 #include <cstdio>

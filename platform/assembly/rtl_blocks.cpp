@@ -10,7 +10,7 @@
 namespace pim::platform {
 namespace {
 
-/// The one bank that is meant, counted through all dies; nothing for all.
+/// Returns the selected bank, numbered through all dies; nothing if all banks are selected.
 std::optional<std::uint32_t> selectedBank(const Config& config) {
   const std::string& select = config.rtl.bankSelect;
   if (select == "all") return std::nullopt;
@@ -77,7 +77,8 @@ bool RtlBlocks::wanted(const char* key, Fidelity fidelity, bool linked) const {
   return true;
 }
 
-/// The waveform of a mismatch goes into the working directory where no other is named.
+/// Returns the block's name and the file for the waveform of a mismatch. The file goes to the working
+/// directory unless another one is set.
 RtlPlace RtlBlocks::place(const std::string& block, Fidelity fidelity) const {
   const std::string& directory = m_options.mismatchDirectory;
   return {block, fidelity == Fidelity::kCheck,

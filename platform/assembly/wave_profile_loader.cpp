@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kMostWindows = 64;
 
-/// As the file has it, before it is made sense of.
+/// The contents of the file as texts, before they are interpreted.
 struct Document {
   std::string dies = "0";
   std::string banks = "0";
@@ -57,7 +57,7 @@ Schema profileSchema(Document& d) {
   };
 }
 
-/// Words between commas and blanks.
+/// Splits a text at commas and blanks.
 std::vector<std::string> wordsOf(const std::string& text) {
   std::vector<std::string> words;
   for (std::size_t at = 0; (at = text.find_first_not_of(", \t", at)) != std::string::npos;) {
@@ -75,7 +75,8 @@ std::optional<std::uint32_t> number(const std::string& text) {
   return value;
 }
 
-/// "0, 2..4" as 0, 2, 3, 4; none where it is not that, or a number is not below `limit`.
+/// Expands "0, 2..4" to 0, 2, 3, 4. Returns nothing if the text has another form or a number is not below
+/// `limit`.
 std::optional<std::vector<std::uint32_t>> numbers(const std::string& text, std::uint32_t limit) {
   std::vector<std::uint32_t> list;
   for (const std::string& word : wordsOf(text)) {
@@ -150,7 +151,7 @@ class Reader {
     return all;
   }
 
-  /// Indices of tokens or layers, WaveWindow::kAll for "all".
+  /// Parses indices of tokens or layers; "all" gives WaveWindow::kAll.
   std::vector<std::int64_t> indices(const std::string& key, const std::string& text) const {
     if (text == "all") return {WaveWindow::kAll};
     const auto list = numbers(text, 1u << 20);

@@ -20,7 +20,7 @@ Config applied(const Config& config, const Change& change) {
 }  // namespace
 
 std::vector<Change> singleChanges(const Config& config) {
-  Config copy = config;  // a schema points into what it describes
+  Config copy = config;  // the schema points into the object
   std::vector<Change> changes;
   for (const Field& field : configSchema(copy)) {
     for (const std::string& value : field.steps()) {

@@ -20,8 +20,8 @@ std::string at(const std::string& fileName, const YAML::Mark& mark) {
   return mark.is_null() ? fileName : fmt::format("{}:{}", fileName, mark.line + 1);
 }
 
-/// Flattens one mapping; `path` is the key path to it, with a trailing dot.
-/// `seen`: keys of the whole document, however they are written.
+/// Flattens one mapping; `path` is the key path to it, with a trailing dot. `seen` contains the keys of the
+/// whole document, so that the same key in two notations is found.
 void flatten(const YAML::Node& map, const std::string& fileName, const std::string& path,
              std::set<std::string>& seen, std::vector<Entry>& entries) {
   for (const auto& pair : map) {
@@ -33,8 +33,8 @@ void flatten(const YAML::Node& map, const std::string& fileName, const std::stri
     if (!seen.insert(key).second)
       throw UserError(fmt::format("{}: {}: expected once, given twice", place, quoted(key)));
     if (pair.second.IsMap()) {
-      // No key lies deeper than a section: stopping there keeps aliases that contain themselves from going
-      // on.
+      // No key is deeper than a section. The limit also ends the recursion for aliases that contain
+      // themselves.
       if (!path.empty())
         throw UserError(fmt::format("{}: {}: expected one value, found a section", place, quoted(key)));
       flatten(pair.second, fileName, key + ".", seen, entries);
@@ -46,7 +46,8 @@ void flatten(const YAML::Node& map, const std::string& fileName, const std::stri
   }
 }
 
-/// What a key is called today that was once said in "gbps", which means gigabits elsewhere.
+/// Returns the current name of a key whose old name ends in "gbps"; elsewhere, that unit means gigabits per
+/// second.
 std::string nameToday(const std::string& key) {
   static const std::string kOld = "_gbps";
   const bool isOld =
@@ -54,7 +55,7 @@ std::string nameToday(const std::string& key) {
   return isOld ? key.substr(0, key.size() - kOld.size()) + "_gb_per_s" : key;
 }
 
-/// "mapping: auto" is short for the key of that name.
+/// Returns whether the entry is "mapping: auto", the short form of mapping.auto.
 bool isAutoMapping(const Entry& entry) {
   return entry.key == "mapping" && entry.text == "auto";
 }

@@ -20,7 +20,7 @@ struct Overloaded : Visitors... {
 template <class... Visitors>
 Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
-/// The whole text as one number, or nothing.
+/// Parses the whole text as one number; nothing if that fails.
 template <class T, class... Format>
 std::optional<T> parseNumber(std::string_view text, Format... format) {
   T number{};
@@ -46,7 +46,7 @@ std::string ofUnit(const std::string& unit) {
   return unit.empty() ? "" : " of " + unit;
 }
 
-/// Levenshtein distance.
+/// Returns the Levenshtein distance.
 std::size_t editDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -73,7 +73,7 @@ bool Field::assign(const std::string& text) {
           [&](const Real& real) {
             const auto number = parseNumber<double>(text);
             if (!number || !std::isfinite(*number) || *number < real.min || *number > real.max) return false;
-            *real.at = *number + 0.0;  // no negative zero
+            *real.at = *number + 0.0;  // converts -0.0 to 0.0
             return true;
           },
           [&](const Integer& integer) {
@@ -163,7 +163,7 @@ std::string Field::text() const {
 
 namespace {
 
-/// Whether the lever is to be turned in this direction.
+/// Returns whether the lever has a step in this direction.
 bool wanted(Lever lever, bool more) {
   return lever.better == Lever::Better::kEither || (lever.better == Lever::Better::kMore) == more;
 }
@@ -257,7 +257,7 @@ std::string closestKey(const Schema& schema, const std::string& key) {
   const std::string leaf = key.substr(key.rfind('.') + 1);
   std::vector<std::string> keys;
   for (const auto& field : schema) {
-    if (field.leaf() == leaf) return field.key;  // the right key in the wrong section
+    if (field.leaf() == leaf) return field.key;  // the key is correct, its section is not
     keys.push_back(field.key);
   }
   return closestName(keys, key);

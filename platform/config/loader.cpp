@@ -19,7 +19,7 @@ std::vector<std::string> namesOf(const std::vector<BuiltinFile>& files) {
   std::vector<std::string> names(files.size());
   std::transform(files.begin(), files.end(), names.begin(),
                  [](const BuiltinFile& file) { return file.name; });
-  std::sort(names.begin(), names.end());  // files are sorted with their extension
+  std::sort(names.begin(), names.end());  // files are sorted by name with extension
   return names;
 }
 
@@ -44,7 +44,8 @@ bool isYamlPath(const std::string& name) {
   return extension == ".yaml" || extension == ".yml";
 }
 
-/// Which machine the entries describe: what their first one with `machine` says, which is the base's.
+/// Returns the kind of machine that the entries describe. The first entry with `machine` decides; it comes
+/// from the base.
 MachineKind machineOf(const std::vector<Entry>& entries) {
   MachineKind kind{};
   Schema schema{{"machine", choice(kind, machineNames()), ""}};
@@ -61,7 +62,7 @@ MachineKind machineOf(const std::vector<Entry>& entries) {
   return kind;
 }
 
-/// The entries of a document behind those of the presets it stands on.
+/// Returns the entries of the presets that a document is based on, followed by its own.
 std::vector<Entry> withBase(std::vector<Entry> own, const std::string& ownName) {
   const auto base = std::find_if(own.begin(), own.end(), isBase);
   const std::string root = rootPreset(machineOf(own));
@@ -75,8 +76,9 @@ std::vector<Entry> withBase(std::vector<Entry> own, const std::string& ownName) 
   return all;
 }
 
-/// The entries of a user's file behind those of the files it stands on, whose names are not its own. What the
-/// lowest stands on is left as its `base`. `above`: the files that lead here, as they are resolved.
+/// Returns the entries of the files that a user's file is based on, without their names, followed by its own.
+/// The `base` of the last file in the chain remains as an entry. `above`: canonical paths of the files that
+/// lead here, to detect a cycle.
 std::vector<Entry> readFiles(const std::string& path, std::vector<std::filesystem::path> above = {}) {
   std::vector<Entry> own = readYaml(readTextFile(path), path);
   const auto base = std::find_if(own.begin(), own.end(), isBase);
@@ -94,7 +96,8 @@ std::vector<Entry> readFiles(const std::string& path, std::vector<std::filesyste
   return all;
 }
 
-/// A key that only machines of another kind have is no misspelling.
+/// Throws a UserError for a key that exists only for another kind of machine. Without this, the message would
+/// suggest a similar key.
 void refuseKeysOfOtherMachines(const std::vector<Entry>& entries, const Schema& schema, MachineKind kind) {
   const auto has = [](const Schema& keys, const Entry& entry) {
     return std::any_of(keys.begin(), keys.end(), [&](const Field& field) { return field.key == entry.key; });
@@ -112,7 +115,7 @@ void refuseKeysOfOtherMachines(const std::vector<Entry>& entries, const Schema& 
   }
 }
 
-/// Blames the last entry that touched what the rule is about.
+/// Throws the UserError for a broken rule. It names the place of the last entry that set a key of the rule.
 [[noreturn]] void refuse(const Violation& violation, const std::vector<Entry>& entries,
                          const std::string& source) {
   const auto isInvolved = [&](const Entry& entry) {
@@ -126,8 +129,7 @@ void refuseKeysOfOtherMachines(const std::vector<Entry>& entries, const Schema& 
 Config resolve(std::vector<Entry> own, const std::string& fileName, const std::string& name,
                const Overrides& overrides) {
   std::vector<Entry> entries = withBase(std::move(own), name);
-  // Presets in the base carry no names of their own: what is loaded is called after its file unless it says
-  // otherwise.
+  // A configuration without `name` is named after its file. Presets used as a base do not contain a name.
   Config config;
   config.name = name;
   for (const auto& argument : overrides) entries.push_back(readOverride(argument));
@@ -139,7 +141,7 @@ Config resolve(std::vector<Entry> own, const std::string& fileName, const std::s
   return config;
 }
 
-/// A valid Name whatever the file's name is.
+/// Converts the name of a file to a valid Name.
 std::string nameAfter(const std::string& path) {
   std::string name = std::filesystem::path(path).stem().string().substr(0, kLongestName);
   std::replace_if(

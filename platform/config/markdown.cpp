@@ -49,7 +49,7 @@ const char* const kOtherMachine = R"(
 The default `base` of a file with `machine: {machine}` is `{root}`, which gives the source of each number beside it.
 )";
 
-/// A table for each section of a preset's keys.
+/// Returns one table per section for a preset's keys.
 std::string keysOf(const char* preset) {
   std::string page;
   Config config = loadPreset(preset);

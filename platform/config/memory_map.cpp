@@ -10,16 +10,16 @@ namespace pim::platform {
 namespace {
 
 constexpr std::uint64_t kRegisterPageBytes = 0x1000;
-/// Commands and plan carry 32-bit addresses of the Controller's memories (abi/pim_abi.h).
+/// Limit of Controller addresses: commands and plan have 32 bits for them (abi/pim_abi.h).
 constexpr std::uint64_t kControllerBusBytes = std::uint64_t{1} << 32;
 
 using Found = std::optional<Violation>;
 
-/// A region of the Controller with the keys that say where it lies and how large it is.
+/// A region of the Controller, with the keys that set its position and size.
 struct KeyedRegion {
   Region region;
   const char* base;
-  const char* size;  ///< empty: no key says it
+  const char* size;  ///< empty: no key sets it
 };
 
 std::vector<KeyedRegion> controllerRegions(const MemoryMap& map) {

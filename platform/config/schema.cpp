@@ -12,7 +12,7 @@
 namespace pim::platform {
 namespace {
 
-// The widest plausible ranges of values. They catch wrong units (bytes for KiB, seconds for ns) and allow
+// The widest plausible ranges of values. They detect wrong units (bytes for KiB, seconds for ns) and allow
 // unusual designs.
 Real gigabytesPerSecond(double& at) {
   return {&at, "GB/s", 0.001, 1e6};

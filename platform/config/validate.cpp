@@ -37,7 +37,7 @@ Found checkDie(const Config& c) {
   return Violation{{"die.model"}, fmt::format("expected {}, got {}", fmt::join(models, " or "), c.die.model)};
 }
 
-/// Reading a table is checking it. Those that are built in need no check each time.
+/// Checks a cycle table by loading it. Built-in tables need no check.
 Found checkController(const Config& c) {
   const std::vector<std::string> builtin = cycleTableNames();
   if (std::find(builtin.begin(), builtin.end(), c.controller.cycleTable) != builtin.end())
@@ -73,7 +73,7 @@ Found checkMapping(const Config& c) {
   return std::nullopt;
 }
 
-/// Rules between timings belong to the DRAM model, which names the key at the front of its message.
+/// Checks the rules between timings, which belong to the DRAM model. Its message begins with the key.
 Found checkDram(const Config& c) {
   try {
     pim::validate(dramSettings(c));
@@ -88,8 +88,8 @@ Found checkDram(const Config& c) {
   return std::nullopt;
 }
 
-/// Where all banks of a die activate together, their refreshes have to leave a time at which none of them is
-/// being refreshed; clocks are whole, so that two of them may be lost.
+/// Checks that per-bank refreshes leave a time at which no bank is being refreshed, if all banks of a die
+/// activate together. Times are rounded to whole clocks, which can cost two of them.
 Found checkGapOfRefreshes(const Config& c) {
   if (c.dram.model == DramTimingModel::Ideal || c.dram.refresh != DramRefresh::PerBank ||
       c.dram.activationLimit != DramActivationLimit::Enforced)
@@ -103,7 +103,7 @@ Found checkGapOfRefreshes(const Config& c) {
                   apart, c.dram.tRfcPbNs)};
 }
 
-/// Sparse codes have 4 bits in all matrices.
+/// Checks the rules for mean bits and sparsity. Sparse codes have 4 bits in all matrices.
 Found checkWeights(const Config& c) {
   const WeightConfig& weights = c.weights;
   if (weights.meanBits != 0) {
@@ -121,14 +121,14 @@ Found checkWeights(const Config& c) {
                                weights.bitsMap.empty() ? std::to_string(weights.bits) : weights.bitsMap)};
 }
 
-/// What the blocks of RTL do not do (yet).
+/// Refuses formats that the RTL blocks do not support.
 Found checkFormatsOfRtl(const Config& c) {
   if (c.rtl.banks != Fidelity::kTlm && c.bank.operandPortBits != 0 &&
       c.bank.operandPortBits != 16 * c.bank.macLanes) {
     return Violation{{"bank.operand_port_bits", "rtl.banks"},
                      fmt::format("expected 0 or {}, as in RTL", 16 * c.bank.macLanes)};
   }
-  // ALUs read the embedding, which has the wider of two widths that take turns.
+  // ALUs read the embedding. With mean bits it has the wider of the two widths in use.
   const WeightConfig& weights = c.weights;
   const bool embedded = weights.bits == 4 && weights.bitsMap.empty() && weights.meanBits <= 4;
   if (c.rtl.alus != Fidelity::kTlm && !embedded)
@@ -148,7 +148,8 @@ Found checkRtl(const Config& c) {
 }
 
 Found checkFpga(const Config& c) {
-  constexpr std::uint32_t kOutputs = 256;  // 2 rounds of 16 over 8 channels: whole addresses of every buffer
+  constexpr std::uint32_t kOutputs =
+      256;  // 2 rounds of 16 over 8 channels: fills whole addresses of every buffer
   if (c.fpga.mvOutputs % kOutputs != 0) {
     return Violation{{"fpga.mv_outputs"},
                      fmt::format("expected a multiple of {}, got {}", kOutputs, c.fpga.mvOutputs)};

@@ -11,7 +11,7 @@ using YAML::anchor_t;
 using YAML::Mark;
 using Style = YAML::EmitterStyle::value;
 
-/// Takes no notice of what the parser finds.
+/// Ignores all events of the parser.
 class Nobody : public YAML::EventHandler {
  public:
   void OnDocumentStart(const Mark&) override {}
