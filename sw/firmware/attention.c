@@ -1,20 +1,20 @@
 #include "sw/firmware/attention.h"
 
-/* The KV heads that the chip takes at once: groups 0..groups-1 are heads first..first+groups-1. */
+/* The KV heads that the chip processes together: groups 0..groups-1 are heads first..first+groups-1. */
 struct round {
   uint32_t first, groups;
   uint32_t first_bank;
-  uint32_t k_region, v_region; /* of the cache in BMEM */
+  uint32_t k_region, v_region; /* regions of the cache in BMEM */
 };
 
-/* Some tokens of the tile whose scores fit into BRAM together. */
+/* Tokens of the tile whose scores fit into BRAM together. */
 struct chunk {
   struct round round;
   uint32_t token, tokens;
   uint32_t vectors;
-  uint32_t length; /* tokens that the first one sees */
+  uint32_t length; /* tokens that the chunk's first token sees */
   uint32_t mask_blocks,
-      mask[PIM_MASK_WORDS]; /* as in struct pim_attention, the same for all its tokens; 0: none */
+      mask[PIM_MASK_WORDS]; /* as in struct pim_attention, the same for all tokens of the chunk; 0: no mask */
   uint32_t pitch;           /* elements of a score row */
 };
 
@@ -22,7 +22,7 @@ static uint32_t minimum(uint32_t a, uint32_t b) {
   return a < b ? a : b;
 }
 
-/* Round 0 of the current layer; next_round leads to the others. */
+/* Returns round 0 of the current layer; next_round continues with the others. */
 static struct round first_round(const struct pim_machine* machine) {
   const struct pim_plan* plan = &machine->plan;
   uint32_t region = machine->layer_index, set = 0;
@@ -62,7 +62,7 @@ static void store_chunk(struct pim_machine* machine, const struct pim_tile* tile
   struct pim_copy* copy;
   struct pim_store* store;
   struct pim_use uses[2];
-  /* Of each head two runs of records: K, then V. */
+  /* Two runs of records per head: K, then V. */
   copy = &new_command(machine, PIM_OP_SEND, round)->body.copy;
   copy->address =
       pim_tile_buffers(machine, tile)->kv_records + (round->first * 2u * tile->tokens + token) * record;
@@ -120,7 +120,7 @@ static int is_masked(const struct pim_plan* plan, const struct pim_tile* tile) {
   return plan->mask_rows && plan->mask_phases >> (tile->decoding ? 1 : 0) & 1;
 }
 
-/* Fetches the mask of the row of blocks in which the chunk's tokens are. */
+/* Reads the mask for the row of blocks that contains the chunk's tokens. */
 static void load_mask(struct pim_machine* machine, const struct pim_tile* tile, struct chunk* chunk) {
   const struct pim_plan* plan = &machine->plan;
   uint32_t row = (tile->position + chunk->token) / PIM_MASK_TOKENS, words, at, w;
@@ -136,14 +136,15 @@ static void load_mask(struct pim_machine* machine, const struct pim_tile* tile, 
   PIM_DID(machine->hal, PIM_WORK_MASK_WORDS, w);
 }
 
-/* Tokens from `token` of the tile on that go together: their scores fit into BRAM, and they share a mask. */
+/* Returns the number of tokens, from `token` of the tile on, that form a chunk: their scores fit into BRAM,
+ * and they have the same mask. */
 static uint32_t chunk_tokens(const struct pim_plan* plan, const struct pim_tile* tile, uint32_t token) {
   uint32_t tokens = minimum(plan->attention_tile, tile->tokens - token);
   if (!is_masked(plan, tile)) return tokens;
   return minimum(tokens, PIM_MASK_TOKENS - (tile->position + token) % PIM_MASK_TOKENS);
 }
 
-/* Makes the descriptor longer by the mask. */
+/* Appends the mask to the descriptor. */
 static void set_mask(struct pim_machine* machine, struct pim_command* command, const struct chunk* chunk) {
   uint32_t* to = &command->body.attention.mask0;
   uint32_t w;
@@ -194,7 +195,7 @@ static void post_pv(struct pim_machine* machine, const struct chunk* chunk, uint
   pim_post(machine, uses, 2);
 }
 
-/* Where the chunk's heads lie in the tile's attention buffer: [token][head][head_dim] Q16. */
+/* Returns the address of the chunk's heads in the tile's attention buffer: [token][head][head_dim] Q16. */
 static uint32_t attention_address(const struct pim_machine* machine, const struct pim_tile* tile,
                                   const struct chunk* chunk) {
   const struct pim_plan* plan = &machine->plan;
@@ -203,7 +204,7 @@ static uint32_t attention_address(const struct pim_machine* machine, const struc
          (chunk->token * plan->heads + head) * plan->head_dim * 4u;
 }
 
-/* A bank for a head: softmax in the bank, finished heads come back. */
+/* One bank per head: the bank computes the softmax, and the Controller receives finished heads. */
 static void finish_in_bank(struct pim_machine* machine, const struct pim_tile* tile,
                            const struct chunk* chunk) {
   const struct pim_plan* plan = &machine->plan;
@@ -227,7 +228,7 @@ static void finish_in_bank(struct pim_machine* machine, const struct pim_tile* t
   pim_post(machine, uses, 2);
 }
 
-/* Moves `bytes` between each bank of the heads and its place in a buffer of the Controller. */
+/* Copies `bytes` between each bank of the heads and its part of a Controller buffer. */
 static void copy_per_bank(struct pim_machine* machine, enum pim_opcode opcode, const struct chunk* chunk,
                           uint32_t address, uint32_t bram, uint32_t bytes, struct pim_use from,
                           struct pim_use to) {
@@ -246,7 +247,7 @@ static void copy_per_bank(struct pim_machine* machine, enum pim_opcode opcode, c
   pim_post(machine, uses, 2);
 }
 
-/* Several banks for a head: the Controller takes the softmax over their scores and adds their sums. */
+/* Several banks per head: the Controller computes the softmax over their scores and adds their sums. */
 static void finish_in_controller(struct pim_machine* machine, const struct pim_tile* tile,
                                  const struct chunk* chunk) {
   const struct pim_plan* plan = &machine->plan;
@@ -289,7 +290,7 @@ static void finish_in_controller(struct pim_machine* machine, const struct pim_t
   alu->blocks = chunk->round.groups;
   alu->segments = plan->banks_per_head;
   alu->segment_stride = sum_bytes;
-  /* docs/numerics.md: the bias b of the KV format; P x V rounds by 16 - b. */
+  /* Bias b of the KV format (docs/numerics.md); P x V rounds by 16 - b. */
   alu->exponent = (int16_t)((plan->kv_bits == 16 ? 0 : plan->kv_bits == 8 ? 2 : 5) - 32);
   uses[0] = pim_tile_use(tile, PIM_BUF_PARTIAL, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_ATTENTION, PIM_FILL);

@@ -7,7 +7,7 @@ static struct pim_command* new_alu_command(struct pim_machine* machine, enum pim
   return pim_new_command(machine, opcode, PIM_STREAM_WEIGHTS, 0, 1, 1);
 }
 
-/* Fetches the rows of the table in the banks that the tile's ids name. */
+/* Fetches the rows for the tile's ids from the embedding table in the banks. */
 static void fetch_rows(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
   struct pim_use use = pim_buffer_use(PIM_BUF_EMBEDDING, PIM_FILL);
@@ -48,7 +48,7 @@ void pim_stage_embed(struct pim_machine* machine, const struct pim_tile* tile) {
   pim_post(machine, uses, 3);
 }
 
-/* RMSNorm of `rows` rows of the residual from row `first` on, as input of `matrix`. */
+/* Computes RMSNorm of `rows` rows of the residual, from row `first` on, as input of `matrix`. */
 static void normalise(struct pim_machine* machine, const struct pim_tile* tile, uint32_t first, uint32_t rows,
                       uint32_t gain, const struct pim_matrix* matrix) {
   const struct pim_plan* plan = &machine->plan;
@@ -67,7 +67,7 @@ static void normalise(struct pim_machine* machine, const struct pim_tile* tile, 
   pim_post(machine, uses, 2);
 }
 
-/* Matrices of one input whose results lie side by side in `buffer`. */
+/* Runs matrices that share an input, and writes their results side by side into `buffer`. */
 static void run_side_by_side(struct pim_machine* machine, const struct pim_tile* tile,
                              const struct pim_matrix* matrices, uint32_t count, enum pim_buffer buffer,
                              uint32_t address, uint32_t pitch) {
@@ -82,8 +82,8 @@ static void run_side_by_side(struct pim_machine* machine, const struct pim_tile*
   }
 }
 
-/* result -> residual. Begins the stage after the one that made the result: at the end of its own it would
- * keep the ALUs from the other tile until the banks are through. */
+/* Adds the result to the residual. This is the first command of the next stage: at the end of its own stage
+ * it would block the ALUs for the other tile until the banks have finished. */
 static void add_result(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
   const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
@@ -110,7 +110,7 @@ static void stage_qkv(struct pim_machine* machine, const struct pim_tile* tile) 
                    pim_tile_buffers(machine, tile)->qkv, machine->plan.qkv_pitch);
 }
 
-/* Where q, k and v begin in a row of the qkv buffer. */
+/* Offsets of q, k and v in a row of the qkv buffer. */
 struct qkv_columns {
   uint32_t k, v;
 };
@@ -158,8 +158,8 @@ static void encode_heads(struct pim_machine* machine, const struct pim_tile* til
   pim_post(machine, uses, 2);
 }
 
-/* K and V first: storing them takes longer than it takes the ALU to rotate the queries. One stage, so that
- * the banks need not wait for the other tile's keys before they score this one's. */
+/* Processes K and V first, because storing them takes longer than the ALU's rotation of the queries. It is
+ * one stage, so that the banks can score this tile without a wait for the other tile's keys. */
 static void stage_attention(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
   struct qkv_columns columns = columns_of(machine);

@@ -31,7 +31,7 @@ enum pim_error pim_begin_job(struct pim_machine* machine, uint32_t plan_address,
   return PIM_OK;
 }
 
-/* Words of the body that its opcode has. */
+/* Number of words in the body of an opcode. */
 #define PIM_WORDS(name, NAME) PIM_BODY_WORDS_##name = sizeof(struct pim_##name) / 4,
 enum { PIM_BODIES(PIM_WORDS) PIM_HEAD_BYTES = PIM_COMMAND_BYTES - 23 * 4 };
 #undef PIM_WORDS
@@ -41,7 +41,7 @@ static uint32_t body_words(uint32_t opcode) {
   if (opcode >= PIM_OP_STORE) return opcode == PIM_OP_STORE ? PIM_BODY_WORDS_store : PIM_BODY_WORDS_fill;
   if (opcode == PIM_OP_MAC) return PIM_BODY_WORDS_mac;
   if (opcode >= PIM_OP_MAC)
-    return offsetof(struct pim_attention, mask_blocks) / 4u; /* attention.c adds masks */
+    return offsetof(struct pim_attention, mask_blocks) / 4u; /* attention.c adds the mask */
   return opcode == PIM_OP_NOP ? 0u : PIM_BODY_WORDS_copy;
 }
 
@@ -70,7 +70,7 @@ struct pim_command* pim_new_command(struct pim_machine* machine, enum pim_opcode
   return command;
 }
 
-/* A core's time for a post, by what it depends on. */
+/* Reports a post for the time of a core that runs as host code: the facts that its time depends on. */
 static inline void tell_of_post(const struct pim_machine* machine, const struct pim_use* uses,
                                 uint32_t use_count) {
 #ifndef __riscv

@@ -43,13 +43,13 @@ void pim_set_activation(const struct pim_machine* machine, const struct pim_tile
   command->body.alu.activation_bits = machine->plan.activation_bits;
 }
 
-/* The input of a matrix in BRAM: one of its two buffers, or both, when it runs on into the second. */
+/* The BRAM buffers that hold a matrix's input: one of the two, or both if it continues into the second. */
 struct vector {
   uint32_t index;
   int both;
 };
 
-/* Names the use of the input buffers from uses[1] on, or uses[0]; returns how many they are. */
+/* Writes the uses of the input buffers to uses[0], and uses[1] if needed; returns their number. */
 static uint32_t use_vector(struct pim_use* uses, struct vector vector, enum pim_access access) {
   uses[0] = pim_buffer_use(vector.index ? PIM_BUF_VECTOR_1 : PIM_BUF_VECTOR_0, access);
   if (!vector.both) return 1;
@@ -57,7 +57,7 @@ static uint32_t use_vector(struct pim_use* uses, struct vector vector, enum pim_
   return 2;
 }
 
-/* One transfer to all slots: `bytes` at `offset` of each column part. */
+/* Posts one transfer to all slots: `bytes` at `offset` of each column part. */
 static void send(struct pim_machine* machine, const struct pim_tile* tile, const struct pim_matrix* matrix,
                  const struct pim_input* input, uint32_t offset, uint32_t bytes, struct vector vector) {
   struct pim_command* command =
@@ -75,7 +75,8 @@ static void send(struct pim_machine* machine, const struct pim_tile* tile, const
   pim_post(machine, uses, 1u + use_vector(uses + 1, vector, PIM_WRITE));
 }
 
-/* K tiles [first, first + count) of the matrix, whose input lies tile after tile from `vector` on. */
+/* Posts a MAC over K tiles [first, first + count) of the matrix; their input lies tile after tile from
+ * `vector` on. */
 static void mac(struct pim_machine* machine, const struct pim_matrix* matrix, const struct pim_input* input,
                 uint32_t first, uint32_t count, struct vector vector, uint32_t result) {
   const struct pim_plan* plan = &machine->plan;
@@ -115,7 +116,7 @@ static void mac(struct pim_machine* machine, const struct pim_matrix* matrix, co
   }
 }
 
-/* Results of the slots side by side in the rows of the destination. */
+/* Gathers the results of the slots side by side into the rows of the destination. */
 static void gather_rows(struct pim_machine* machine, const struct pim_matrix* matrix, uint32_t tokens,
                         uint32_t result, struct pim_destination to) {
   struct pim_copy* copy =
@@ -132,7 +133,7 @@ static void gather_rows(struct pim_machine* machine, const struct pim_matrix* ma
   pim_post(machine, uses, 2);
 }
 
-/* 2-D mapping: exact sums of the column parts, added and rounded by the ALU. */
+/* Gathers the exact sums of the column parts (2-D mapping), which an ALU adds and rounds. */
 static void gather_and_reduce(struct pim_machine* machine, const struct pim_tile* tile,
                               const struct pim_matrix* matrix, const struct pim_input* input, uint32_t result,
                               struct pim_destination to) {
@@ -176,7 +177,7 @@ void pim_run_matrix(struct pim_machine* machine, const struct pim_tile* tile, ui
   const struct pim_input* input = input_of(machine, matrix, tokens);
   const uint32_t result = pim_next_result(machine);
   const int fits = input->part_bytes <= plan->bram_vector[0].bytes;
-  /* One token's input goes out as one message where BRAM has room, even if that takes both input buffers. */
+  /* The input of one token is sent as one message if BRAM has room, even if that takes both input buffers. */
   const int both = !fits && tokens == 1 && input->part_bytes <= plan->bram_input_bytes;
   struct vector vector = {0, both};
   uint32_t t;

@@ -23,8 +23,8 @@ static uint32_t minimum(uint32_t a, uint32_t b) {
   return a < b ? a : b;
 }
 
-/* Takes `count` tiles through embedding and all layers, stage by stage in turn: while one tile is in the
- * banks, the other is on the links or in the ALUs. */
+/* Runs `count` tiles through embedding and all layers, and alternates between the tiles after each stage:
+ * while the banks process one tile, links or ALUs process the other. */
 static void run_layers(struct pim_machine* machine, const struct pim_tile* tiles, uint32_t count) {
   uint32_t t, s;
   machine->layer_index = 0;
@@ -52,7 +52,7 @@ static void run_layers(struct pim_machine* machine, const struct pim_tile* tiles
   }
 }
 
-/* Logits of one token of the tile; posts and returns the id. */
+/* Computes the logits of one token of the tile; posts the id to the host and returns it. */
 static uint32_t emit_token(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
   uint32_t id;
   pim_begin_step(machine, PIM_STEP_HEAD, tile);

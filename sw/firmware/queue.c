@@ -39,7 +39,8 @@ void pim_queue_wait(struct pim_queue* queue, uint32_t sequence) {
   PIM_DID(queue->hal, PIM_WORK_WAIT, 1);
   for (;;) {
     PIM_DID(queue->hal, PIM_WORK_LOOK, 1);
-    /* Cleared before it is read: a completion between the two leaves the interrupt pending. */
+    /* Clears the interrupt before it reads the counter: a completion between the two leaves the interrupt
+     * pending. */
     write_register(queue, PIM_REG_IRQ_CLEAR, PIM_IRQ_COMMAND);
     queue->done = read_register(queue, PIM_REG_QUEUE_DONE);
     if ((int32_t)(queue->done - sequence) >= 0) return;
@@ -48,8 +49,8 @@ void pim_queue_wait(struct pim_queue* queue, uint32_t sequence) {
   }
 }
 
-/* Waits for a quarter of the ring, not for one entry: one interrupt then serves many commands. That quarter
- * ends with a command that interrupts. */
+/* Waits until a quarter of the ring is free, not one entry, so that one interrupt serves many commands. The
+ * last command of each quarter interrupts. */
 static void make_room(struct pim_queue* queue) {
   PIM_DID(queue->hal, PIM_WORK_ROOM, 1);
   pim_queue_wait(queue, pim_round_up(pim_queue_next(queue) - queue->size, queue->quarter));

@@ -38,8 +38,8 @@ static enum pim_unit unit_of(uint32_t opcode) {
   return opcode == PIM_OP_SEND ? PIM_UNIT_DOWN : PIM_UNIT_UP;
 }
 
-/* What a command addresses, as one word that is the same only for those that address the same. */
-enum { OF_ONE_DIE = 0x10000 }; /* the number of the die is added */
+/* Encodes the dies or banks that a command addresses in one word. Equal words mean equal dies or banks. */
+enum { OF_ONE_DIE = 0x10000 }; /* plus the number of the die */
 static uint32_t extent_of(const struct pim_scoreboard* board, const struct pim_command* command) {
   const uint32_t groups = command->groups;
   if (command->opcode >= PIM_OP_EMBED) return 0;
@@ -49,13 +49,14 @@ static uint32_t extent_of(const struct pim_scoreboard* board, const struct pim_c
   return groups < board->dies ? groups : board->dies;
 }
 
-/* The dies (links) or banks of the fullest die (banks) it runs on: 0 to reach - 1 of each. */
+/* Returns the number of dies (links), or of banks in the die with most (banks), up to the last one that may
+ * be addressed: 0 to reach - 1. */
 static uint32_t reach_of(const struct pim_scoreboard* board, int of_banks, uint32_t extent) {
   if (!of_banks) return extent >= OF_ONE_DIE ? extent - OF_ONE_DIE + 1u : extent;
   return (extent & 0xFFu) + pim_ceil_div(extent >> 16, board->dies) * (extent >> 8 & 0xFFu);
 }
 
-/* The same of the emptiest die: all that is certainly covered. */
+/* Returns the number of dies, or of banks in the die with fewest, that are certainly all addressed. */
 static uint32_t cover_of(const struct pim_scoreboard* board, int of_banks, uint32_t extent) {
   if (!of_banks) return extent >= OF_ONE_DIE ? 0u : extent;
   return extent & 0xFFu ? 0u : (extent >> 16) / board->dies * (extent >> 8 & 0xFFu);
@@ -73,13 +74,14 @@ static inline uint32_t later(uint32_t a, uint32_t b) {
   return is_later(a, b) ? a : b;
 }
 
-/* What the command waits for: the latest of each unit. */
+/* The commands to wait for: the latest of each unit. */
 struct waits {
   uint32_t down, up, banks, alus;
 };
 
-/* The unit's order alone keeps two uses of a buffer in BRAM apart, since a bank and its die's links each have
- * one queue. So it does for ALUs. But two links that write Controller memory know nothing of each other. */
+/* Adds the commands that a use of a buffer in BRAM must wait for. Accesses by the same unit need no wait: a
+ * bank, and its die's link in each direction, have one queue each. The same holds for ALUs, but not for two
+ * links that write Controller memory: they have no common order. */
 static inline void look_at_bram(const struct pim_scoreboard* board, struct pim_use use, enum pim_unit unit,
                                 struct waits* waits) {
   const struct pim_buffer_state* const* of = board->overlaps[use.buffer];
@@ -113,8 +115,8 @@ static inline void look_at_memory(const struct pim_scoreboard* board, struct pim
   if (unit != PIM_UNIT_COMPUTE) waits->alus = later(before[PIM_UNIT_COMPUTE], waits->alus);
 }
 
-/* The command is to stand for its unit's use before: if it does not address all that that one did, it waits.
- */
+/* Makes the command wait for its unit's previous use of the buffer if it does not address all dies or banks
+ * of that use. Afterwards it represents both. */
 static void stand_for_last(const struct pim_scoreboard* board, struct pim_command* command,
                            const struct pim_buffer_state* state, enum pim_unit unit, uint32_t extent,
                            uint32_t done) {
@@ -125,7 +127,7 @@ static void stand_for_last(const struct pim_scoreboard* board, struct pim_comman
   wait_for(command, last);
 }
 
-/* Later accesses that conflict with this one must not overtake it. */
+/* Records the access for later accesses that conflict with it. */
 static inline void stamp(struct pim_buffer_state* state, uint32_t access, enum pim_unit unit,
                          uint32_t sequence) {
   if (access != PIM_READ) state->before[PIM_READ][unit] = sequence;
@@ -133,7 +135,8 @@ static inline void stamp(struct pim_buffer_state* state, uint32_t access, enum p
   state->before[PIM_WRITE][unit] = sequence;
 }
 
-/* A write waits for all others: nothing need look further back. */
+/* Discards the accesses before a write: the write waits for all of them, so later commands only need to wait
+ * for the write. */
 static inline void forget(struct pim_buffer_state* state, uint32_t done) {
   uint32_t access;
   for (access = 0; access < PIM_ACCESSES; ++access)

@@ -1,15 +1,15 @@
-/* What the firmware needs on a bare RV32IMAC core: entry, hardware access, and the two functions that the
- * compiler calls by itself. */
+/* Runtime of the firmware on a bare RV32IMAC core: entry, hardware access, and the two functions to which the
+ * compiler generates calls. */
 #include <stddef.h>
 
 #include "sw/firmware/pim_firmware.h"
 
 extern uint32_t pim_bss_begin[], pim_bss_end[];
 
-/* Called by what the compiler makes, not by what it reads. */
+/* Keeps functions that only generated code or the linker script refers to. */
 #define CALLED_FROM_OUTSIDE __attribute__((used))
 
-/* Words where both ends are words, which all that the firmware copies is. */
+/* Copies words if both addresses are word-aligned, which holds for all copies of the firmware. */
 CALLED_FROM_OUTSIDE void* memcpy(void* to, const void* from, size_t bytes) {
   uint8_t* out = to;
   const uint8_t* in = from;
@@ -42,12 +42,12 @@ static uint32_t read32(void* context, uint32_t address) {
 
 static void write32(void* context, uint32_t address, uint32_t value) {
   (void)context;
-  /* Descriptors written before a doorbell must be in memory when it rings. */
+  /* Descriptors must be in memory before the doorbell rings. */
   __asm__ volatile("fence rw, rw" ::: "memory");
   *(volatile uint32_t*)address = value;
 }
 
-/* Eight words a turn: a command is 15 to 32. */
+/* Copies eight words per iteration: a command has 15 to 32. */
 static inline void copy_words(volatile uint32_t* out, volatile const uint32_t* in, uint32_t bytes) {
   for (; bytes >= 32; bytes -= 32, in += 8, out += 8) {
     out[0] = in[0];

@@ -13,7 +13,7 @@
 namespace pim::host {
 namespace {
 
-// Far above any model, low enough that no product of two of them leaves 64 bits.
+// Larger than in any model, and small enough that the product of two dimensions fits into 64 bits.
 constexpr uint32_t kMaxDimension = 1u << 24;
 
 }  // namespace
@@ -26,7 +26,7 @@ std::string_view roleName(TensorRole role) {
 }
 
 uint32_t AwqTensors::nibble(const uint8_t* words, uint64_t rows, uint64_t row, uint64_t column) {
-  constexpr std::array<uint32_t, 8> kPlace = {0, 4, 1, 5, 2, 6, 3, 7};  // inverse of 0, 2, 4, 6, 1, 3, 5, 7
+  constexpr std::array<uint32_t, 8> kPlace = {0, 4, 1, 5, 2, 6, 3, 7};  // inverts 0, 2, 4, 6, 1, 3, 5, 7
   const auto word = loadLittle<uint32_t>(words + (column * (rows / 8) + row / 8) * 4);
   return (word >> (4 * kPlace[row % 8])) & 15u;
 }
@@ -37,7 +37,8 @@ float AwqTensors::scale(uint64_t rows, uint64_t row, uint64_t group_) const {
 
 void Sparse24Tensors::readRow(uint64_t row, uint64_t columns, float* out) const {
   const uint64_t stored = columns / 2;
-  // The values go to the upper half, from where they move up to their places: never over one not yet moved.
+  // Reads the values into the upper half of the row and moves them up to their places, in an order that never
+  // overwrites a value that is still to be moved.
   float* const kept = out + (columns - stored);
   dequantize(type, values + row * stored * tensorFormat(type).blockBytes, stored, kept);
   const uint8_t* mask = bits + row * (columns / 8);

@@ -14,7 +14,7 @@ namespace pim::host {
 
 namespace {
 
-/// Files that are often tried and that this program does not read, by their first bytes.
+/// Recognises formats that users often try and that this program does not read, by their first bytes.
 void refuseOtherFormats(ByteSpan bytes, const std::string& path) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data), bytes.size);
   const auto begins = [&](std::string_view magic) { return text.substr(0, magic.size()) == magic; };

@@ -17,7 +17,8 @@ constexpr uint32_t kDefaultAlignment = 32;
 constexpr uint32_t kMaxAlignment = 1u << 16;
 constexpr uint64_t kMaxNameBytes = 65535;
 constexpr uint32_t kMaxDimensions = 4;
-// The least a metadata entry or a tensor entry can take: bounds their counts by the size of the file.
+// Smallest sizes of a metadata entry and a tensor entry. They limit the number of entries by the size of the
+// file.
 constexpr uint64_t kMinValueBytes = 8 + 4 + 1;
 constexpr uint64_t kMinTensorBytes = 8 + 4 + 8 + 4 + 8;
 
@@ -180,7 +181,7 @@ TensorEntry readTensorEntry(ByteReader& in, const std::string& source) {
   return entry;
 }
 
-// Tensors sorted by offset must not run into one another.
+// Throws a UserError if tensors, sorted by offset, overlap.
 void refuseOverlaps(std::vector<TensorEntry>& entries, const std::string& source) {
   std::sort(entries.begin(), entries.end(),
             [](const TensorEntry& a, const TensorEntry& b) { return a.offset < b.offset; });
@@ -274,7 +275,7 @@ std::vector<std::string_view> GgufFile::keys() const {
 
 std::vector<uint8_t> GgufFile::withoutTensors() const {
   std::vector<uint8_t> copy(m_metadata.data, m_metadata.data + m_metadata.size);
-  constexpr size_t kTensorCount = 8;  // behind magic and version
+  constexpr size_t kTensorCount = 8;  // after magic and version
   std::fill_n(copy.begin() + kTensorCount, sizeof(uint64_t), uint8_t{0});
   return copy;
 }

@@ -14,7 +14,7 @@
 namespace pim::host {
 namespace {
 
-/// Metadata of the file, with the errors of a required key.
+/// Reads the metadata of the file; throws the errors for required keys.
 class Metadata {
  public:
   explicit Metadata(const GgufFile& file) : m_file(file) {}
@@ -132,7 +132,7 @@ void readRope(const GgufFile& file, Checkpoint& checkpoint) {
   }
 }
 
-/// Keys about tokens that this program does not use, though they may change what a model answers.
+/// Returns keys about tokens that this program does not use, although they may change a model's output.
 std::vector<std::string> unusedKeys(const GgufFile& file) {
   static const std::set<std::string_view> kKnown = {"llama.block_count",
                                                     "llama.context_length",
@@ -174,7 +174,8 @@ std::vector<std::string> unusedKeys(const GgufFile& file) {
   for (const std::string_view key : file.keys()) {
     const bool concerned = key.substr(0, 6) == "llama." || key.substr(0, 15) == "tokenizer.ggml.";
     const bool isOff = key == "tokenizer.ggml.add_eos_token" && !file.boolValue(key).value_or(false);
-    if (concerned && !isOff && kKnown.count(key) == 0) unused.emplace_back(key);  // readable: the file checks
+    if (concerned && !isOff && kKnown.count(key) == 0)
+      unused.emplace_back(key);  // can be read: the file checks it
   }
   return unused;
 }
@@ -247,7 +248,7 @@ Checkpoint ggufCheckpoint(std::shared_ptr<const GgufFile> file) {
   }
   checkpoint.checkComplete();
   if (used != file->tensors().size()) {
-    // A bias or an adapter left out would change the tokens without a word.
+    // Without a bias or an adapter the tokens would be wrong, without a warning.
     throw UserError(
         fmt::format("{}: {} tensors are not part of a plain LLaMA (a bias, experts or an adapter?)",
                     file->source(), file->tensors().size() - used));

@@ -12,7 +12,7 @@ constexpr uint64_t kMostParts = 65535;  // 16 bits in the format
 struct Split {
   uint64_t count = 1;
   uint64_t number = 0;
-  std::optional<uint64_t> tensors;  ///< of all parts
+  std::optional<uint64_t> tensors;  ///< in all parts
 };
 
 Split splitOf(const GgufFile& file) {
@@ -31,7 +31,7 @@ std::string ending(uint64_t number, uint64_t count) {
   return fmt::format("-{:05}-of-{:05}.gguf", number + 1, count);
 }
 
-/// The path without the ending that names the part.
+/// Returns the path without the suffix that numbers the part.
 std::string prefixOf(const GgufFile& file, const Split& split) {
   const std::string& path = file.source();
   const std::string own = ending(split.number, split.count);

@@ -47,7 +47,7 @@ class TensorFiles {
       throw UserError(fmt::format("{}: weight_map: expected an object", path));
     std::set<std::string> shards;
     for (const auto& [name, file] : map->items()) {
-      // A name with a path in it could reach outside the checkpoint.
+      // A name that contains a path could refer to files outside the checkpoint.
       if (!file.is_string() ||
           fs::path(file.get<std::string>()).filename() != fs::path(file.get<std::string>())) {
         throw UserError(fmt::format("{}: weight_map: {}: expected the name of a file beside the index", path,
@@ -89,7 +89,7 @@ Sources openSources(const std::string& path) {
   const fs::path index = root / "model.safetensors.index.json", single = root / "model.safetensors";
   const std::string named = folder ? (isRegularFile(index) ? index : single) : fs::path(path);
   if (fs::path(named).extension() == ".json") {
-    // config.json itself stands for the folder.
+    // The path of config.json selects the folder.
     sources.tensors.addIndex(fs::path(named).filename() == "config.json" ? index.string() : named);
   } else {
     sources.tensors.addFile(named);
@@ -125,7 +125,7 @@ class Builder {
 
   bool foundSparse24() const { return m_sparse24; }
 
-  /// Refuses tensors the builder did not take, other than those that carry no weights.
+  /// Refuses tensors that the builder did not use, except those without weights.
   void checkLeftovers() {
     for (const auto& [name, tensor] : m_tensors.all()) {
       const bool harmless = name.find("rotary_emb.inv_freq") != std::string::npos ||

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What the reader assumed because the file does not say.
+/// Collects the values that the reader assumed because the file has none.
 class Assumed {
  public:
   template <typename T>
@@ -60,7 +60,7 @@ ModelShape readShape(const JsonSettings& config, Assumed& assumed) {
   return shape;
 }
 
-/// The scaling of one object: rope_parameters or rope_scaling.
+/// Reads the scaling from one object: rope_parameters or rope_scaling.
 RopeScaling readScaling(const JsonSettings& scaling) {
   RopeScaling rope;
   const std::string type = scaling.text("rope_type", scaling.text("type", "default"));
@@ -82,7 +82,7 @@ void refusePartialRotation(const JsonSettings& settings) {
     settings.refuse("partial_rotary_factor", "1: all elements of a head turn");
 }
 
-/// transformers 5: one object with the base and the scaling.
+/// Returns the object of transformers 5 with the base and the scaling.
 std::optional<JsonSettings> ropeParameters(const JsonSettings& config) {
   if (!config.has("rope_parameters")) return std::nullopt;
   const JsonSettings parameters = config.object("rope_parameters");
@@ -112,7 +112,8 @@ void readRope(const JsonSettings& config, HuggingFaceConfig& result, Assumed& as
   result.rope = older;
 }
 
-/// compressed-tensors: sparse weights, not quantised. What is sparse the tensors say.
+/// Accepts compressed-tensors with sparse weights and refuses quantised ones. The tensors themselves show
+/// which matrices are sparse.
 void refuseQuantised(const JsonSettings& compressed) {
   if (compressed.text("format", "dense") != "dense")
     compressed.refuse("format", "\"dense\": weights that are not quantised");
@@ -139,7 +140,7 @@ uint32_t readAwqGroup(const JsonSettings& config) {
   return group;
 }
 
-/// Keys that are read, and keys that change no token.
+/// Returns whether a key is read, or has no effect on the tokens.
 bool isKnown(const std::string& key) {
   static const std::set<std::string> kKnown = {
       // read
@@ -148,7 +149,7 @@ bool isKnown(const std::string& key) {
       "vocab_size", "max_position_embeddings", "rms_norm_eps", "tie_word_embeddings", "rope_parameters",
       "rope_theta", "rope_scaling", "partial_rotary_factor", "quantization_config", "eos_token_id",
       "sliding_window",
-      // without a say in the tokens of a prompt
+      // no effect on the tokens of a prompt
       "architectures", "transformers_version", "torch_dtype", "dtype", "use_cache", "initializer_range",
       "attention_dropout", "pretraining_tp", "bos_token_id", "pad_token_id", "unk_token_id",
       "max_sequence_length", "_attn_implementation_autoset", "use_sliding_window", "max_window_layers"};

@@ -41,7 +41,7 @@ ModelShape readHeader(ByteReader& in, const std::string& source) {
   return shape;
 }
 
-/// Takes the tensors off the file in the order they are stored.
+/// Takes the tensors from the file in the order in which they are stored.
 class Taker {
  public:
   Taker(ByteReader& in, Checkpoint& checkpoint) : m_in(in), m_checkpoint(checkpoint) {}
@@ -54,7 +54,7 @@ class Taker {
     view.data = m_in.take(rows * columns * sizeof(float), view.name);
     m_checkpoint.add(role, layer, view);
   }
-  /// One matrix for each layer, one after another.
+  /// Takes one matrix per layer, one after another.
   void layers(TensorRole role, uint64_t rows, uint64_t columns) {
     for (uint32_t l = 0; l < m_checkpoint.shape().layers; ++l) matrix(role, l, rows, columns);
   }
@@ -82,7 +82,7 @@ Checkpoint llama2cCheckpoint(ByteSpan bytes, const std::string& source) {
   take.layers(TensorRole::Down, s.hidden, s.mlp);
   take.layers(TensorRole::Up, s.mlp, s.hidden);
   take.matrix(TensorRole::OutputNorm, 0, 1, s.hidden);
-  // Cosines and sines of old exporters: [context][headDim / 2] each. The chip has its own.
+  // Skips the cosines and sines of old exporters, [context][headDim / 2] each. The chip has its own tables.
   in.take(uint64_t{s.context} * s.headDim * sizeof(float), "rotary tables");
   if (!s.tiedEmbeddings) take.matrix(TensorRole::Output, 0, s.vocab, s.hidden);
   if (in.remaining() != 0) {

@@ -28,7 +28,7 @@ MappedFile::MappedFile(const std::string& path) : m_path(path) {
 }
 
 void releaseMapped(const uint8_t* data, uint64_t bytes) {
-  // Whole pages: the others hold neighbours, too.
+  // Releases whole pages only, because the pages at both ends also hold other data.
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   const auto begin = reinterpret_cast<std::uintptr_t>(data);
   const std::uintptr_t first = (begin + page - 1) / page * page;

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
+constexpr uint64_t kMaxHeaderBytes = 100'000'000;  // limit of the format
 
 uint64_t elementBytes(const std::string& dtype) {
   static const std::map<std::string, uint64_t> kBytes = {

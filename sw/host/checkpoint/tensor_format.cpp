@@ -27,7 +27,7 @@ void expandF32(const uint8_t* in, float* out) {
   *out = loadLittle<float>(in);
 }
 
-// Formats of 32 elements: element i sits in the low nibble of byte i, element i + 16 in the high one.
+// Formats with 32 elements per block: element i is the low nibble of byte i, element i + 16 the high one.
 void expandQ4_0(const uint8_t* in, float* out) {
   const float d = half(in);
   for (uint32_t i = 0; i < 32; ++i) {
@@ -61,8 +61,8 @@ void expandQ8_0(const uint8_t* in, float* out) {
   for (uint32_t i = 0; i < 32; ++i) out[i] = d * static_cast<float>(static_cast<int8_t>(in[2 + i]));
 }
 
-// K-quants: 256 elements. Codes lie in planes: `plane` counts the 32-element runs of a half (or of the
-// block).
+// K-quants, 256 elements per block. Codes are stored in planes: `plane` counts runs of 32 elements in a half
+// of the block (or in the block).
 void expandQ2K(const uint8_t* in, float* out) {
   const uint8_t* scales = in;
   const uint8_t* codes = in + 16;
@@ -95,8 +95,8 @@ struct ScaleAndMin {
   int min;
 };
 
-// Eight 6-bit scales and eight 6-bit mins in 12 bytes: four of each as they are, the rest in the leftover
-// bits.
+// Returns a pair of the eight 6-bit scales and eight 6-bit minima in 12 bytes: the first four pairs are
+// stored directly, the others in the remaining bits.
 ScaleAndMin sixBitPair(const uint8_t* packed, uint32_t index) {
   if (index < 4) return {packed[index] & 63, packed[index + 4] & 63};
   const uint32_t j = index - 4;

@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::uint32_t kMostLayers = 1024;
 constexpr std::uint32_t kMostHeads = 1024;
-constexpr std::uint32_t kMostBlocks = 64;  // of a row: the bits of a word
+constexpr std::uint32_t kMostBlocks = 64;  // per row: one bit of a word each
 constexpr const char* kHeader = "layer,head,kept_blocks,lower_triangle_rows";
 
-/// One line of the file: the rows of a head of a layer.
+/// One line of the file: the rows of blocks of one head in one layer.
 struct HeadRows {
   std::uint32_t layer, head;
   std::vector<std::uint64_t> rows;
@@ -53,7 +53,7 @@ class LineReader {
   }
 
  private:
-  /// The value of a digit, 99 for what is none.
+  /// Returns the value of a digit, 99 for any other character.
   static int digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -79,7 +79,7 @@ HeadRows readHead(const std::string& line, const std::string& place) {
     const auto index = static_cast<std::uint32_t>(head.rows.size());
     if (index < kMostBlocks - 1 && row >> (index + 1) != 0) reader.refuse("no block above the diagonal");
     if (row == 0) reader.refuse("a block that is kept in each row");
-    std::uint64_t columns = 0;  // column 0 lowest
+    std::uint64_t columns = 0;  // column 0 is the lowest bit
     for (std::uint32_t column = 0; column <= index; ++column) {
       const std::uint64_t kept = row >> (index - column) & 1U;
       columns |= kept << column;
@@ -145,7 +145,8 @@ AttentionMask AttentionMask::fromText(const std::string& text, const std::string
     throw UserError(fmt::format("{}: expected {} layers of {} heads, found {} lines", mask.m_name,
                                 mask.m_layers, mask.m_heads, heads.size()));
   }
-  mask.m_rows.resize(heads.size() * mask.m_blocks);  // a row always keeps a block: 0 is not there yet
+  mask.m_rows.resize(heads.size() *
+                     mask.m_blocks);  // a row always keeps a block, so 0 means that it was not read yet
   for (const HeadRows& head : heads) {
     const auto first = mask.m_rows.begin() +
                        static_cast<std::ptrdiff_t>((head.layer * mask.m_heads + head.head) * mask.m_blocks);

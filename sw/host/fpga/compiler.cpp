@@ -5,7 +5,7 @@
 namespace pim::host::fpga {
 namespace {
 
-/// Hands each operator on as it is compiled.
+/// Passes each operator on as soon as it is compiled.
 class StreamedProgram {
  public:
   explicit StreamedProgram(const OperatorSink& sink) : m_sink(sink) {}
@@ -25,7 +25,7 @@ class StreamedProgram {
   bool m_first = true;
 };
 
-/// Counts the bytes of the instruction memory.
+/// Counts the bytes that a program takes in the instruction memory.
 class CountedProgram {
  public:
   template <typename Body>
@@ -41,7 +41,7 @@ class CountedProgram {
   std::uint64_t m_bytes = 0;
 };
 
-/// The matrices of a layer, and of the head, with what FlightLLM's compiler fuses to them.
+/// The matrices of a layer and the head, with the operations that FlightLLM's compiler fuses to them.
 struct LayerMatrices {
   LayerMatrices(const ModelShape& s, const CompilerOptions& o)
       : query{s.queryWidth(), s.hidden, o.queryKeyDensity, true, Fused::Rope},

@@ -15,23 +15,23 @@ UnitSet onlyIf(bool condition, Unit unit) {
   return condition ? UnitSet(unit) : UnitSet();
 }
 
-/// How the outputs of one MV lie over the channels: blocks of 16 in turn.
+/// The distribution of one MV's outputs over the channels: blocks of 16, one channel after another.
 struct MvTile {
   explicit MvTile(const CompilerOptions& options)
       : blocks(options.mvOutputs / kBlock), rounds(divideUp(blocks, kLoadChannels)) {}
 
-  /// Blocks of a channel among `existing` blocks from the tile's first on.
+  /// Returns the number of blocks in a channel if `existing` blocks exist from the tile's start on.
   std::uint32_t blocksOfChannel(std::uint32_t channel, std::uint32_t existing) const {
     if (existing <= channel) return 0;
     return std::min(rounds, divideUp(existing - channel, kLoadChannels));
   }
 
   std::uint32_t blocks;
-  std::uint32_t rounds;  ///< over all channels
+  std::uint32_t rounds;  ///< per channel, for all blocks
 };
 
-/// Blocks of outputs that are loaded for tile `tile` of a matrix: those that exist, or as published those of
-/// the first tile whichever it is.
+/// Returns the blocks of outputs to load for tile `tile` of a matrix: those that exist from the tile on. With
+/// `padded`, as published, all blocks of the matrix.
 std::uint32_t loadedBlocks(std::uint32_t allBlocks, std::uint32_t tile, const MvTile& of, bool padded) {
   return padded ? allBlocks : allBlocks - tile * of.blocks;
 }
@@ -66,7 +66,7 @@ void fusedMisc(Emitter& emitter, Fused fused, std::uint32_t tile, bool last, con
   emitter.misc(MiscOperation::Elementwise, elements, {}, done, operand);        // their sum
 }
 
-/// A vector of each head times a matrix of each head in the cache, `outputs` by `inputs`.
+/// Multiplies a vector per head by a matrix per head in the cache, `outputs` by `inputs`.
 struct HeadProduct {
   std::uint32_t heads;
   std::uint32_t outputs;
@@ -141,7 +141,7 @@ void linearMv(Emitter& emitter, const Linear& linear, const CompilerOptions& opt
   for (std::uint32_t output = 0; output < groups; ++output) {
     const bool lastGroup = output + 1 == groups;
     const std::uint32_t existing = loadedBlocks(outputBlocks, output, tile, options.loadPadding);
-    std::uint32_t begin = 0;  // of the piece, in blocks
+    std::uint32_t begin = 0;  // start of the piece, in blocks
     for (std::size_t i = 0; i < pieces.blocks.size(); ++i, ++step) {
       const bool lastPiece = i + 1 == pieces.blocks.size();
       const double inputs = pieces.blocks[i] * kBlock;
@@ -169,7 +169,7 @@ void concatMv(Emitter& emitter, std::uint64_t cachedElements, const CompilerOpti
   const std::uint64_t elements = divideUp<std::uint64_t>(cachedElements, kLoadChannels);
   for (std::uint32_t channel = 0; channel < kLoadChannels; ++channel)
     emitter.load(static_cast<double>(elements) * options.kvBits / 8, Route::AllChannels);
-  emitter.store(0, Route::OneChannel);  // as published: waits for nothing
+  emitter.store(0, Route::OneChannel);  // waits for nothing, as published
 }
 
 void scoreMv(Emitter& emitter, const ModelShape& shape, std::uint32_t context,

@@ -13,7 +13,7 @@ ProgramMemory programMemory(const ModelShape& shape, const CompilerOptions& opti
   const Compiler oneLayer(one, options), noLayer(none, options);
   const auto prefillBytes = [&](std::uint32_t tokens) {
     if (!mask.uniform()) return whole.prefillBytes(tokens, mask);
-    // All layers are alike.
+    // All layers have the same size.
     const std::uint64_t ends = noLayer.prefillBytes(tokens, mask);
     return ends + shape.layers * (oneLayer.prefillBytes(tokens, mask) - ends);
   };

@@ -13,7 +13,7 @@ using namespace pim::fpga;
 Pieces cutIntoPieces(std::uint32_t blocks, std::uint32_t addresses, std::uint32_t perBlock,
                      std::uint64_t wholeLine, std::uint32_t metaAddresses, const char* bufferKey) {
   constexpr std::uint32_t kInFlight = 2;
-  constexpr std::uint32_t kMetaPerBlock = 8;  // 256 indices of 4 bits at 16 bytes an address
+  constexpr std::uint32_t kMetaPerBlock = 8;  // 256 indices of 4 bits, 16 bytes per address
   const auto refuse = [&] {
     throw UserError(fmt::format("{}: expected room for {} pieces of 16 weights by 16, got {} addresses",
                                 bufferKey, kInFlight, std::min(addresses, metaAddresses)));
@@ -30,7 +30,8 @@ Pieces cutIntoPieces(std::uint32_t blocks, std::uint32_t addresses, std::uint32_
     for (std::uint32_t begin = 0; begin < blocks; begin += piece)
       pieces.blocks.push_back(std::min(piece, blocks - begin));
     const auto longest = divideUp(blocks, static_cast<std::uint32_t>(pieces.blocks.size()));
-    const std::uint32_t kept = metaAddresses / longest;  // a byte per block: how many weights of 16 are kept
+    const std::uint32_t kept =
+        metaAddresses / longest;  // one byte per block: the number of kept weights of 16
     if (kept < kInFlight) refuse();
     pieces.depth = std::min({weights, meta, kept});
     return pieces;
@@ -54,8 +55,8 @@ void normOperator(Emitter& emitter, std::uint32_t rows, std::uint32_t elements,
   }
   const double width = blocksOf(elements) * kBlock;
   for (std::uint32_t row = 0; row < rows; ++row) {
-    const bool full = row >= depth;        // the buffer: its oldest row must be gone first
-    const bool more = row + depth < rows;  // somebody waits for this one to be gone
+    const bool full = row >= depth;        // the buffer is full: wait until its oldest row has left
+    const bool more = row + depth < rows;  // a later row waits until this one has left
     emitter.load(elements, Route::OneChannel, full ? UnitSet(Unit::Misc) : UnitSet(), Unit::Misc);
     emitter.misc(MiscOperation::Norm, width, full ? Unit::Load | Unit::Store : UnitSet(Unit::Load),
                  more ? Unit::Load | Unit::Store : UnitSet(Unit::Store), {0, 1, row, 0, elements, 0, 0});

@@ -20,7 +20,7 @@ UnitSet onlyIf(bool condition, Unit unit) {
   return condition ? UnitSet(unit) : UnitSet();
 }
 
-/// Rows of a prefill that one pass over the weights serves, in blocks.
+/// The rows of a prefill, in blocks, for one pass over the weights.
 struct Tile {
   std::uint32_t begin, end;
   bool first, last;
@@ -48,7 +48,7 @@ void fusedMisc(Emitter& emitter, const Linear& linear, const Tile& tile, std::ui
                const CompilerOptions& options) {
   const Operand operand{0, kMmRows, tile.begin * kBlock, column * kMmOutputs, kMmOutputs, 0, 0};
   const UnitSet done = Unit::Store | onlyIf(room, Unit::MatrixMatrix);
-  // As published: a row of 16 elements per block.
+  // As published: one row of 16 elements per block.
   const double elements = tile.blocks() * kBlock * (options.fullMisc ? kBlock : 1.0);
   if (linear.fused == Fused::Silu) {
     emitter.misc(MiscOperation::Silu, elements, Unit::MatrixMatrix, done, operand);
@@ -70,7 +70,7 @@ void fusedMisc(Emitter& emitter, const Linear& linear, const Tile& tile, std::ui
   emitter.misc(MiscOperation::Elementwise, elements, {}, done, operand);
 }
 
-/// Which blocks of 16 columns a head keeps in a row of blocks.
+/// The blocks of 16 columns that a head keeps in each row of blocks.
 class HeadMask {
  public:
   HeadMask(const LayerMask& layer, std::uint32_t head, std::uint32_t blocks)
@@ -91,7 +91,7 @@ class HeadMask {
     }
     return false;
   }
-  /// Lengths of the runs of neighbouring kept blocks.
+  /// Returns the lengths of the runs of adjacent kept blocks.
   std::vector<std::uint32_t> runs(std::uint32_t row) const {
     std::vector<std::uint32_t> lengths;
     bool inside = false;
@@ -110,7 +110,7 @@ class HeadMask {
   std::uint32_t m_blocks;
 };
 
-/// How much of a head's product fits at a time.
+/// The parts of a head's product that fit into the buffers at once.
 struct HeadDepths {
   std::uint32_t columns;  ///< MM instructions whose columns the B buffer holds
   std::uint32_t tiles;    ///< tiles whose results the global buffer holds
@@ -131,13 +131,13 @@ HeadDepths headDepths(std::uint32_t inputBlocks, std::uint32_t outputBlocks, con
   return depths;
 }
 
-/// The MM instructions of one tile of one head with the loads of their columns.
+/// The MM instructions for one tile of one head, with the loads of their columns.
 struct Columns {
   std::uint32_t head;
   std::vector<std::uint32_t> outputBlocks;
   std::uint32_t inputBlocks;
-  UnitSet results;  ///< whom the last one tells
-  Unit consumer;    ///< who must have made room in the global buffer
+  UnitSet results;  ///< units that the last instruction releases
+  Unit consumer;    ///< unit that makes room in the global buffer
   bool waitForRoom;
 };
 
@@ -182,7 +182,7 @@ void linearMm(Emitter& emitter, std::uint32_t rows, const Linear& linear, const 
 
     std::uint32_t step = 0;
     for (std::uint32_t column = 0; column < columns; ++column) {
-      std::uint32_t begin = 0;  // of the piece, in blocks
+      std::uint32_t begin = 0;  // start of the piece, in blocks
       for (std::size_t i = 0; i < pieces.blocks.size(); ++i, ++step) {
         const bool lastPiece = i + 1 == pieces.blocks.size();
         const bool lastOfTile = step + 1 == total;
@@ -196,11 +196,11 @@ void linearMm(Emitter& emitter, std::uint32_t rows, const Linear& linear, const 
             {0, kMmRows, tile.begin * kBlock, column * kMmOutputs, kMmOutputs, begin, pieces.blocks[i]});
         begin += pieces.blocks[i];
       }
-      const bool roomWaits = column + room < columns;  // an MM waits for this column's results to be gone
+      const bool roomWaits = column + room < columns;  // an MM waits until this column's results have left
       if (fused) fusedMisc(emitter, linear, tile, column, roomWaits, options);
       Group results(emitter);
       for (std::uint32_t block = tile.begin; block < tile.end; ++block) {
-        // As published: bytes where rows are meant.
+        // As published: stores a number of rows where bytes are expected.
         const bool lastRows = block + 1 == rowBlocks;
         emitter.store(lastRows ? rows - kBlock * (rowBlocks - 1) : kBlockElements, Route::AllChannels);
       }

@@ -40,7 +40,7 @@ const char* variantName(const Instruction& instruction) {
   }
 }
 
-/// The value with a name, among the first `count` of an enumeration.
+/// Returns the value with a name, among the first `count` of an enumeration.
 template <typename E>
 std::optional<E> named(std::string_view text, std::size_t count, const char* (*nameOf)(E)) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -55,7 +55,7 @@ bool parseNumber(std::string_view text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-/// The words of one line.
+/// Splits one line into words.
 class Line {
  public:
   Line(std::string_view text, const std::string& name, std::size_t number)

@@ -46,7 +46,7 @@ void BankLayout::place() {
   if (m_embeddingInBanks) placeEmbedding();
 }
 
-/// A tied head is the embedding table already where each of its rows lies in one piece.
+/// Places the embedding table. A tied head serves as the table if none of its rows is divided.
 void BankLayout::placeEmbedding() {
   const WeightFormat format = m_options.weights.of(MatrixKind::Embedding);
   const bool sameFormat = format == m_options.weights.of(MatrixKind::Head);

@@ -14,7 +14,8 @@ std::uint32_t aligned(std::uint32_t bytes) {
   return pim_round_up(bytes, PIM_COLUMN_BYTES);
 }
 
-/// The buffers with K tiles of at most `groups` groups and `resultBuffers` of them, if they fit.
+/// Returns the buffers for K tiles of at most `groups` groups with `resultBuffers` result buffers; nothing if
+/// they do not fit.
 std::optional<MatrixBuffers> tryGroups(const std::vector<TiledMatrix>& matrices, std::uint32_t groups,
                                        std::uint32_t resultBuffers, std::uint32_t minimumVector,
                                        const ChipShape& chip, const MappingOptions& options) {
@@ -35,7 +36,7 @@ std::optional<MatrixBuffers> tryGroups(const std::vector<TiledMatrix>& matrices,
   if (2 * vector + resultBuffers * result > chip.bramBytes) return std::nullopt;
   if (vector > chip.dieRamBytes || result > chip.dieRamBytes) return std::nullopt;
 
-  // What is left over makes the input buffers larger, so that fewer messages bring a token's input.
+  // The remaining BRAM enlarges the input buffers, so that fewer messages transfer a token's input.
   if (chip.vectorBufferBytes == 0)
     vector = std::min<std::uint64_t>(chip.dieRamBytes, (chip.bramBytes - resultBuffers * result) / 2) /
              PIM_COLUMN_BYTES * PIM_COLUMN_BYTES;

@@ -17,7 +17,7 @@
 namespace pim::host {
 namespace {
 
-/// Settings, each of which alone would do.
+/// Returns settings each of which is sufficient alone.
 std::vector<std::string> capacityRemedies(const ModelShape& shape, const ChipShape& chip,
                                           const MappingOptions& options, std::uint32_t roomFor,
                                           std::uint32_t context, const CanPlan& canPlan) {

@@ -37,7 +37,7 @@ void checkOptions(const ChipShape& chip, const MappingOptions& options) {
 
 namespace {
 
-/// The rows of every matrix are whole groups.
+/// Checks that the rows of every matrix consist of whole groups.
 void checkGroup(const ModelShape& shape, std::uint32_t group) {
   const std::uint32_t rows[] = {shape.hidden, shape.queryWidth(), shape.mlp};
   const auto divides = [&](std::uint32_t size) {

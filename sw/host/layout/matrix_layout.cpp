@@ -20,8 +20,8 @@ pim_matrix dealOut(std::uint32_t rows, std::uint32_t k, std::uint32_t slots, con
     throw UserError(fmt::format("mapping.column_parts={}: expected 1..{}", parts, slots < 255 ? slots : 255));
   pim_matrix matrix{};
   matrix.total_rows = rows;
-  // Parts that end beyond k are filled up with zero weights and zero activations: not a bit of the sums
-  // changes.
+  // Column parts that extend beyond k are padded with zero weights and zero activations, which do not change
+  // the sums.
   matrix.k = pim_ceil_div(k / group, parts) * group;
   matrix.k_tile = matrix.k;
   matrix.column_parts = static_cast<std::uint8_t>(parts);

@@ -49,7 +49,7 @@ std::vector<pim_matrix*> ModelMatrices::of(pim_layer& layer) {
 
 namespace {
 
-/// The one format of matrices that lie in the banks as one.
+/// Returns the common format of matrices that are fused in the banks.
 WeightFormat commonFormat(std::initializer_list<MatrixKind> kinds, std::uint32_t layer,
                           const ModelFormats& formats, const char* key) {
   const MatrixKind first = *kinds.begin();
@@ -114,7 +114,7 @@ bool ModelMatrices::tryTile(std::uint32_t tokens, const ModelShape& shape, const
   return true;
 }
 
-/// Of the first layer and the head, in a bank.
+/// Returns the bytes of the first layer and the head in a bank.
 std::uint64_t ModelMatrices::bankBytes(const ModelFormats& formats) {
   std::uint64_t bytes = sliceBytes(m_head, formats);
   for (const pim_matrix* matrix : of(m_layer)) bytes += sliceBytes(*matrix, formats);

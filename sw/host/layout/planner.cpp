@@ -22,8 +22,8 @@
 namespace pim::host {
 namespace {
 
-/// The options with the largest token tile, up to theirs, for which the banks have room for `context` tokens:
-/// short K tiles take more padding.
+/// Returns the options with the largest token tile, up to the configured one, for which the banks have room
+/// for `context` tokens. A larger tile makes K tiles shorter, and short K tiles need more padding.
 MappingOptions withTileThatFits(const ModelShape& shape, const ChipShape& chip, MappingOptions options,
                                 bool embeddingInBanks, std::uint32_t context) {
   for (;;) {
@@ -34,7 +34,7 @@ MappingOptions withTileThatFits(const ModelShape& shape, const ChipShape& chip, 
   }
 }
 
-/// One attempt, with the embedding in the Controller or in the banks.
+/// Plans with the embedding in the Controller, or with the embedding in the banks.
 class ModelPlanner {
  public:
   ModelPlanner(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
@@ -46,12 +46,12 @@ class ModelPlanner {
         m_requested(requestedContext),
         m_canPlan([&canPlan, tile = options.tokenTile](const ChipShape& other, MappingOptions otherwise,
                                                        std::uint32_t context) {
-          otherwise.tokenTile = tile;  // as asked for, not as it fits here
+          otherwise.tokenTile = tile;  // as configured, not as reduced here
           return canPlan(other, otherwise, context);
         }),
         m_banks(shape, chip, m_options, embeddingInBanks) {}
 
-  /// Throws UserError when the banks have no room.
+  /// Throws a UserError if the banks have no room.
   const Layout& plan() {
     MappingOptions roomiest = m_options;
     roomiest.tokenTile = 1;
@@ -71,7 +71,7 @@ class ModelPlanner {
   void chooseContext();
   void fillPlan();
   void placeInController();
-  /// Buffers for `tokens` tokens at once; `whose` begins their names.
+  /// Places buffers for `tokens` tokens at once; their names begin with `whose`.
   void placeBuffers(ControllerMemory& memory, std::uint32_t tokens, const std::string& whose,
                     pim_buffers& buffers) const;
   std::vector<std::uint32_t> maskTable();
@@ -180,9 +180,9 @@ void ModelPlanner::placeBuffers(ControllerMemory& memory, std::uint32_t tokens, 
   buffers.probabilities = take("probabilities", headBanks * vectors * plan.score_pitch * 2);
 }
 
-/// CRAM goes to what is moved most often for its size, first come, first served: what every command needs;
-/// what a decode token works on, several times a layer; the same for the tiles of a prefill, which are
-/// larger; and last what a token reads once.
+/// Places the buffers. CRAM is given in this order, by traffic per byte: buffers that every command uses;
+/// buffers of a decode token, used several times per layer; the same for the tiles of a prefill, which are
+/// larger; and last, data that a token reads once.
 void ModelPlanner::placeInController() {
   pim_plan& plan = m_layout.plan;
   ControllerMemory memory(m_chip);
@@ -221,7 +221,7 @@ void ModelPlanner::placeInController() {
   m_controllerBytesMissing = memory.missing();
 }
 
-/// Of the rows that the context has; a longer context than a mask can have is refused.
+/// Returns the mask table for the rows of the context. Refuses a context with more rows than a mask can have.
 std::vector<std::uint32_t> ModelPlanner::maskTable() {
   if (m_options.mask.isNone()) return {};
   const std::uint32_t rows = pim_ceil_div(m_context, PIM_MASK_TOKENS);

@@ -22,13 +22,13 @@ namespace {
 constexpr std::array<char, 8> kMagic{'P', 'I', 'M', 'I', 'M', 'A', 'G', 'E'};
 constexpr std::uint32_t kVersion = 1;
 
-/// Followed by the table. Files are little-endian, as memory is.
+/// The header of an image, followed by the table. Files are little-endian, like the memory of the hosts.
 struct Header {
   std::array<char, 8> magic;
   std::uint32_t version;
   std::uint32_t sections;
   std::uint64_t bytes;  ///< of the whole file
-  std::uint32_t crc;    ///< of the header with this field 0, and the table
+  std::uint32_t crc;    ///< of the table, and of the header with 0 in this field
   std::uint32_t reserved;
 };
 static_assert(sizeof(Header) == 32 && sizeof(ImageSection) == 32, "the file's layout has no gaps");
@@ -67,8 +67,8 @@ OutputPlace placeOf(const std::string& path) {
   }
 }
 
-/// The file at its full size, mapped for writing. Disk space is reserved first: running out of it later would
-/// be a signal, not an error.
+/// Creates the file with its full size and maps it for writing. Reserves the disk space first, because a lack
+/// of space during a write to the map would be a signal, not an error.
 std::uint8_t* createMapped(const std::string& part, const std::string& path, std::uint64_t bytes) {
   const int file = open(part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file < 0) refusePlace(path, errno);

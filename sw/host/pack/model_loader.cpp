@@ -59,7 +59,7 @@ void addTokenizer(LoadedModel& loaded, const std::string& path, const std::strin
   }
 }
 
-/// What ends a text where no tokenizer says so.
+/// Returns the tokens that end a text if there is no tokenizer to name them.
 std::vector<std::uint32_t> endTokensWithout(const std::string& weights) {
   if (isFolder(weights)) return {};
   auto mapped = std::make_shared<const MappedFile>(weights);
@@ -67,7 +67,7 @@ std::vector<std::uint32_t> endTokensWithout(const std::string& weights) {
   try {
     return ggufEndTokens(GgufFile(std::move(mapped)));
   } catch (const UserError&) {
-    return {};  // damaged, as the tokenizer's error says
+    return {};  // damaged; the tokenizer's error reports it
   }
 }
 
@@ -81,7 +81,7 @@ void noticeUnreadTokenizer(const std::string& weights, LoadedModel& loaded) {
   }
 }
 
-/// The first tokens of a text, as many as the model's context has, 512 at most.
+/// Returns the first tokens of a text, up to the model's context and at most 512.
 std::vector<std::uint32_t> tokensOf(const std::string& text, const LoadedModel& loaded,
                                     const Checkpoint& checkpoint) {
   constexpr std::size_t kMostTokens = 512;
@@ -103,7 +103,7 @@ LoadedModel loadModel(const std::string& weights, const std::string& tokenizer,
                       const QuantizeOptions& options, const std::string& calibration) {
   auto checkpoint = std::make_shared<const Checkpoint>(loadCheckpoint(weights));
   LoadedModel loaded;
-  // Before the weights are scanned: a wrong tokenizer is a quick answer.
+  // Checked before the weights are read, so that a wrong tokenizer is reported at once.
   const auto path = findTokenizer(weights, tokenizer);
   if (path) {
     addTokenizer(loaded, *path, tokenizer, weights, checkpoint->shape().vocab);

@@ -16,16 +16,16 @@ using Settings = std::vector<std::pair<std::string, std::uint64_t>>;
 
 enum Section : std::uint32_t {
   kDescription = 1,  ///< JSON
-  kTables = 2,       ///< frequencies and gains, as tablesOf() lists them
-  kPlacement = 3,    ///< uint32 words, as placementOf() lists them
-  kTokenizer = 4,    ///< a tokenizer file, of the format the description says
+  kTables = 2,       ///< frequencies and gains in the order of tablesOf()
+  kPlacement = 3,    ///< uint32 words in the order of placementOf()
+  kTokenizer = 4,    ///< a tokenizer file; the description states its format
   kEmbedding = 5,    ///< the table in Controller memory, row after row
   kBank = 6          ///< BMEM from its start to the cache; index die * banks + bank
 };
 
 constexpr const char* kContextKey = "context";
 
-/// The settings that have a say in where weights lie; the context comes last.
+/// Returns the settings that affect the placement of weights; the context is the last one.
 Settings settingsOf(const PlacementRequest& request) {
   const ChipShape& chip = request.chip;
   const MappingOptions& options = request.options;
@@ -53,7 +53,7 @@ void append(std::vector<std::uint32_t>& words, const pim_matrix& matrix) {
                 matrix.column_parts, matrix.weight_bits, matrix.zero_bits, matrix.sparsity});
 }
 
-/// Where everything lies that depends on the model alone.
+/// Returns all addresses that depend on the model alone.
 std::vector<std::uint32_t> placementOf(const Layout& layout) {
   const pim_plan& plan = layout.plan;
   std::vector<std::uint32_t> words{plan.dies,           plan.banks_per_die,   plan.group,
@@ -156,7 +156,7 @@ Json describe(const QuantizedModel& model, const PlacementRequest& request, cons
   return json;
 }
 
-/// Writes the packer's bytes into an image.
+/// Writes the packer's bytes to an image.
 class ImageSink : public MemorySink {
  public:
   ImageSink(ImageWriter& image, const pim_plan& plan, std::size_t firstBank, std::uint8_t* embedding)
@@ -209,7 +209,7 @@ ModelShape shapeOf(const Json& json) {
 }
 
 ModelFormats formatsOf(const Json& json) {
-  // Images of earlier versions know dense matrices of one width.
+  // Images of earlier versions contain only dense matrices of one width.
   ModelFormats formats(WeightFormat{json.at("group"), json.at("weight_bits"), json.at("scale_bits"),
                                     json.at("zero_bits"), json.value("sparsity", 0u)});
   if (json.contains("turns")) {
@@ -314,7 +314,7 @@ void PackedModel::readDescription() {
   m_extras.tokenizer = TokenizerFile{static_cast<TokenizerFormat>(json.at("tokenizer").get<int>()),
                                      {bytes.data, bytes.data + bytes.size},
                                      {}};
-  // Images of earlier versions have none.
+  // Images of earlier versions do not contain it.
   if (json.contains("tokenizer_settings"))
     m_extras.tokenizer->settings = tokenizerSettingsOf(json.at("tokenizer_settings"));
 }
@@ -356,7 +356,7 @@ std::string PackedModel::differencesTo(const PlacementRequest& request) const {
   for (const auto& [key, here] : settingsOf(request)) {
     const auto packed = m_settings.find(key);
     if (packed == m_settings.end() || packed->second == here) continue;
-    // Contexts differ from run to run; they matter only where nothing else does.
+    // The context usually differs between runs. Report it only if no other setting differs.
     if (key == kContextKey && !text.empty()) continue;
     text += fmt::format("{}{} {} (here {})", text.empty() ? "" : ", ", key, packed->second, here);
   }

@@ -39,7 +39,7 @@ void expectFormat(const WeightFormat& format, const QuantizedMatrix& matrix, con
       fmt::format("{}: the model has {}; the chip is set to {}", name, text(matrix.format), text(format)));
 }
 
-/// Sums of longer rows might not fit the accumulators.
+/// Throws a UserError if the sums of a row could exceed the accumulators.
 void expectExact(const QuantizedMatrix& matrix, std::uint32_t activationBits, const std::string& name) {
   const std::uint32_t most = largestExactK(matrix.format, activationBits);
   if (matrix.k <= most) return;
@@ -55,7 +55,7 @@ void expectMatrix(const pim_matrix& to, const QuantizedMatrix& matrix, const pim
   expectExact(matrix, plan.activation_bits, name);
 }
 
-/// Cuts a row of a matrix into what one bank and K tile holds.
+/// Cuts a row of a matrix into the parts for one bank and K tile.
 class RowCutter {
  public:
   RowCutter(const QuantizedMatrix& matrix) : m_matrix(matrix), m_scratch(matrix.rowBytes()) {}
@@ -63,7 +63,7 @@ class RowCutter {
   void load(std::uint32_t row) { m_row = m_matrix.source->row(row, m_scratch.data()); }
   const std::uint8_t* whole() const { return m_row; }
 
-  /// Weights [first, first + count) as a row of their own; weights beyond the matrix are zero.
+  /// Returns weights [first, first + count) as a row; weights beyond the matrix are zero.
   const std::uint8_t* cut(std::uint32_t first, std::uint32_t count) {
     m_piece.resize(weightRowBytes(count, m_matrix.format));
     const WeightRowView view(m_row, m_matrix.k, m_matrix.format);
@@ -79,7 +79,8 @@ class RowCutter {
   void cutBeyondEnd(const WeightRowView& view, std::uint32_t first, std::uint32_t count, std::uint32_t real) {
     const std::uint32_t group = m_matrix.format.group;
     const WeightFormat& format = m_matrix.format;
-    // Scales of zero make every weight zero; a sparse row also needs room for what it keeps.
+    // Zero scales make every padding weight zero. A sparse row also stores few codes, so its padding uses the
+    // code that is not stored.
     const std::uint8_t padding = format.isSparse() && format.zeroBits == 0 ? format.symmetricZero() : 0;
     std::vector<std::uint8_t> codes(count, padding), zeros(count / group);
     std::vector<std::uint16_t> scales(count / group);
@@ -100,7 +101,7 @@ class Packer {
  public:
   Packer(const Layout& layout, MemorySink& sink) : m_plan(layout.plan), m_sink(sink) {}
 
-  /// Rows of `source` as rows [firstRow, ...) of the matrix in the banks.
+  /// Writes the rows of `source` as rows [firstRow, ...) of the matrix in the banks.
   void matrix(const pim_matrix& to, const QuantizedMatrix& source, std::uint32_t firstRow) {
     parallelForRows(source.rows, [&](std::uint64_t first, std::uint64_t end) {
       RowCutter cutter(source);

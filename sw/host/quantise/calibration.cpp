@@ -8,7 +8,7 @@
 namespace pim::host {
 namespace {
 
-/// A row of floats for each token.
+/// One row of floats per token.
 using Rows = std::vector<std::vector<float>>;
 
 Rows multiply(const TensorView& tensor, const Rows& x) {

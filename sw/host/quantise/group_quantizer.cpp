@@ -11,8 +11,8 @@ namespace pim::host {
 namespace {
 
 constexpr uint32_t kMaxCount = 128;
-// Widths of the range around the one that clips nothing. Narrower clips outliers and resolves the rest
-// better.
+// Trial widths of the quantisation range, relative to the range without clipping. A narrower range clips
+// outliers and has a finer resolution for all other weights.
 constexpr std::array<float, 9> kWidths = {1.05f, 1.0f, 0.95f, 0.9f, 0.85f, 0.8f, 0.74f, 0.68f, 0.62f};
 
 struct Trial {
@@ -37,7 +37,7 @@ float errorOf(const float* weights, uint32_t count, const Trial& trial, const fl
   return error;
 }
 
-/// The scale that fits these codes best.
+/// Returns the scale with the least squared error for these codes.
 float leastSquaresScale(const float* weights, uint32_t count, const Trial& trial, const float* codes) {
   float product = 0.0f, square = 0.0f;
   for (uint32_t i = 0; i < count; ++i) {
@@ -92,8 +92,8 @@ int weightExponentFor(float largestScale) {
 }
 
 void halfMantissas(const uint16_t* halves, uint32_t count, int exponent, uint16_t* mantissas) {
-  // A half has 11 bits, so floats are as good as doubles: its product with a power of two is exact, and so is
-  // the sum unless it is below 1. Where the product overflows it is above all mantissas.
+  // Float arithmetic is as exact as double here: a half has 11 bits, so its product with a power of two is
+  // exact, and so is the sum unless it is below 1. An overflowing product exceeds all mantissas.
   const float power = bitsToFloat(static_cast<uint32_t>(127 - exponent) << 23);
   for (uint32_t i = 0; i < count; ++i) {
     const float magnitude = bitsToFloat((halves[i] & 0x7FFFu) << 13) * 0x1p112f;

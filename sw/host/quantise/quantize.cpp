@@ -19,11 +19,11 @@ namespace {
 constexpr uint32_t kDefaultGroup = 32;
 constexpr float kLargestScale = 65504.0f;
 
-/// Float weights as codes and float scales; the scales become mantissas when the exponent they share is
+/// Quantised weights as codes and float scales. The scales become mantissas when their shared exponent is
 /// known.
 class FloatMatrix {
  public:
-  /// `inputs`: what scores are multiplied with, or null.
+  /// `inputs`: factors of the scores, or null.
   FloatMatrix(const TensorView& tensor, uint32_t rows, uint32_t k, const WeightFormat& format,
               const std::vector<float>* inputs)
       : m_tensor(tensor),
@@ -32,8 +32,7 @@ class FloatMatrix {
         m_k(k),
         m_format(format),
         m_groups(k / format.group),
-        // Rows that pad the matrix keep these: their scales are zero, and a sparse row has room for few
-        // codes.
+        // Padding rows keep these codes: their scales are zero, and a sparse row can store few codes.
         m_codes(uint64_t{rows} * k, format.isSparse() ? format.symmetricZero() : uint8_t{0}),
         m_zeros(uint64_t{rows} * m_groups, format.symmetricZero()),
         m_scales(uint64_t{rows} * m_groups, 0.0f) {}
@@ -82,7 +81,7 @@ class FloatMatrix {
   void prune(std::vector<float>& weights) const {
     std::vector<float> scores(m_k);
     std::transform(weights.begin(), weights.end(), scores.begin(), [](float w) { return std::fabs(w); });
-    // Inputs that pad the MLP have no scale, and no weight either.
+    // Inputs that pad the MLP have neither a scale nor a weight.
     for (size_t i = 0; m_inputs != nullptr && i < m_inputs->size(); ++i) scores[i] *= (*m_inputs)[i];
     Pruning(m_format.sparsity).apply(scores.data(), m_k, [&](uint32_t i) { weights[i] = 0.0f; });
   }
@@ -97,7 +96,7 @@ class FloatMatrix {
   std::vector<float> m_scales;
 };
 
-/// What a matrix of the model is to be: rows and k are those of the padded shape.
+/// The properties of a matrix to make: rows and k are those of the padded shape.
 struct Wanted {
   const TensorView* tensor;
   MatrixKind kind;
@@ -189,7 +188,7 @@ class Quantizer {
     });
   }
 
-  /// Whether the codes of a stored matrix are taken over as they are.
+  /// Returns whether the codes of a stored matrix are used unchanged.
   bool isTakenOver(MatrixKind kind, uint32_t layer) const {
     const StoredCodes& stored = m_scans.at(&tensorOf(kind, layer));
     return stored.exact && m_formats.of(kind, layer).weightBits == stored.bits;
@@ -233,7 +232,7 @@ class Quantizer {
     m_shape = m_shape.paddedTo(m_formats.group());
   }
 
-  /// Matrices that share one exponent.
+  /// Makes matrices that share one exponent.
   std::vector<QuantizedMatrix> make(const std::vector<Wanted>& wanted) {
     std::map<const TensorView*, FloatMatrix> quantized;
     float largestScale = 0.0f;

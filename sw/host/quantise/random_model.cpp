@@ -11,7 +11,7 @@
 namespace pim::host {
 namespace {
 
-/// splitmix64: the distributions of the standard library differ between implementations.
+/// splitmix64, because the distributions of the standard library differ between implementations.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : m_state(seed) {}
@@ -38,10 +38,10 @@ std::uint32_t onesOf16(std::uint64_t bits) {
   return ones;
 }
 
-/// Codes of 4 bits are counts of ones in 16 random bits: nearly normal, mean 8, standard deviation 2. Scales
-/// are uniform in 2^14..2^16, zero points 7..9. Wider codes have random bits below those and scales that are
-/// as much smaller; 3-bit codes lack the last bit. Sparse rows keep the codes farthest from their zero
-/// points.
+/// Generates rows of random weights. A 4-bit code is the number of ones in 16 random bits: nearly normal,
+/// mean 8, standard deviation 2. Scales are uniform in 2^14..2^16, zero points in 7..9. Wider codes have
+/// additional random low bits and scales that are smaller by the same factor; 3-bit codes lack the last bit.
+/// Sparse rows keep the codes farthest from their zero points.
 class RandomRows : public WeightRows {
  public:
   RandomRows(std::uint64_t seed, std::uint32_t k, const WeightFormat& format)
@@ -100,7 +100,8 @@ class RandomRows : public WeightRows {
   WeightFormat m_format;
 };
 
-/// The power of two that brings the weights' standard deviation, 2 * 40960 = 2^16.3, near 1 / sqrt(k).
+/// Returns the power of two that brings the weights' standard deviation, 2 * 40960 = 2^16.3, close to 1 /
+/// sqrt(k).
 int exponentFor(std::uint32_t k) {
   int bits = 0;
   while (k >> (bits + 1) != 0) ++bits;
@@ -117,7 +118,7 @@ class Maker {
     return {rows, k, format, exponentFor(k), std::make_shared<RandomRows>(mix(m_seed, ++m_made), k, format)};
   }
 
-  /// Gains uniform in 0.5..1.5.
+  /// Returns gains that are uniform in 0.5..1.5.
   std::vector<Q16> gain(std::uint32_t n) {
     Random random(mix(m_seed, ++m_made));
     std::vector<Q16> values(n);

@@ -4,7 +4,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sw/host/quantise/stored_blocks.cpp"
-#include <hwy/foreach_target.h>  // compiles this file once for each instruction set
+#include <hwy/foreach_target.h>  // compiles this file once per instruction set
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -38,7 +38,7 @@ void repack(const uint8_t* from, size_t stride, const uint8_t* flips, size_t cou
   const auto lowNibble = Set(pairs, uint16_t{0x000F}), highNibble = Set(pairs, uint16_t{0x00F0});
   for (size_t i = 0; i < count; ++i, from += stride, codes += kStoredBlockCodeBytes) {
     const auto both = BitCast(pairs, Xor(LoadU(bytes, from), Set(bytes, flips[i])));
-    // Two neighbours are the bytes of a pair.
+    // Each byte holds two adjacent codes.
     const auto low = Or(And(both, lowNibble), And(hn::ShiftRight<4>(both), highNibble));
     const auto high = Or(And(hn::ShiftRight<4>(both), lowNibble), And(hn::ShiftRight<8>(both), highNibble));
     StoreU(Or(TableLookupBytesOr0(BitCast(bytes, low), toLowHalf),

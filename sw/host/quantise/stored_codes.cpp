@@ -27,11 +27,11 @@ float half(const uint8_t* at) {
   return halfToFloat(loadLittle<uint16_t>(at));
 }
 
-/// Scale and zero point of one group as the chip wants them: the scale not negative.
+/// Scale and zero point of one group in the chip's form: the scale is not negative.
 struct GroupScale {
   float scale;
   int zero;
-  bool complement;  ///< codes are to be subtracted from 15
+  bool complement;  ///< subtract the codes from 15
 };
 
 GroupScale positive(float scale, int zero) {
@@ -39,7 +39,7 @@ GroupScale positive(float scale, int zero) {
   return {scale, zero, false};
 }
 
-/// The zero point of a Q4_1 block, or -1 when there is none.
+/// Returns the zero point of a Q4_1 block, or -1 if it has none.
 int q4_1Zero(float d, float m) {
   if (d == 0.0f) return m == 0.0f ? 8 : -1;
   const float zero = std::floor(-m / d + 0.5f);
@@ -47,7 +47,7 @@ int q4_1Zero(float d, float m) {
   return exact ? static_cast<int>(zero) : -1;
 }
 
-/// The scale of the Q4_1 block at `block`.
+/// Returns the scale of the Q4_1 block at `block`.
 GroupScale q4_1Scale(const uint8_t* block) {
   const float d = half(block), m = half(block + 2);
   return positive(d, q4_1Zero(d, m));
@@ -64,7 +64,8 @@ GroupScale groupScale(const TensorView& t, uint64_t row, uint64_t g) {
                               source, t.name, row, scale));
 }
 
-/// A 7B model has 200 million of these scales: they are compared as the integers that order like them.
+/// Scans a row of Q4_0. A 7B model has 200 million of these scales, so they are compared as integers that
+/// have the same order.
 void scanQ4_0Row(const TensorView& t, const std::string& source, uint64_t row, StoredCodes& found) {
   constexpr uint16_t kSign = 0x8000, kInfinity = 0x7C00;
   const uint8_t* stored = t.rowData(row);
@@ -73,20 +74,20 @@ void scanQ4_0Row(const TensorView& t, const std::string& source, uint64_t row, S
   for (uint64_t g = 0; g < t.columns / kStoredBlock; ++g) {
     const auto scale = loadLittle<uint16_t>(stored + g * 18);
     largest = std::max(largest, static_cast<uint16_t>(scale & ~kSign));
-    negative = negative || scale > kSign;  // not the negative zero
+    negative = negative || scale > kSign;  // excludes the negative zero
   }
   if (largest >= kInfinity) refuseScale(t, source, row, halfToFloat(largest));
   found.needsZeroPoint = found.needsZeroPoint || negative;
   found.largestScale = std::max(found.largestScale, halfToFloat(largest));
 }
 
-/// Q5_0 and Q8_0: codes around the middle, behind a scale.
+/// Scans a row of Q5_0 or Q8_0: a scale, then codes around the middle.
 void scanMiddleRow(const TensorView& t, const std::string& source, uint64_t row, StoredCodes& found) {
   const uint32_t blockBytes = tensorFormat(t.type).blockBytes;
   for (uint64_t g = 0; g < t.columns / kStoredBlock; ++g) {
     const float scale = half(t.rowData(row) + g * blockBytes);
     if (!std::isfinite(scale)) refuseScale(t, source, row, scale);
-    // A byte of -128 would have no negative.
+    // A negative scale negates the codes, and -128 has no positive counterpart in a byte.
     if (scale < 0.0f && t.type == TensorType::Q8_0) found.exact = false;
     found.needsZeroPoint = found.needsZeroPoint || scale < 0.0f;
     found.largestScale = std::max(found.largestScale, std::fabs(scale));
@@ -109,7 +110,7 @@ void scanRow(const TensorView& t, const std::string& source, uint64_t row, Store
     if (t.type == TensorType::Q4_1) {
       const float m = half(t.rowData(row) + g * 20 + 2);
       if (!std::isfinite(m)) refuseScale(t, source, row, m);
-      // positive() may have mirrored the -1 of a block without a zero point to 16.
+      // positive() may have converted the -1 of a block without a zero point to 16.
       if (group.zero < 0 || group.zero > 15) found.exact = false;
     }
     found.needsZeroPoint = found.needsZeroPoint || group.zero != WeightFormat().symmetricZero();
@@ -159,13 +160,13 @@ class StoredCodeRows : public WeightRows {
 
   static constexpr uint32_t kAtOnce = 64;  // blocks; an even number
 
-  /// What writeScale() does for each, without a branch: there are 200 million in a 7B model.
+  /// Computes the same as writeScale() per block, without a branch: a 7B model has 200 million of them.
   void writeScalesQ4_0(const uint8_t* blocks, uint32_t firstGroup, uint32_t count, uint8_t* out,
                        uint8_t* flips) const {
     uint16_t halves[kAtOnce], mantissas[kAtOnce];
     for (uint32_t i = 0; i < count; ++i) {
       halves[i] = loadLittle<uint16_t>(blocks + size_t{18} * i);
-      flips[i] = halves[i] > 0x8000 ? 0xFF : 0;  // negative, and not the negative zero
+      flips[i] = halves[i] > 0x8000 ? 0xFF : 0;  // negative, but not the negative zero
     }
     halfMantissas(halves, count, m_exponent, mantissas);
     std::memcpy(out + size_t{2} * firstGroup, mantissas, size_t{2} * count);
@@ -181,7 +182,7 @@ class StoredCodeRows : public WeightRows {
     const uint8_t* block = m_tensor.rowData(index);
     const uint32_t rowBytes = weightRowBytes(m_k, m_format);
     const uint32_t codeBytes = m_k / 2;
-    // Padding lies behind the scales and behind the codes.
+    // Padding follows the scales and follows the codes.
     uint8_t* codes = out + pim_weight_meta_bytes(m_k, m_format.group, m_format.scaleBits, m_format.zeroBits);
     std::memset(out, 0, static_cast<size_t>(codes - out));
     std::memset(codes + codeBytes, 0, static_cast<size_t>(out + rowBytes - (codes + codeBytes)));
@@ -204,7 +205,7 @@ class StoredCodeRows : public WeightRows {
     }
   }
 
-  /// Q5_0 and Q8_0.
+  /// Writes a row of Q5_0 or Q8_0.
   void writeMiddle(uint32_t index, uint8_t* out) const {
     const bool isByte = m_tensor.type == TensorType::Q8_0;
     const uint32_t blockBytes = tensorFormat(m_tensor.type).blockBytes, largest = m_format.largestCode();
@@ -226,7 +227,7 @@ class StoredCodeRows : public WeightRows {
     writeWeightRow(codes.data(), zeros.data(), scales.data(), m_k, m_format, out);
   }
 
-  /// Of Q5_0: 32 fifth bits, then the low nibbles of elements i and i + 16 in byte i.
+  /// Returns a code of Q5_0: 32 fifth bits, then the low nibbles of elements i and i + 16 in byte i.
   static uint32_t fiveBitCode(const uint8_t* at, uint32_t i) {
     const uint32_t low = at[4 + i % 16] >> (i / 16 * 4) & 15u;
     return low | (loadLittle<uint32_t>(at) >> i & 1u) << 4;

@@ -8,7 +8,8 @@
 namespace pim::host {
 namespace {
 
-/// GPT-2 spells a byte as itself where it is printable Latin-1, else as the next character from U+0100 on.
+/// Maps bytes to the characters of GPT-2's spelling: a printable Latin-1 byte is itself, any other byte is
+/// the next character from U+0100 on.
 struct ByteSpelling {
   std::array<char32_t, 256> characterOf{};
   std::unordered_map<char32_t, uint8_t> byteOf;
@@ -29,7 +30,7 @@ const ByteSpelling& byteSpelling() {
   return kSpelling;
 }
 
-/// The bytes that a token or half a merge spells; nothing when a character spells none.
+/// Returns the bytes that a token, or half of a merge, spells; nothing if a character spells no byte.
 std::optional<std::string> spelledBytes(std::string_view text) {
   std::string bytes;
   while (!text.empty()) {
@@ -56,7 +57,7 @@ BytePairTokenizer::BytePairTokenizer(const std::vector<std::string_view>& tokens
   for (const uint32_t id : settings.userDefined) isText.at(id) = false;
   m_pieces.reserve(tokens.size());
   for (uint32_t id = 0; id < tokens.size(); ++id) {
-    // A token that spells no bytes is kept by its name: it can only be asked for by id.
+    // A token that spells no bytes keeps its name and can only be used by its id.
     const auto bytes = isText[id] ? spelledBytes(tokens[id]) : std::nullopt;
     m_pieces.push_back(bytes.value_or(std::string(tokens[id])));
     isText[id] = bytes.has_value();
@@ -80,7 +81,7 @@ BytePairTokenizer::BytePairTokenizer(const std::vector<std::string_view>& tokens
 }
 
 void BytePairTokenizer::addMerge(std::string_view merge, uint32_t rank, const std::string& source) {
-  // The first byte of a half is never a space: byte 0x20 is spelled U+0120.
+  // The first character of a half is never a space: byte 0x20 is spelled U+0120.
   const size_t space = merge.find(' ', 1);
   const auto idOf = [this](const std::optional<std::string>& bytes) {
     const auto found = bytes ? m_ids.find(*bytes) : m_ids.end();

@@ -13,7 +13,7 @@
 namespace pim::host {
 namespace {
 
-/// What both kinds of vocabulary have in common.
+/// The common part of both kinds of vocabulary.
 struct Vocabulary {
   std::vector<std::string_view> tokens;
   std::vector<PieceKind> kinds;
@@ -25,7 +25,8 @@ struct Vocabulary {
   throw UserError(fmt::format("{}: {}: expected {}", file.source(), key, expected));
 }
 
-/// A token id of the metadata; UINT32_MAX is how converters write that there is none.
+/// Returns a token id from the metadata; nothing for UINT32_MAX, with which converters state that there is
+/// none.
 std::optional<uint32_t> tokenId(const GgufFile& file, std::string_view key, size_t vocab) {
   const auto id = file.unsignedValue(key);
   if (!id || *id == UINT32_MAX) return std::nullopt;

@@ -38,7 +38,7 @@ std::shared_ptr<const Tokenizer> llama2cTokenizer(ByteSpan bytes, const std::str
     pieces.push_back({std::move(text), score, kind});
   }
   if (pieces.size() <= kEos) throw UserError(fmt::format("{}: expected at least 3 tokens", source));
-  // The file writes these with line breaks around them; their names are what texts contain.
+  // The file stores these with line breaks around them; texts contain the names without.
   pieces[kBos].text = "<s>";
   pieces[kEos].text = "</s>";
   ScoreTokenizerSettings settings;

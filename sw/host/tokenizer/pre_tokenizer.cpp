@@ -31,14 +31,14 @@ std::vector<Character> classify(std::string_view text) {
   return characters;
 }
 
-/// Matches one word at a time, as the alternatives of the patterns do: the first that fits, as long as it can
-/// be.
+/// Matches one word at a time like the alternatives of the patterns: the first alternative that fits, with
+/// its longest match.
 class Matcher {
  public:
   Matcher(const Character* first, const Character* last, PreTokenizer how)
       : m_first(first), m_last(last), m_llama3(how == PreTokenizer::Llama3) {}
 
-  /// Characters of the word at the start; at least one.
+  /// Returns the number of characters in the word at the start, at least one.
   size_t next() const {
     size_t length = contraction();
     if (length == 0) length = m_llama3 ? llama3Word() : gpt2Word();

@@ -9,7 +9,7 @@ namespace pim::host {
 namespace {
 
 constexpr std::string_view kVisibleSpace = "\xE2\x96\x81";   // U+2581
-constexpr std::string_view kUnknownText = " \xE2\x81\x87 ";  // U+2047, as SentencePiece shows it
+constexpr std::string_view kUnknownText = " \xE2\x81\x87 ";  // U+2047, as SentencePiece prints it
 
 }  // namespace
 
@@ -85,7 +85,7 @@ void ScoreTokenizer::encodePlain(std::string_view given, std::vector<uint32_t>& 
     at += size;
   }
   const auto merged = mergePairs(characters, [this](std::string_view left, std::string_view right) {
-    // Symbols are neighbours in one text, so their union is a piece of it.
+    // The symbols are adjacent in one text, so their union is a part of it.
     const std::string_view both(left.data(), left.size() + right.size());
     const auto found = m_ids.find(both);
     return found == m_ids.end()

@@ -61,7 +61,8 @@ class SentencePieceTokenizer final : public Tokenizer {
     return id < 0 ? std::nullopt : std::optional<uint32_t>(static_cast<uint32_t>(id));
   }
 
-  /// Tokens of the model's own ids only restate it; those beyond follow one another.
+  /// Adds the tokens beyond the model's own ids, which must be consecutive. Entries for the model's own ids
+  /// only repeat it.
   void addTokens(const std::vector<AddedToken>& added, const std::string& source) {
     for (const AddedToken& token : added) {
       if (token.id < ownSize()) continue;
@@ -95,7 +96,7 @@ class SentencePieceTokenizer final : public Tokenizer {
 
 std::shared_ptr<const Tokenizer> sentencePieceTokenizer(ByteSpan bytes, const std::string& source,
                                                         const TokenizerSettings& settings) {
-  // The library throws types of its own on some damaged files: whatever it is, the file is at fault.
+  // The library throws various types on damaged files; any exception means that the file is damaged.
   try {
     return std::make_shared<SentencePieceTokenizer>(bytes, source, settings);
   } catch (const UserError&) {

@@ -58,8 +58,8 @@ void Tokenizer::addSpecial(std::string text, uint32_t id, bool always) {
 
 std::map<std::string, Tokenizer::Special, std::less<>>::const_iterator Tokenizer::specialAt(
     std::string_view text, bool wanted) const {
-  // The last key not above `text` that is a prefix of it is the longest one; keys between share its
-  // beginning.
+  // The longest prefix is the last key, not above `text`, that is a prefix of `text`; the keys between them
+  // share its beginning.
   const auto none = m_specials.end();
   std::string_view candidate = text.substr(0, m_longestSpecial);
   auto after = m_specials.upper_bound(candidate);
@@ -70,7 +70,7 @@ std::map<std::string, Tokenizer::Special, std::less<>>::const_iterator Tokenizer
     if (mismatch.first == key.end() && (wanted || entry->second.always)) return entry;
     const auto shared = static_cast<size_t>(mismatch.first - key.begin());
     if (shared == 0) return none;
-    // Any shorter prefix lies at or below the part both share.
+    // Any shorter prefix is at most the part that both share.
     candidate = candidate.substr(0, mismatch.first == key.end() ? key.size() - 1 : shared);
     after = m_specials.upper_bound(candidate);
   }

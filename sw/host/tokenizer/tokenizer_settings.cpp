@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// A token is written as its text, or as an object with the text in `content`.
+/// Returns a token that is written as its text, or as an object with the text in `content`.
 std::optional<std::string> tokenText(const JsonSettings& config, const char* key) {
   const json* value = config.find(key);
   if (value == nullptr) return std::nullopt;
@@ -32,7 +32,7 @@ void addToken(std::map<uint32_t, AddedToken>& added, const AddedToken& token, co
   at->second.control = at->second.control || token.control;
 }
 
-/// added_tokens.json: {"<|im_end|>": 32000}.
+/// Reads added_tokens.json: {"<|im_end|>": 32000}.
 void readAddedTokens(const std::string& path, std::map<uint32_t, AddedToken>& added) {
   const json content = readJsonObject(path);
   for (const auto& [text, id] : content.items()) {
@@ -42,7 +42,8 @@ void readAddedTokens(const std::string& path, std::map<uint32_t, AddedToken>& ad
   }
 }
 
-/// added_tokens_decoder of tokenizer_config.json: {"32000": {"content": "<|im_end|>", "special": true}}.
+/// Reads added_tokens_decoder of tokenizer_config.json: {"32000": {"content": "<|im_end|>", "special":
+/// true}}.
 void readDecoder(const JsonSettings& config, std::map<uint32_t, AddedToken>& added) {
   constexpr const char* kKey = "added_tokens_decoder";
   if (!config.has(kKey)) return;
