@@ -21,7 +21,7 @@ Bmem::Bmem(const sc_core::sc_module_name& name, BankCommons& commons, std::uint3
 void Bmem::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   auto* stream = payload.get_extension<StreamExtension>();
   if (stream != nullptr && stream->plan != nullptr) {
-    access(payload, delay, *stream->plan, stream);  // planned: they lie in the bank
+    access(payload, delay, *stream->plan, stream);  // planned columns lie in the bank
   } else if (acceptAccess(payload, m_storage.size())) {
     access(payload, delay, planOf(payload), stream);
   }

@@ -67,7 +67,7 @@ unsigned CommandSequencer::transport_dbg(tlm::tlm_generic_payload& payload) {
 bool CommandSequencer::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const Place place = placeOf(address, 1);
-  if (place.memory == nullptr) return denyDirectPointer(dmi, address, address);  // here, not elsewhere
+  if (place.memory == nullptr) return denyDirectPointer(dmi, address, address);  // denies this address only
   return place.window.directPointer(*place.memory, payload, dmi);
 }
 

@@ -74,7 +74,7 @@ AluCluster::Cycles AluCluster::run(const pim_command& command) {
 std::int64_t AluCluster::runEngine(const pim_command& command) {
   try {
     return m_engine->run(command, *this);
-  } catch (const std::logic_error&) {  // its RTL is not what the model is
+  } catch (const std::logic_error&) {  // the RTL differs from the model
     if (m_activity != nullptr) m_activity->onMismatch(m_begin);
     throw;
   }

@@ -25,7 +25,7 @@ constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kRegisterBytes = kSize + 4;
 constexpr BankSet kAllBanks = BankSet::range(0, kMostBanksPerDie);
 
-/// Whether a die keeps no lock-step state: then every die is simulated by itself.
+/// Returns whether a die has no lock-step state. If so, every die is simulated separately.
 bool anyWithoutLockstep(const std::vector<LockstepMember*>& dies) {
   return std::find(dies.begin(), dies.end(), nullptr) != dies.end();
 }
@@ -85,7 +85,7 @@ std::uint32_t CommandProcessor::readRegister(std::uint64_t address, Picoseconds 
     case kDone:
       return completedBy(now);
     default:
-      return 0;  // accesses are aligned words below kRegisterBytes: there are no others
+      return 0;  // accesses are aligned words below kRegisterBytes: there are no other registers
   }
 }
 
@@ -97,7 +97,8 @@ std::uint32_t CommandProcessor::completedBy(Picoseconds now) {
 bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now) {
   switch (address) {
     case kTail:
-      // A ring that was never set up, or one overrun, would fetch what is not there.
+      // With a ring that was not set up, or a tail beyond its end, the processor would fetch invalid
+      // descriptors.
       if (value - m_posted > m_ringSize || value - completedBy(now) > m_ringSize) return false;
       post(value, now);
       return true;
@@ -155,12 +156,12 @@ void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
 }
 
 Picoseconds CommandProcessor::fetch(std::uint32_t sequence, pim_command& command, Picoseconds now) {
-  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // the port says when
+  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // not used: the port determines the time
   const std::uint32_t index = (sequence - 1) % m_ringSize;
   const std::uint32_t address = m_ringBase + index * std::uint32_t{PIM_COMMAND_BYTES};
   memory->b_transport(m_dma.read(address, &command, sizeof command), hidden);
   requireOk(m_dma, *this);
-  // One after another, from the doorbell on: most come while earlier commands run.
+  // Descriptors are fetched one after another, from the doorbell on; most arrive while earlier commands run.
   const MemoryRates& rates = m_ports.rates();
   m_fetched = m_ports.move(rates.kindOf(address), sizeof command, std::max(now, m_fetched)).end;
   return m_fetched + rates.latencyAt(address);
@@ -193,7 +194,7 @@ void CommandProcessor::dispatch(const pim_command& command, CommandRecord& recor
         runBankCommand(command, record);
       }
   }
-  if (record.done == 0) {  // nobody was addressed
+  if (record.done == 0) {  // no die was addressed
     record.latency = 0;
     record.start = record.done = record.ready;
   }
@@ -245,7 +246,7 @@ void CommandProcessor::runAluCommand(const pim_command& command, CommandRecord& 
 }
 
 void CommandProcessor::runBankCommand(const pim_command& command, CommandRecord& record) {
-  Picoseconds longest = 0;  // dies may start at different times: the command took what the slowest took
+  Picoseconds longest = 0;  // dies may start at different times: the duration is that of the slowest
   forEachDie(addressedBanks(command), kAllBanks, [&](DieIndex die, BankSet to) {
     auto& payload =
         m_unit.write(DieAddress::broadcast(to.mask32(), BankAddress::kRegisters), &command, sizeof command);
@@ -263,14 +264,14 @@ void CommandProcessor::runSend(const pim_command& command, CommandRecord& record
   m_linkTime = 0;
   m_fed = false;
   if ((command.flags & PIM_FLAG_BROADCAST) != 0) return runBroadcast(command, record);
-  // One slice a group, or one a bank: transfer i of a die is for its i-th group or bank.
+  // One slice per group, or one per bank: transfer i of a die is for its i-th group or bank.
   const bool perBank = (command.flags & PIM_FLAG_PER_BANK) != 0;
   const std::uint32_t width = perBank ? 1 : banks;
   for (std::uint32_t first = 0; first < m_parameters.banksPerDie; first += width) {
     const BankSet piece = BankSet::range(first, width);
     const std::uint32_t slices = diesOf(addressed, piece).count();
     if (slices == 0) continue;
-    const Picoseconds from = feed(copy, slices, 1, record);  // to all links alike
+    const Picoseconds from = feed(copy, slices, 1, record);  // for all links alike
     forEachDie(addressed, piece, [&](DieIndex die, BankSet to) {
       const std::uint32_t group = (first - command.first_bank) / banks * dies + die.value();
       const std::uint32_t slice = perBank ? group * banks + first % banks : group;
@@ -469,13 +470,13 @@ void CommandProcessor::readSlice(const pim_copy& copy, std::uint32_t slice) {
   if (m_sent.empty() || m_sent.front().use_count() != 1) {
     m_sent.push_back(std::make_shared<std::vector<std::uint8_t>>());
   } else {
-    std::atomic_thread_fence(std::memory_order_acquire);  // who shared it has read it
+    std::atomic_thread_fence(std::memory_order_acquire);  // the banks that shared it have read it
     m_sent.push_back(std::move(m_sent.front()));
     m_sent.pop_front();
   }
   std::vector<std::uint8_t>& bytes = *m_sent.back();
   bytes.resize(std::size_t{copy.rows} * copy.row_bytes);
-  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // feed() has taken the port's time
+  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // not used: feed() has counted the port's time
   for (std::uint32_t row = 0; row < copy.rows; ++row) {
     const std::uint64_t address =
         copy.address + std::uint64_t{slice} * copy.slice_stride + row * copy.row_stride;

@@ -3,7 +3,7 @@
 namespace pim {
 namespace {
 
-// In the order of how often they are accessed: decoding looks from the front.
+// Sorted by the frequency of accesses, because decoding searches from the front.
 enum Target : std::size_t { Cram, Cmem, Queue, Interrupts, MailboxRegisters, FirstDie };
 
 AddressMap busOf(const MemoryMap& chip) {

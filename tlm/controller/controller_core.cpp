@@ -10,7 +10,7 @@ ControllerCore::ControllerCore(const sc_core::sc_module_name& name,
   bus.register_invalidate_direct_mem_ptr(this, &ControllerCore::revoke);
   SC_HAS_PROCESS(ControllerCore);
   SC_THREAD(run);
-  set_stack_size(1 << 20);  // the firmware's locals, and whatever a target called from it needs
+  set_stack_size(1 << 20);  // for the firmware's locals and the targets that it calls
 }
 
 void ControllerCore::run() {

@@ -92,7 +92,8 @@ void RiscvCore::execute() {
   if (m_core.debugger != nullptr) consultDebugger(Stop::Breakpoint);
   const Picoseconds quantum = toPicoseconds(tlm::tlm_global_quantum::instance().get());
   for (;;) {
-    // Interrupts are looked at between runs: a handler that is to see them soon makes the runs short.
+    // The hart checks for interrupts between runs. If interrupts are enabled, runs are short, so that the
+    // handler starts soon.
     const bool handles = (m_hart.csrs().mstatus & riscv::kMstatusMie) != 0 && m_hart.csrs().mie != 0;
     constexpr std::uint64_t kShort = 64;
     const auto most = static_cast<std::uint64_t>(quantum / parameters().clock);
@@ -162,7 +163,7 @@ RiscvCore::Answer RiscvCore::transport(tlm::tlm_generic_payload& payload, std::u
   const std::uint64_t cycles = accessCycles(toPicoseconds(delay) - toPicoseconds(ahead), 1);
   countAccess(address, cycles, 1);
   if (registers) {
-    wait(sc_core::SC_ZERO_TIME);  // for the lines that it changed
+    wait(sc_core::SC_ZERO_TIME);  // for processes that react to the lines that it changed
     m_hart.setInterrupt(interrupt.read());
   }
   if (!m_transaction.ok()) return {};
@@ -179,7 +180,7 @@ void RiscvCore::grant(const tlm::tlm_dmi& memory) {
   riscv::Hart::Window window;
   window.region = {static_cast<std::uint32_t>(memory.get_start_address()), static_cast<std::uint32_t>(bytes),
                    memory.get_dmi_ptr()};
-  const Picoseconds latency = toPicoseconds(memory.get_read_latency());  // of a byte
+  const Picoseconds latency = toPicoseconds(memory.get_read_latency());  // per byte
   for (std::uint32_t size = 0; size < window.cycles.size(); ++size) {
     window.cycles[size] = static_cast<std::uint32_t>(accessCycles(latency << size, 1));
   }
@@ -204,7 +205,8 @@ std::string RiscvCore::faultText() const {
   const std::uint32_t sp = m_hart.x(kStackPointer);
   const auto cause = static_cast<riscv::Cause>(trap.cause);
   const bool access = cause == riscv::Cause::LoadAccessFault || cause == riscv::Cause::StoreAccessFault;
-  constexpr std::uint32_t kFrame = 4096;  // what is accessed lies as close above the stack pointer
+  constexpr std::uint32_t kFrame =
+      4096;  // the firmware's accesses lie within this distance above the stack pointer
   const bool overflow =
       access && sp != 0 && sp - m_core.dataBase > m_core.dataBytes && trap.value - sp < kFrame;
   return fmt::format(

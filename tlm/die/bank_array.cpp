@@ -11,7 +11,8 @@
 namespace pim {
 namespace {
 
-/// Of these banks, those for which the bank command in the payload is as much work as for the first of them.
+/// Returns the banks of `banks` for which the command in the payload is the same work as for the first of
+/// them.
 BankSet banksAlike(const tlm::tlm_generic_payload& payload, BankSet banks) {
   if (payload.get_data_length() != PIM_COMMAND_BYTES) return banks;
   pim_command command;
@@ -26,7 +27,7 @@ BankSet banksAlike(const tlm::tlm_generic_payload& payload, BankSet banks) {
   return alike;
 }
 
-/// One payload goes to one bank after another: to each as if it had seen none before.
+/// Clears the response before one payload goes to the next bank, so that each bank receives it as new.
 void makeUnanswered(tlm::tlm_generic_payload& payload) {
   payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   payload.set_dmi_allowed(false);
@@ -51,9 +52,9 @@ void BankArray::ring(BankSet banks, tlm::tlm_generic_payload& doorbell, sc_core:
   begin(request);
   if (m_commons.arbiter() != nullptr) serveTogether(banks, doorbell, delay);
   const DieSet dies = m_toBank.request.dies;
-  Picoseconds longest = 0;  // banks may start at different times: the command took what the slowest took
+  Picoseconds longest = 0;  // banks may start at different times: the duration is that of the slowest
   Picoseconds lastDone = 0;
-  BusyBanks busy;  // of those visited, the latest that took the same time
+  BusyBanks busy;  // the latest visited banks with equal times
   sc_core::sc_time latest = delay;
   const auto visit = [&](BankIndex leader, unsigned count, BankSet members) {
     prefetch(leader.at() + 1);
@@ -90,7 +91,7 @@ void BankArray::write(BankSet banks, tlm::tlm_generic_payload& payload, sc_core:
   const CarriedRequest carried(payload, m_toBank);
   begin(request);
   if (request.timingOnly) {
-    // No byte is stored, so nothing changes in a bank: one says for all whether it would be taken.
+    // No byte is stored, so the banks do not change: the first bank checks the access for all.
     serve(banks.first(), banks, payload, delay);
   } else {
     sc_core::sc_time latest = delay;
@@ -138,7 +139,7 @@ void BankArray::access(BankIndex bank, tlm::tlm_generic_payload& payload, sc_cor
   m_classes.forEach(BankSet(bank), [&](BankIndex leader, unsigned count, BankSet members) {
     reach(leader, count, members, payload, delay);
   });
-  m_faults = faults;  // the register tells of what goes to several banks
+  m_faults = faults;  // the register reports only accesses to several banks
 }
 
 void BankArray::begin(const CommandRequest& request) {

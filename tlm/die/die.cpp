@@ -26,7 +26,7 @@ Die::Die(const sc_core::sc_module_name& name, const DieParameters& die, const Ba
 }
 
 Die::~Die() {
-  // Last made, first gone: SystemC looks for what leaves from the end of its lists.
+  // Destroys in reverse order of construction: SystemC searches its lists from the end.
   m_interconnect.reset();
   while (!m_banks.empty()) {
     m_interposers.pop_back();

@@ -11,7 +11,7 @@
 namespace pim {
 namespace {
 
-/// Everything of a bank, as the die's initiators see it.
+/// Returns the window of a bank in the address space of the die.
 AddressWindow windowOf(std::uint64_t bank) {
   return {(bank + 1) << DieAddress::kBankShift, std::uint64_t{1} << DieAddress::kBankShift};
 }
@@ -123,7 +123,7 @@ void DieInterconnect::gather(Payload& payload, Time& delay, const CommandRequest
 void DieInterconnect::unicast(Payload& payload, Time& delay, const CommandRequest& request,
                               CommandAnswer& answer) {
   const std::uint64_t address = payload.get_address();
-  const std::uint64_t device = address >> DieAddress::kBankShift;  // 0: the die's own; b + 1: bank b
+  const std::uint64_t device = address >> DieAddress::kBankShift;  // 0: the die itself; b + 1: bank b
   if (device > m_parameters.banks) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   const bool own = device == 0;
   if (own && address < DieAddress::kRegisterBytes) {
@@ -136,7 +136,8 @@ void DieInterconnect::unicast(Payload& payload, Time& delay, const CommandReques
     return broadcast(BankSet(BankIndex(device - 1)), static_cast<std::uint32_t>(offset), payload, delay,
                      request, answer);
   }
-  payload.set_address(own ? address - DieAddress::kDieRam : offset);  // below DieRAM: wraps to where none is
+  payload.set_address(own ? address - DieAddress::kDieRam
+                          : offset);  // an address below DieRAM wraps to one that does not exist
   if (own && !acceptAccess(payload, m_parameters.ramBytes)) return;
   const std::uint64_t bytes = payload.get_data_length();
   if (bytes == 0) return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
@@ -154,7 +155,7 @@ void DieInterconnect::unicast(Payload& payload, Time& delay, const CommandReques
 }
 
 void DieInterconnect::accessRam(Payload& payload, Time& delay) {
-  m_ramPort->b_transport(payload, delay);  // whose port the transfer pays for
+  m_ramPort->b_transport(payload, delay);  // the transfer over the link includes the time of this port
   payload.set_dmi_allowed(false);          // see directPointer()
 }
 
@@ -176,7 +177,8 @@ unsigned DieInterconnect::debug(int, Payload& payload) {
     return 0;
   }
   if (device == 0) return AddressWindow{DieAddress::kDieRam, m_parameters.ramBytes}.debug(m_ramPort, payload);
-  // Registers tell of time, which the leader keeps; data is where it was written.
+  // The leader of a lock-step class has the current registers, because they depend on time. Data is in the
+  // bank to which it was written.
   const BankIndex bank(device - 1);
   const AddressWindow window = windowOf(device - 1);
   const bool isRegister = address - window.base < BankAddress::kRegisterBytes;
@@ -187,7 +189,7 @@ bool DieInterconnect::directPointer(int, Payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const std::uint64_t device = address >> DieAddress::kBankShift;
   if (DieAddress::windowOf(address) != DieAddress::Devices || device == 0 || device > m_parameters.banks)
-    return denyDirectPointer(dmi, address, address);  // here, not in the banks
+    return denyDirectPointer(dmi, address, address);  // denies this address only, not the banks
   return windowOf(device - 1).directPointer(&m_banks.at(BankIndex(device - 1)), payload, dmi);
 }
 

@@ -20,7 +20,7 @@ Picoseconds DieLink::transfer(LinkDirection direction, std::uint64_t parts, std:
   auto& traffic = direction == LinkDirection::Down ? m_counters.linkInBytes : m_counters.linkOutBytes;
   traffic[request.stream] += bytes * request.multiplicity;
   m_counters.linkBusy += (transfer.end - transfer.begin) * request.multiplicity;
-  m_counters.dieRamBytes += 2 * bytes * request.multiplicity;  // in and out again
+  m_counters.dieRamBytes += 2 * bytes * request.multiplicity;  // written and read again
   if (m_activity != nullptr) {
     const std::uint64_t dies = request.diesFrom(m_die).mask();
     m_activity->onTransfer(dies, direction, bytes, transfer.begin, transfer.end);

@@ -20,7 +20,7 @@ bool isOwnRegister(std::uint64_t address) {
   return isDevice(address) && address < DieAddress::kRegisterBytes;
 }
 
-/// Within a bank, or within the die for its own devices.
+/// Returns the offset within a bank, or within the die for its own devices.
 std::uint64_t offsetOf(std::uint64_t address) {
   return isDevice(address) ? address & 0xFFFF'FFFF : DieAddress::bankOffsetOf(address);
 }
@@ -35,10 +35,10 @@ bool isDoorbell(const DieAccess& access) {
 
 }  // namespace
 
-/// The banks as the RTL's ports meet them during one access.
+/// The banks behind the ports of the RTL during one access.
 class EnginePath::Banks : public DieBanks {
  public:
-  /// `delay`: of the access; what passes in a bank before the transfer is added to it.
+  /// `delay`: of the access. The time in a bank before the transfer is added to it.
   Banks(EnginePath& path, const DieAccess& access, sc_core::sc_time& delay, const CommandRequest& request)
       : m_path(path), m_access(access), m_delay(delay), m_request(request) {
     CommandRequest& own = m_unit.command.request;
@@ -63,7 +63,7 @@ class EnginePath::Banks : public DieBanks {
 
   BusError open(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes,
                 std::int64_t& cycles) override {
-    cycles = 0;  // the engine need not see the bank's time pass
+    cycles = 0;  // the engine does not need the time of the bank
     const BusError error = read(bank, offset, bytes);
     m_delay = std::max(m_delay, m_latest);
     return error;
@@ -82,7 +82,7 @@ class EnginePath::Banks : public DieBanks {
     return error;
   }
 
-  /// Writes and doorbells reach their target, after this many cycles of the engine.
+  /// Sets the time at which a write or doorbell reaches its target, after this many cycles of the engine.
   void arrive(std::int64_t cycles) {
     if (m_arrived) return;
     m_arrived = true;
@@ -100,8 +100,8 @@ class EnginePath::Banks : public DieBanks {
   }
 
   sc_core::sc_time latest() const { return m_latest; }
-  Picoseconds began() const { return m_began; }  ///< the transfer of a write
-  /// Of the commands of all banks.
+  Picoseconds began() const { return m_began; }  ///< start of a write's transfer
+  /// Times of the commands of all banks together.
   CommandAnswer commands() const { return {m_lastDone - m_longest, m_lastDone}; }
 
  private:
@@ -118,7 +118,7 @@ class EnginePath::Banks : public DieBanks {
   const CommandRequest& m_request;
   bool m_arrived = false;
   sc_core::sc_time m_arrival;
-  sc_core::sc_time m_latest;  // that any bank was through
+  sc_core::sc_time m_latest;  // when the last bank had finished
   Picoseconds m_began = 0;
   Picoseconds m_longest = 0;
   Picoseconds m_lastDone = 0;
@@ -146,7 +146,7 @@ std::optional<DieAccess> EnginePath::onLink(const Payload& payload) {
   }
   access.bytes = total / access.parts;
   if (access.bytes * access.parts != total || payload.get_streaming_width() < total) return std::nullopt;
-  // The link has strobes for what it carries to memories only.
+  // The link has strobes only for transfers to memories.
   if (payload.get_byte_enable_ptr() != nullptr &&
       (!access.write || isDoorbell(access) || isOwnRegister(access.address))) {
     return std::nullopt;
@@ -190,7 +190,7 @@ void EnginePath::carry(const DieAccess& access, Payload& payload, sc_core::sc_ti
     delay = reached.latest();
     answer = reached.commands();
   } else if (access.write) {
-    reached.arrive(engine.cycles);  // of DieRAM, which has not told
+    reached.arrive(engine.cycles);  // a write to DieRAM does not call the banks
     delay = reached.latest();
     if (isOwn(access.address)) mirrorToDieRam(payload);
     answer = {reached.began(), absoluteTime(delay)};
@@ -224,7 +224,7 @@ DieAnswer EnginePath::expectedOf(const DieAccess& access, const Payload& payload
   if (isOwnRegister(access.address) || (isDoorbell(access) && !m_asked.empty())) {
     expected.cycles = m_link.hopCycles();
   } else if (transfer) {
-    // What it waited for the port is not the engine's to know.
+    // The engine's time does not include a wait for the DieRAM port.
     expected.cycles = transfer->ramBegin == transfer->begin
                           ? (transfer->arrival - transfer->begin) / m_link.cycle()
                           : m_link.idleCycles(access.parts, access.bytes);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kReporter = "/pimtlm/fpga";
 
-/// Binds what only calls downwards.
+/// Binds the backward path of a socket whose target never calls back.
 class NoBackwardCalls : public tlm::tlm_bw_transport_if<> {
  public:
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) override {
@@ -43,7 +43,7 @@ Fpga::Fpga(const sc_core::sc_module_name& name, const TimingParameters& timing, 
   }
   m_payload.set_extension(&m_extension);
   SC_THREAD(sequence);
-  set_stack_size(1 << 20);  // the compiler runs within
+  set_stack_size(1 << 20);  // the compiler runs in this thread
 }
 
 void Fpga::issue(const Instruction& instruction) {
@@ -76,8 +76,8 @@ void Fpga::sequence() {
   const InstructionSink sink = [this](const std::vector<Instruction>& instructions) {
     for (const Instruction& instruction : instructions) issue(instruction);
   };
-  // The kernel would turn what is thrown within a process into a report of its text; the caller wants it as
-  // it is.
+  // The kernel would convert an exception within a process to a report of its text; the caller needs the
+  // exception itself.
   try {
     while (m_source.next(sink)) {
       const StepUse use = collect();

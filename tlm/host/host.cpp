@@ -13,7 +13,7 @@ Host::Host(const sc_core::sc_module_name& name, const Addresses& addresses, Host
       m_onEnd(std::move(onEnd)) {
   SC_HAS_PROCESS(Host);
   SC_THREAD(run);
-  set_stack_size(1 << 20);  // observers print and compute
+  set_stack_size(1 << 20);  // observers that print and compute run in this thread
 }
 
 void Host::run() {
@@ -38,7 +38,7 @@ void Host::run() {
   write(m_addresses.registersBase + PIM_REG_HOST_DOORBELL, &one, 4);
 
   do {
-    wait(sc_core::SC_ZERO_TIME);  // the line may be falling after our own read
+    wait(sc_core::SC_ZERO_TIME);  // the line may fall as a result of this read
     if (!interrupt.read()) wait(interrupt.posedge_event());
     for (bool any = true; any;) {
       const std::uint32_t token = readRegister(PIM_REG_TOKEN, any);
@@ -51,7 +51,7 @@ void Host::run() {
 }
 
 void Host::write(std::uint64_t address, const void* data, std::uint32_t bytes) {
-  sc_core::sc_time unaccounted = sc_core::SC_ZERO_TIME;  // the chip's time starts with the doorbell
+  sc_core::sc_time unaccounted = sc_core::SC_ZERO_TIME;  // not used: the chip's time starts with the doorbell
   bus->b_transport(m_transaction.write(address, data, bytes), unaccounted);
   requireOk(m_transaction, *this);
 }

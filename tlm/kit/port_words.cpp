@@ -6,7 +6,7 @@
 namespace pim {
 namespace {
 
-/// The answers that ports tell apart; any other is a generic error.
+/// The responses that ports can distinguish; any other is a generic error.
 constexpr std::pair<tlm::tlm_response_status, BusError> kAnswers[] = {
     {tlm::TLM_OK_RESPONSE, BusError::None},
     {tlm::TLM_ADDRESS_ERROR_RESPONSE, BusError::Address},

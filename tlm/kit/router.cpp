@@ -38,7 +38,7 @@ unsigned Router::debug(int, tlm::tlm_generic_payload& payload) {
 bool Router::directPointer(int, tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const auto hit = m_map.decode(address, 1);
-  if (!hit) return denyDirectPointer(dmi, address, address);  // here, not elsewhere
+  if (!hit) return denyDirectPointer(dmi, address, address);  // denies this address only
   return windowOf(hit->region).directPointer(targets[hit->region], payload, dmi);
 }
 

@@ -15,18 +15,19 @@ std::string describe(bool write, std::uint32_t address, std::size_t bytes) {
   return fmt::format("{} of {} bytes at {:#x}", write ? "write" : "read", bytes, address);
 }
 
-/// A draw that falls on the last lane of the last chunk of logits, which nobody knows who has not drawn.
+/// Returns whether a draw may differ by this number of cycles. It takes one more if the drawn token lies in
+/// the last lane of the last chunk of logits, which the model does not know without the draw.
 bool leavesLate(const pim_command& command, std::int64_t cycles) {
   return command.opcode == PIM_OP_SAMPLE && cycles == 1;
 }
 
-/// What differs, without block and command.
+/// Returns a mismatch without block and command.
 Mismatch difference(const std::string& field, const std::string& expected, const std::string& actual,
                     std::int64_t cycle) {
   return {{}, {}, field, expected, actual, cycle};
 }
 
-/// Gives the RTL what it read the first time.
+/// Gives the RTL the same data as in the first run.
 class SameReads : public AluMemory {
  public:
   explicit SameReads(std::vector<std::vector<std::uint8_t>> reads) : m_reads(std::move(reads)) {}
@@ -46,7 +47,7 @@ class SameReads : public AluMemory {
 
 }  // namespace
 
-/// Passes on what the RTL does to the memory, and remembers it.
+/// Forwards the RTL's accesses to the memory and records them.
 class AluCheck::Recorder : public AluMemory {
  public:
   Recorder(AluMemory& memory, const AluModel& rtl, std::vector<Stream>& streams)
@@ -72,7 +73,8 @@ class AluCheck::Recorder : public AluMemory {
   std::vector<Stream>& m_streams;
 };
 
-/// The memory of the model: what the RTL read, and what the RTL must have written. Throws a Mismatch.
+/// The memory for the model: reads return what the RTL read, and writes are compared with the RTL's. Throws a
+/// Mismatch.
 class AluCheck::Replay : public AluMemory {
  public:
   Replay(const std::vector<Stream>& streams, const pim_command& command, const AluModel::Memory& memory,
@@ -155,7 +157,7 @@ void AluCheck::fail(const pim_command& command, const Mismatch& mismatch) {
   named.command = fmt::format("command {}, {}", m_commands, commandText(command));
   if (m_waveFile.empty()) throw RtlMismatch(named, {});
 
-  constexpr std::int64_t kBefore = 2000, kAfter = 50;  // cycles around it that tell what happened
+  constexpr std::int64_t kBefore = 2000, kAfter = 50;  // cycles before and after the mismatch in the waveform
   std::vector<std::vector<std::uint8_t>> reads;
   for (const Stream& stream : m_streams) {
     if (!stream.write) reads.push_back(stream.data);
@@ -166,7 +168,7 @@ void AluCheck::fail(const pim_command& command, const Mismatch& mismatch) {
   SameReads memory(std::move(reads));
   try {
     if (traced) m_rtl.run(command, memory);
-  } catch (const RtlHang&) {  // as the first time
+  } catch (const RtlHang&) {  // the same error as in the first run
   } catch (const RtlAssertion&) {
   }
   m_rtl.trace({});

@@ -19,8 +19,8 @@
 namespace pim {
 namespace {
 
-/// Elements of the row buffer that a row takes; the parts of a head and the sums of REDUCE fill chunks of
-/// their own.
+/// Returns the elements of the row buffer that a row takes; each part of a head, and the sums of REDUCE, fill
+/// their own chunks.
 std::uint64_t rowElements(const pim_command& command) {
   constexpr std::uint64_t kChunk = 32;
   const pim_alu& alu = command.body.alu;
@@ -35,7 +35,7 @@ std::uint64_t rowElements(const pim_command& command) {
       return 2 * std::uint64_t{alu.count};
     case PIM_OP_ALU_SOFTMAX:
       return std::uint64_t{alu.position} + alu.rows;
-    case PIM_OP_ARGMAX:  // nothing is kept
+    case PIM_OP_ARGMAX:  // nothing is stored
     case PIM_OP_SAMPLE:
       return 0;
     default:
@@ -51,7 +51,7 @@ void requireRoom(const pim_command& command) {
   }
 }
 
-/// In the order in which pim_alu_tb reads them.
+/// Returns the pins in the order in which pim_alu_tb reads them.
 std::vector<PinTape::Pin> inputsOf(Vpim_alu& alu) {
   return {{&alu.command_valid_i, sizeof alu.command_valid_i}, {&alu.command_i, sizeof alu.command_i},
           {&alu.request_ready_i, sizeof alu.request_ready_i}, {&alu.read_valid_i, sizeof alu.read_valid_i},
@@ -65,7 +65,7 @@ void tickAlu(Vpim_alu& alu) {
 }
 
 void resetAlu(Vpim_alu& alu) {
-  // Of the first clock level that it sees Verilator takes no edge.
+  // Verilator does not count the first clock level that it sees as an edge.
   alu.clk_i = 0;
   alu.rst_ni = 1;
   alu.eval();
@@ -89,7 +89,7 @@ PinTape::Bare bareAlu() {
 
 }  // namespace
 
-/// The other side of the pins: takes each request whole, hands out or collects its beats.
+/// Drives the pins from outside: accepts each request as a whole, and sends or receives its beats.
 class AluModel::Pins {
  public:
   Pins(const Memory& memory, RtlStalls stalls) : m_port(memory), m_stalls(stalls), m_random(stalls.seed) {
@@ -97,7 +97,7 @@ class AluModel::Pins {
   }
 
   Cycles run(const pim_command& command, AluMemory& memory) {
-    // A command takes a few cycles a beat and hundreds a row; this many without a handshake are a hang.
+    // A command takes a few cycles per beat and hundreds per row; this many without a handshake are a hang.
     constexpr std::int64_t kPatience = 100'000;
     Cycles cycles;
     static_assert(sizeof m_alu.command_i == sizeof command);
@@ -133,7 +133,7 @@ class AluModel::Pins {
     // The cycle in which the command moves to the sequencer belongs to no phase.
     --cycles.streams;
     cycles.total += m_port.clock.covering(std::max<Picoseconds>(m_memoryFree - now(), 0));
-    m_memoryFree = std::min(m_memoryFree, now());  // that has passed when the next command comes
+    m_memoryFree = std::min(m_memoryFree, now());  // is in the past when the next command arrives
     return cycles;
   }
 
@@ -175,7 +175,7 @@ class AluModel::Pins {
   std::size_t beatBytes() const {
     return std::min<std::size_t>(sizeof m_alu.read_data_i, m_stream.size() - m_offset);
   }
-  /// Whether the memory has moved what comes before, or will within this cycle.
+  /// Returns whether the memory has transferred all earlier data, or will within this cycle.
   bool memoryIsReady() const { return m_memoryFree < now() + m_port.clock.period(); }
   void occupyMemory(std::size_t bytes) {
     m_memoryFree = std::max(m_memoryFree, now()) + m_port.rates.at(m_address).timeFor(bytes);
@@ -183,13 +183,13 @@ class AluModel::Pins {
 
   bool stall() { return m_stalls.percent != 0 && m_random() % 100 < m_stalls.percent; }
 
-  /// Inputs of this cycle. What is valid stays until it is taken.
+  /// Sets the inputs of this cycle. A valid input stays until it is accepted.
   void drive() {
     m_alu.request_ready_i = !stall();
     const bool more = m_reading && m_offset < m_stream.size();
     if (more && !m_alu.read_valid_i && memoryIsReady() && !stall()) {
       const std::size_t bytes = beatBytes();
-      // What a memory has behind the end of a stream does not matter.
+      // The memory's content after the end of a stream must not matter, so it is filled with a pattern.
       std::memset(&m_alu.read_data_i, 0xA5, sizeof m_alu.read_data_i);
       std::memcpy(&m_alu.read_data_i, m_stream.data() + m_offset, bytes);
       m_alu.read_valid_i = 1;
@@ -225,7 +225,7 @@ class AluModel::Pins {
     if (m_tape != nullptr) m_tape->saw(m_alu.done_o);
   }
 
-  /// One line of pim_alu_tb: reset, inputs, outputs. What is not valid is 0.
+  /// Writes one line of pim_alu_tb: reset, inputs, outputs. Signals that are not valid are written as 0.
   void recordPins(bool reset) {
     if (m_recording == nullptr) return;
     const auto wide = [](bool valid, const auto& pin) { return valid ? pinHex(pin) : "0"; };
@@ -245,7 +245,7 @@ class AluModel::Pins {
   void tick() {
     recordPins(false);
     if (m_tape != nullptr) m_tape->record(0);
-    constexpr std::int64_t kPeriod = 1000;  // on waveforms
+    constexpr std::int64_t kPeriod = 1000;  // ps per cycle in waveforms
     if (m_cycle == m_window.from && !m_window.vcdFile.empty()) m_trace.open(m_alu, m_window.vcdFile);
     m_trace.dump(m_cycle * kPeriod + kPeriod / 2);
     m_alu.clk_i = 1;
@@ -265,11 +265,11 @@ class AluModel::Pins {
   RtlStalls m_stalls;
   std::mt19937_64 m_random;
   std::int64_t m_cycle = 0;
-  Picoseconds m_memoryFree = 0;  // it has moved what it was asked to, reads a beat ahead
+  Picoseconds m_memoryFree = 0;  // when it has transferred all requested data; reads are one beat ahead
   BlockTrace m_trace;
   std::ostream* m_recording = nullptr;
   Window m_window{{}, -1, -1};
-  std::vector<std::uint8_t> m_stream;  // of the request being served
+  std::vector<std::uint8_t> m_stream;  // of the current request
   std::size_t m_offset = 0;
   std::uint32_t m_address = 0;
   bool m_reading = false;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint32_t kBeatBytes = 32;
 
-/// The widths of the timing wires of pim_bank.
+/// The largest value on the timing inputs of pim_bank.
 constexpr DramCycles kMaxTiming = (1 << 12) - 1;
 constexpr DramCycles kMaxRefresh = (1 << 28) - 1;
 

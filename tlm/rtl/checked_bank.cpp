@@ -57,7 +57,7 @@ BankModel& CheckedBank::model() {
     if (m_place.activity != nullptr) watchRtl();
     copyToRtl(BankAddress::kBram, m_parameters.bramBytes);
     if (m_place.compare) {
-      // The TLM bank has stored the same already.
+      // The TLM bank has already stored the same data.
       m_model->writeCellsWith([this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
         for (unsigned i = 0; i < PIM_COLUMN_BYTES; ++i) {
           if ((mask >> i & 1) != 0 && m_cells[offset + i] != data[i])
@@ -118,12 +118,12 @@ void CheckedBank::accessBram(tlm::tlm_generic_payload& payload, sc_core::sc_time
 }
 
 void CheckedBank::copyToRtl(std::uint64_t address, std::uint32_t bytes) {
-  m_tlmBram = memory(BankAddress::kBram);  // with what the bank's lane had yet to store
+  m_tlmBram = memory(BankAddress::kBram);  // includes writes that were still pending on the bank's work lane
   model().write(static_cast<std::uint32_t>(address), m_tlmBram + (address - BankAddress::kBram), bytes);
 }
 
 void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  model();  // from before the command on
+  model();  // created before the command, to see its start
   const Picoseconds now = absoluteTime(delay);
   withCommand(payload, [&](const CommandRequest&, CommandAnswer& answer) {
     m_bankSocket->b_transport(payload, delay);
@@ -134,7 +134,7 @@ void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time
 void CheckedBank::runOnRtl(tlm::tlm_generic_payload& payload, Picoseconds now, CommandAnswer& answer) {
   BankModel& rtl = model();
   const tlm::tlm_response_status status = payload.get_response_status();
-  // What is no descriptor at all does not get as far as the pins.
+  // Malformed accesses are refused before the pins.
   if (status == tlm::TLM_BURST_ERROR_RESPONSE || status == tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE) return;
 
   std::memcpy(&m_command, payload.get_data_ptr(), sizeof m_command);
@@ -163,7 +163,7 @@ void CheckedBank::runOnRtl(tlm::tlm_generic_payload& payload, Picoseconds now, C
 }
 
 bool CheckedBank::runOnPins() {
-  // Later than this is never: enough to decode and refuse a command that has to wait for a refresh.
+  // Limit for a command to finish: enough to decode and refuse a command that has to wait for a refresh.
   constexpr std::int64_t kPatience = 10'000;
   const std::uint64_t before = m_model->commandsDone();
   m_model->runTo(m_arrival);
@@ -171,7 +171,7 @@ bool CheckedBank::runOnPins() {
   const std::int64_t limit = std::max(m_model->cycle(), m_expected) + kPatience;
   while (m_model->commandsDone() == before && m_model->cycle() < limit) m_model->tick();
   const bool ended = m_model->commandsDone() != before;
-  // Writes reach the cells a few cycles after their columns; the next command's columns come later still.
+  // Writes reach the cells a few cycles after their columns, but before the columns of the next command.
   while (ended && m_model->writesPending()) m_model->tick();
   return ended;
 }
@@ -183,7 +183,7 @@ void CheckedBank::compareResults() {
       compareBytes(fmt::format("result of vector {}", vector), BankAddress::kBram + span.offset, span.bytes);
     ++vector;
   }
-  // Nobody may stumble later over what is not defined.
+  // Copies bytes that the command leaves undefined to the RTL, so that later comparisons do not fail.
   const BramSpan undefined = bankOperation(m_command.opcode).shrunkBlock(m_command);
   if (undefined.bytes != 0) copyToRtl(BankAddress::kBram + undefined.offset, undefined.bytes);
 }
@@ -221,7 +221,7 @@ void CheckedBank::mismatch(const std::string& field, const std::string& expected
   tellMismatch();
   bool traced = false;
   if (!m_before.registers.empty()) {
-    // Once more, for the waveform; the cells hold what the TLM bank stored.
+    // Runs the command again for the waveform. The cells hold the data that the TLM bank stored.
     m_model->writeCellsWith([](std::uint64_t, const std::uint8_t*, std::uint32_t) {});
     m_model->restore(m_before);
     m_model->runTo(std::max(m_model->cycle(), m_arrival - 100));
@@ -229,7 +229,7 @@ void CheckedBank::mismatch(const std::string& field, const std::string& expected
     try {
       runOnPins();
       m_model->runTo(m_model->cycle() + 20);
-    } catch (const RtlAssertion&) {  // as the first time
+    } catch (const RtlAssertion&) {  // the same error as in the first run
     }
     m_model->trace("");
   }
@@ -252,7 +252,7 @@ unsigned CheckedBank::debug(tlm::tlm_generic_payload& payload) {
 }
 
 bool CheckedBank::directPointer(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
-  // BRAM must be seen changing; the cells are shared.
+  // Changes of BRAM must be observed, so it has no direct pointers; the cells are shared.
   if (payload.get_address() >= BankAddress::kBmem) return m_bankSocket->get_direct_mem_ptr(payload, dmi);
   return denyDirectPointer(dmi, payload.get_address(), payload.get_address());
 }

@@ -19,11 +19,11 @@
 namespace pim {
 namespace {
 
-using BankPins = std::uint16_t;  // one pin a bank
+using BankPins = std::uint16_t;  // one bit per bank
 
-constexpr std::int64_t kWavePeriod = 1000;  // ps on waveforms: an edge is shown as a nanosecond
+constexpr std::int64_t kWavePeriod = 1000;  // ps per clock edge in waveforms
 
-/// Three pins a bank.
+/// Three pins per bank.
 template <typename Pin>
 void putError(Pin& pin, std::uint32_t bank, BusError error) {
   const auto value = static_cast<std::uint64_t>(error);
@@ -31,7 +31,7 @@ void putError(Pin& pin, std::uint32_t bank, BusError error) {
   pin = static_cast<Pin>((pin & ~mask) | value << 3 * bank);
 }
 
-/// In the order in which pim_die_replay_tb reads them.
+/// Returns the pins in the order in which pim_die_replay_tb reads them.
 template <typename Verilated>
 std::vector<PinTape::Pin> inputsOf(Verilated& die) {
   return {{&die.present_i, sizeof die.present_i},       {&die.half_duplex_i, sizeof die.half_duplex_i},
@@ -61,7 +61,7 @@ void tickDie(Verilated& die) {
 
 template <typename Verilated>
 void resetDie(Verilated& die) {
-  // Of the first clock level that it sees Verilator takes no edge.
+  // Verilator does not count the first clock level that it sees as an edge.
   die.clk_i = 0;
   die.rst_ni = 1;
   die.eval();
@@ -100,7 +100,7 @@ class DieModel::Pins {
   std::deque<Completion> completions;
 };
 
-/// The other side of the pins.
+/// Drives the pins from outside.
 template <typename Verilated>
 class DieModel::PinsOf : public DieModel::Pins {
  public:
@@ -116,7 +116,7 @@ class DieModel::PinsOf : public DieModel::Pins {
       tickDie(m_die);
       m_die.eval();
     });
-    dropAssertions();  // those that have been told
+    dropAssertions();  // those already reported
     return written;
   }
   void record(std::ostream& to) override { m_recording = &to; }
@@ -158,7 +158,7 @@ class DieModel::PinsOf : public DieModel::Pins {
   };
   struct Reading {
     std::uint32_t parts = 1;
-    std::vector<std::uint8_t> opened;  // by address
+    std::vector<std::uint8_t> opened;  // indexed by address
   };
 
   static bool waits(std::uint32_t valid, std::uint32_t ready) { return (valid & ~ready) != 0; }
@@ -187,7 +187,7 @@ class DieModel::PinsOf : public DieModel::Pins {
     }
   }
 
-  /// What is valid stays until it is taken.
+  /// Sets the data inputs. A valid input stays until it is accepted.
   void driveData() {
     if (!m_down.empty() && !m_die.in_valid_i && !stall()) {
       const Transfer& transfer = m_down.front();
@@ -204,8 +204,8 @@ class DieModel::PinsOf : public DieModel::Pins {
     m_die.out_ready_i = !stall();
   }
 
-  /// Banks answer in the cycle in which they take or give; what they are offered comes from registers of the
-  /// die.
+  /// Sets the inputs from the banks. Banks respond in the cycle of a transfer; the outputs of the die to them
+  /// are registers.
   void driveBanks() {
     m_die.wr_ready_i = static_cast<BankPins>(readyBanks());
     forEach(m_die.wr_valid_o & m_die.wr_ready_i, [this](std::uint32_t bank) { takeWrite(bank); });
@@ -255,7 +255,7 @@ class DieModel::PinsOf : public DieModel::Pins {
     putError(m_die.cmd_error_i, bank, m_partners.command(bank, m_die.cmd_offset_o, bytes));
   }
 
-  /// The announcement depends on the request on the pins.
+  /// Sets the reply to the announcement of a read, which depends on the request on the pins.
   void driveOpen() {
     if (m_die.open_valid_o == 0) return;
     const auto bank = static_cast<std::uint32_t>(__builtin_ctz(m_die.open_valid_o));
@@ -281,7 +281,7 @@ class DieModel::PinsOf : public DieModel::Pins {
       }
       m_inTaken = true;
     }
-    // A bank's part is over when its last beat has gone.
+    // A bank's part ends with its last beat.
     m_partEnds = m_die.rd_valid_o != 0 && !held && m_die.rd_left_o <= kLinkBytes;
     if (m_die.out_valid_o && m_die.out_ready_i) {
       Completion& completion = m_up.front();
@@ -341,7 +341,7 @@ class DieModel::PinsOf : public DieModel::Pins {
     m_opened.clear();
   }
 
-  /// Whether the accepted request travels beside the data.
+  /// Returns whether the accepted request bypasses the data path.
   bool isBell() const {
     if (DieAddress::windowOf(request.address) != DieAddress::Devices)
       return request.write && DieAddress::bankOffsetOf(request.address) < BankAddress::kRegisterBytes;
@@ -350,7 +350,7 @@ class DieModel::PinsOf : public DieModel::Pins {
     return request.write && offset < BankAddress::kRegisterBytes;
   }
 
-  /// One line of pim_die_replay_tb: inputs, outputs. What is not valid is 0.
+  /// Writes one line of pim_die_replay_tb: inputs, outputs. Signals that are not valid are written as 0.
   void recordPins() {
     const auto wide = [](bool valid, const auto& pin) { return valid ? pinHex(pin) : "0"; };
     const auto isIdle = [this](const void* pin) {
@@ -395,16 +395,16 @@ class DieModel::PinsOf : public DieModel::Pins {
   std::ostream* m_recording = nullptr;
   std::shared_ptr<PinTape> m_tape = PinRecording::tape("die", m_inputs, bareDie<Verilated>);
 
-  std::deque<Transfer> m_down;        // begun, with beats to give
-  std::deque<Completion> m_arriving;  // all beats given
-  std::deque<Completion> m_up;        // begun
-  std::deque<std::uint32_t> m_parts;  // bytes of each bank of those
-  std::uint32_t m_moved = 0;          // of the part that comes out
+  std::deque<Transfer> m_down;        // started, with beats left to send
+  std::deque<Completion> m_arriving;  // all beats sent
+  std::deque<Completion> m_up;        // started
+  std::deque<std::uint32_t> m_parts;  // bytes of each bank in these transfers
+  std::uint32_t m_moved = 0;          // bytes received of the current part
   std::deque<Completion> m_bells;
-  std::vector<Part> m_incoming;  // per bank
-  Part m_outgoing;               // of the bank that is read
+  std::vector<Part> m_incoming;  // one per bank
+  Part m_outgoing;               // of the bank that is being read
   BusError m_readError = BusError::None;
-  std::deque<Reading> m_readings;  // begun, not all read yet
+  std::deque<Reading> m_readings;  // started, not completely read
   std::vector<std::uint8_t> m_opened;
   BusError m_openError = BusError::None;
   std::int64_t m_openedAt = 0;

@@ -16,7 +16,8 @@ DieScheduleRecording* recording = nullptr;
 
 }  // namespace
 
-/// Banks that answer as they did in the run. Each sees accesses of a kind in the order in which they begin.
+/// Banks that respond as in the recorded run. Each receives accesses of a kind in the order in which they
+/// begin.
 class DieSchedule::Banks : public DieBanks {
  public:
   void expect(const std::vector<DieBankAccess>& asked) {
@@ -81,7 +82,7 @@ DieSchedule::Seen& DieSchedule::Seen::operator+=(const Seen& other) {
 }
 
 DieSchedule::Seen DieSchedule::replay() const {
-  constexpr std::int64_t kRest = 64;  // cycles of an idle die that need not be stepped through one by one
+  constexpr std::int64_t kRest = 64;  // idle cycles of a die that are not simulated one by one
   std::vector<const Entry*> order;
   for (const Entry& entry : m_entries) order.push_back(&entry);
   std::stable_sort(order.begin(), order.end(),
@@ -90,7 +91,7 @@ DieSchedule::Seen DieSchedule::replay() const {
   Seen seen;
   Banks banks;
   DieModel die(m_banks, m_halfDuplex, banks);
-  std::map<std::uint64_t, std::int64_t> due;  // of what is under way: when it must have arrived
+  std::map<std::uint64_t, std::int64_t> due;  // accesses in flight: latest time of arrival
   std::int64_t skipped = 0;
   std::size_t next = 0;
   while (next < order.size() || !due.empty() || die.presenting()) {

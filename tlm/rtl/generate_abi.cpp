@@ -1,5 +1,4 @@
-// Writes or checks the committed rtl_ref/include/pim_abi.svh: what the RTL needs to know of abi, as
-// constants.
+// Writes or checks the committed rtl_ref/include/pim_abi.svh: the constants of abi that the RTL needs.
 #include <cctype>
 #include <cstddef>
 #include <iostream>
@@ -28,7 +27,7 @@ class Header {
   std::ostringstream m_text;
 };
 
-/// "RopeQ" of "rope_q" or "ROPE_Q".
+/// Returns "RopeQ" for "rope_q" or "ROPE_Q".
 std::string camelCase(const std::string& name) {
   std::string text;
   bool upper = true;

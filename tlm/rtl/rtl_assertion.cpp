@@ -25,7 +25,7 @@ void dropAssertions() {
 
 }  // namespace pim
 
-// Verilator calls it for a failed assertion and for $stop (VL_USER_STOP in cmake/Verilated.cmake).
+// Verilator calls this function for a failed assertion and for $stop (VL_USER_STOP in cmake/Verilated.cmake).
 void vl_stop(const char* filename, int linenum, const char*) {
   if (pim::failed.empty())
     pim::failed = std::filesystem::path(filename).filename().string() + ":" + std::to_string(linenum);

@@ -41,7 +41,7 @@ std::string describe(const DieAccess& access) {
                      access.bytes, access.address);
 }
 
-/// A byte counts where its strobe says so.
+/// Returns whether a byte is valid according to its strobe.
 bool counts(const std::vector<std::uint8_t>& strobes, std::size_t i) {
   return strobes.empty() || strobes[i] != 0;
 }
@@ -51,7 +51,7 @@ struct Difference {
   std::string field, expected, actual;
 };
 
-/// What differs between two lists of bytes with strobes, if anything does.
+/// Returns the first difference of two lists of bytes with strobes; nothing if they are equal.
 std::optional<Difference> differenceOf(const std::vector<std::uint8_t>& expected,
                                        const std::vector<std::uint8_t>& expectedStrobes,
                                        const std::vector<std::uint8_t>& actual,
@@ -88,11 +88,11 @@ std::string unsupportedReason(const DieTiming::Parameters& timing, std::uint32_t
   return {};
 }
 
-/// The banks of the running access, and what it asks of them.
+/// The banks of the current access, and its requests to them.
 class RtlDie::Ports : public DieBanks {
  public:
   DieBanks* banks = nullptr;
-  std::vector<DieBankAccess>* asked = nullptr;  ///< if somebody wants to know
+  std::vector<DieBankAccess>* asked = nullptr;  ///< records the accesses; null: no record
 
   BusError write(std::uint32_t bank, std::uint32_t offset, const std::vector<std::uint8_t>& bytes,
                  const std::vector<std::uint8_t>& strobes) override {
@@ -124,7 +124,7 @@ class RtlDie::Ports : public DieBanks {
   }
 };
 
-/// Banks that answer as they answered the model, and know what the model asked of them.
+/// Banks that respond as they did to the model, and check that the RTL sends the same requests.
 class RtlDie::Replay : public DieBanks {
  public:
   Replay(RtlDie& die, const std::vector<DieBankAccess>& asked)
@@ -201,7 +201,7 @@ RtlDie::RtlDie(std::string name, std::uint32_t banks, bool halfDuplex, RtlStalls
 RtlDie::~RtlDie() = default;
 
 DieAnswer RtlDie::run(const DieAccess& access, DieBanks& banks) {
-  constexpr std::int64_t kPatience = 10'000'000;  // edges; the longest gather takes some thousand
+  constexpr std::int64_t kPatience = 10'000'000;  // edges; the longest gather takes several thousand
   m_ports->banks = &banks;
   if (m_schedule != nullptr) m_entry = {access, {}, 0, 0};
   m_access = describe(access);

@@ -17,7 +17,7 @@ void writeSaveFile(const std::string& vcd, std::int64_t fromPicoseconds, std::in
   const std::filesystem::path path = std::filesystem::absolute(vcd);
   const std::string saveFile = std::filesystem::path(path).replace_extension(".gtkw");
   std::string save;
-  // 200 pixels are 2^-zoom picoseconds.
+  // At this zoom, GTKWave shows 2^-zoom picoseconds on 200 pixels.
   const double perFrame = 200 * static_cast<double>(toPicoseconds - fromPicoseconds + 1) / kPixels;
   save += fmt::format(
       "[dumpfile] \"{}\"\n[savefile] \"{}\"\n[timestart] {}\n[size] 1600 1000\n[pos] 0 0\n*{:.6f} {}\n",
@@ -33,7 +33,7 @@ void writeSaveFile(const std::string& vcd, std::int64_t fromPicoseconds, std::in
       outer = scope;
       scope += scope.empty() ? name : "." + name;
     } else if (word == "$upscope") {
-      break;  // behind the pins come the block's insides
+      break;  // the pins come first, then the inside of the block
     } else if (word == "$var") {
       int width = 0;
       std::string code;
@@ -45,7 +45,7 @@ void writeSaveFile(const std::string& vcd, std::int64_t fromPicoseconds, std::in
   try {
     writeWhole("", saveFile, save);
   } catch (const UserError&) {
-    // The waveform itself is what matters.
+    // The waveform alone is sufficient.
   }
 }
 

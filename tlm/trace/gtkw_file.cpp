@@ -26,9 +26,9 @@ enum Colour : int { kRed = 1, kOrange = 2, kYellow = 3, kGreen = 4, kBlue = 5, k
 
 constexpr int kWidth = 1600;
 constexpr int kHeight = 1000;
-constexpr double kWaveWidth = 1280;  // of that, what is left beside names and values
+constexpr double kWaveWidth = 1280;  // pixels, beside names and values
 
-/// One colour for what moves data, one for what computes, one for who commands, one for RTL.
+/// Returns the colour of a signal: one each for data transfers, computation, control and RTL.
 Colour colourOf(const WaveSignal& signal) {
   const WaveLeaf leaf = signal.leaf;
   if (signal.rtl) return kRed;
@@ -49,13 +49,13 @@ std::string fileOf(WaveNames names) {
   return fmt::format("wave_{}.txt", waveNamesTitle(names));
 }
 
-/// "die0" of "chip.die0.bank3.state".
+/// Returns "die0" for "chip.die0.bank3.state".
 std::string groupOf(const WaveSignal& signal) {
   const std::size_t begin = signal.path.find('.') + 1;
   return signal.path.substr(begin, signal.path.find('.', begin) - begin);
 }
 
-/// "bank3 RTL" of "chip.die0.bank3.rtl.state", empty for what is no RTL.
+/// Returns "bank3 RTL" for "chip.die0.bank3.rtl.state"; empty if the signal is not RTL.
 std::string rtlGroupOf(const WaveSignal& signal) {
   if (!signal.rtl) return {};
   const std::size_t end = signal.path.find(".rtl.");
@@ -63,7 +63,7 @@ std::string rtlGroupOf(const WaveSignal& signal) {
   return signal.path.substr(begin, end - begin) + " RTL";
 }
 
-/// Brackets of groups within each other.
+/// Writes the begin and end of nested groups.
 class Groups {
  public:
   explicit Groups(std::string& text) : m_text(text) {}
@@ -88,7 +88,7 @@ class Groups {
 
 std::string row(const WaveSignal& signal, const std::string& group, const std::string& directory) {
   const WaveLeafInfo& info = waveLeafInfo(signal.leaf);
-  // GTKWave shows what stands behind the last dot.
+  // GTKWave shows the text after the last dot.
   std::string name = signal.path.substr(std::string("chip.").size() + group.size() + 1);
   std::replace(name.begin(), name.end(), '.', ' ');
   std::string text = fmt::format("[color] {}\n", static_cast<int>(colourOf(signal)));
@@ -113,7 +113,7 @@ std::string row(const WaveSignal& signal, const std::string& group, const std::s
 
 std::string gtkwText(const std::vector<WaveSignal>& signals, Picoseconds from, Picoseconds to,
                      const std::string& vcdFile, const std::string& directory) {
-  // 200 pixels are 2^-zoom picoseconds.
+  // At this zoom, GTKWave shows 2^-zoom picoseconds on 200 pixels.
   const double perFrame = 200 * std::max<double>(1, static_cast<double>(to - from)) / kWaveWidth;
   std::string text = fmt::format(
       "[dumpfile] \"{}/{}\"\n[savefile] \"{}/{}.gtkw\"\n[timestart] {}\n[size] {} {}\n[pos] 0 0\n*{:.6f} {} "

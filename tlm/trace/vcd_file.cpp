@@ -20,7 +20,7 @@
 namespace pim {
 namespace {
 
-/// Sets values at their times; sc_trace looks at them whenever time moves on.
+/// Sets values at their times; sc_trace records them when time advances.
 class Player : public sc_core::sc_module {
  public:
   Player(const sc_core::sc_module_name& name, const WaveStretch& stretch)
@@ -50,7 +50,7 @@ class Player : public sc_core::sc_module {
   sc_core::sc_event m_due;
 };
 
-/// A simulation beside the one before it in this process.
+/// Runs a simulation after another one in this process.
 class OwnSimulation {
  public:
   OwnSimulation()
@@ -78,7 +78,7 @@ void runUntil(Picoseconds time) {
   if (time > now) sc_core::sc_start(toScTime(time - now));
 }
 
-/// `name` is without the ".vcd" that SystemC appends.
+/// Writes a VCD file by a simulation. `name` is without the ".vcd" that SystemC appends.
 void play(const std::string& name, const std::vector<WaveSignal>& signals, const WaveStretch& stretch) {
   OwnSimulation simulation;
   Player player("player", stretch);
@@ -89,12 +89,12 @@ void play(const std::string& name, const std::vector<WaveSignal>& signals, const
     sc_core::sc_trace(file, player.values()[i], signals[i].path, static_cast<int>(signals[i].width()));
   }
   runUntil(stretch.to);
-  // What changes at the very end is looked at when time moves on once more.
+  // SystemC records the last changes only when time advances again.
   sc_core::sc_start(toScTime(1));
   sc_core::sc_close_vcd_trace_file(file);
 }
 
-/// Overwrites `found` in `text` with `by`, filled up with blanks.
+/// Overwrites `found` in `text` with `by`, padded with blanks.
 void overwrite(std::string& text, std::string_view found, std::size_t from, std::string by) {
   const std::size_t at = text.find(found, from);
   if (at == std::string::npos || by.size() > found.size())
@@ -103,8 +103,8 @@ void overwrite(std::string& text, std::string_view found, std::size_t from, std:
   text.replace(at, found.size(), by);
 }
 
-/// What SystemC writes into a header and we do not want: the date, for files to be reproducible; a scope of
-/// its own around all others; and initial values without a time, which viewers take for time 0.
+/// Removes three items of SystemC's header: the date, so that files are reproducible; an additional scope
+/// around all others; and initial values without a time, which viewers take for time 0.
 void patchHeader(std::string& header, Picoseconds from) {
   const std::size_t date = header.find("$date\n") + 6;
   overwrite(header, header.substr(date, header.find("\n$end", date) - date), date, "     (not recorded)");
@@ -117,7 +117,7 @@ void patchHeader(std::string& header, Picoseconds from) {
   overwrite(header, header.substr(comment, length - 1), comment, fmt::format("#{}", from));
 }
 
-/// The end of a file that was written whole: the time after the last change.
+/// Returns whether a file ends with the time after the last change, so that it is complete.
 bool endsAt(int file, off_t size, Picoseconds time) {
   const std::string last = fmt::format("#{}", time);
   char tail[64] = {};
@@ -135,7 +135,7 @@ void patchFile(const std::string& path, Picoseconds from, Picoseconds to) {
   std::string header;
   int error = fstat(file, &status) == 0 ? 0 : errno;
   if (error == 0 && !endsAt(file, status.st_size, to + 1)) error = ENOSPC;
-  // SystemC does not say whether its writes succeeded.
+  // SystemC does not report whether its writes succeeded.
   std::size_t end = std::string::npos;
   while (error == 0 && end == std::string::npos) {
     char block[1 << 16];
@@ -160,7 +160,7 @@ void writeVcdInto(const std::string& part, const std::vector<WaveSignal>& signal
   const std::string_view ending = ".vcd";
   if (part.size() < ending.size() || part.substr(part.size() - ending.size()) != ending)
     throw std::logic_error("SystemC writes files that end in .vcd");
-  // SystemC ends the program when it cannot make the file.
+  // SystemC would end the program if it could not create the file.
   std::FILE* probe = std::fopen(part.c_str(), "w");
   if (probe == nullptr) fail(part, errno);
   std::fclose(probe);

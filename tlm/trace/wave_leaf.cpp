@@ -9,7 +9,7 @@
 namespace pim {
 namespace {
 
-// In the order of WaveLeaf; widths are the widest that the ABI allows.
+// Sorted as WaveLeaf; widths are the largest that the ABI allows.
 constexpr std::array<WaveLeafInfo, kWaveLeaves> kLeaves{{
     {"firmware", "state", "firmware.state", WaveUnit::Controller, 2, WaveNames::Firmware, false},
     {"firmware", "phase", "firmware.phase", WaveUnit::Controller, 3, WaveNames::Phase, false},

@@ -41,7 +41,7 @@ void WaveSpan::mark(std::uint32_t kind, std::uint32_t index, Picoseconds now) {
       m_from = now;
     }
   } else if (!inside && m_near) {
-    // After the window each bank's next access still tells how it idled within.
+    // The next access of each bank after the window still shows its idle time within the window.
     if (m_came && !m_sealed) seal(m_window.layer == WaveWindow::kAll ? now : m_to);
     if (!m_came) m_near = false;
   }

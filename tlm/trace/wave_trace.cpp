@@ -8,9 +8,9 @@
 namespace pim {
 namespace {
 
-constexpr Picoseconds kPulse = 1000;  // long enough to be seen, shorter than anything between two of them
+constexpr Picoseconds kPulse = 1000;  // long enough to be visible, shorter than the time between two pulses
 
-/// Where the data begin in BMEM that a bank command works on first; 0 where it works on none.
+/// Returns the BMEM address that a bank command reads or writes first; 0 if it uses none.
 std::uint32_t bmemOf(const BankTask& task) {
   std::vector<ColumnRun> runs;
   bankOperation(task.command.opcode).appendRuns(task, runs);
