@@ -14,13 +14,14 @@ namespace {
 using platform::Change;
 using platform::Config;
 
-/// Of one run.
+/// Rates of one run.
 struct Rates {
   bool done = false;
-  double prefill = 0, decode = 0;  ///< tokens a second; 0: there was none
+  double prefill = 0, decode = 0;  ///< tokens per second; 0: the run has no such stage
 };
 
-/// Simulates many chips, `step` after each. A chip that is refused, or that breaks, is not done.
+/// Simulates chips and calls `step` after each. A chip that is refused, or whose simulation fails, has done =
+/// false.
 std::vector<Rates> ratesOf(const ModelShape& shape, const std::vector<Config>& chips, const PointJob& job,
                            unsigned atOnce, const std::function<void()>& step) {
   std::vector<Point> points;
@@ -36,9 +37,10 @@ std::vector<Rates> ratesOf(const ModelShape& shape, const std::vector<Config>& c
   return all;
 }
 
-/// Some tiles of the prompt and one token, at the mean context of the decode tokens.
+/// Returns a short job: some tiles of the prompt and one decode token, at the mean context of the decode
+/// tokens.
 PointJob shortened(const PointJob& job, const Config& config) {
-  constexpr std::uint32_t kTurns = 4;  // of all tiles in flight
+  constexpr std::uint32_t kTurns = 4;  // each turn runs all tiles in flight
   const std::uint32_t tiles = kTurns * config.mapping.tokenTile * config.schedule.tilesInFlight;
   PointJob less = job;
   less.prompt = std::min(job.prompt, tiles);
@@ -53,7 +55,7 @@ Config asSimulatedFast(Config config) {
   return config;
 }
 
-/// Clocks of the firmware's core, as multiples of its own, that are tried.
+/// Factors by which the clock of the firmware's core is slowed down in the trials.
 constexpr std::array<double, 9> kSlowerCores{2, 5, 10, 20, 50, 100, 200, 500, 1000};
 
 double gain(double before, double after) {
@@ -72,7 +74,7 @@ class Adviser {
       : m_shape(shape), m_config(asSimulatedFast(config)), m_job(job), m_atOnce(atOnce), m_step(step) {}
 
   Advice advise() {
-    runRequest({m_config, m_shape, m_job});  // or say why it does not fit
+    runRequest({m_config, m_shape, m_job});  // throws a UserError if the base does not fit
     screen();
     runTheBest();
     Advice advice;
@@ -84,7 +86,7 @@ class Adviser {
   }
 
  private:
-  /// All changes and slower cores, for a few tokens.
+  /// Simulates all changes and slower cores for a few tokens.
   void screen() {
     m_changes = platform::singleChanges(m_config);
     std::vector<Config> chips{m_config};
@@ -106,12 +108,12 @@ class Adviser {
       const Rates& of = rates[1 + m_changes.size() + i];
       if (!of.done) return;
       const double cost = rates[0].decode / of.decode - 1;
-      if (m_core && cost > kWorthNaming) return;  // the one before it was the slowest
+      if (m_core && cost > kWorthNaming) return;  // the previous core is the result
       m_core = CoreHeadroom{kSlowerCores[i], cost};
     }
   }
 
-  /// Whether the whole job fits the changed chip, not only the short one.
+  /// Returns whether the complete job fits the changed chip, not only the short one.
   bool fits(const Change& change) const {
     try {
       runRequest({platform::changed(m_config, change), m_shape, m_job});
@@ -121,11 +123,12 @@ class Adviser {
     }
   }
 
-  /// Candidates of a stage and a cost that promise most, as indices of changes.
+  /// Returns the most promising changes for a stage at a cost, as indices.
   std::vector<std::size_t> promising(double Rates::*stage, platform::Lever::Cost cost) const {
     std::vector<std::size_t> best;
     for (std::size_t i = 0; i < m_changes.size(); ++i) {
-      // A few tokens are not the job: what comes close is run as well.
+      // The short job only approximates the complete one, so changes close to the threshold are also run
+      // completely.
       if (m_screened[i].done && m_changes[i].cost == cost && m_screened[i].*stage > kWorthNaming / 2)
         best.push_back(i);
     }
@@ -174,7 +177,7 @@ class Adviser {
 
   std::vector<Change> m_changes;
   std::vector<Rates> m_screened;        // gains, not rates
-  std::map<std::size_t, Rates> m_runs;  // of the whole job, by index of the change
+  std::map<std::size_t, Rates> m_runs;  // of the complete job, by index of the change
   Rates m_base;
   std::optional<CoreHeadroom> m_core;
 };

@@ -17,7 +17,7 @@ namespace pim::sim {
 struct TriedChange {
   platform::Change change;
   double tokensPerSecond = 0;
-  double gain = 0;  ///< over the chip as it is; 0.53 is 53 % more tokens per second
+  double gain = 0;  ///< relative to the unchanged chip; 0.53 is 53 % more tokens per second
 };
 
 /// A core with a clock that is `factor` times slower makes a decode token longer by the share `cost`: 0.01 is
@@ -37,7 +37,7 @@ constexpr std::size_t kMostNamed = 3;
 struct KindOfAdvice {
   platform::Lever::Cost cost;
   const char* name;  ///< in JSON
-  const char* note;  ///< beside the change; "" needs none
+  const char* note;  ///< text beside the change; may be empty
 };
 inline constexpr std::array<KindOfAdvice, 3> kKindsOfAdvice{
     {{platform::Lever::Cost::kSilicon, "chip", ""},
@@ -48,7 +48,7 @@ const KindOfAdvice& kindOf(const TriedChange& tried);
 struct Advice {
   std::size_t tried = 0;  ///< steps that were run
   StageAdvice prefill;
-  std::optional<StageAdvice> decode;  ///< if anything is decoded
+  std::optional<StageAdvice> decode;  ///< if the job decodes
   std::optional<CoreHeadroom> core;   ///< the slowest that costs at most 1 %, or the first that costs more
 };
 

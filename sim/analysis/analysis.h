@@ -18,7 +18,7 @@ namespace pim::sim {
 /// The simulation of one decode token as plain data, so that another process can send it.
 struct SimulatedDecode {
   std::uint32_t banksPerHead = 0;
-  std::uint32_t maxContext = 0;  ///< as laid out
+  std::uint32_t maxContext = 0;  ///< capacity of the layout, in tokens
   double seconds = 0;
   std::array<double, kComponents> busy{};  ///< s
   double messagesWeights = 0, messagesKv = 0;
@@ -32,7 +32,7 @@ SimulatedDecode simulatedDecode(const Stage& decode);
 
 /// One quantity of the analysis: published, corrected, simulated.
 struct AnalysisRow {
-  std::string id;  ///< of the published analysis (S0-xx), or the name of a component of this chip
+  std::string id;  ///< row number of the published analysis (S0-xx), or name of a component of this chip
   std::string quantity, unit;
   std::optional<double> published, corrected, simulated;
   std::string note;
@@ -45,14 +45,14 @@ struct AnalysisInput {
   ModelShape shape;
   platform::Config config;
   LayoutChoices layout;
-  std::uint32_t context = 0;              ///< tokens the step attends to, itself included
-  std::uint32_t spread = 0;               ///< banks a head where it takes more than one
-  const SimulatedDecode* one = nullptr;   ///< a bank for a head; null if not simulated
-  const SimulatedDecode* many = nullptr;  ///< `spread` banks for a head
+  std::uint32_t context = 0;              ///< tokens that the step attends to, its own included
+  std::uint32_t spread = 0;               ///< banks per head in the other mapping, which takes more than one
+  const SimulatedDecode* one = nullptr;   ///< one bank per head; null if not simulated
+  const SimulatedDecode* many = nullptr;  ///< `spread` banks per head
 };
 
-/// The other attention mapping of the published analysis: the number of banks that share a head, if it is not
-/// one.
+/// Returns the other attention mapping of the published analysis: the number of banks that share a head, if
+/// it is more than one.
 std::uint32_t spreadOf(const ModelShape& shape, const platform::Config& config);
 
 /// The rows of the published analysis with its own widths; `corrected` differs only by units and errata.

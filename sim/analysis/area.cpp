@@ -11,7 +11,7 @@ namespace {
 constexpr double kMm2PerUm2 = 1e-6;
 constexpr double kBitsPerKib = 8 * 1024;
 
-/// A range as shares of the nominal value.
+/// A range as factors of the nominal value.
 struct Range {
   double low, high;
 
@@ -19,9 +19,10 @@ struct Range {
     return which == AreaCase::kLow ? low : which == AreaCase::kHigh ? high : 1;
   }
 };
-/// The nominal process is 32 nm: from 20 nm, (20 / 32)^2, to 45 nm, 0.798 / 0.40 um2.
+/// The nominal process has 32 nm. The range is from 20 nm, (20 / 32)^2, to 45 nm, 0.798 / 0.40 um2.
 constexpr Range kLogic{0.39, 2.0};
-/// A cell of 22 nm (0.092 um2, 70 % of a macro) to one of 45 nm (0.346 um2, 50 %), by 0.285 um2.
+/// From a cell at 22 nm (0.092 um2, 70 % of a macro) to one at 45 nm (0.346 um2, 50 %), relative to 0.285
+/// um2.
 constexpr Range kSram{0.46, 2.43};
 
 double nand2(const AreaFit& fit, double size, AreaCase which) {

@@ -11,10 +11,10 @@
 namespace pim::sim {
 namespace {
 
-/// How activates of all banks of a die follow each other, in seconds.
+/// The order of the activates of all banks in a die, in seconds.
 struct Turns {
-  double last = 0;    ///< from the first bank's to the last one's
-  double period = 0;  ///< until the first bank may follow again
+  double last = 0;    ///< from the first bank's activate to the last one's
+  double period = 0;  ///< until the first bank may activate again
 };
 
 Turns turnsOf(const DramTiming& timing) {
@@ -37,13 +37,13 @@ ActivationEstimate estimateActivationLimits(const Stage& decode, const platform:
   const double each = static_cast<double>(decode.tokens) * config.chip.banks();
   const double rows = static_cast<double>(decode.counters.dram.activates) / each;
   const double perRow = static_cast<double>(decode.counters.bankBusy) * kSecondsPerPicosecond / each / rows;
-  // Banks begin together after each exchange in which they got their operands: half of all exchanges.
+  // Banks start together after each exchange that sent their operands: half of all exchanges.
   const double exchanges = static_cast<double>(decode.counters.messages[PIM_STREAM_WEIGHTS] +
                                                decode.counters.messages[PIM_STREAM_KV]) /
                            static_cast<double>(decode.tokens);
   const double begins = exchanges / 2 * turns.last;
   const double tRcd = static_cast<double>(timing.tRcdMac * timing.tCkPs) * kSecondsPerPicosecond;
-  // With a second row buffer the turns pass behind the columns of the row before.
+  // With a second row buffer, the activates overlap the columns of the previous row.
   const double waits = config.dram.rowBuffers == 2 ? std::max(0.0, turns.last + tRcd - perRow) : turns.last;
   return {1 / (token + begins + rows * std::max(0.0, turns.period - perRow)),
           1 / (token + rows * waits + (config.dram.rowBuffers == 2 ? begins : 0))};

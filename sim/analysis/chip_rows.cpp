@@ -1,6 +1,6 @@
 #include "sim/analysis/analysis.h"
 
-// The corrected closed form of the configured chip beside its simulation, quantity by quantity.
+// Compares the corrected closed form of the configured chip with its simulation, per quantity.
 namespace pim::sim {
 namespace {
 

@@ -8,7 +8,7 @@
 namespace pim::sim {
 namespace {
 
-/// Elements that the matrices of a token take in and give out, all separate. S0-19.
+/// Returns the input and output elements of a token's matrices, each matrix separately. S0-19.
 double inputElements(const ModelShape& s) {
   return s.hidden + static_cast<double>(s.layers) * (5.0 * s.hidden + s.queryWidth() + s.mlp);
 }
@@ -17,7 +17,7 @@ double outputElements(const ModelShape& s) {
          static_cast<double>(s.layers) * (s.queryWidth() + 2.0 * s.kvWidth() + 2.0 * s.hidden + 2.0 * s.mlp);
 }
 
-/// Elements the Controller handles between the matrices. S0-26.
+/// Returns the elements that the Controller processes between the matrices. S0-26.
 double controllerElements(const ModelShape& s) {
   return s.vocab + static_cast<double>(s.layers) * (4.0 * s.hidden + 2.0 * s.mlp);
 }
@@ -77,8 +77,8 @@ DecodeCost publishedDecode(const ModelShape& shape, const PeakRates& rates, std:
     cost.linkInKv = published(layers * (n * query + scores), rates.allLinks());  // S0-25
     cost.linkOutKv = cost.linkInKv;
     cost.controllerKv =
-        published(layers * (context + n * shape.hidden), rates.controller);  // S0-27: L for heads x L
-    cost.messagesKv = 6 * layers;                                            // S0-24: 6 for 4
+        published(layers * (context + n * shape.hidden), rates.controller);  // S0-27: L instead of heads x L
+    cost.messagesKv = 6 * layers;                                            // S0-24: 6 instead of 4
   }
   return cost;
 }
@@ -91,9 +91,9 @@ DecodeCost correctedDecode(const ModelShape& shape, const PeakRates& rates, std:
 
   DecodeCost cost;
   cost.bankWeights = part(static_cast<double>(shape.matrixWeights()), widths.weight, rates.allBanks());
-  // Scores stay in the bank's SRAM; K and V of the new token are written beside all that is read.
+  // Scores stay in the bank's SRAM; K and V of the new token are written in addition to all reads.
   cost.bankKv = part(layers * (cached + append), widths.kv, rates.allBanks() * share);
-  // Every die needs the whole input, so each link carries all of it.
+  // Every die needs the whole input, so each link transfers all of it.
   cost.linkInWeights = part(inputElements(shape) * rates.dies, widths.input, rates.allLinks());
   cost.linkOutWeights = part(outputElements(shape), widths.output, rates.allLinks());
   cost.controllerWeights = part(controllerElements(shape), widths.output, rates.controller);
@@ -101,7 +101,7 @@ DecodeCost correctedDecode(const ModelShape& shape, const PeakRates& rates, std:
   cost.messagesKvAppend = layers;
 
   const auto add = [](Part a, Part b) { return Part{a.bytes + b.bytes, a.seconds + b.seconds}; };
-  // With a bank for a head the published formula sees only the links of the banks that hold heads.
+  // With one bank per head, the published formula counts only the links of the banks that hold heads.
   const double links = rates.allLinks() * (banksPerHead == 1 ? share : 1.0);
   cost.linkInKv = add(part(layers * n * query, widths.query, links), part(layers * append, widths.kv, links));
   cost.linkOutKv = part(layers * n * query, widths.output, links);

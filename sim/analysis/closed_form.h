@@ -34,7 +34,7 @@ struct DecodeCost {
   Part controllerWeights, controllerKv;
   double messagesWeights = 0;
   double messagesKv = 0;        ///< of attention, without appending K and V
-  double messagesKvAppend = 0;  ///< that carry K and V of the new token to the banks
+  double messagesKvAppend = 0;  ///< messages that send K and V of the new token to the banks
 
   double linkWeights() const { return linkInWeights.seconds + linkOutWeights.seconds; }
   double linkKv() const { return linkInKv.seconds + linkOutKv.seconds; }
@@ -66,7 +66,7 @@ struct Widths {
   double weight = 4, kv = 4, input = 4, output = 4, query = 4, score = 4, probability = 4;
 };
 
-/// Share of the banks that hold heads when a head takes `banksPerHead` of them.
+/// Returns the share of the banks that hold heads if a head takes `banksPerHead` of them.
 double headShare(const ModelShape& shape, const PeakRates& rates, std::uint32_t banksPerHead);
 
 DecodeCost publishedDecode(const ModelShape& shape, const PeakRates& rates, std::uint32_t context,
@@ -74,14 +74,15 @@ DecodeCost publishedDecode(const ModelShape& shape, const PeakRates& rates, std:
 DecodeCost correctedDecode(const ModelShape& shape, const PeakRates& rates, std::uint32_t context,
                            std::uint32_t banksPerHead, const Widths& widths = {});
 
-/// Longest sequence beside 4-bit weights. The published formula counts only K or V, the corrected one both.
+/// Returns the longest sequence that fits beside 4-bit weights. The published formula counts only K or V, the
+/// corrected one both.
 double publishedContext(const ModelShape& shape, double chipBytes);
 double correctedContext(const ModelShape& shape, double chipBytes, const Widths& widths = {});
 
-/// Messages for the matrices of a token: one in and one out per matrix.
+/// Returns the messages for the matrices of a token: one in and one out per matrix.
 double matrixMessages(const ModelShape& shape, bool fuseQkv, bool fuseGateUp);
 
-/// Tokens per second of a prefill that only the arithmetic rate limits.
+/// Returns the tokens per second of a prefill that only the arithmetic rate limits.
 double prefillRate(const ModelShape& shape, const PeakRates& rates);
 
 /// Published times divide GiB by GB/s.

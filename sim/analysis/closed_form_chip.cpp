@@ -62,7 +62,7 @@ class ChipForm {
   // ---- rates
   // ----------------------------------------------------------------------------------------------------
 
-  /// Time of a column that meets `vectors` vectors: DRAM or the multipliers, in whole cycles.
+  /// Returns the time of a column for `vectors` vectors: DRAM or the multipliers, in whole cycles.
   double columnSeconds(std::uint32_t vectors) const {
     const double cycle = m_config.dram.tCkNs;
     const double products = static_cast<double>(BankCompute::kProductsPerColumn) * vectors;
@@ -70,8 +70,8 @@ class ChipForm {
     return std::max(std::ceil(m_config.dram.tCcdNs / cycle), std::ceil(macs / cycle - 1e-9)) * cycle * 1e-9;
   }
 
-  /// The same for a column of weights that meets one vector: DRAM, the multipliers, or BRAM's port, which
-  /// gives a dense column its activations as they come and a sparse one in whole lines.
+  /// Returns the time of a column of weights for one vector: DRAM, the multipliers, or BRAM's port. The port
+  /// delivers activations for a dense column one by one, for a sparse column in whole lines.
   double columnSeconds(const WeightFormat& format) const {
     const double cycle = m_config.dram.tCkNs, beat = m_config.bank.macClockNs;
     const ColumnShape shape = columnShape(format);
@@ -85,8 +85,8 @@ class ChipForm {
   }
 
   void controller(Part& part, double bytes) { add(part, bytes, bytes / m_rates.controller); }
-  /// A message of `bytes` over all links, `perLink` on the busiest, of which `moved` pass the port of
-  /// Controller memory. Where that takes longer than the links, the rest is the Controller's time.
+  /// Adds a message of `bytes` over all links, `perLink` on the busiest, of which `moved` pass the port of
+  /// Controller memory. If the port takes longer than the links, the difference is charged to the Controller.
   void link(Part& part, Part& memory, double bytes, double perLink, double moved) {
     const double seconds = perLink / m_rates.link;
     add(part, bytes, seconds);
@@ -106,7 +106,7 @@ class ChipForm {
   std::uint32_t group() const { return m_config.weights.group; }
   std::uint32_t partElements(std::uint32_t k) const { return pim_ceil_div(k / group(), parts()) * group(); }
 
-  /// Activation records of one column part of an input of k elements.
+  /// Returns the bytes of the activation records for one column part of an input of k elements.
   std::uint32_t recordBytes(std::uint32_t k, std::uint32_t tile) const {
     const std::uint32_t elements = partElements(k), full = elements / tile, rest = elements % tile;
     const auto record = [&](std::uint32_t n) {
@@ -126,7 +126,7 @@ class ChipForm {
                                format.scaleBits, format.zeroBits, format.sparsity);
     add(m_cost.bankWeights, slice * banks, slice / kColumnBytes * columnSeconds(format));
 
-    // Banks of a die need every gcd-th column part.
+    // The banks of a die need every gcd-th column part.
     const std::uint32_t slices = std::min(parts() / std::gcd(parts(), m_rates.dies), banksOfDie);
     const double input = static_cast<double>(slices) * recordBytes(k, tile);
     const double read =
@@ -137,7 +137,7 @@ class ChipForm {
     linkWeights(m_cost.linkOutWeights, result * banks, result * banksOfDie, result * banks);
     m_cost.messagesWeights += 2;
 
-    if (parts() > 1) {  // partial sums and the input's base exponent come in, rounded results go out
+    if (parts() > 1) {  // partial sums and the input's base exponent come in, rounded results leave
       const double sums = result * banks;
       controller(m_cost.controllerWeights, sums + sums / parts() / kSumBytes * kQ16Bytes + 1);
     }
@@ -168,11 +168,11 @@ class ChipForm {
                row + m_shape.hidden * kQ16Bytes + (m_choices.embeddingInBanks ? 0 : kWordBytes));
     if (!m_choices.embeddingInBanks) return;
     linkWeights(m_cost.linkOutWeights, row, row, row);
-    add(m_cost.bankWeights, row, 0);  // within the time of the message
+    add(m_cost.bankWeights, row, 0);  // included in the time of the message
     m_cost.messagesWeights += 1;
   }
 
-  /// `read` Q16 elements become the activation records of an input of k.
+  /// Adds the quantisation of `read` Q16 elements to the activation records of an input of k.
   void quantise(double read, std::uint32_t k, std::uint32_t tile) {
     controller(m_cost.controllerWeights,
                read * kQ16Bytes + static_cast<double>(parts()) * recordBytes(k, tile));
@@ -191,7 +191,8 @@ class ChipForm {
   }
   std::uint32_t kvRecord() const { return pim_kv_record_bytes(m_shape.headDim, m_config.kv.bits); }
 
-  /// Calls visit(heads, heads of the busiest die) for each round of KV heads that the chip takes at once.
+  /// Calls visit(heads, heads of the busiest die) for each round of KV heads that the chip processes
+  /// together.
   template <typename Visit>
   void forEachRound(Visit visit) const {
     const std::uint32_t most = m_rates.dies * (m_config.chip.banksPerDie / banksPerHead());
@@ -201,7 +202,7 @@ class ChipForm {
     }
   }
 
-  /// Columns of K or of V of so many tokens, from a block of the cache on.
+  /// Returns the columns of K or V for `tokens` tokens, from a block of the cache on.
   std::uint32_t columnsOf(std::uint32_t tokens) const {
     const std::uint32_t rest = tokens % PIM_KV_BLOCK_TOKENS;
     const std::uint32_t block = pim_kv_block_bytes(m_shape.headDim, m_config.kv.bits) / PIM_COLUMN_BYTES;
@@ -211,7 +212,7 @@ class ChipForm {
 
   bool isMasked() const { return !m_mask.isNone() && m_mask.phase() != host::BlockMask::Phase::Prefill; }
 
-  /// Calls visit(tokens) for each block of cached tokens that the new token sees under a mask.
+  /// Calls visit(tokens) for each block of cached tokens that the mask shows to the new token.
   template <typename Visit>
   void forEachSeenBlock(Visit visit) const {
     const std::uint32_t row = (m_context - 1) / PIM_MASK_TOKENS;
@@ -221,7 +222,7 @@ class ChipForm {
     }
   }
 
-  /// Columns of K or of V of a head in its bank `index`.
+  /// Returns the columns of K or V of a head in its bank `index`.
   std::uint32_t cachedColumns(std::uint32_t index) const {
     if (!isMasked()) return columnsOf(pim_tokens_held(m_context, banksPerHead(), index));
     std::uint32_t columns = 0;
@@ -229,7 +230,7 @@ class ChipForm {
     return columns;
   }
 
-  /// Cached tokens that the new token sees.
+  /// Returns the number of cached tokens that the new token sees.
   std::uint32_t tokensSeen() const {
     if (!isMasked()) return m_context;
     std::uint32_t seen = 0;
@@ -237,7 +238,7 @@ class ChipForm {
     return seen;
   }
 
-  /// Columns in which the new token's K and V lie, meta bytes included.
+  /// Returns the columns with the new token's K and V, meta bytes included.
   std::uint32_t appendedColumns() const {
     const std::uint32_t place = (m_context - 1) / banksPerHead() % PIM_KV_BLOCK_TOKENS;
     const std::uint32_t token = m_shape.headDim * m_config.kv.bits / 8;
@@ -293,7 +294,8 @@ class ChipForm {
     linkKv(m_cost.linkOutKv, all * head, ofDie * head, all * head);
   }
 
-  /// Rows of scores travel as long as the fullest bank's, and even.
+  /// Adds the softmax in the Controller. A row of scores is transferred with the length of the fullest bank's
+  /// row, rounded up to even.
   void softmaxInController(double all, double ofDie) {
     const double row =
         m_shape.headsPerKvHead() * banksPerHead() * pim_round_up(pim_ceil_div(m_context, banksPerHead()), 2);

@@ -11,7 +11,7 @@ namespace {
 
 using platform::Config;
 
-/// The plain timer, which is held equal to the SystemC machine by a test.
+/// Returns the time from the plain timer. A test compares it with the SystemC machine.
 double stepSeconds(const ModelShape& shape, const Config& config, std::uint32_t context) {
   fpga::StepTimer timer(platform::fpgaTiming(config));
   host::fpga::Compiler(shape, platform::fpgaCompilerOptions(config))

@@ -25,7 +25,7 @@ class LayerSchedule : public ActivityObserver {
   explicit LayerSchedule(std::uint32_t layer) : m_layer(layer) {}
 
   std::uint32_t layer() const { return m_layer; }
-  /// In the order of posting; empty where the layer never came.
+  /// The spans in the order of posting; empty if the run had no such layer.
   const std::vector<Span>& spans() const { return m_spans; }
 
   void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds) override;
@@ -46,7 +46,8 @@ class LayerSchedule : public ActivityObserver {
   std::size_t m_first = 0;  // span of the command being dispatched
 };
 
-/// layer; spans: row, name, component, begin and end in seconds since the layer's first command.
+/// Returns the layer and its spans: row, name, component, begin and end in seconds since the layer's first
+/// command.
 nlohmann::ordered_json toJson(const LayerSchedule& schedule);
 
 }  // namespace pim::sim

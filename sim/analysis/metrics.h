@@ -24,7 +24,8 @@ struct Stage {
   double secondsPerToken() const { return tokens > 0 ? seconds / static_cast<double>(tokens) : 0; }
 };
 
-/// Prefill: the prompt, up to the first token. Decode: the steps that each make one more.
+/// Returns the sums of the prefill (the prompt, up to the first token) and of the decode (the steps that
+/// generate one further token each).
 Stage prefillStage(const RunResult& result, std::uint64_t promptTokens);
 Stage decodeStage(const RunResult& result);
 
@@ -33,7 +34,7 @@ struct Utilisation {
   double bank = 0;        ///< mean over banks
   double link = 0;        ///< mean over links and directions
   double controller = 0;  ///< the ALUs
-  double mac = 0;         ///< products made of those the MAC arrays could have made
+  double mac = 0;         ///< actual products as a share of the possible ones
 };
 Utilisation utilisation(const Stage& stage, const platform::Config& config);
 
@@ -46,10 +47,10 @@ struct BankTime {
 };
 BankTime bankTime(const Stage& stage, std::size_t stream, const platform::Config& config);
 
-/// The component with the largest share of the critical path, which bounds the chip.
+/// Returns the component with the largest share of the critical path, which limits the chip.
 Component bound(const Stage& stage);
 
-/// A component in words: "reading weights in the banks".
+/// Describes a component: "reading weights in the banks".
 const char* inWords(Component component);
 
 /// Formats a rate per second (or per joule): one decimal place, or three digits for small values.

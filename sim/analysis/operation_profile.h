@@ -35,7 +35,7 @@ class OperationProfile : public ActivityObserver {
 
  private:
   std::uint32_t m_phase = 0;
-  OperationSums m_before;  // of the whole chip, as of the command before
+  OperationSums m_before;  // of the whole chip, after the previous command
   std::map<Key, OperationSums> m_sums;
 };
 

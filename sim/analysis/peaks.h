@@ -11,7 +11,7 @@ struct Peaks {
   double bankGbPerS = 0;        ///< one bank streaming columns
   double banksGbPerS = 0;       ///< all of them
   double linksGbPerS = 0;       ///< all links, one direction
-  double controllerGbPerS = 0;  ///< the ALUs' port: as wide as the memory and CRAM's port both allow
+  double controllerGbPerS = 0;  ///< the ALUs' port: the lower of the rates of the memory and of CRAM's port
   double aluGops = 0;           ///< 1e9 operations per second, one per lane and clock, the Controller's ALUs
   double macGops = 0;           ///< 1e9 operations per second, two per multiply-accumulate, all MAC arrays
 };

@@ -4,19 +4,19 @@
 
 #include "sim/analysis/analysis.h"
 
-// The published analysis row by row, in its order and with its numbers: each row is a formula of its own, so
-// they are code and no table.
+// The published analysis row by row, in its order and with its numbers. Each row has its own formula, so this
+// is code instead of a table.
 namespace pim::sim {
 namespace {
 
 using Value = std::optional<double>;
 
-/// A member of a simulation that may not have been made.
+/// Returns a value of a simulation, or nothing if the simulation does not exist.
 Value of(const SimulatedDecode* simulated, double (*get)(const SimulatedDecode&)) {
   return simulated != nullptr ? Value(get(*simulated)) : Value();
 }
 
-/// A quantity with the attention mapping of the second argument: its published and its corrected cost.
+/// A quantity with one attention mapping: its published and its corrected cost.
 struct Mapping {
   const SimulatedDecode* simulated;
   DecodeCost published, corrected;
@@ -27,7 +27,7 @@ class Published {
   explicit Published(const AnalysisInput& input) : m_in(input), m_rates(peakRates(input.config)) {
     m_one = mapping(1, input.one);
     m_many = mapping(input.spread, input.many);
-    // The printed total of the spread mapping has the other mapping's KV time in it.
+    // The printed total of the spread mapping contains the KV time of the other mapping.
     m_spreadTotal =
         m_many.published.seconds() - m_many.published.bankKv.seconds + m_one.published.bankKv.seconds;
   }
@@ -50,7 +50,7 @@ class Published {
            Value simulated, std::string note = {}) {
     m_rows.push_back({id, std::move(quantity), unit, published, corrected, simulated, std::move(note)});
   }
-  /// The configured mapping, or whichever was simulated.
+  /// Returns the simulation with the configured mapping, or else the other one.
   const SimulatedDecode* any() const { return m_in.one != nullptr ? m_in.one : m_in.many; }
   std::string spread() const { return fmt::format("{} banks a head", m_in.spread); }
 

@@ -7,17 +7,17 @@
 
 namespace pim::sim {
 
-/// The properties of a configured chip on which its energy depends.
+/// Returns the properties of a configured chip on which its energy depends.
 EnergyScope energyScope(const platform::Config& config);
 
-/// Energy of all tokens of a stage, with every constant at one end of its range.
+/// Returns the energy of all tokens of a stage, with every constant at the same end of its range.
 Energy stageEnergy(const Stage& stage, const platform::Config& config,
                    EnergyCase which = EnergyCase::Nominal);
 
-/// `energy` of a result: per token, nominal and at both ends of the range.
+/// Returns `energy` of a result: per token, nominal and at both ends of the range.
 nlohmann::ordered_json energyJson(const Stage& stage, const platform::Config& config);
 
-/// Every constant with its range, process node, scope and source.
+/// Returns every constant with its range, process node, scope and source.
 nlohmann::ordered_json energyConstantsJson(const platform::Config& config);
 std::string energyConstantsTable(const platform::Config& config);
 

@@ -21,7 +21,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-/// The value of an option as it was given: the word behind it, or what follows its "=".
+/// Returns the value of an option as text: the next argument, or the part after its "=".
 std::string wordAfter(const Arguments& arguments, const std::string& option) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == option && i + 1 < arguments.size()) return arguments[i + 1];
@@ -30,7 +30,7 @@ std::string wordAfter(const Arguments& arguments, const std::string& option) {
   return {};
 }
 
-/// Of all types that options have, only numbers can be invalid.
+/// Names the type of an option for an error. Of all option types, only numbers can be invalid.
 const char* kindOfNumber(const po::options_description& options, const std::string& name) {
   const po::option_description* option =
       options.find_nothrow(name.substr(name.find_first_not_of('-')), false);
@@ -129,7 +129,7 @@ bool CommandLine::jsonToStdout() const {
   try {
     return OutputPlace::of(path).descriptor == STDOUT_FILENO;
   } catch (const std::system_error&) {
-    return false;  // which its writer will tell
+    return false;  // its writer reports the error
   }
 }
 

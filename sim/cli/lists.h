@@ -5,7 +5,7 @@
 
 namespace pim::sim {
 
-/// What --list prints, a line each: `presets`, `models` or `keys`. UserError for anything else.
+/// Returns the lines that --list prints: `presets`, `models` or `keys`. UserError for any other word.
 std::vector<std::string> listed(const std::string& what);
 
 }  // namespace pim::sim

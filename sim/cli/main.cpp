@@ -81,7 +81,7 @@ int dispatch(const Arguments& words) {
 }  // namespace
 
 int sc_main(int argc, char* argv[]) {
-  // Model bugs of all threads of the simulation end here, with their message.
+  // Bugs of the model throw in any thread of the simulation and are reported here.
   sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
@@ -102,7 +102,7 @@ int sc_main(int argc, char* argv[]) {
     // SystemC converts an exception of a simulation process to a report with the text of the exception.
     const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
     std::string text = report.get_msg();
-    text.resize(std::min(text.size(), text.find('\n')));  // files and processes of SystemC follow
+    text.resize(std::min(text.size(), text.find('\n')));  // SystemC appends files and processes
     std::cerr << "pimtlm: internal error: " << (thrown ? "" : std::string(report.get_msg_type()) + ": ")
               << text << '\n';
   } catch (const std::exception& error) {

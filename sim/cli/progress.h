@@ -6,8 +6,8 @@
 
 namespace pim::sim {
 
-/// Progress of long work on stderr, with an estimate of the time left; silent unless stderr is a terminal or
-/// it was asked for.
+/// Shows the progress of long work on stderr, with an estimate of the remaining time. Silent unless stderr is
+/// a terminal or the user requested progress.
 class Progress {
  public:
   Progress(bool forced, std::string what, std::uint64_t total);
@@ -15,7 +15,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Whether anything is shown for `forced`.
+  /// Returns whether progress is shown. `forced`: the user requested it.
   static bool isShown(bool forced);
   void step(std::uint64_t more = 1);
 

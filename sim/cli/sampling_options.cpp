@@ -12,7 +12,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// The whole text as a number; nothing else is one.
+/// Parses the whole text as a number; nothing if that fails.
 template <typename T>
 std::optional<T> parse(const std::string& text) {
   T value{};

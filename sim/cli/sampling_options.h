@@ -7,19 +7,19 @@
 
 namespace pim::sim {
 
-/// --temperature, --top-p and --seed: how generate chooses tokens.
+/// --temperature, --top-p and --seed: the rule by which generate chooses tokens.
 class SamplingOptions {
  public:
   static void addTo(CommandLine& line);
 
-  /// Throws a UserError for values that make no sense, also of options that a greedy run does not need. A
-  /// seed becomes simulation.seed, so that the configuration of the result repeats the run.
+  /// Throws a UserError for invalid values, even of options that a greedy run does not need. A seed becomes
+  /// simulation.seed, so that the configuration of the result repeats the run.
   SamplingOptions(const CommandLine& line, platform::Config& config);
 
-  /// Throws a UserError when the chip cannot draw from that many tokens.
+  /// Throws a UserError if the chip cannot draw from a vocabulary of this size.
   void apply(HostJob& job, std::uint32_t vocab) const;
 
-  /// Adds what was asked for to the result; nothing for a greedy run.
+  /// Adds the options to the result, unless the run is greedy.
   void report(nlohmann::ordered_json& json) const;
 
  private:

@@ -16,7 +16,8 @@
 namespace pim::sim {
 namespace {
 
-/// Metadata of ours in a GGUF file; nothing for other files.
+/// Returns whether a GGUF file states that its model writes numbers with the last digit first. That metadata
+/// is this project's own; false for other files.
 bool writesAnswersReversed(const std::string& path) {
   if (std::filesystem::path(path).extension() != ".gguf") return false;
   const host::GgufFile file(std::make_shared<const host::MappedFile>(path));
@@ -41,7 +42,7 @@ UserModel loadPacked(const std::string& path, const std::string& tokenizerPath) 
 }
 
 std::map<std::string, std::string> weightSettings(const platform::Config& config) {
-  platform::Config copy = config;  // a schema points into what it describes
+  platform::Config copy = config;  // the schema points into the object
   std::map<std::string, std::string> texts;
   for (const platform::Field& field : platform::configSchema(copy)) {
     if (field.section() == "weights") texts[field.key] = field.text();
@@ -49,7 +50,7 @@ std::map<std::string, std::string> weightSettings(const platform::Config& config
   return texts;
 }
 
-/// What was asked for and is not what the checkpoint has.
+/// Throws a UserError for a key that the user set to another value than the checkpoint has.
 void checkAsked(const std::vector<platform::AskedKey>& keys, const platform::Config& asked,
                 const platform::Config& found, const std::string& path, std::vector<std::string>& notices) {
   const auto before = weightSettings(asked), after = weightSettings(found);
@@ -70,8 +71,8 @@ void checkAsked(const std::vector<platform::AskedKey>& keys, const platform::Con
 
 namespace {
 
-/// What a checkpoint is to become: the widths and the sparsity of the configuration. What it stores decides
-/// the rest.
+/// Returns the options for the conversion of a checkpoint: widths and sparsity of the configuration. The
+/// checkpoint determines everything else.
 host::QuantizeOptions asAsked(const platform::Config& config) {
   platform::WeightConfig weights = config.weights;
   if (config.timingOnly()) weights.bits = 4;

@@ -20,7 +20,7 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
-/// Nothing where the model does not fit with that mapping.
+/// Simulates the other mapping; nothing if the model does not fit with it.
 std::optional<SimulatedDecode> simulateOther(const ModelShape& shape, platform::Config config,
                                              std::uint32_t banksPerHead, std::uint32_t context) {
   config.mapping.banksPerHead = banksPerHead;
@@ -61,7 +61,7 @@ int analyzeCommand(const Arguments& arguments) {
   input.context = context;
   input.spread = spreadOf(shape, config);
   const bool isSpread = config.mapping.banksPerHead > 1;
-  // First, since this process can elaborate once only.
+  // Runs first in its own process, because this process can elaborate SystemC only once.
   const std::optional<SimulatedDecode> other =
       simulateOther(shape, config, isSpread ? 1 : input.spread, context);
   const SimulatedDecode own = simulateDecodeStep(request);

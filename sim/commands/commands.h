@@ -2,8 +2,8 @@
 
 #include "sim/cli/command_line.h"
 
-/// The commands of pimtlm. Each takes the words behind its name and returns the exit status; what is wrong
-/// with its input is a UserError.
+/// The commands of pimtlm. Each takes the arguments after its name and returns the exit status. Invalid input
+/// is a UserError.
 namespace pim::sim {
 
 int runCommand(const Arguments& arguments);

@@ -41,8 +41,8 @@ Json numberOrNull(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-/// The settings with which a run gives the same: the key itself, the KV code, and the mapping where one was
-/// chosen.
+/// Returns the settings that reproduce the result in a run: the key itself, the KV code, and the mapping if
+/// one was chosen.
 Json settingsOf(const Demand& demand, const DemandPoint& point, const Point& base) {
   Json settings{{demand.key, point.value}, {"kv.bits", fmt::format("{}", base.config.kv.bits)}};
   for (const Change& change : mappingIn(point.result, base)) settings[change.key] = change.value;
@@ -60,7 +60,7 @@ Json pointJson(const Demand& demand, const DemandPoint& point, const Point& base
   return json;
 }
 
-/// What the chip waits for most where it has just enough.
+/// Returns the component for which the chip waits most at the minimum.
 std::string boundAt(const Demand& demand, const DemandPoint& point) {
   const std::string stage = demand.target.path.substr(0, demand.target.path.find('.'));
   return point.result.values.value(stage + ".bound_by", "");

@@ -24,7 +24,7 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
-/// Each timing as asked for and as it takes effect: rounded up to whole cycles of tCK.
+/// Returns each timing as configured and as effective: rounded up to whole cycles of tCK.
 Json timingsJson(const platform::Config& config) {
   const DramSettings asked = platform::dramSettings(config);
   const DramTiming effective = resolveDramTiming(asked);
@@ -51,7 +51,7 @@ Json memoryMapJson(const platform::Config& config) {
   return json;
 }
 
-/// What the chip could do and hold at best.
+/// Returns the peak rates and capacities of the chip.
 Json peaksJson(const platform::Config& config) {
   Json json = toJson(peaks(config));
   json["bmem_bytes"] = static_cast<std::uint64_t>(config.chip.banks()) * config.bank.bmemBytes();
@@ -100,7 +100,8 @@ std::string peaksTable(const Json& peaks) {
       peaks["mac_gops"].get<double>(), peaks["alu_gops"].get<double>());
 }
 
-/// What lies where in the Controller's memory; what there is one of per layer in one line per memory.
+/// Returns the contents of the Controller's memory; buffers that exist once per layer take one line per
+/// memory.
 Json controllerMemoryJson(const host::Layout& layout) {
   Json json = Json::array();
   for (const host::Placement& placement : layout.controllerMemory) {
@@ -137,7 +138,7 @@ std::string capacityTable(const ModelShape& shape, const Json& capacity) {
   return text;
 }
 
-/// With the KV cache of the longest context that fits and that the model was made for.
+/// Plans the model with the longest context that fits, up to that for which the model was made.
 host::Layout longestContext(const ModelShape& shape, const platform::Config& config) {
   const host::Capacity any = host::planModel(shape, chipShape(config), mappingOptions(config)).capacity;
   const std::uint32_t longest =

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint32_t kLongest = 2048;  // tokens that FlightLLM has programs for
+constexpr std::uint32_t kLongest = 2048;  // longest length for which FlightLLM has programs
 
 Json programMemoryJson(const ModelShape& shape, const platform::Config& config) {
   const host::fpga::CompilerOptions options = platform::fpgaCompilerOptions(config);

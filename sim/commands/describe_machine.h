@@ -5,7 +5,8 @@
 
 namespace pim::sim {
 
-/// `describe` of an FPGA or a phone: the effective configuration, and what a model takes there.
+/// Executes `describe` for an FPGA or a phone: prints the effective configuration and the memory that a model
+/// takes.
 void describeMachine(const CommandLine& line, const platform::Config& config, const HostMeter& meter);
 
 }  // namespace pim::sim

@@ -2,7 +2,8 @@
 
 #include "sim/cli/command_line.h"
 
-/// The commands that answer questions about a design, each with many simulations; otherwise as in commands.h.
+/// The commands that answer design questions with many simulations each. Arguments and status are those of
+/// commands.h.
 namespace pim::sim {
 
 int sweepCommand(const Arguments& arguments);

@@ -49,7 +49,7 @@ CommandLine makeLine() {
   return line;
 }
 
-/// Ids with commas or blanks between. `where` names the option or file in the error.
+/// Parses ids separated by commas or blanks. `where` names the option or file in the error.
 std::vector<std::uint32_t> parseIds(std::string text, std::uint32_t vocab, const std::string& where) {
   if (text.find(',') != std::string::npos) {
     std::istringstream items(text + ' ');
@@ -93,7 +93,8 @@ std::vector<std::uint32_t> promptOf(const CommandLine& line, const UserModel& lo
   return ids;
 }
 
-/// The digits at the end of the text, last first: what a model means that writes numbers the easy way round.
+/// Returns the digits at the end of the text in reverse order: the number that a model means if it writes the
+/// lowest digit first.
 std::string usualOrder(const std::string& text) {
   std::string digits;
   for (const char c : text) {
@@ -103,7 +104,7 @@ std::string usualOrder(const std::string& text) {
   return digits;
 }
 
-/// How fast the host computed what the chip would have, for people.
+/// Returns a line with the speed of the host computation.
 std::string hostSpeedLine(const RunRequest& request, const nlohmann::ordered_json& host) {
   const double prompt = static_cast<double>(request.job.prompt.size());
   std::string line =
@@ -114,7 +115,7 @@ std::string hostSpeedLine(const RunRequest& request, const nlohmann::ordered_jso
   return line + '\n';
 }
 
-/// The same job on the FPGA.
+/// Runs the same job on the FPGA.
 Findings findingsOnFpga(const host::QuantizedModel& model, const RunRequest& request,
                         const HostMeter& meter) {
   const GenerateJob job{request.job.prompt, request.job.generate, request.job.everyPosition,
@@ -181,7 +182,8 @@ int generateCommand(const Arguments& arguments) {
   std::string echo = show && !quiet && line.has("prompt") ? line.get<std::string>("prompt") : "";
   request.onToken = [&](std::uint32_t token, const std::vector<std::int32_t>& logits) {
     if (progress) progress->finish();
-    if (!echo.empty()) std::cout << std::exchange(echo, "") << std::flush;  // progress may have had the line
+    if (!echo.empty())
+      std::cout << std::exchange(echo, "") << std::flush;  // a line of progress may have overwritten it
     if (logitsFile) logitsFile->append(logits);
     if (!stream) return;
     const std::string piece = stream->push(token);
@@ -220,7 +222,7 @@ int generateCommand(const Arguments& arguments) {
   try {
     if (logitsFile) json["logits_sha256"] = logitsFile->commit();
   } catch (const UserError&) {
-    write();  // what was simulated is worth having without them
+    write();  // the results are useful even without the file of logits
     throw;
   }
   write();

@@ -18,7 +18,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// -ln of the probability that softmax over the logits (Q16) gives to a token.
+/// Returns -ln of the probability of a token, from the softmax over the logits (Q16).
 double surprise(const std::vector<std::int32_t>& logits, std::uint32_t token) {
   constexpr double kQ16 = 1.0 / 65536.0;
   const std::int32_t largest = *std::max_element(logits.begin(), logits.end());

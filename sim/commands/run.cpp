@@ -48,7 +48,7 @@ CommandLine makeLine() {
   return line;
 }
 
-/// Where people read the result, unless they do not want it.
+/// Returns whether to search for advice: by default if a person reads the result.
 bool wantsAdvice(const CommandLine& line) {
   if (line.has("advice") && line.has("no-advice"))
     throw UserError("--no-advice: expected no --advice beside it");
@@ -56,7 +56,7 @@ bool wantsAdvice(const CommandLine& line) {
   return !line.has("functional") && (line.has("out") || !(line.has("quiet") || line.jsonToStdout()));
 }
 
-/// An FPGA or a phone: prefill and decode as sums of steps.
+/// Runs an FPGA or a phone: prefill and decode as sums of steps.
 int runOtherMachine(const CommandLine& line, const ModelShape& shape, const platform::Config& config,
                     const HostMeter& meter) {
   line.refuseUnlessPim({"functional", "check-timing", "timeline", "timeline-window", "wave", "wave-dir"},
@@ -102,7 +102,7 @@ int runCommand(const Arguments& arguments) {
   }
 
   request.config = withMappingFor(request.config, shape, {context, prompt, generate});
-  // The last token generated is never fed back.
+  // The last generated token is not fed back.
   request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config),
                                    context + prompt + generate - 1);
   ChipRun run(line, request);

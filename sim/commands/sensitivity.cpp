@@ -22,7 +22,7 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
-/// What a tornado is drawn of.
+/// Returns the results for which tornado charts are drawn.
 const std::vector<Objective>& measures() {
   static const std::vector<Objective> kMeasures{{"decode.tokens_per_second", true},
                                                 {"prefill.tokens_per_second", true},
@@ -58,12 +58,12 @@ const KindOfAdvice& kindOf(const KeySensitivity& key) {
   return kindOf(TriedChange{{key.key, key.value, key.cost}});
 }
 
-/// In the order of a report's advice: what keeps the chip's size, a larger chip, the schedule; of each what
-/// helps most first, and of what helps as little, what hurts most.
+/// Sorts keys as a report's advice: changes that keep the chip's size, then a larger chip, then the schedule.
+/// In each, by the largest gain, then by the largest loss.
 void sortAsAdvice(std::vector<KeySensitivity>& keys, const PointResult& base, const Objective& objective) {
   std::stable_sort(keys.begin(), keys.end(), [&](const KeySensitivity& a, const KeySensitivity& b) {
     const KindOfAdvice *kind = &kindOf(a), *otherKind = &kindOf(b);
-    if (kind != otherKind) return kind < otherKind;  // places in kKindsOfAdvice
+    if (kind != otherKind) return kind < otherKind;  // kinds are positions in kKindsOfAdvice
     const double gain = a.gain(base, objective), other = b.gain(base, objective);
     return gain != other ? gain > other : a.swing(base, objective.path) > b.swing(base, objective.path);
   });
@@ -94,7 +94,7 @@ Json toJson(const std::vector<KeySensitivity>& keys, const PointResult& base) {
   return json;
 }
 
-/// "  +12.30% "; "-" for what this machine or job does not have.
+/// Returns "  +12.30% "; "-" if the machine or job has no such result.
 std::string change(double ratio) {
   return std::isfinite(ratio) ? fmt::format("{:>+9.2f}% ", 100 * (ratio - 1)) : fmt::format("{:>10} ", "-");
 }

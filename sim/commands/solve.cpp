@@ -41,8 +41,8 @@ CommandLine makeLine() {
   return line;
 }
 
-/// The values of a key between two ends when nobody says how many: every whole number while these are few,
-/// else steps that are even in the logarithm.
+/// Returns the values of a key between two ends if the user gives no count: every whole number if they are
+/// few, else steps that are even in the logarithm.
 Axis freeAxis(const std::string& text) {
   const std::size_t equals = text.find('='), dots = text.find("..");
   if (equals == std::string::npos || equals == 0)
@@ -93,7 +93,7 @@ Json targetsJson(const std::vector<Target>& targets, const PointResult& result) 
   return json;
 }
 
-/// What stops a neighbour: the targets it misses, or why it cannot run.
+/// Returns the reason why a neighbour is no solution: the targets that it misses, or why it cannot run.
 std::string reasonOf(const Neighbour& neighbour) {
   if (!neighbour.result.ok()) return neighbour.result.error;
   std::string reason;

@@ -110,7 +110,7 @@ void dumpProgram(const std::string& path, const ModelShape& shape, const platfor
   file.commit();
 }
 
-/// Simulates the step and writes a track per unit. A unit's instructions come in the order of time.
+/// Simulates the step and writes a track per unit. A unit's instructions arrive in the order of time.
 StepResult drawTimeline(const std::string& path, const ModelShape& shape, const platform::Config& config,
                         const Step& step) {
   requireFpga("timeline", config);
@@ -132,7 +132,7 @@ StepResult drawTimeline(const std::string& path, const ModelShape& shape, const 
   return result;
 }
 
-/// A program from a file, whatever model and length it was made for.
+/// Simulates a program from a file, for any model and length.
 int timeProgram(const CommandLine& line, const platform::Config& config, const HostMeter& meter) {
   requireFpga("program", config);
   for (const char* option : {"decode", "prefill", "dump", "timeline"}) {

@@ -101,12 +101,12 @@ SweepDirectory directoryOf(const CommandLine& line) {
   return directory;
 }
 
-/// Whether standard output is for people.
+/// Returns whether standard output is for people.
 bool tellsPeople(const CommandLine& line) {
   return !line.has("quiet") && !line.jsonToStdout();
 }
 
-/// Says what is kept when a sweep ends before its end.
+/// Describes the results that are stored if a sweep ends early.
 std::string keptSentence(const ResultStore& store, const SweepDirectory& directory) {
   return fmt::format("{} of {} points are kept in {}; --resume finishes", store.done(), store.points(),
                      directory.path());
@@ -118,7 +118,7 @@ void finish(const SweepDirectory& directory, const ResultStore& store, const Com
   writePointsCsv(directory.plan(), store, columns, table);
   const SweepSummary summary = summarise(directory.plan(), store, columns);
   directory.write("report.html", sweepPage(directory.plan(), store, columns, summary));
-  table.commit();  // last: with it the sweep is complete
+  table.commit();  // last, because this file marks the sweep as complete
   const std::string json = toJson(summary).dump(2) + '\n';
   if (line.jsonToStdout()) {
     std::cout << json << std::flush;
@@ -128,7 +128,7 @@ void finish(const SweepDirectory& directory, const ResultStore& store, const Com
   if (tellsPeople(line)) std::cout << toTable(summary) << std::flush;
 }
 
-/// Simulates here what is missing.
+/// Simulates the missing points in this process.
 void runLocally(const CommandLine& line, const SweepDirectory& directory, ResultStore& store) {
   const unsigned jobs = JobsOption::of(line);
   PointRange range{0, store.points()};
@@ -143,8 +143,8 @@ void runLocally(const CommandLine& line, const SweepDirectory& directory, Result
   runPoints(directory, store, range, jobs, [&] { progress.step(); });
 }
 
-/// Has a cluster simulate what is missing, unless it is at it. Returns once it is through, or at once with
-/// --no-wait.
+/// Submits the missing points to a cluster, unless tasks are already running. Returns when they have
+/// finished, or immediately with --no-wait.
 void runOnSlurm(const CommandLine& line, const SweepDirectory& directory, bool wait) {
   std::string job = submittedJob(directory);
   if (job.empty() || !isQueued(job)) {
@@ -164,7 +164,7 @@ void runOnSlurm(const CommandLine& line, const SweepDirectory& directory, bool w
   }
 }
 
-/// How far a sweep is.
+/// Prints the progress of a sweep.
 int printStatus(const std::string& path) {
   const SweepDirectory directory = SweepDirectory::open(path);
   const std::uint64_t points = directory.plan().size();

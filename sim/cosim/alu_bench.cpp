@@ -27,14 +27,14 @@ class FlatMemory : public AluMemory {
 const std::pair<const char*, std::uint8_t> kOperations[] = {PIM_ALU_COMMANDS(PIM_OPERATION)};
 #undef PIM_OPERATION
 
-/// What a row is to the lanes: 32 elements are a beat of the port, 64 a cycle of a pass.
+/// Classifies a row by the width of the lanes: 32 elements are a beat of the port, 64 a cycle of a pass.
 const char* shapeOf(std::uint32_t elements) {
   if (elements <= 32) return "at most a beat";
   if (elements <= 64) return "at most a cycle of the lanes";
   return elements % 32 == 0 ? "whole beats" : "a part of a beat at the end";
 }
 
-/// Elements of a row, or of a head of it where there are such.
+/// Returns the elements of a row, or of one head in a row of heads.
 std::uint32_t rowOf(const pim_command& command) {
   const pim_alu& alu = command.body.alu;
   const bool heads =

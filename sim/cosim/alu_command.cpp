@@ -31,7 +31,7 @@ int aluCommand(const std::vector<std::string>& arguments, const Blocks& blocks) 
   if (names.empty()) names = aluOperationNames();
   if (!(options.memoryGbPerS >= 0 && options.memoryGbPerS <= 1e6))
     throw UserError("--memory-gb-per-s: expected 0 to 1000000");
-  for (const std::string& name : names) aluOpcode(name);  // all of them are known before the first one runs
+  for (const std::string& name : names) aluOpcode(name);  // reports an unknown name before the first run
   if (!recordFile.empty() && options.vectors > 2000)
     throw UserError("--record: expected at most 2000 --vectors");
   std::ofstream recording;

@@ -231,7 +231,7 @@ void AluStimulus::sample(pim_alu& alu) {
   alu.top_p = oneOf({1u, 65535u, 65536u, pick(1, 65536), pick(1, 65536), pick(60000, 65536)});
   const auto any = static_cast<std::uint32_t>(m_random());
   alu.random = oneOf({0u, 0xffffffffu, any, any, any});
-  // Rows of few values, or of one, have many tokens at the edge.
+  // A row with few different values has many tokens at the edge of the nucleus.
   const std::uint32_t values = oneOf<std::uint32_t>({0, 0, 1, 2, 12}), step = pick(1, 1u << pick(4, 26));
   q16(alu.src, alu.count);
   for (std::uint32_t i = 0; values != 0 && i < alu.count; ++i) {
@@ -242,7 +242,7 @@ void AluStimulus::sample(pim_alu& alu) {
 }
 
 void AluStimulus::sampleTail(pim_alu& alu) {
-  constexpr std::uint32_t kShareOfOne = 4096;  // what the nucleus leaves out of the weight of the largest
+  constexpr std::uint32_t kShareOfOne = 4096;  // share of the largest weight that the nucleus leaves out
   alu.count = 1 + kShareOfOne + pick(0, 1000);
   alu.src = room(4 * alu.count);
   alu.dst = room(4);
@@ -250,7 +250,7 @@ void AluStimulus::sampleTail(pim_alu& alu) {
   alu.multiplier_shift = 15;
   alu.top_p = 65535;
   alu.random = oneOf({0xffffffffu, static_cast<std::uint32_t>(m_random())});
-  constexpr std::int32_t kFar = -28 * 2048, kLargest = 0;  // weights of 2^-28, the least there is, and of 1
+  constexpr std::int32_t kFar = -28 * 2048, kLargest = 0;  // weights of 2^-28, the smallest, and of 1
   for (std::uint32_t i = 0; i < alu.count; ++i) store(alu.src + 4 * i, &kFar, 4);
   store(alu.src, &kLargest, 4);
   m_elements += alu.count;

@@ -26,9 +26,9 @@ namespace pim::cosim {
 namespace {
 
 constexpr std::uint64_t kCommandsPerBank = 250;
-constexpr std::uint64_t kCommandsPerSweep = 16;  // over all of BRAM
+constexpr std::uint64_t kCommandsPerSweep = 16;  // period of comparisons of the complete BRAM
 
-/// Keeps the DRAM commands of one side, those of a cycle in one fixed order.
+/// Records the DRAM commands of one side; commands of the same cycle are sorted.
 class DramTrace : public DramObserver {
  public:
   void command(const DramCommand& command) override { m_commands.push_back(command); }
@@ -39,7 +39,7 @@ class DramTrace : public DramObserver {
     return last;
   }
 
-  /// Those issued up to `cycle`, in order; later ones stay.
+  /// Returns the commands up to `cycle`, in order, and removes them.
   std::vector<DramCommand> takeUntil(DramCycles cycle) {
     const auto key = [](const DramCommand& c) { return std::tuple(c.cycle, c.kind, c.row, c.column); };
     std::sort(m_commands.begin(), m_commands.end(),
@@ -61,7 +61,7 @@ std::string text(const DramCommand& command) {
                      command.column, command.cycle);
 }
 
-/// A TLM bank in the hands of the bench.
+/// A TLM bank that the bench drives.
 class Reference : public sc_core::sc_module {
  public:
   Reference(const sc_core::sc_module_name& name, const BankParameters& parameters, const Wiring& wiring,
@@ -100,7 +100,7 @@ class Reference : public sc_core::sc_module {
   Transaction m_transaction;
 };
 
-/// One bank on both sides, and the commands it is given.
+/// The RTL and the model of one bank, and the commands for both.
 class BankPair {
  public:
   BankPair(const BankBenchOptions& options, std::uint64_t index, BankVectors& vectors,
@@ -125,12 +125,12 @@ class BankPair {
     m_model.observe(&m_actual);
   }
 
-  /// Posts one command; what it did is compared before the next one can start.
+  /// Posts one command. The results of the previous one are compared before the next one can start.
   void step(std::uint64_t index) {
     guarded([&] { post(index); });
   }
 
-  /// What the model would run and the RTL has no room for, before any other command.
+  /// Posts commands that the model would execute and the RTL refuses, before all other commands.
   void refuseBeyondRtl() {
     guarded([&] { postBeyondRtl(); });
   }
@@ -145,7 +145,7 @@ class BankPair {
  private:
   static constexpr std::uint64_t kBankSeed = 1, kCommandSeed = 2;
 
-  /// Of one bank or command of a run; none depends on those before it.
+  /// Returns the seed of one bank or command, which does not depend on earlier ones.
   static std::uint64_t seedOf(std::uint64_t seed, std::uint64_t index, std::uint64_t what) {
     std::seed_seq sequence{seed, seed >> 32, index, index >> 32, what};
     std::array<std::uint32_t, 2> words{};
@@ -170,12 +170,13 @@ class BankPair {
   }
 
   void post(std::uint64_t index) {
-    if (m_index % 2 == index % 2 && m_running) complete();  // others are left out: its half of BRAM is in use
+    if (m_index % 2 == index % 2 && m_running)
+      complete();  // commands are left out: the same half of BRAM is still in use
     if (m_result.mismatch) return;
     m_index = index;
     m_result.lastPosted = index;
     trace();
-    // Even and odd commands have a half of BRAM each, so that one can be prepared while the other runs.
+    // Even and odd commands use one half of BRAM each, so that one can be prepared while the other runs.
     const std::uint32_t half = m_parameters.bramBytes / 2;
     const BramWindow window{static_cast<std::uint32_t>(index % 2) * half, half};
     BankStimulus next = draw(index, window);
@@ -255,7 +256,7 @@ class BankPair {
       const std::uint32_t first = (address + static_cast<std::uint32_t>(at)) % 32;
       const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(32 - first, bytes.size() - at));
       std::uint8_t beat[32];
-      std::memset(beat, 0xA5, sizeof beat);  // what is not enabled must not arrive
+      std::memset(beat, 0xA5, sizeof beat);  // bytes that are not enabled must not be written
       std::memcpy(beat + first, bytes.data() + at, count);
       const std::uint32_t enables = (count == 32 ? ~0u : (1u << count) - 1) << first;
       m_model.busWrite(address + static_cast<std::uint32_t>(at) - first, beat, enables, stalls());
@@ -264,7 +265,7 @@ class BankPair {
     }
   }
 
-  /// Reads part of a half of BRAM that no command is using.
+  /// Reads a part of that half of BRAM that no command is using.
   void readBack(BramWindow window) {
     const std::uint32_t offset = window.offset + 32 * m_random.below(window.bytes / 32);
     std::uint8_t beat[32];
@@ -273,7 +274,8 @@ class BankPair {
       report(fmt::format("BRAM read at {:#x}", offset), "as written", "other bytes");
   }
 
-  /// While the last command runs, or soon after it. Of a refused one the TLM bank counts no time.
+  /// Reads the status while the last command runs, or soon afterwards. The TLM bank counts no time for a
+  /// refused command.
   void readStatus() {
     if (m_status != tlm::TLM_OK_RESPONSE) return;
     if (m_random.chance(50)) m_model.runTo(m_done - 4 + m_random.below(8));
@@ -287,7 +289,7 @@ class BankPair {
   std::int64_t arrivalTime() {
     const std::int64_t now = m_model.cycle();
     const std::uint32_t kind = m_random.below(20);
-    // A refused command holds the RTL for its decoding, which the TLM bank does not count.
+    // A refused command occupies the RTL during its decoding, which the TLM bank does not count.
     if (m_running && m_status == tlm::TLM_OK_RESPONSE && kind < 8)
       return now + m_random.below(static_cast<std::uint32_t>(std::max<std::int64_t>(m_done - now, 1)));
     const std::int64_t idle = std::max(now, m_done) + 4;
@@ -308,7 +310,7 @@ class BankPair {
   }
 
   void compareTime() {
-    // Refreshes of an idle bank are reckoned by the TLM bank when the next stream comes.
+    // The TLM bank computes the refreshes of an idle bank when the next stream arrives.
     const DramCycles last = m_expected.last();
     const std::vector<DramCommand> expected = m_expected.takeUntil(last);
     const std::vector<DramCommand> actual = m_actual.takeUntil(last);
@@ -337,16 +339,16 @@ class BankPair {
     } else {
       m_vectors.done(true, m_model.lastDone(), {});
     }
-    // A write that went astray is found a little later.
+    // The comparison of all BRAM finds writes to a wrong address, a little later.
     const bool sweeps = m_index % kCommandsPerSweep == 0 || !m_options.only.empty();
     if (sweeps && !m_result.mismatch) {
       readBram(0, m_parameters.bramBytes);
       compareBram(0, m_parameters.bramBytes);
     }
     const bool refused =
-        m_status != tlm::TLM_OK_RESPONSE;  // what it says makes no sense, and may not be done
+        m_status != tlm::TLM_OK_RESPONSE;  // the command has invalid contents, so its results are undefined
     if (m_result.mismatch || (!refused && !writesCells())) return;
-    // The last write reaches the cells a few cycles after its column, and no column can follow sooner.
+    // The last write reaches the cells a few cycles after its column, and earlier than any further column.
     m_model.tick();
     m_model.tick();
     m_model.tick();
@@ -376,10 +378,11 @@ class BankPair {
     std::size_t vector = 0;
     for (const BramSpan& span : results) compareResult(span, vector++);
     const BramSpan undefined = operation().shrunkBlock(m_stimulus.command);
-    if (undefined.bytes == 0) return compareBram(begin, end - begin);  // what lies between is left alone
+    if (undefined.bytes == 0)
+      return compareBram(begin, end - begin);  // the bytes between results do not change
     readBram(undefined.offset, undefined.bytes);
     std::memcpy(m_reference.bram + undefined.offset, m_bram.data() + undefined.offset, undefined.bytes);
-    // In the vectors, too, nobody may stumble later over what is not defined.
+    // Sets undefined bytes to a known value in the vectors, too, so that later comparisons do not fail.
     m_vectors.put(undefined.offset, m_bram.data() + undefined.offset, undefined.bytes);
   }
 
@@ -388,10 +391,10 @@ class BankPair {
     m_cellsBefore = m_cells;
   }
 
-  /// Of the running command.
+  /// Returns the operation of the running command.
   const BankOperation& operation() const { return bankOperation(m_stimulus.command.opcode); }
 
-  /// As numbers, where an element differs.
+  /// Compares a result; reports the element that differs as a number.
   void compareResult(const BramSpan& span, std::size_t vector) {
     const std::uint8_t* expected = m_reference.bram + span.offset;
     const std::uint8_t* actual = m_bram.data() + span.offset;
@@ -459,7 +462,7 @@ class BankPair {
   }
 
   const BankBenchOptions& m_options;
-  std::vector<std::string> m_formats;  ///< drawn in turn
+  std::vector<std::string> m_formats;  ///< in the order in which they are drawn
   BankStimuli m_random;
   BankVectors& m_vectors;
   BankBenchResult& m_result;
@@ -477,8 +480,8 @@ class BankPair {
   std::uint64_t m_runningIndex = 0;
   bool m_stalled = false;  ///< the bus has waited
   BankCoverage::Event m_event;
-  std::uint64_t m_started = 0;  ///< commands
-  std::int64_t m_done = 0;      ///< of the last command that was not refused
+  std::uint64_t m_started = 0;  ///< number of commands
+  std::int64_t m_done = 0;      ///< when the last command that was not refused ended
   tlm::tlm_response_status m_status = tlm::TLM_OK_RESPONSE;
 };
 
@@ -519,7 +522,7 @@ std::vector<std::uint64_t> minimalSequence(const BankBenchOptions& options, cons
     quiet.only = commands;
     return runBankBench(quiet).mismatch.has_value();
   };
-  // Those before it, more and more of them, until it fails: most faults need none.
+  // Adds the commands before it, more and more of them, until the run fails. Most faults need none.
   const std::uint64_t first = failing.lastPosted / kCommandsPerBank * kCommandsPerBank;
   std::vector<std::uint64_t> commands;
   for (std::uint64_t before = 1;; before *= 2) {
@@ -529,7 +532,7 @@ std::vector<std::uint64_t> minimalSequence(const BankBenchOptions& options, cons
     for (std::uint64_t i = begin; i <= failing.lastPosted; ++i) commands.push_back(i);
     if (fails(commands) || begin == first) break;
   }
-  // Then parts of them less, the largest first.
+  // Then leaves out parts of the sequence, the largest parts first.
   for (std::size_t part = std::max<std::size_t>(commands.size() / 2, 1);; part /= 2) {
     for (std::size_t at = 0; at < commands.size() && commands.size() > 1;) {
       std::vector<std::uint64_t> fewer = commands;

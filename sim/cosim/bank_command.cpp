@@ -15,7 +15,7 @@ namespace pim::cosim {
 namespace po = boost::program_options;
 namespace {
 
-/// Runs again what differed, this time with a waveform from the command before on.
+/// Repeats the failing run with a waveform that starts one command before the mismatch.
 void leaveWaveform(BankBenchOptions options, std::uint64_t last, const std::string& file,
                    const std::string& program) {
   if (!std::ofstream(file)) throw UserError(fmt::format("--wave: cannot write {}", file));
@@ -46,7 +46,7 @@ std::vector<std::uint64_t> numbers(const std::string& list) {
   return numbers;
 }
 
-/// The formats in a file of one per line.
+/// Reads formats from a file with one per line.
 std::vector<std::string> formatsIn(const std::string& file) {
   std::ifstream lines(file);
   if (!lines) throw UserError(fmt::format("--towards: cannot read {}", file));
@@ -62,7 +62,7 @@ std::vector<std::string> formatsIn(const std::string& file) {
   return formats;
 }
 
-/// Prints how to get the same with fewer commands; those.
+/// Finds a shorter failing sequence, prints the options that reproduce it, and returns it.
 std::vector<std::uint64_t> cut(const BankBenchOptions& options, const BankBenchResult& failing,
                                const std::string& program) {
   const std::vector<std::uint64_t> commands = minimalSequence(options, failing);

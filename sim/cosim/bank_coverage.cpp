@@ -38,7 +38,7 @@ std::string machine(std::uint32_t beat, const char* buffers, const char* refresh
   return fmt::format("{}, {}, refresh {}", beatOf(beat), buffers, refresh);
 }
 
-/// Commands that touch no cell do not meet a refresh.
+/// Returns whether commands of the format access cells; others cannot coincide with a refresh.
 bool hasColumns(const std::string& format) {
   return kindOf(format) != "SOFTMAX" && format != "FILL";
 }

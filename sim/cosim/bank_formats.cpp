@@ -35,7 +35,7 @@ std::string bankFormat(const pim_command& command) {
   const pim_mac& mac = command.body.mac;
   const pim_attention& attention = command.body.attention;
   switch (command.opcode) {
-    case PIM_OP_MAC:  // of weights of any kind: weightsOf()
+    case PIM_OP_MAC:  // for any kind of weights: see weightsOf()
       return fmt::format("MAC A{}, group {}{}{}", mac.activation_bits, mac.group,
                          mac.zero_bits != 0 ? ", zero points" : "", flagNames(command.flags));
     case PIM_OP_SCORE:
@@ -46,7 +46,7 @@ std::string bankFormat(const pim_command& command) {
       return fmt::format("PV {} bits{}", attention.kv_bits, flagNames(command.flags));
     case PIM_OP_STORE:
       return fmt::format("STORE {} bits", command.body.store.kv_bits);
-    default:  // without formats
+    default:  // no formats
       return opcodeName(command.opcode);
   }
 }
@@ -163,12 +163,12 @@ std::vector<pim_command> commandsBeyondRtl() {
   pv.body.attention.length = pv.body.attention.tokens = pv.body.attention.pitch = 1;
   pv.body.attention.kv_bits = 16;
   pim_command manySums = pv, manyRows = pv, oddTokens = pv;
-  manySums.body.attention.heads_per_group = 9;  // of 1024: 9216 sums
+  manySums.body.attention.heads_per_group = 9;  // times 1024 elements: 9216 sums
   manySums.body.attention.head_dim = 1024;
   manyRows.body.attention.heads_per_group = 65;
   manyRows.body.attention.head_dim = 16;
   oddTokens.body.attention.heads_per_group = 1;
-  oddTokens.body.attention.head_dim = 24;  // 48 bytes: neither whole columns nor a part of one
+  oddTokens.body.attention.head_dim = 24;  // 48 bytes: neither whole columns nor a divisor of one
   return {wideWeights, noScales, manyVectors, manySums, manyRows, oddTokens};
 }
 

@@ -30,13 +30,13 @@ constexpr Fault kMacFaults[] = {
     [](const Victim& v) { v.mac().bram_in = v.bank.bramBytes - 4 * v.random.below(8); },
     [](const Victim& v) { v.mac().bram_out += 2; }, [](const Victim& v) { v.mac().vectors = 0; },
     [](const Victim& v) { v.command.banks_per_group = 0; }, [](const Victim& v) { v.mac().weight_bits = 6; },
-    // Zero points as wide as those of the other widths.
+    // Zero points of the width that other formats have.
     [](const Victim& v) {
       v.mac().zero_bits = static_cast<std::uint8_t>(12 - storedZeroBits(v.mac().weight_bits));
     },
-    // Sparse weights have 4 bits, and keep 8, 4 or 2.
+    // Sparse weights have 4 bits and keep 8, 4 or 2.
     [](const Victim& v) { v.mac().sparsity = v.mac().weight_bits == 4 ? 3 : 4; },
-    // Sums of 64 bits end beyond BRAM where results of 32 would fit, those a word too far.
+    // 64-bit sums end beyond BRAM where 32-bit results would fit; 32-bit results end one word beyond.
     [](const Victim& v) {
       v.mac().bram_out =
           v.bank.bramBytes - 4 * v.mac().vectors * v.mac().out_rows + (v.command.flags != 0 ? 0 : 4);
@@ -57,7 +57,7 @@ constexpr Fault kAttentionFaults[] = {[](const Victim& v) { v.attention().length
                                       [](const Victim& v) { v.attention().pitch = 0; },
                                       [](const Victim& v) { v.attention().heads_per_group = 0; },
                                       [](const Victim& v) { v.attention().bram_in = v.bank.bramBytes; },
-                                      // A mask of nothing.
+                                      // A mask without blocks.
                                       [](const Victim& v) {
                                         v.command.flags |= PIM_FLAG_MASKED;
                                         v.attention().mask_blocks = 0;
@@ -66,7 +66,7 @@ constexpr Fault kAttentionFaults[] = {[](const Victim& v) { v.attention().length
                                         v.command.flags |= PIM_FLAG_MASKED;
                                         v.attention().mask_blocks = SeenTokens::kMostBlocks + 1;
                                       },
-                                      // A mask for several banks.
+                                      // A mask in a command for several banks.
                                       [](const Victim& v) {
                                         v.command.flags |= PIM_FLAG_MASKED;
                                         v.command.banks_per_group = 2;

@@ -16,8 +16,8 @@
 namespace pim::cosim {
 namespace {
 
-/// In the last part of the cells, columns are blocks of sparse weights, of one format after the other;
-/// nothing is written there.
+/// The columns in the last part of the cells are blocks of sparse weights, in each format in turn. No command
+/// writes there.
 constexpr std::array<std::uint8_t, 3> kSparsities = {8, 4, 2};
 constexpr std::uint64_t kSparseBytes = 40 * 1024;
 constexpr std::uint64_t kDenseBytes = kBmemBytes - kSparsities.size() * kSparseBytes;
@@ -26,7 +26,7 @@ std::uint32_t rowBytes(const pim_mac& mac) {
   return pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits, mac.sparsity);
 }
 
-/// What describes a command.
+/// The kinds of command bodies.
 enum class Body {
 #define PIM_BODY(name, NAME) name,
   PIM_BODIES(PIM_BODY)
@@ -170,7 +170,7 @@ std::vector<std::uint8_t> BankStimuli::cells(const BankParameters& bank) {
     const std::uint32_t blocks = pim_sparse_blocks_per_column(kept);
     for (std::uint64_t end = at + kSparseBytes; at < end; at += PIM_COLUMN_BYTES) {
       for (std::uint32_t block = 0; block < blocks; ++block) {
-        // A zero point that no code has: so all of the kept ones are what is drawn.
+        // No code has this zero point, so that the drawn codes are kept.
         constexpr std::uint8_t kDropped = 16;
         std::array<std::uint8_t, PIM_SPARSE_BLOCK> codes;
         codes.fill(kDropped);
@@ -218,7 +218,7 @@ BankStimulus BankStimuli::mac(BramWindow window) {
       break;
   }
 
-  // All of the window, so that sums to add to have some value; then the records.
+  // Fills the whole window, so that sums to accumulate have a value, and then writes the records.
   stimulus.bram = window.offset;
   std::vector<std::uint8_t>& bytes = stimulus.operands;
   const bool accumulate = (command.flags & PIM_FLAG_ACCUMULATE) != 0;
@@ -250,7 +250,7 @@ BankStimulus BankStimuli::mac(BramWindow window) {
 }
 
 std::uint32_t BankStimuli::headDim(std::uint32_t kvBits) {
-  const std::uint32_t column = 256 / kvBits;  // elements of a column
+  const std::uint32_t column = 256 / kvBits;  // elements per column
   if (chance(60)) return column * between(1, chance(80) ? 3 : 8);
   std::uint32_t shorter = column >> between(1, 4);
   return std::max<std::uint32_t>(shorter, 2);
@@ -261,7 +261,7 @@ void BankStimuli::drawMask(pim_command& command) {
   const std::uint32_t blocks = pim_ceil_div(attention.length, PIM_MASK_TOKENS);
   attention.mask_blocks = chance(50) ? blocks : between(1, chance(80) ? blocks + 1 : SeenTokens::kMostBlocks);
   attention.mask_blocks = std::min(attention.mask_blocks, SeenTokens::kMostBlocks);
-  const std::uint32_t kind = below(4);  // long runs, any, few blocks, one hole
+  const std::uint32_t kind = below(4);  // long runs, random blocks, few blocks, one hole
   std::uint32_t words[PIM_MASK_WORDS];
   bool kept = chance(50);
   for (std::uint32_t block = 0; block < SeenTokens::kMostBlocks; ++block) {
@@ -272,7 +272,8 @@ void BankStimuli::drawMask(pim_command& command) {
     std::uint32_t& word = words[block / 32];
     word = (block % 32 == 0 ? 0 : word) | (kept ? 1u : 0u) << block % 32;
   }
-  const std::uint32_t odd = below(blocks);  // it alone is dropped; else seen, lest nothing is
+  const std::uint32_t odd =
+      below(blocks);  // the only dropped block; otherwise always seen, so that some block is
   if (kind == 3 && blocks > 1)
     words[odd / 32 % PIM_MASK_WORDS] &= ~(1u << odd % 32);
   else
@@ -343,14 +344,14 @@ BankStimulus BankStimuli::attention(std::uint8_t opcode, std::uint32_t bankInDie
         record[2 * elements + h] = static_cast<std::uint8_t>(below(18));
     }
   } else if (opcode == PIM_OP_SOFTMAX) {
-    // Near each other, far apart, or all the same.
+    // Values close to each other, far apart, or all equal.
     const unsigned spread = chance(80) ? between(14, 22) : chance(50) ? 0 : 32;
     for (std::uint32_t i = 0; i < inBytes / 4; ++i) {
       const auto score =
           static_cast<std::int32_t>(spread == 0 ? 7 : static_cast<std::int64_t>(m_random()) >> (64 - spread));
       std::memcpy(bytes + 4 * i, &score, sizeof score);
     }
-  } else if (chance(20)) {  // probabilities that add up to more than those of a SOFTMAX: sums saturate
+  } else if (chance(20)) {  // the sum exceeds that of any SOFTMAX: results saturate
     std::fill_n(bytes, inBytes, std::uint8_t{0xff});
   }
   return stimulus;

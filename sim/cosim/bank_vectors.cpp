@@ -10,9 +10,9 @@
 namespace pim::cosim {
 namespace {
 
-constexpr std::size_t kLineBytes = 32;  // of a line, which never crosses a multiple of it
+constexpr std::size_t kLineBytes = 32;  // of a line; a line does not cross a multiple of this
 
-/// As a number that SystemVerilog's %h reads: the first byte last.
+/// Returns a number for SystemVerilog's %h: the first byte is the last.
 std::string hexNumber(const std::uint8_t* bytes, std::size_t count) {
   std::string digits;
   for (std::size_t i = count; i-- > 0;) digits += fmt::format("{:02x}", bytes[i]);

@@ -32,7 +32,7 @@ void BenchOptions::addCount(const char* name, std::uint64_t& value, std::uint64_
 
 namespace {
 
-/// A number below 0 would be read as one far above.
+/// Refuses numbers below 0, which the parser would convert to large positive ones.
 void refuseNegative(const po::parsed_options& options, const std::string& bench) {
   for (const po::option& option : options.options) {
     for (const std::string& value : option.value) {
@@ -49,7 +49,7 @@ void refuseNegative(const po::parsed_options& options, const std::string& bench)
 bool BenchOptions::parse(const std::vector<std::string>& arguments) {
   po::variables_map& values = m_values;
   try {
-    // No option has a short form: a word such as -1 is a value.
+    // No option has a short form, so -1 is a value.
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_short;
     const po::parsed_options options =
         po::command_line_parser(arguments).options(m_description).style(style).run();

@@ -39,7 +39,8 @@ int dispatch(const std::vector<std::string>& words, const Blocks& blocks) {
   throw UserError(fmt::format("unknown bench '{}'; see {} --help", words[0], blocks.program));
 }
 
-/// A difference that ends a simulation is the bench's result; whatever else comes this way is a bug.
+/// Reports an error and returns the exit status. A mismatch is a result of the bench; any other error is a
+/// bug.
 int fail(const std::string& program, const std::string& text) {
   const bool mismatch = text.rfind(kMismatchPrefix, 0) == 0;
   std::cerr << program << ": " << (mismatch ? "" : "internal error: ") << text << '\n';
@@ -65,7 +66,7 @@ int runBench(const std::vector<std::string>& words, const Blocks& blocks) {
     if (*error.what() != 0) std::cerr << blocks.program << ": " << error.what() << '\n';
     return kBadInput;
   } catch (const sc_core::sc_report& report) {
-    // What a process of the simulation threw comes here as a report of its text.
+    // SystemC converts an exception of a simulation process to a report with its text.
     return fail(blocks.program, report.get_msg());
   } catch (const std::exception& error) {
     return fail(blocks.program, error.what());

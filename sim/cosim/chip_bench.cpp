@@ -15,7 +15,7 @@
 namespace pim::cosim {
 namespace {
 
-/// A run whose sizes are known, as bytes in a row.
+/// Stores the results of a run of known size as a sequence of bytes, to pass them between processes.
 class Record {
  public:
   Record(std::size_t tokens, std::size_t logits, std::size_t parts) {
@@ -141,7 +141,7 @@ ChipBenchResult runChipBench(const ChipBenchOptions& options) {
     record.store(runChip(options, "tlm", result.prompt), static_cast<unsigned char*>(to));
   };
   if (!sim::runInOwnProcess(model, bytes.data(), bytes.size()))
-    throw UserError("");  // its process has said why
+    throw UserError("");  // the child process has printed the reason
   result.tlm = record.load(bytes.data());
   const DieScheduleRecording recording;
   result.rtl = runChip(options, options.fidelity, result.prompt);

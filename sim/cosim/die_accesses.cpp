@@ -159,7 +159,7 @@ void DieAccessSource::doorbell(DieBenchAccess& access) {
   pim_command command{};
   command.opcode = PIM_OP_MAC;
   command.groups = command.banks_per_group = 1;
-  if (below(3) == 0) command.flags = PIM_FLAG_IRQ;  // for the Controller's queue: the die looks at no flag
+  if (below(3) == 0) command.flags = PIM_FLAG_IRQ;  // for the Controller's queue: the die ignores flags
   pim_mac& mac = command.body.mac;
   mac.rows = mac.out_rows = static_cast<std::uint32_t>(1 + below(3));
   mac.k = mac.group = 64;

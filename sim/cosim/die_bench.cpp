@@ -32,7 +32,7 @@ DieParameters dieParameters(const DieBenchOptions& options) {
   return parameters;
 }
 
-/// The two dies with their banks, and the accesses that both get.
+/// The two dies with their banks, and the accesses to both.
 class DieBench : public sc_core::sc_module {
  public:
   DieBench(const sc_core::sc_module_name& name, const DieBenchOptions& options)
@@ -75,12 +75,12 @@ class DieBench : public sc_core::sc_module {
   struct Expected {
     DieBenchAccess access;
     BusError error = BusError::None;
-    std::int64_t begin = -1;  // data only
+    std::int64_t begin = -1;  // of data transfers only
     std::int64_t done = 0;
     std::vector<std::uint8_t> data;
   };
   static constexpr std::uint8_t kUntouched = 0xEE;
-  static constexpr std::int64_t kPatience = 100'000;  // edges: longer than any access takes, stalls and all
+  static constexpr std::int64_t kPatience = 100'000;  // edges: more than any access takes, with stalls
 
   void play() {
     std::uint64_t issued = 0;
@@ -93,15 +93,15 @@ class DieBench : public sc_core::sc_module {
     compareContents();
   }
 
-  /// Presents the next access when it is its time; false if none was.
+  /// Presents the next access if it is due; returns whether it did.
   bool offer() {
     if (m_rtl->presenting() || m_rtl->cycle() < m_next) return false;
     if (!m_drawn) {
       m_access = m_source.draw();
       m_drawn = true;
     }
-    // In the model an access has its effect when it is called: those that touch the same devices must not
-    // overlap.
+    // In the model, an access takes effect when it is called. Accesses that use the same devices must
+    // therefore not overlap.
     std::uint32_t inUse = 0;
     for (const auto& [id, expected] : m_expected) inUse |= expected.access.devices;
     if ((inUse & m_access.devices) != 0) return false;
@@ -122,7 +122,7 @@ class DieBench : public sc_core::sc_module {
     return true;
   }
 
-  /// What the TLM die makes of it.
+  /// Sends the access to the TLM die and records the expected results.
   void expect(const DieBenchAccess& drawn) {
     Expected& expected = m_expected[m_id];
     expected.access = drawn;
@@ -172,7 +172,7 @@ class DieBench : public sc_core::sc_module {
     const std::string what = nameOf(access);
     if (actual.error != expected.error)
       mismatch(what, "error", static_cast<int>(expected.error), static_cast<int>(actual.error), actual.done);
-    // Writing cells takes a bank its own time, which is not the die's.
+    // A write to cells takes time in the bank, which does not count for the die.
     const bool inBank = expected.begin >= 0 && !actual.refused && access.devices != kRamBit;
     const std::int64_t done =
         actual.done + (inBank && access.request.write ? std::exchange(m_banks.writing, 0) : 0);

@@ -44,7 +44,7 @@ BusError BanksBehindRtl::write(std::uint32_t bank, std::uint32_t offset,
 }
 
 BusError BanksBehindRtl::read(std::uint32_t bank, std::uint32_t offset, std::vector<std::uint8_t>& bytes) {
-  std::int64_t none = 0;  // BRAM keeps pace
+  std::int64_t none = 0;  // BRAM adds no time
   return access(bank, m_access.read(offset, bytes.data(), static_cast<std::uint32_t>(bytes.size())), none);
 }
 

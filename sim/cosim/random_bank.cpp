@@ -13,7 +13,7 @@ namespace {
   throw UserError(fmt::format("--set {}: expected {}", setting, expected));
 }
 
-/// `setting`: "key=value", in place of what was drawn.
+/// Applies `setting`, "key=value", in place of the drawn value.
 void apply(const std::string& setting, DramSettings& dram, std::uint32_t& macBeat) {
   const std::size_t equals = setting.find('=');
   if (equals == std::string::npos) refuseSetting(setting, "KEY=VALUE");
@@ -63,7 +63,7 @@ BankParameters BankStimuli::parameters(const std::vector<std::string>& settings)
   dram.refresh = pick(std::array<DramRefresh, 4>{DramRefresh::AllBank, DramRefresh::AllBank,
                                                  DramRefresh::PerBank, DramRefresh::Off});
   dram.refreshPostponeMax = below(5);
-  if (chance(60)) {  // otherwise those of aim8
+  if (chance(60)) {  // otherwise the timings of aim8
     DramTimingNs& ns = dram.ns;
     ns.tRcdRead = 0.5 * between(1, 40);
     ns.tRcdMac = 0.5 * between(1, 60);
@@ -77,7 +77,7 @@ BankParameters BankStimuli::parameters(const std::vector<std::string>& settings)
     ns.tRfc = 0.5 * between(1, 200);
     ns.tRfcPb = 0.5 * between(1, 100);
   }
-  // Often due, so that refreshes meet commands in every phase.
+  // Refreshes are frequent, so that they coincide with every phase of a command.
   const double shortest = dram.ns.tRfc + dram.ns.tRfcPb + 2 * dram.ns.tRc + 100;
   dram.ns.tRefi = shortest + 0.5 * below(2000);
   auto macBeat = pick(std::array<std::uint32_t, 4>{2, 2, 3, 5});

@@ -5,15 +5,14 @@
 
 namespace pim::sim {
 
-/// What a page shows. All of it goes into the page as JSON; page.js shows what is there and leaves out what
-/// is not.
+/// The contents of a report page. The page contains all of it as JSON; page.js shows the parts that exist.
 struct PageContent {
-  std::string command;            ///< that repeats the run
+  std::string command;            ///< command line that repeats the run
   nlohmann::ordered_json result;  ///< the machine-readable result
   nlohmann::ordered_json series;  ///< reportSeries(), or empty
 };
 
-/// One HTML file that needs no other and no network.
+/// Returns a single HTML file that needs no other file and no network.
 std::string reportPage(const PageContent& content);
 
 }  // namespace pim::sim

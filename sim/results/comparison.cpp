@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Pointer = Json::json_pointer;
 
-/// A number of a result that people compare.
+/// A number of a result for comparison.
 struct Quantity {
   const char* name;
   const char* unit;
@@ -71,7 +71,7 @@ ComparedRun load(const std::string& path) {
   if (!stream)
     throw UserError(fmt::format("{}: expected a directory of --out or a file of --json", file.string()));
   ComparedRun run;
-  // Parsing goes on for ever, all else is recursive.
+  // Limits the nesting, because the functions that process JSON are recursive.
   static constexpr int kDeepest = 64;
   const auto refuseDepth = [&file](int depth, Json::parse_event_t, Json&) {
     if (depth > kDeepest)
@@ -102,7 +102,7 @@ std::optional<double> number(const Json& result, const std::string& key) {
   return result.contains(pointer) ? std::optional<double>(result[pointer].get<double>()) : std::nullopt;
 }
 
-/// What a run was asked for, flat: key.path -> value.
+/// Returns the settings of a run as key.path -> value.
 Json settingsOf(const Json& result) {
   Json all;
   const auto add = [&all](const std::string& prefix, const Json& object) {
@@ -125,7 +125,7 @@ Json settingsOf(const Json& result) {
   return all;
 }
 
-/// `common`: of those that every run has.
+/// Returns the settings that differ. `common`: only those that every run has.
 Json settingsThatDiffer(const std::vector<ComparedRun>& runs, bool common) {
   std::vector<Json> settings;
   std::vector<std::string> keys;
@@ -150,13 +150,13 @@ Json settingsThatDiffer(const std::vector<ComparedRun>& runs, bool common) {
   return list;
 }
 
-/// `common`: of those that more than one run has.
+/// Returns the results. `common`: only those that more than one run has.
 Json resultsOf(const std::vector<ComparedRun>& runs, bool common) {
   Json list = Json::array();
   for (const Quantity& quantity : kQuantities) {
     Json values = Json::object(), ratios = Json::object();
     const std::optional<double> first = number(runs[0].result, quantity.key);
-    bool anything = false;  // beside zero
+    bool anything = false;  // a value other than zero
     for (const ComparedRun& run : runs) {
       const std::optional<double> value = number(run.result, quantity.key);
       if (!value) continue;
@@ -184,7 +184,8 @@ std::string withPrefix(double value, const std::string& unit) {
   return fmt::format("{:.4g} {}", value, unit);
 }
 
-/// The component whose share of the critical path of a token differs most, decode before prefill.
+/// The component whose share of the critical path of a token differs most; decode takes precedence over
+/// prefill.
 struct Change {
   const char* phase = "";
   Component component = Component::Latency;
@@ -225,7 +226,7 @@ std::string inWords(const Change& change, const std::string& before, const std::
       pim::sim::inWords(change.component), withPrefix(change.after, "s"), withPrefix(change.before, "s"));
 }
 
-/// Which of many runs is the fastest and which the slowest. Empty where none has a rate.
+/// Returns the fastest and the slowest of many runs; empty if none has a rate.
 std::string extremes(const std::vector<ComparedRun>& runs) {
   for (const char* phase : {"decode", "prefill"}) {
     const std::string key = fmt::format("/{}/tokens_per_second", phase);
@@ -256,7 +257,7 @@ std::string cell(const Json& values, const std::string& run, const std::string& 
   return value.is_number_float() ? fmt::format("{:.5g}", value.get<double>()) : value.dump();
 }
 
-/// Rows of cells under one another; the first column to the left, the others to the right.
+/// Formats rows of cells as a table; the first column is left-aligned, the others right-aligned.
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
@@ -345,7 +346,7 @@ std::vector<std::vector<std::string>> resultsByRun(const Json& comparison,
   return rows;
 }
 
-/// A line for each run: the first settings that differ, the rates, what changed most.
+/// Returns one line per run: the first settings that differ, the rates, and what changed most.
 std::string manyRuns(const Json& comparison, const std::vector<std::string>& names) {
   constexpr std::size_t kMostSettings = 5, kMostResults = 4;
   const Json& settings = comparison["settings"];

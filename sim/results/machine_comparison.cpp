@@ -38,7 +38,7 @@ std::string machineOf(const Json& result) {
   return machine.is_string() ? machine.get<std::string>() : "pim";
 }
 
-/// What a chip's result says in other words.
+/// Adds the values of a chip's result that have other names there.
 void addOfChip(const Json& result, Json& row) {
   const Json weights = at(result, "/traffic/bytes/bank/weights"), kv = at(result, "/traffic/bytes/bank/kv");
   if (weights.is_number() && kv.is_number())
@@ -60,8 +60,7 @@ Json compareMachines(const std::vector<ComparedRun>& runs) {
       if (value.is_number() || value.is_string()) row[column.key] = value;
     }
     if (machineOf(run.result) == "pim") addOfChip(run.result, row);
-    // The share of a phone's bandwidth that its kernels reach is chosen so that its tokens/s are the
-    // published.
+    // The share of a phone's bandwidth that its kernels reach is fitted to its published tokens/s.
     if (machineOf(run.result) == "phone" && row.contains("published_error")) row["published_fitted"] = true;
     list.push_back(row);
   }
@@ -98,7 +97,7 @@ std::string machinesTable(const Json& machines) {
     text += fmt::format("  {:<26} {:<6}", row["run"].get<std::string>(), row["machine"].get<std::string>());
     for (const Column& column : kColumns) {
       const auto value = row.find(column.key);
-      std::string cell;  // empty: not known
+      std::string cell;  // empty: unknown
       if (value != row.end() && value->is_string()) cell = value->get<std::string>();
       if (value != row.end() && value->is_number()) {
         const double number = value->get<double>();
@@ -117,7 +116,8 @@ std::string machinesTable(const Json& machines) {
 Json citedJson() {
   Json list = Json::array();
   for (const CitedFigure& figure : citedFigures()) {
-    const bool again = !list.empty() && list.back()["machine"] == figure.machine;  // of several presets
+    const bool again =
+        !list.empty() && list.back()["machine"] == figure.machine;  // the same machine in another preset
     if (again) continue;
     Json row{{"machine", figure.machine},
              {"tokens_per_second", figure.tokensPerSecond},

@@ -24,7 +24,7 @@ const char* powerCovers(const platform::CostConfig& cost) {
   return "unknown";
 }
 
-/// Busy seconds of each unit, per token.
+/// Returns the busy seconds of each unit per token.
 Json unitsJson(const StepResult& result, double tokens) {
   Json units = Json::object();
   for (const StepUnit& unit : result.units) units[unit.name] = unit.busySeconds / tokens;
@@ -53,7 +53,7 @@ Json publishedJson(const platform::Config& config, const MachineRun& run) {
   return list;
 }
 
-/// What a reader must know before quoting a number.
+/// Returns the assumptions that a reader must know before quoting a number.
 Json assumptionsJson(const platform::Config& config) {
   Json list = Json::array();
   if (config.machine == platform::MachineKind::kFpga) {

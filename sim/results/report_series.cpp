@@ -29,7 +29,7 @@ std::string boundText(const Stage& stage) {
                      inWords(component));
 }
 
-/// What the banks' time for a stream of data is made of.
+/// Describes the parts of the banks' time for a stream of data.
 std::string bankComposition(const BankTime& time) {
   const double rest = 1 - std::max(time.columns, time.mac);
   if (rest >= std::max(time.columns, time.mac) || rest > 1.0 / 3) {
@@ -49,7 +49,7 @@ std::string composition(const Stage& stage, const platform::Config& config) {
   return {};
 }
 
-/// What was tried and helped.
+/// Describes the changes that were tried and helped.
 std::string remedy(const StageAdvice& advice, std::size_t tried) {
   if (advice.empty()) return fmt::format("None of {} single changes that were tried gains 1 %.", tried);
   std::string text = fmt::format("Of {} single changes that were tried these help most: ", tried);
@@ -119,7 +119,7 @@ Json bankBusyJson(const Report& report) {
   return dies;
 }
 
-/// Tokens that decode token `index` attends to, itself included.
+/// Returns the tokens that decode token `index` attends to, itself included.
 std::uint64_t contextOf(const RunRequest& request, std::size_t index) {
   return request.job.position + request.job.prompt.size() + index + 1;
 }
@@ -135,7 +135,7 @@ Json perTokenJson(const Report& report) {
   return list;
 }
 
-/// Mean power of each step: [begin in seconds, watts], thinned out.
+/// Returns the mean power of each step as [begin in seconds, watts], reduced to few points.
 Json powerJson(const Report& report) {
   const platform::Config& config = report.request->config;
   std::vector<const Phase*> steps;
@@ -165,7 +165,7 @@ Json analysisJson(const Report& report) {
   input.shape = report.shape;
   input.config = request.config;
   input.layout = layoutChoices(request.layout);
-  // Costs are linear in the context, so the mean token stands for all.
+  // Costs are linear in the context, so the token at the mean context gives the mean cost.
   input.context = static_cast<std::uint32_t>(contextOf(request, 0) + (report.decode.tokens - 1) / 2);
   input.spread = spreadOf(report.shape, request.config);
   (simulated.banksPerHead > 1 ? input.many : input.one) = &simulated;

@@ -44,8 +44,8 @@ Json stageJson(const Stage& stage, bool perToken) {
   return json;
 }
 
-/// Per token: what each component was busy for, and what of it was on the critical path; that once more by
-/// itself, as its parts sum up to the token.
+/// Returns per token the busy time of each component and its time on the critical path, and the latter once
+/// more separately, because its parts add up to the time of the token.
 Json componentsJson(const Stage& stage) {
   Json json = countersJson("components", stage.counters, stage.tokens);
   Json path;
@@ -72,15 +72,15 @@ Json stageAdviceJson(const StageAdvice& advice) {
   return json;
 }
 
-/// Single changes that were run: by stage those that gain 1 % at least, the best first, kind by
-/// kind.
+/// Returns the single changes that were run: per stage and kind, those that gain at least 1 %, the best
+/// first.
 Json adviceJson(const Advice& advice) {
   Json json{{"tried", advice.tried}, {"prefill", stageAdviceJson(advice.prefill)}};
   if (advice.decode) json["decode"] = stageAdviceJson(*advice.decode);
   return json;
 }
 
-/// The ports of the Controller's memories, and the share of the time in which they moved something.
+/// Returns the ports of the Controller's memories, and the share of the time in which each transferred data.
 Json memoryJson(const Stage& stage) {
   Json json = countersJson("memory", stage.counters, stage.tokens);
   for (auto& [name, memory] : json.items())

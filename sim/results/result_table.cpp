@@ -15,7 +15,7 @@
 namespace pim::sim {
 namespace {
 
-/// A time in the unit in which people would say it.
+/// Formats a time with a suitable unit.
 std::string duration(double seconds) {
   if (seconds >= 1) return fmt::format("{:.3f} s", seconds);
   if (seconds >= 1e-3) return fmt::format("{:.3f} ms", seconds * 1e3);
@@ -50,7 +50,7 @@ std::string componentRows(const Stage& stage) {
   return text;
 }
 
-/// What a decode token takes of the core, and how much slower the core could be.
+/// Returns the core's time per decode token, and by how much the core could be slower.
 std::string firmwareRow(const Report& report) {
   const Stage& stage = report.decode;
   const auto firmware = static_cast<std::size_t>(Component::Firmware);
@@ -77,7 +77,7 @@ std::string adviceRows(const char* stage, const StageAdvice& advice) {
   return text;
 }
 
-/// Logic and SRAM beside the DRAM cells.
+/// Returns the area of logic and SRAM, without the DRAM cells.
 std::string areaRow(const Report& report) {
   const platform::Config& config = report.request->config;
   const double area = areaOf(config).total();
@@ -87,7 +87,7 @@ std::string areaRow(const Report& report) {
                      stage.tokensPerSecond() / area);
 }
 
-/// Joules of a token, with the range, the largest parts first.
+/// Returns the joules per token, with the range; the largest parts first.
 std::string energyRow(const char* name, const Stage& stage, const platform::Config& config) {
   const Energy energy = stageEnergy(stage, config);
   const double tokens = static_cast<double>(stage.tokens);
@@ -111,7 +111,7 @@ std::string energyRow(const char* name, const Stage& stage, const platform::Conf
   return text + ")\n";
 }
 
-/// Of a decode token; of the whole run where there is none.
+/// Returns the DRAM commands per decode token, or of the whole run if there is none.
 std::string dramRow(const Report& report) {
   const bool decodes = report.decode.tokens > 0;
   const DramCounters& dram = decodes ? report.decode.counters.dram : report.result.statistics.counters.dram;
@@ -125,7 +125,7 @@ std::string dramRow(const Report& report) {
       100 * static_cast<double>(dram.rowHits()) / columns);
 }
 
-/// What was RTL; banks together, as there may be hundreds.
+/// Returns the work of the RTL blocks; banks are added up, because there may be hundreds.
 std::string rtlRows(const std::vector<RtlWork>& works) {
   std::map<std::string, std::vector<const RtlWork*>> kinds;
   for (const RtlWork& work : works) {

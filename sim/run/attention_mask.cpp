@@ -31,7 +31,7 @@ std::optional<std::uint32_t> numberIn(std::string_view text) {
   return number;
 }
 
-/// What follows `name:`.
+/// Returns the text after `name:`.
 std::optional<std::string_view> argumentOf(std::string_view text, std::string_view name) {
   if (text.substr(0, name.size()) != name || text.size() <= name.size() || text[name.size()] != ':')
     return std::nullopt;
@@ -55,7 +55,7 @@ host::BlockMask generated(const std::string& text) {
   refuse(text);
 }
 
-/// One command serves the heads of a layer at once, so they share a mask.
+/// Reads a mask file. One command serves all heads of a layer, so they must have the same mask.
 host::BlockMask fromFile(const std::string& path) {
   const host::fpga::AttentionMask file = host::fpga::AttentionMask::fromFile(path);
   std::vector<std::vector<std::vector<bool>>> rows(file.layers());

@@ -35,7 +35,7 @@ RunResult ChipRun::simulate() {
     return result;
   } catch (const FirmwareError&) {
     m_waves.finishBroken();
-    m_timeline.finish();  // what led to the fault
+    m_timeline.finish();  // shows what happened before the error
     throw;
   } catch (...) {
     m_waves.finishBroken();
@@ -55,7 +55,7 @@ Findings ChipRun::findings(const Report& report) const {
 }
 
 void ChipRun::write(const Findings& findings) {
-  std::optional<UserError> failure;  // the first: there is one line to tell it in
+  std::optional<UserError> failure;  // the first one: the message has one line
   const auto attempt = [&failure](const auto& step) {
     try {
       step();

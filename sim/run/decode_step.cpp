@@ -12,7 +12,7 @@ RunRequest decodeStep(const ModelShape& shape, const platform::Config& config, s
   request.config = config;
   request.layout = host::planModel(shape, chipShape(config), mappingOptions(config), context);
   request.job.prompt = {1};
-  request.job.generate = 2;  // the first comes out of the prefill
+  request.job.generate = 2;  // the prefill yields the first token
   request.job.position = context - kShortestContext;
   request.job.ignoreEos = true;
   return request;

@@ -13,7 +13,7 @@
 namespace pim::sim {
 namespace {
 
-/// Feeds the machine one program after the other: a prefill of the prompt, then a step for each token.
+/// Supplies programs to the machine one after another: a prefill of the prompt, then a step per token.
 class Generator {
  public:
   Generator(const host::QuantizedModel& model, const platform::Config& config, const GenerateJob& job)

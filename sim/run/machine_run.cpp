@@ -8,7 +8,7 @@
 namespace pim::sim {
 namespace {
 
-/// The step that the machine has a program for: lengths of the FPGA are padded to stairs.
+/// Returns the step whose program the machine runs: lengths on the FPGA are padded to stairs.
 Step padded(const Step& step, const platform::Config& config) {
   if (config.machine != platform::MachineKind::kFpga) return step;
   const host::fpga::Stairs stairs = platform::fpgaStairs(config);
@@ -41,7 +41,7 @@ MachineRun simulateRun(const ModelShape& shape, const platform::Config& config, 
     run.decode.details = step.details;
     run.perToken.push_back(step.seconds);
   }
-  // Known where it shares the program of the last step; nobody asked for one of its own.
+  // The time is known if the step shares the program of the last one. It is not simulated for its own sake.
   const Step oneMore = padded({false, prompt + generate}, config);
   if (!decodes.empty() && oneMore.tokens == decodes.back().tokens)
     run.oneMoreStepSeconds = run.perToken.back();

@@ -33,7 +33,7 @@ bool readAll(int file, unsigned char* to, std::size_t bytes) {
 bool runInOwnProcess(const std::function<void(void* result)>& work, void* result, std::size_t bytes) {
   int ends[2];
   if (::pipe(ends) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-  std::cout.flush();  // or the child would write it again
+  std::cout.flush();  // otherwise the child would print the buffered text again
   std::fflush(stdout);
   const pid_t child = ::fork();
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");

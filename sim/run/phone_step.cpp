@@ -7,7 +7,7 @@
 namespace pim::sim {
 namespace {
 
-/// Adds up the kernels of a step and which limit each of them met.
+/// Adds up the kernels of a step and counts the limit that each of them reached.
 class Tally {
  public:
   void add(const std::string& name, double seconds, double launchSeconds, double memorySeconds) {
@@ -59,7 +59,7 @@ StepResult onGpu(const ModelShape& shape, const platform::Config& config, const 
   return tally.finish(gpu.syncSeconds);
 }
 
-/// The CPU has one fitted rate and no more of a model: multiply-accumulates per second.
+/// Models the CPU with a single fitted rate: multiply-accumulates per second.
 StepResult onCpu(const ModelShape& shape, const platform::Config& config, const Step& step) {
   const phone::Storage storage = platform::phoneStorage(config);
   const std::uint32_t tokens = step.prefill ? step.tokens : 1;

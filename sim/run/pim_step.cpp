@@ -18,7 +18,7 @@ RunRequest prefillOf(const ModelShape& shape, const platform::Config& config, st
   return request;
 }
 
-/// Exchanges of a component's stream; the firmware has none.
+/// Returns the exchanges of a component's stream; the firmware has none.
 std::uint64_t countOf(Component component, const Counters& counters) {
   switch (component) {
     case Component::BankWeights:

@@ -20,10 +20,10 @@
 namespace pim::sim {
 namespace {
 
-/// Writes a packed model into a chip, beside simulated time.
+/// Writes a packed model into a chip, without simulated time.
 class ChipSink : public host::MemorySink {
  public:
-  /// With data: also into the banks.
+  /// With data (`functional`), also writes to the banks.
   ChipSink(platform::Chip& chip, const pim_plan& plan, bool functional) : m_chip(chip), m_dies(plan.dies) {
     if (!functional) return;
     for (std::uint32_t bank = 0; bank < plan.banks_per_die; ++bank) {
@@ -43,7 +43,7 @@ class ChipSink : public host::MemorySink {
  private:
   platform::Chip& m_chip;
   std::uint32_t m_dies;
-  std::vector<std::uint8_t*> m_banks;  // their BMEM
+  std::vector<std::uint8_t*> m_banks;  // BMEM of each bank
 };
 
 std::vector<std::unique_ptr<TimingChecker>> makeCheckers(const platform::Config& config) {
@@ -66,7 +66,7 @@ void collectViolations(const std::vector<std::unique_ptr<TimingChecker>>& checke
   }
 }
 
-/// The plan, and the model if there is one, into an elaborated chip.
+/// Loads the plan, and the model if there is one, into an elaborated chip.
 void load(platform::Chip& chip, const RunRequest& request) {
   const host::Layout& layout = request.layout;
   const bool functional = request.model != nullptr;
@@ -82,7 +82,8 @@ void load(platform::Chip& chip, const RunRequest& request) {
   }
 }
 
-/// What the RTL cannot do for this plan, for which the configuration alone tells nothing.
+/// Throws a UserError if the RTL does not support this plan. The checks of the configuration cannot detect
+/// that.
 void requireRtlServes(const platform::Config& config, const host::Layout& layout) {
   if (config.rtl.banks != platform::Fidelity::kTlm && layout.plan.embedding == 0) {
     throw UserError(
@@ -92,8 +93,8 @@ void requireRtlServes(const platform::Config& config, const host::Layout& layout
   }
 }
 
-/// Simulates to the end. A refusal of the RTL, which learns of a command's shape in a process of the
-/// simulation, comes out as a report of its text: it is bad input as any other.
+/// Simulates to the end. If the RTL refuses a command in a process of the simulation, SystemC converts the
+/// exception to a report with its text; this function reports it as bad input again.
 void runToTheEnd() {
   try {
     sc_core::sc_start();
@@ -132,9 +133,11 @@ RunResult simulate(const RunRequest& request) {
     load(chip, request);
     result.host.loaded = hostClock();
   };
-  // How far the firmware core may run ahead of the others; at registers and interrupts it meets them anyway.
+  // Limits how far the firmware core may run ahead of other modules; it synchronises at registers and
+  // interrupts in any case.
   tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
-  // SystemC takes a thousand banks apart more slowly than many a run takes: the chip goes with the process.
+  // SystemC takes longer to destroy a thousand banks than many simulations take, so the chip is never
+  // destroyed.
   platform::Chip& chip = *new platform::Chip("chip", request.config, options);
 
   std::vector<std::int32_t> logits;

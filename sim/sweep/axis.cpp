@@ -19,7 +19,7 @@ constexpr std::uint32_t kMostSteps = 100000;
 struct Range {
   double from, to;
   bool logarithmic;
-  std::string count;  ///< what stands behind log or lin
+  std::string count;  ///< text after log or lin
 };
 
 std::optional<double> numberOf(std::string_view text) {
@@ -34,7 +34,7 @@ std::optional<double> numberOf(std::string_view text) {
   throw UserError(fmt::format("{}: {}: expected {}, got {}", place, key, forms, platform::quoted(text)));
 }
 
-/// Nothing where the text is no range at all.
+/// Parses a range; nothing if the text has another form.
 std::optional<Range> parseRange(const std::string& text) {
   const std::size_t dots = text.find(".."), colon = text.rfind(':');
   if (dots == std::string::npos || colon == std::string::npos || colon < dots) return std::nullopt;
@@ -47,7 +47,7 @@ std::optional<Range> parseRange(const std::string& text) {
   return Range{*from, *to, logarithmic, text.substr(colon + 4)};
 }
 
-/// The number that lies `share` (0..1) of the way through the range.
+/// Returns the number at `share` (0..1) of the range.
 double within(double from, double to, bool logarithmic, double share) {
   return logarithmic ? std::exp(std::log(from) + share * (std::log(to) - std::log(from)))
                      : from + share * (to - from);
@@ -66,7 +66,7 @@ std::vector<std::string> parseList(const std::string& key, const std::string& te
   return values;
 }
 
-/// A number of a range as the key takes it.
+/// Returns a number of a range in the form that the key accepts.
 std::string valueOf(const std::string& key, double number, const std::string& place) {
   const auto nearest = nearestValue(key, number);
   if (!nearest) requireKey(key, place);
@@ -76,7 +76,7 @@ std::string valueOf(const std::string& key, double number, const std::string& pl
   return *nearest;
 }
 
-/// 64 bits that look random: the finaliser of SplitMix64 (Steele et al., OOPSLA 2014).
+/// Returns 64 pseudo-random bits: the finaliser of SplitMix64 (Steele et al., OOPSLA 2014).
 std::uint64_t scrambled(std::uint64_t x) {
   x += 0x9E3779B97F4A7C15u;
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -125,7 +125,7 @@ RandomKey parseRandomKey(const std::string& key, const std::string& text, const 
   random.from = range->from;
   random.to = range->to;
   random.logarithmic = range->logarithmic;
-  valueOf(key, range->from, place);  // both ends are legal, so all between them are
+  valueOf(key, range->from, place);  // if both ends are valid, all values between them are
   valueOf(key, range->to, place);
   return random;
 }

@@ -19,15 +19,15 @@
 namespace pim::sim {
 namespace {
 
-/// How far from the best an estimate may put a mapping that is simulated nevertheless.
+/// Largest estimated loss, relative to the best, with which a mapping is still simulated.
 constexpr double kMargin = 0.01;
 
-/// Place of the first axis behind those of matrices and heads.
+/// Index of the first axis after those of matrices and heads.
 constexpr std::size_t kFirstOfSchedule = 2;
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-/// Powers of two up to `most`, and `most`.
+/// Returns the powers of two up to `most`, and `most`.
 std::vector<std::string> doublings(std::uint32_t most) {
   std::vector<std::string> values;
   for (std::uint32_t value = 1; value < most; value *= 2) values.push_back(fmt::format("{}", value));
@@ -42,7 +42,7 @@ std::vector<std::string> divisors(std::uint32_t of) {
   return values;
 }
 
-/// What is configured is a choice, too.
+/// Adds the configured values to the axes.
 void addConfigured(std::vector<Axis>& axes, const platform::Config& config) {
   platform::Config copy = config;
   const platform::Schema schema = platform::configSchema(copy);
@@ -60,7 +60,7 @@ void add(std::string& bytes, const Part& part) {
   bytes.append(reinterpret_cast<const char*>(&part), sizeof part);
 }
 
-/// The search over one point.
+/// The search for the best mapping of one point.
 class MappingSearch {
  public:
   MappingSearch(const Point& point, const RunPoints& run)
@@ -82,16 +82,16 @@ class MappingSearch {
   }
 
  private:
-  using Choice = std::vector<std::size_t>;  ///< of each axis, the number of its value
+  using Choice = std::vector<std::size_t>;  ///< index of the value, per axis
 
-  /// Keys in which a choice differs from what is configured.
+  /// Returns the number of keys in which a choice differs from the configuration.
   std::size_t changesOf(const Choice& choice) const {
     std::size_t changes = 0;
     for (std::size_t k = 0; k < choice.size(); ++k) changes += choice[k] != m_given[k] ? 1 : 0;
     return changes;
   }
 
-  /// The mapping that the configuration says, as far as the axes have it.
+  /// Returns the configured mapping. An axis that lacks the configured value gets its first one.
   Choice given() const {
     platform::Config copy = m_base.config;
     const platform::Schema schema = platform::configSchema(copy);
@@ -106,7 +106,7 @@ class MappingSearch {
     return choice;
   }
 
-  /// The given mapping, or where that does not fit the first one that does.
+  /// Returns the configured mapping or, if that does not fit, the first one that does.
   Choice start() {
     if (signatureAt(m_given)) return m_given;
     Choice choice(m_axes.size(), 0);
@@ -122,7 +122,7 @@ class MappingSearch {
     return m_given;
   }
 
-  /// True for keys that never decide whether a model fits: the planner takes shorter tiles where it has to.
+  /// Returns true for keys that never decide whether a model fits: the planner reduces tiles where necessary.
   static bool onlyTime(const std::string& key) { return key == "mapping.token_tile"; }
 
   std::optional<Point> pointAt(const Choice& choice) {
@@ -137,7 +137,7 @@ class MappingSearch {
     }
   }
 
-  /// Nothing where the mapping cannot run.
+  /// Returns the signature of a mapping; nothing if it cannot run.
   const std::optional<std::string>& signatureAt(const Choice& choice) {
     const auto known = m_signatures.find(choice);
     if (known != m_signatures.end()) return known->second;
@@ -178,8 +178,8 @@ class MappingSearch {
     return seconds;
   }
 
-  /// The fastest; of those that are equally fast the one that changes least of what is configured, then the
-  /// first in the order of the axes. True when that is not the one before.
+  /// Keeps the fastest choice. Among equally fast ones, keeps that with the fewest changes of the
+  /// configuration, then the first in the order of the axes. Returns whether the best choice changed.
   bool keepBest(const std::vector<Choice>& choices, const std::vector<double>& seconds) {
     const Choice before = m_best;
     for (std::size_t i = 0; i < choices.size(); ++i) {
@@ -192,7 +192,8 @@ class MappingSearch {
     return m_best != before;
   }
 
-  /// Fusions, tiles and tiles in flight want the same BRAM: all their combinations, everything else as it is.
+  /// Tries all combinations of fusions, tiles and tiles in flight, because these compete for BRAM. Other keys
+  /// keep their values.
   bool trySchedules() {
     std::vector<Choice> choices{m_best};
     for (std::size_t k = kFirstOfSchedule; k < m_axes.size(); ++k) {
@@ -221,8 +222,8 @@ class MappingSearch {
     return better;
   }
 
-  /// What two keys turned at once would give if they had nothing to do with one another; simulates what comes
-  /// close to the best, and what one of the two alone could not run.
+  /// Estimates changes of two keys together from the gain of each alone. Simulates pairs whose estimate is
+  /// close to the best, and pairs of which one change alone could not run.
   bool tryNeighbours() {
     std::vector<Choice> choices;
     for (std::size_t a = 0; a < m_axes.size(); ++a) {
@@ -271,7 +272,7 @@ double secondsOf(const PointJob& job, const PointResult& result) {
   if (!result.ok()) return kNever;
   double seconds = 0;
   if (job.generate > 1) seconds += result.number("decode.seconds");
-  // A prompt of one token only leads up to the decode steps.
+  // A prompt of one token only prepares the decode steps.
   if (job.prompt > 1 || job.generate == 1) seconds += result.number("prefill.seconds");
   return seconds;
 }
@@ -279,7 +280,7 @@ double secondsOf(const PointJob& job, const PointResult& result) {
 std::string mappingSignature(const Point& point) {
   RunRequest request = runRequest(point);
   pim_plan plan = request.layout.plan;
-  // Of an address in the Controller's memory only the memory costs something: CRAM or CMEM.
+  // The cost of an address in the Controller's memory depends only on the memory: CRAM or CMEM.
   const std::uint64_t cram = point.config.memoryMap.cramBase,
                       cramEnd = cram + point.config.controller.cramBytes();
   static_assert(PIM_MAX_IN_FLIGHT == 2);
@@ -299,7 +300,7 @@ std::string mappingSignature(const Point& point) {
   if (point.job.prompt == 1) {
     plan.token_tile = plan.attention_tile = plan.tiles_in_flight = 0;
     plan.buffers[1] = {};
-    // Of attention: one token's scores lie in it whatever its size.
+    // Buffers of attention have no effect on the time: one token's scores fit in any case.
     plan.bram_query = plan.bram_score = plan.bram_value = {};
   }
   std::string bytes;

@@ -10,27 +10,26 @@
 
 namespace pim::sim {
 
-/// The keys that define the mapping of a model on a chip: those of `mapping` and `schedule` that change only
-/// time. Each has the values that, by themselves, are legal for the chip. Other
-/// machines have none.
+/// Returns the keys that define the mapping of a model on a chip: those of `mapping` and `schedule` that
+/// change only time. Each has the values that are valid for the chip by themselves. Other machines have none.
 std::vector<Axis> mappingAxes(const Point& point);
 
-/// Seconds that the job of a point takes: its decode steps, its prefill, or both. Infinity if the point
-/// cannot run.
+/// Returns the seconds that the job of a point takes: its decode steps, its prefill, or both. Infinity if the
+/// point cannot run.
 double secondsOf(const PointJob& job, const PointResult& result);
 
-/// Everything that determines the time of a job on a given chip, as bytes. Two mappings of a point with the
-/// same bytes take the same time. UserError: the mapping does not fit.
+/// Returns all data that determines the time of a job on a given chip, as bytes. Two mappings of a point with
+/// the same bytes take the same time. UserError: the mapping does not fit.
 std::string mappingSignature(const Point& point);
 
 /// Simulates points, each in its own process, and returns the results in their order.
 using RunPoints = std::function<std::vector<PointResult>(const std::vector<Point>&)>;
 
 struct BestMapping {
-  Point point;              ///< with the mapping that is the fastest
-  PointResult result;       ///< of that; the last refusal where no mapping can run
+  Point point;              ///< with the fastest mapping
+  PointResult result;       ///< for that mapping; the last refusal if no mapping can run
   std::uint64_t runs = 0;   ///< simulations made
-  std::uint64_t legal = 0;  ///< mappings that there are
+  std::uint64_t legal = 0;  ///< number of valid mappings
 };
 
 /// Finds the fastest mapping of a point among the mappings of mappingAxes().

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kArea = "area";
 
-/// Their values are of no use.
+/// Returns the keys of all machines; their values are not used.
 platform::Schema keysOfAllMachines() {
   static platform::Config any;
   platform::Schema all;
@@ -34,7 +34,7 @@ platform::Schema keysOfAllMachines() {
 
 struct CostFormula::Parser {
   mu::Parser parser;
-  std::map<std::string, double> values;  ///< parser points into it
+  std::map<std::string, double> values;  ///< the parser points into it
 };
 
 CostFormula::CostFormula(const std::string& text) : m_text(text), m_parser(std::make_unique<Parser>()) {
@@ -43,7 +43,8 @@ CostFormula::CostFormula(const std::string& text) : m_text(text), m_parser(std::
   try {
     parser.SetExpr(text);
     const platform::Schema schema = keysOfAllMachines();
-    const mu::varmap_type used = parser.GetUsedVar();  // defining them changes the parser's own list
+    const mu::varmap_type used =
+        parser.GetUsedVar();  // copied, because defining variables changes the parser's list
     for (const auto& entry : used) {
       const std::string& name = entry.first;
       const bool known =
@@ -59,7 +60,7 @@ CostFormula::CostFormula(const std::string& text) : m_text(text), m_parser(std::
       parser.DefineVar(name, &m_parser->values[name]);
     }
     for (auto& value : m_parser->values) value.second = 1;
-    parser.Eval();  // what is no formula at all shows here
+    parser.Eval();  // throws on an invalid formula
   } catch (const mu::ParserError& error) {
     throw UserError(fmt::format("--minimise {}: expected a formula over keys: {}", platform::quoted(text),
                                 error.GetMsg()));

@@ -11,7 +11,7 @@
 namespace pim::sim {
 namespace {
 
-/// Of one preset: the objective by the value of the key, where it ran.
+/// The objective of one preset by the value of the key, where it ran.
 using Curve = std::map<double, double>;
 
 std::optional<double> numberOf(const std::string& text) {
@@ -20,7 +20,8 @@ std::optional<double> numberOf(const std::string& text) {
   return end != text.c_str() && *end == '\0' ? std::optional(number) : std::nullopt;
 }
 
-/// Where the ratio of two curves, a power of the key between two points, is 1.
+/// Returns the value of the key at which the ratio of two curves is 1. Between two points, the ratio is
+/// interpolated as a power of the key.
 double crossing(double x0, double ratio0, double x1, double ratio1) {
   const double share = std::log(ratio0) / (std::log(ratio0) - std::log(ratio1));
   return x0 > 0 ? x0 * std::pow(x1 / x0, share) : x0 + (x1 - x0) * share;
@@ -29,7 +30,8 @@ double crossing(double x0, double ratio0, double x1, double ratio1) {
 MachinePair compare(const Objective& objective, const std::string& key, const std::string& first,
                     const Curve& one, const std::string& second, const Curve& other) {
   MachinePair pair{first, second, key, "", {}};
-  std::vector<std::pair<double, double>> lead;  // value of the key, how many times better the first one is
+  std::vector<std::pair<double, double>>
+      lead;  // value of the key, ratio of the first preset's objective to the second's
   for (const auto& [x, result] : one) {
     const auto found = other.find(x);
     if (found == other.end()) continue;
@@ -66,7 +68,7 @@ MachinePair compare(const Objective& objective, const std::string& key, const st
 
 std::vector<MachinePair> comparePresets(const SweepPlan& plan, const ResultStore& store) {
   if (!plan.paired.empty() || !plan.random.keys.empty() || plan.objectives.empty()) return {};
-  std::optional<std::size_t> presets, varied;  // places of the two axes; all others have one value
+  std::optional<std::size_t> presets, varied;  // indices of the two axes; all others have one value
   for (std::size_t k = 0; k < plan.grid.size(); ++k) {
     std::optional<std::size_t>& place = plan.grid[k].key == "preset" ? presets : varied;
     if (plan.grid[k].values.size() < 2) continue;

@@ -11,11 +11,11 @@ namespace pim::sim {
 /// Compares two machines along a key: which one is ahead, and at which value this changes.
 struct MachinePair {
   std::string first, second;  ///< presets
-  std::string key;            ///< that varies beside them
+  std::string key;            ///< the key that varies in addition
   std::string sentence;       ///< the answer for people
   struct Change {
     std::string overtakes;  ///< the preset that is ahead from there on
-    double at = 0;          ///< of the key, between the two points, as if both results were powers of it
+    double at = 0;          ///< value of the key, interpolated as if both results were powers of it
     double before = 0, after = 0;
   };
   std::vector<Change> changes;

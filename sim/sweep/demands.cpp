@@ -14,9 +14,10 @@
 namespace pim::sim {
 namespace {
 
-/// Tokens of the prompt of questions about prefill: long enough that tiles follow one another.
+/// Tokens of the prompt for questions about prefill: enough for several consecutive tiles.
 constexpr const char* kPromptTokens = "32";
-/// Points of the curve below and above the least amount, each a factor from the last.
+/// Number of points of the curve below and above the minimum; each is a constant factor from the previous
+/// one.
 constexpr int kCurveSteps = 3;
 constexpr double kCurveFactor = 1.8;
 constexpr double kMargin = 1.25;
@@ -27,7 +28,7 @@ std::vector<std::string> wholeNumbers(std::uint32_t from, std::uint32_t to) {
   return values;
 }
 
-/// From `to` down to `from`, so that the first value is the slowest.
+/// Returns values from `to` down to `from`, so that the first one is the slowest clock.
 std::vector<std::string> clocks(double from, double to, double step) {
   std::vector<std::string> values;
   for (double value = to; value >= from - step / 2; value -= step)
@@ -35,7 +36,7 @@ std::vector<std::string> clocks(double from, double to, double step) {
   return values;
 }
 
-/// Steps of a twentieth.
+/// Returns values in steps of a twentieth.
 std::vector<std::string> rates(double from, double to) {
   std::vector<std::string> values;
   for (double value = from; value < to * 1.001; value *= 1.05) values.push_back(fmt::format("{:.3g}", value));
@@ -53,7 +54,7 @@ std::function<double(const Point&)> valueOf(const std::string& key) {
   return [key](const Point& point) { return number(point, key); };
 }
 
-/// Operations per second of all MAC arrays, in Gop/s: two for each product.
+/// Returns the operations per second of all MAC arrays, in Gop/s: two per product.
 double macRate(const Point& point) {
   return peaks(point.config).macGops;
 }
@@ -64,7 +65,7 @@ double aluRate(const Point& point) {
   return peaks(point.config).aluGops;
 }
 
-/// What the search of one question has asked so far.
+/// The results that the search for one demand has so far.
 class Curve {
  public:
   Curve(const Demand& demand, DemandEvaluator& evaluator) : m_demand(demand), m_evaluator(evaluator) {
@@ -85,7 +86,7 @@ class Curve {
   }
 
   double amountAt(std::size_t place) const { return m_amounts[place]; }
-  /// The first value of at least that much; nothing: there is none.
+  /// Returns the index of the first value of at least `amount`; nothing if there is none.
   std::optional<std::size_t> placeOf(double amount) const {
     for (std::size_t place = 0; place < m_demand.values.size(); ++place)
       if (amountAt(place) >= amount * (1 - 1e-9)) return place;
@@ -204,8 +205,8 @@ std::vector<PointResult> DemandEvaluator::evaluate(const Demand& demand,
   std::vector<PointResult> results = quickly.evaluate(points);
   for (PointResult& result : results)
     if (result.ok()) nameMapping(result, quickly.base());
-  // A prefill has too many mappings to look for the best of each point: it keeps the one that is best on the
-  // base.
+  // A prefill has too many mappings for a search at each point, so all points use the mapping that is best
+  // for the base.
   if (!m_thorough || demand.job.front().key == "prefill") return results;
   std::vector<std::vector<Change>> open;
   std::vector<std::size_t> places;

@@ -11,19 +11,19 @@
 
 namespace pim::sim {
 
-/// One question of the published analysis: the amount of one quantity that the chip needs.
+/// One question of the published analysis: the minimum of one quantity with which the chip meets a target.
 struct Demand {
   std::string id;                              ///< "bram"
   std::string quantity;                        ///< "BRAM of a bank"
   std::string unit;                            ///< "KiB"
-  std::string key;                             ///< that is turned
-  std::vector<std::string> values;             ///< that the key takes, from least to most of the quantity
-  std::function<double(const Point&)> amount;  ///< of a chip, in `unit`
-  std::vector<Change> job;                     ///< what the chip has to do
+  std::string key;                             ///< the key that varies
+  std::vector<std::string> values;             ///< of the key, in ascending order of the quantity
+  std::function<double(const Point&)> amount;  ///< the quantity of a chip, in `unit`
+  std::vector<Change> job;                     ///< settings of the job
   Target target;
-  std::string published;       ///< what the analysis says
-  double publishedAmount = 0;  ///< 0: none
-  std::string why;             ///< why this chip's answer differs
+  std::string published;       ///< the answer of the analysis
+  double publishedAmount = 0;  ///< 0: no number
+  std::string why;             ///< the reason why the answer for this chip differs
 };
 
 /// An amount and the result of the chip with it.
@@ -35,11 +35,11 @@ struct DemandPoint {
 
 struct DemandAnswer {
   std::optional<std::size_t>
-      least;  ///< place in `curve` of the least that is enough; nothing: the most is not
-  std::optional<std::size_t> below;        ///< one step less; nothing: there is no less that can be built
-  std::optional<std::size_t> recommended;  ///< the first with a margin of a quarter
-  std::optional<std::size_t> published;    ///< the first of at least what the analysis says
-  std::vector<DemandPoint> curve;          ///< by amount
+      least;  ///< index in `curve` of the minimum that suffices; nothing: even the maximum does not
+  std::optional<std::size_t> below;        ///< one step less; nothing: no smaller value is possible
+  std::optional<std::size_t> recommended;  ///< the first value with a margin of a quarter
+  std::optional<std::size_t> published;    ///< the first value that is at least the published one
+  std::vector<DemandPoint> curve;          ///< in ascending order of the amount
 };
 
 /// Returns the questions for a chip, a model and a job: CRAM, CMEM, BRAM, bandwidth of the banks, MAC rate

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kBuffer = std::size_t{1} << 20;
 
-/// Some file systems sync nothing and say so.
+/// Accepts file systems that report that they cannot sync.
 bool isSynced(int status) {
   return status == 0 || errno == EINVAL;
 }

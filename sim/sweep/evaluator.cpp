@@ -44,7 +44,7 @@ std::vector<PointResult> simulatePoints(const std::vector<Point>& points, unsign
 PointResult evaluateWith(MappingChoice mapping, const Point& point, nlohmann::ordered_json* whole) {
   const bool search = mapping == MappingChoice::kBest || point.config.mapping.automatic;
   if (!search || point.config.machine != platform::MachineKind::kPim) return evaluatePoint(point, whole);
-  // This point is one piece of a larger work that has the cores.
+  // Uses one process, because other points of the same sweep use the other cores.
   BestMapping best =
       findBestMapping(point, [](const std::vector<Point>& points) { return simulatePoints(points, 1); });
   PointResult result = whole == nullptr || !best.result.ok() ? best.result : evaluatePoint(best.point, whole);

@@ -25,17 +25,17 @@ namespace pim::sim {
 namespace {
 
 constexpr int kAttempts = 3;
-constexpr int kLookForSignals = 500;  // ms: one that came just before poll() does not end it
+constexpr int kLookForSignals = 500;  // ms: a signal just before poll() does not end it
 
 struct Child {
   pid_t process = -1;
-  int answer = -1;  // end of the pipe to read
+  int answer = -1;  // read end of the pipe
   std::size_t piece = 0;
   int attempt = 1;
   std::string bytes;
 };
 
-/// The answer's length goes ahead of it, so that a child that dies halfway is noticed.
+/// Precedes the answer, so that an incomplete answer of a killed child is detected.
 using Length = std::uint64_t;
 
 void writeAnswer(int file, const std::string& text) {
@@ -57,7 +57,7 @@ std::string deathOf(int status) {
   return fmt::format("ended with status {} and no answer", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
-/// The children that run. Those left at the end of its life are killed: each by its own number.
+/// The running children. The destructor kills those that remain, each by its own process id.
 class Nursery {
  public:
   Nursery() = default;
@@ -86,7 +86,7 @@ class Nursery {
     if (process == 0) {
       startChild();
       growHeapInLargePages();
-      if (::getppid() != parent) ::_exit(1);  // it was gone before the line above
+      if (::getppid() != parent) ::_exit(1);  // the parent ended before prctl()
       ::close(ends[0]);
       try {
         writeAnswer(ends[1], work(piece));
@@ -102,7 +102,7 @@ class Nursery {
     m_children.push_back({process, ends[0], piece, attempt, {}});
   }
 
-  /// Waits until some child has said something; takes out those that are through.
+  /// Waits until a child has written something; removes and returns the children that have finished.
   std::vector<std::pair<Child, int>> collect() {
     std::vector<pollfd> files;
     for (const Child& child : m_children) files.push_back({child.answer, POLLIN, 0});
@@ -123,7 +123,7 @@ class Nursery {
   }
 
  private:
-  /// Returns false at the end of what the child says.
+  /// Reads a part of the child's answer. Returns false at its end.
   static bool readSome(Child& child) {
     char block[1 << 16];
     const ssize_t got = ::read(child.answer, block, sizeof block);
@@ -148,7 +148,7 @@ bool takeWhole(std::string& bytes, std::string& text) {
 }  // namespace
 
 void ForkPool::run(const Next& next, const Work& work, const Done& done) {
-  std::cout.flush();  // or each child would have it to write again
+  std::cout.flush();  // otherwise each child would print the buffered text again
   std::fflush(nullptr);
   Nursery children;
   for (;;) {

@@ -17,7 +17,7 @@ void note(int signal) {
 InterruptionGuard::InterruptionGuard() {
   caught = 0;
   struct sigaction action {};
-  action.sa_handler = note;  // no SA_RESTART: whoever waits is to look
+  action.sa_handler = note;  // no SA_RESTART: blocking calls must return
   for (std::size_t i = 0; i < std::size(kWatched); ++i) {
     sigaction(kWatched[i], nullptr, &m_before[i]);
     if (m_before[i].sa_handler != SIG_IGN) sigaction(kWatched[i], &action, nullptr);

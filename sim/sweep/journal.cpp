@@ -18,7 +18,7 @@
 namespace pim::sim {
 namespace {
 
-// A line: eight hexadecimal digits of CRC-32 over what follows, a space, the number, a space, the text.
+// Format of a line: CRC-32 of the rest in eight hexadecimal digits, a space, the number, a space, the text.
 constexpr std::size_t kCheckDigits = 8;
 
 std::uint32_t checksum(std::string_view bytes) {
@@ -27,7 +27,7 @@ std::uint32_t checksum(std::string_view bytes) {
   return crc.checksum();
 }
 
-/// The number of a whole line without its end; nothing for a damaged one.
+/// Returns the number of a complete line without its end; nothing if the line is damaged.
 std::optional<std::uint64_t> numberOf(std::string_view line) {
   if (line.size() < kCheckDigits + 3 || line[kCheckDigits] != ' ') return std::nullopt;
   std::uint32_t sum = 0;
@@ -86,7 +86,7 @@ void Journal::readAll(Mode mode) {
     }
     rest.erase(0, begin);
   }
-  // A torn line at the end: never written.
+  // Removes an incomplete line at the end, which an interrupted write left.
   if (mode == Mode::kWrite && !rest.empty() && ::ftruncate(m_file, static_cast<off_t>(m_begins.back())) != 0)
     refuse(errno);
 }

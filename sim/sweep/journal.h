@@ -13,8 +13,8 @@ namespace pim::sim {
 class Journal {
  public:
   enum class Mode {
-    kWrite,  ///< made if it is not there; a torn last line is cut off
-    kRead,   ///< as far as it goes, perhaps while another process writes it
+    kWrite,  ///< created if it does not exist; an incomplete last line is removed
+    kRead,   ///< up to the last complete line, while another process may write it
   };
 
   /// UserError: the file cannot be opened, another process writes it too, or a line in the middle is damaged.
@@ -43,7 +43,7 @@ class Journal {
   std::string m_path;
   int m_file = -1;
   std::vector<std::uint64_t> m_numbers;
-  std::vector<std::uint64_t> m_begins;  ///< of each line; last: the end
+  std::vector<std::uint64_t> m_begins;  ///< of each line, and at last the end of the file
 };
 
 }  // namespace pim::sim

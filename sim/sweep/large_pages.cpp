@@ -11,15 +11,15 @@ namespace pim::sim {
 namespace {
 
 constexpr std::uintptr_t kPage = std::uintptr_t{2} << 20;
-constexpr int kAhead = 64 << 20;  // of the heap's end; what is not touched costs nothing
+constexpr int kAhead = 64 << 20;  // beyond the heap's end; memory that is not used costs nothing
 
 }  // namespace
 
 void growHeapInLargePages() {
-  ::mallopt(M_MMAP_THRESHOLD, kAhead);  // what is smaller comes from the heap
+  ::mallopt(M_MMAP_THRESHOLD, kAhead);  // smaller allocations come from the heap
   ::mallopt(M_TOP_PAD, kAhead);
   const auto before = reinterpret_cast<std::uintptr_t>(::sbrk(0));
-  void* volatile block = std::malloc(4 * kPage);  // moves the end; volatile, or the compiler leaves it out
+  void* volatile block = std::malloc(4 * kPage);  // extends the heap; volatile, so that the compiler keeps it
   std::free(block);
   const auto begin = (before + kPage - 1) / kPage * kPage;
   const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0)) / kPage * kPage;

@@ -8,10 +8,10 @@
 namespace pim::sim {
 namespace {
 
-/// Points asked at once: what a small machine can simulate at the same time. Fixed, so that the search takes
-/// the same way on every machine.
+/// Points requested at once: as many as a small machine can simulate in parallel. Constant, so that the
+/// search is the same on every machine.
 constexpr std::size_t kAtOnce = 2;
-/// Points that are considered for the next question.
+/// Number of points that are considered as the next request.
 constexpr std::size_t kConsidered = 400;
 
 class Search {
@@ -62,7 +62,8 @@ class Search {
     }
   }
 
-  /// The dearest and the cheapest point. False: not even the former is good enough.
+  /// Requests the most expensive and the cheapest point. Returns false if not even the most expensive is
+  /// sufficient.
   bool askEnds() {
     LatticePoint top, bottom(m_problem.sizes.size(), 0);
     for (const std::uint32_t size : m_problem.sizes) top.push_back(size - 1);
@@ -86,7 +87,7 @@ class Search {
     prune();
   }
 
-  /// Takes out what cannot be the answer any more.
+  /// Removes points that cannot be the answer any more.
   void prune() {
     m_open.erase(std::remove_if(m_open.begin(), m_open.end(),
                                 [&](const Entry& entry) {
@@ -98,15 +99,16 @@ class Search {
                  m_open.end());
   }
 
-  /// How many open points an answer rules out at least, in the mean of both answers' logarithms: what is
-  /// worth most cuts what is left by the same factor either way.
+  /// Returns some open points, sorted by the number of points that remain at most after their result. The
+  /// first one rules out the most in the worse of the two cases.
   std::vector<std::size_t> ranked() const {
     const std::size_t count = m_open.size(), step = (count + kConsidered - 1) / kConsidered;
-    std::vector<std::pair<std::size_t, std::size_t>> worth;  // what is left at most, place
+    std::vector<std::pair<std::size_t, std::size_t>> worth;  // points that remain at most, index
     for (std::size_t i = step / 2; i < count; i += step) {
       std::size_t below = 0;
       for (const Entry& other : m_open) below += isBelow(other.point, m_open[i].point) ? 1 : 0;
-      // It fails: all below it go. It does not: all that cost as much go, they lie behind it.
+      // If it fails, all points below it are removed. If it is sufficient, all points with at least its cost
+      // are removed; these come after it.
       worth.emplace_back(std::max(count - below, i), i);
     }
     std::sort(worth.begin(), worth.end());
@@ -130,7 +132,8 @@ class Search {
     prune();
   }
 
-  /// Goes down from the answer as long as a neighbour that costs less is good enough, whatever was ruled out.
+  /// Moves from the answer to a cheaper neighbour while one is sufficient, including points that were ruled
+  /// out.
   void polish() {
     for (bool better = m_best.has_value(); better;) {
       const LatticePoint from = *m_best;

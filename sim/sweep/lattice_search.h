@@ -14,15 +14,15 @@ using LatticePoint = std::vector<std::uint32_t>;
 
 /// A lattice search problem.
 struct LatticeProblem {
-  std::vector<std::uint32_t> sizes;                 ///< values of each axis
-  std::function<double(const LatticePoint&)> cost;  ///< cheap to ask
+  std::vector<std::uint32_t> sizes;                 ///< number of values per axis
+  std::function<double(const LatticePoint&)> cost;  ///< fast to compute
   /// Returns for each of some points whether it is good enough; expensive. Called at most once per point.
   std::function<std::vector<bool>(const std::vector<LatticePoint>&)> meets;
 };
 
 struct LatticeAnswer {
-  std::optional<LatticePoint> best;  ///< nothing: not even the dearest values of all axes are good enough
-  std::uint64_t asked = 0;           ///< points
+  std::optional<LatticePoint> best;  ///< nothing: not even the maximum of all axes is good enough
+  std::uint64_t asked = 0;           ///< points that were asked for
 };
 
 /// Finds the cheapest point that is good enough. It assumes that a higher index never makes a point worse: a

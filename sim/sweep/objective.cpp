@@ -45,12 +45,12 @@ std::vector<std::size_t> paretoFront(const std::vector<Objective>& objectives,
   const auto dominates = [&](std::size_t a, std::size_t b) {
     for (std::size_t k = 0; k < objectives.size(); ++k)
       if (objectives[k].better(values[b][k], values[a][k])) return false;
-    return true;  // as good everywhere; the order of the walk below makes one of two equals the first
+    return true;  // equal in every objective: the order of the loop below makes one of them the first
   };
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (isComplete(i)) order.push_back(i);
-  // Sorted by all objectives, whatever dominates a point comes before it.
+  // Sorted by all objectives, so that any point that dominates another precedes it.
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     for (std::size_t k = 0; k < objectives.size(); ++k)
       if (values[a][k] != values[b][k]) return objectives[k].better(values[a][k], values[b][k]);

@@ -1,4 +1,4 @@
-// sweep.yaml: a plan as a file.
+// sweep.yaml: the file format of a plan.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -17,7 +17,7 @@
 namespace pim::sim {
 namespace {
 
-/// A text that YAML reads back as the same text.
+/// Returns a YAML scalar that reads back as the same text.
 std::string scalar(const std::string& text) {
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
@@ -57,7 +57,7 @@ std::string randomYaml(const RandomSamples& random) {
   return yaml;
 }
 
-/// Every model that the plan names, whole: a file that it came from may change.
+/// Returns every model of the plan completely, because its file may change.
 std::string modelsYaml(const SweepPlan& plan) {
   std::map<std::string, ModelShape> models{{plan.model, plan.base.shape}};
   const auto add = [&](const std::string& key, const std::vector<std::string>& values) {
@@ -74,7 +74,7 @@ std::string modelsYaml(const SweepPlan& plan) {
   return yaml;
 }
 
-/// Reads one file into a plan. Each section has a member of its name.
+/// Reads one file into a plan. Each section has a member function of its name.
 class PlanReader {
  public:
   PlanReader(std::string fileName, SweepPlan& plan) : m_fileName(std::move(fileName)), m_plan(plan) {}
@@ -83,7 +83,7 @@ class PlanReader {
     try {
       const YAML::Node root = platform::onlyDocument(yaml);
       if (!root.IsMap()) refuse({}, "expected one YAML document of sections");
-      // Models first: the others may name them.
+      // Models first, because other sections may name them.
       for (const bool models : {true, false})
         for (const auto& pair : root)
           if ((pair.first.Scalar() == "models") == models) section(pair.first, pair.second);
@@ -161,7 +161,7 @@ class PlanReader {
       m_plan.objectives.push_back(parseObjective(text(objective, "objectives")));
   }
 
-  /// A list of values, or one text as --vary takes it.
+  /// Returns a list of values, or a text as for --vary.
   std::string listText(const Node& node, const std::string& key) const {
     if (node.IsScalar()) return node.Scalar();
     if (!node.IsSequence()) refuse(node.Mark(), fmt::format("{}: expected a list or a range", key));
@@ -220,7 +220,7 @@ class PlanReader {
   void config(const Node& node) {
     platform::Config& own = m_plan.base.config;
     platform::Schema schema = platform::configSchema(own);
-    // Which machine it is says which keys there are.
+    // The kind of machine determines the keys.
     if (node.IsMap() && node["machine"] && node["machine"].IsScalar()) {
       platform::applyEntries(schema, {{place(node["machine"].Mark()), "machine", node["machine"].Scalar()}});
       schema = platform::configSchema(own);

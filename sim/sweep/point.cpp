@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Inputs, and what differs from host to host.
+/// Returns whether a path is left out of results: inputs, and values that depend on the host.
 bool isLeftOut(const std::string& path) {
   return path == "config" || path == "host" || path == "tokens" || path == "model" ||
          path == "energy.sources" || path == "assumptions";
@@ -34,14 +34,15 @@ void flatten(const Json& tree, const std::string& path, Json& flat) {
   }
 }
 
-/// A message of any origin as one line.
+/// Converts a message of any origin to one line.
 std::string oneLine(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
   return text;
 }
 
-/// An FPGA's or a phone's. Behind a context there is a decode step, whose prompt of one token is no question.
+/// Simulates a point of an FPGA or a phone. With a context the job is one decode step; its prompt of one
+/// token is not reported.
 Json otherMachinesPoint(const Point& point) {
   const PointJob& job = point.job;
   if (job.context == 0) {
@@ -63,7 +64,7 @@ Json otherMachinesPoint(const Point& point) {
   return json;
 }
 
-/// The whole result, without `host`.
+/// Simulates a point of the chip and returns the complete result without `host`.
 Json simulatePoint(const Point& point) {
   if (point.config.machine != platform::MachineKind::kPim) return otherMachinesPoint(point);
   const RunRequest request = runRequest(point);
@@ -117,7 +118,7 @@ RunRequest runRequest(const Point& point) {
   RunRequest request;
   request.config = point.config;
   const PointJob& job = point.job;
-  // The last token generated is never fed back.
+  // The last generated token is not fed back.
   const ModelShape shape = point.shape.paddedTo(point.config.weights.group);
   request.layout = host::planModel(shape, chipShape(point.config), mappingOptions(point.config),
                                    job.context + job.prompt + job.generate - 1);

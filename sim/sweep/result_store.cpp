@@ -47,7 +47,7 @@ void ResultStore::append(std::uint64_t point, const PointResult& result) {
   own.append(point, toLine(result));
   m_at[point] = {0, static_cast<std::uint32_t>(own.numbers().size() - 1)};
   ++m_done;
-  constexpr double kSyncSeconds = 2;  // what a power cut may cost
+  constexpr double kSyncSeconds = 2;  // results of this time may be lost if the power fails
   if (const double now = hostClock(); now - m_synced > kSyncSeconds) {
     own.sync();
     m_synced = now;

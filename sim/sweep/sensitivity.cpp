@@ -26,14 +26,14 @@ bool isChosen(const SensitivityRequest& request, const Field& field) {
                       [&](const std::string& glob) { return matches(glob, field.key); }));
 }
 
-/// A number turned down and up, as texts that the key takes.
+/// Returns a smaller and a larger value of a number, as texts that the key accepts.
 std::vector<std::string> numberSteps(Field field, double down, double up) {
   const std::string now = field.text();
   const double number = std::strtod(now.c_str(), nullptr);
   std::vector<std::string> values;
   for (const double factor : {down, up}) {
     std::string value = nearestValue(field.key, number * factor).value_or(now);
-    // A step of a whole number is one at least.
+    // A step of a whole number is at least one.
     if (value == now && isWhole(field.key))
       value = nearestValue(field.key, number + (factor < 1 ? -1 : 1)).value_or(now);
     if (value != now && field.assign(value)) values.push_back(value);
@@ -41,8 +41,8 @@ std::vector<std::string> numberSteps(Field field, double down, double up) {
   return values;
 }
 
-/// The steps to the better, then those to the worse: numbers by a share, or half and twice; names and
-/// switches all others.
+/// Returns the steps that improve the result, then those that worsen it. Numbers change by a share, or to
+/// half and twice; names and switches take all other values.
 std::vector<std::string> bothWays(const Field& field, std::optional<double> by) {
   const bool isNumber = std::holds_alternative<platform::Real>(field.value) ||
                         std::holds_alternative<platform::Integer>(field.value);
@@ -86,7 +86,7 @@ std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evalu
   for (const Field& field : platform::configSchema(config)) {
     if (!isChosen(request, field)) continue;
     KeySensitivity key{field.key, field.text(), field.lever.cost, {}};
-    platform::Config own = config;  // bothWays() may assign
+    platform::Config own = config;  // a copy, because bothWays() may assign
     platform::Schema schema = platform::configSchema(own);
     const auto copy =
         std::find_if(schema.begin(), schema.end(), [&](const Field& f) { return f.key == field.key; });

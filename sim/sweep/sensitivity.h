@@ -30,7 +30,7 @@ struct KeySensitivity {
 };
 
 struct SensitivityRequest {
-  std::vector<std::string> globs;  ///< keys to turn; empty: all that cost something
+  std::vector<std::string> globs;  ///< keys to change; empty: all with a lever
   std::optional<double> by;        ///< share by which numbers change; nothing: the step of the key's lever
 };
 

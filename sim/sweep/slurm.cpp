@@ -16,7 +16,7 @@ namespace pim::sim {
 namespace {
 
 constexpr std::uint64_t kMostTasks = 1000;
-/// At ten milliseconds a point: some minutes on one core.
+/// Some minutes on one core at ten milliseconds per point.
 constexpr std::uint64_t kUsualChunk = 20000;
 
 struct Answer {
@@ -24,7 +24,7 @@ struct Answer {
   std::string text;
 };
 
-/// A command of the shell and what it prints, on both streams.
+/// Runs a shell command and returns its output of both streams.
 Answer shell(const std::string& command) {
   std::FILE* const pipe = ::popen((command + " 2>&1").c_str(), "r");
   if (pipe == nullptr) throw UserError(fmt::format("--engine slurm: expected a shell that runs {}", command));
@@ -53,7 +53,7 @@ std::string ownExecutable() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
 }
 
-/// "0-3,7": how sbatch wants numbers in order.
+/// Returns "0-3,7": the format of sbatch for ascending numbers.
 std::string ranges(const std::vector<std::uint64_t>& numbers) {
   std::string text;
   for (std::size_t i = 0; i < numbers.size();) {
@@ -104,7 +104,7 @@ bool isQueued(const std::string& job) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     answer = shell(fmt::format("squeue --noheader --format=%i --jobs={}", quoted(job)));
     if (answer.status == 0) return !answer.text.empty();
-    if (answer.text.find("Invalid job id") != std::string::npos) return false;  // long gone
+    if (answer.text.find("Invalid job id") != std::string::npos) return false;  // ended long ago
     ::sleep(1);
   }
   refuse("squeue", answer);

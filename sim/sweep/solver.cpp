@@ -16,14 +16,14 @@ bool isTime(const std::string& key) {
   return key.size() > 3 && key.compare(key.size() - 3, 3, "_ns") == 0;
 }
 
-/// The values of a key in the order of what they promise.
+/// Sorts the values of a key by their expected benefit.
 Axis ordered(const Axis& axis, const SolveProblem& problem, const Point& base) {
   std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t i = 0; i < axis.values.size(); ++i) {
     platform::Config config = base.config;
     try {
       config = changed(base, {{axis.key, axis.values[i]}}).config;
-    } catch (const UserError&) {  // breaks a rule between keys by itself: priced as the base
+    } catch (const UserError&) {  // the value alone breaks a rule between keys: use the cost of the base
     }
     order.emplace_back(problem.cost(config), i);
   }
@@ -91,13 +91,14 @@ class Solver {
     return changes;
   }
 
-  /// Of points that break a rule between keys: as if the rule were not there, so that the order stays what it
-  /// is.
+  /// Returns the cost of a point. If the point breaks a rule between keys, computes the cost as if it did
+  /// not, so that the order stays the same.
   double costOf(const LatticePoint& point) const {
     return m_problem.cost(changedUnchecked(m_evaluator.base(), changesOf(point)).config);
   }
 
-  /// What misses the targets by least, along each key and with all at their most.
+  /// Returns the point that misses the targets by the least: with all keys at their maximum, or with one key
+  /// at half its range.
   LatticePoint nearest() {
     LatticePoint top;
     for (const Axis& axis : m_axes) top.push_back(static_cast<std::uint32_t>(axis.values.size() - 1));

@@ -38,7 +38,7 @@ SweepDirectory SweepDirectory::create(const std::string& path, const SweepPlan& 
     throw UserError(fmt::format("--out {}: expected a new or empty directory", path));
   SweepDirectory directory(path, plan, keep);
   if (keep) makeDirectory(directory.path(kPointsFolder));
-  // Last: with it the directory is one of a sweep.
+  // Written last: this file makes the directory that of a sweep.
   directory.write(kPlanFile, toYaml(plan));
   return directory;
 }

@@ -13,10 +13,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Numbers that a page holds without making anyone wait.
+/// Limit of numbers in a page, so that it loads quickly.
 constexpr std::size_t kMostCells = 400'000;
 
-/// Results that are shown in any case, by the front of their path.
+/// Results that are always shown, by the beginning of their path.
 constexpr const char* kMainResults[] = {"decode.tokens_per_second",
                                         "decode.bound_by",
                                         "prefill.tokens_per_second",
@@ -36,13 +36,13 @@ bool isMain(const SweepPlan& plan, const std::string& name) {
                      [&](const Objective& objective) { return objective.path == name; });
 }
 
-/// Six digits are more than a picture shows.
+/// Rounds to six digits, more than a chart can show.
 Json rounded(const Json& value) {
   if (!value.is_number_float()) return value;
   return std::strtod(fmt::format("{:.6g}", value.get<double>()).c_str(), nullptr);
 }
 
-/// A value of a key: a number where it is one.
+/// Returns a value of a key as a number if it is one.
 Json keyValue(const std::string& text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -106,7 +106,7 @@ std::string sweepPage(const SweepPlan& plan, const ResultStore& store, const Res
   sweep["columns"] = Json::array();
   for (Column& column : shown)
     sweep["columns"].push_back({{"name", column.name}, {"values", std::move(column.values)}});
-  // The same page wherever and however the points were made.
+  // The page does not depend on how and where the points were simulated.
   return reportPage({"pimtlm sweep --plan sweep.yaml --out DIR", {{"sweep", std::move(sweep)}}, {}});
 }
 

@@ -30,9 +30,9 @@ std::optional<MappingChoice> mappingChoiceCalled(const std::string& name);
 /// the samples.
 struct SweepPlan {
   Point base;
-  std::string model;  ///< what base.shape is called
+  std::string model;  ///< name of base.shape
   std::vector<Axis> grid;
-  std::vector<Axis> paired;  ///< as many values in each
+  std::vector<Axis> paired;  ///< all with the same number of values
   RandomSamples random;
   MappingChoice mapping = MappingChoice::kGiven;
   std::vector<Objective> objectives = defaultObjectives();

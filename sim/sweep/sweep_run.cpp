@@ -14,14 +14,14 @@
 namespace pim::sim {
 namespace {
 
-/// A hook of the tests. PIMTLM_WAIT_POINT=N: the simulation of point N never ends.
+/// For tests: with PIMTLM_WAIT_POINT=N, the simulation of point N never ends.
 void waitIfAsked(std::uint64_t point) {
   const char* asked = std::getenv("PIMTLM_WAIT_POINT");
   while (asked != nullptr && std::to_string(point) == asked) ::pause();
 }
 
-/// A hook of the tests. PIMTLM_CRASH_POINT=N: the simulation of point N ends by SIGSEGV. N:FILE: as long as
-/// FILE is there, which it removes.
+/// For tests: with PIMTLM_CRASH_POINT=N, the simulation of point N ends by SIGSEGV. With N:FILE, only while
+/// FILE exists; the crash removes it.
 void crashIfAsked(std::uint64_t point) {
   const char* asked = std::getenv("PIMTLM_CRASH_POINT");
   if (asked == nullptr) return;

@@ -23,7 +23,7 @@ struct Target {
 /// Parses "PATH>=NUMBER" or "PATH<=NUMBER" with a number above 0. UserError: any other text.
 Target parseTarget(const std::string& text);
 
-/// The ratio of the target that is met worst; if it is 1 or more, all targets are met.
+/// Returns the ratio of the target that is met worst; if it is 1 or more, all targets are met.
 double worstRatio(const std::vector<Target>& targets, const PointResult& result);
 
 }  // namespace pim::sim

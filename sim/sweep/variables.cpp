@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint32_t kMostTokens = 1 << 20;
 constexpr const char* kPreset = "preset";
 
-/// A key of the job: how many tokens it takes, and what it does to a job.
+/// A key of the job: its range in tokens, and its effect on a job.
 struct JobKey {
   std::uint32_t low;
   void (*set)(PointJob& job, std::uint32_t tokens);
@@ -46,13 +46,13 @@ std::optional<std::uint32_t> tokensOf(const JobKey& key, const std::string& text
   return whole && tokens >= key.low && tokens <= kMostTokens ? std::optional(tokens) : std::nullopt;
 }
 
-/// The models asked for so far: a file is read once.
+/// Caches the models, so that a file is read once.
 std::map<std::string, ModelShape>& knownModels() {
   static std::map<std::string, ModelShape> models;
   return models;
 }
 
-/// The schema of each kind of machine, over a configuration that is nobody's.
+/// Returns the schema of a kind of machine, on a configuration that serves no other purpose.
 platform::Schema& anySchema(platform::MachineKind kind) {
   struct Any {
     platform::Config config;
@@ -73,7 +73,7 @@ platform::Field* fieldOf(platform::Schema& schema, const std::string& key) {
   return found == schema.end() ? nullptr : &*found;
 }
 
-/// The schema of the first kind that has the key; the PIM chip's where none has.
+/// Returns the schema of the first kind of machine that has the key; that of the PIM chip if none has.
 platform::Schema& schemaWith(const std::string& key) {
   for (std::size_t kind = 0; kind < platform::kMachineKinds; ++kind) {
     platform::Schema& schema = anySchema(static_cast<platform::MachineKind>(kind));
@@ -82,7 +82,7 @@ platform::Schema& schemaWith(const std::string& key) {
   return anySchema(platform::MachineKind::kPim);
 }
 
-/// The built-in presets asked for so far.
+/// Caches the built-in presets.
 const platform::Config& presetCalled(const std::string& name) {
   static std::map<std::string, platform::Config> presets;
   const auto found = presets.find(name);
@@ -118,7 +118,7 @@ const ModelShape& modelCalled(const std::string& name) {
 void requireKey(const std::string& key, const std::string& place) {
   if (key == "model" || key == kPreset || jobKeys().count(key) != 0) return;
   platform::Schema& schema = schemaWith(key);
-  // applyEntries() knows which key is meant.
+  // applyEntries() throws the error, which suggests a similar key.
   if (fieldOf(schema, key) == nullptr) platform::applyEntries(schema, {{place, key, ""}});
 }
 
@@ -170,7 +170,7 @@ Point changedUnchecked(const Point& base, const std::vector<Change>& changes) {
     if (change.key == kPreset) continue;
     if (anyMachine && fieldOf(schema, change.key) == nullptr &&
         fieldOf(schemaWith(change.key), change.key) != nullptr)
-      continue;  // of another machine
+      continue;  // belongs to another machine
     if (change.key == "model") {
       point.shape = modelCalled(change.value);
       continue;

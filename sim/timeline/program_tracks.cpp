@@ -35,7 +35,7 @@ void ProgramTracks::finish() {
 }
 
 void ProgramTracks::closeOperation(Tile& tile) {
-  if (tile.token.empty()) return;  // none yet
+  if (tile.token.empty()) return;  // no token yet
   const char* name = stepName(tile.step);
   tile.track.leaf(*name != '\0' ? name : "work", tile.layer, tile.begin, tile.end);
 }

@@ -13,7 +13,7 @@
 namespace pim::sim {
 namespace {
 
-// Viewers show processes in the order of these.
+// Viewers sort processes by these numbers.
 enum Process : std::uint32_t { kProgram = 1, kFirmware, kParts, kAlus, kBandwidth, kPower, kFirstDie };
 
 // Tracks of a die.
@@ -21,7 +21,7 @@ enum DieTrack : std::uint32_t { kLinkDown = 1, kLinkUp = 2, kCommands = 3, kFirs
 
 constexpr std::uint32_t kLanesPerComponent = 1000;
 
-/// What the core takes to write a register.
+/// Returns the time in which the core writes a register.
 Picoseconds accessTime(const platform::Config& config) {
   const ControllerCoreParameters core = platform::controllerParameters(config, false, 0).core;
   return core.clock * core.cyclesPerAccess;

@@ -18,7 +18,7 @@ TraceWriter::TraceWriter(const std::string& option, const std::string& path) : m
 }
 
 bool TraceWriter::hasRoom(Picoseconds time) {
-  constexpr std::uint64_t kReserve = 64 * 1024;  // for the ends of what is open, and of the file
+  constexpr std::uint64_t kReserve = 64 * 1024;  // for the ends of open spans and of the file
   if (m_bytes + kReserve <= kMostBytes) return true;
   if (m_cutAt < 0) m_cutAt = time;
   return false;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kSeparator = "..";
 
-/// The text before and behind a separator; behind is the text itself where there is none.
+/// Splits a text at a separator; without one, both parts are the text.
 std::pair<std::string, std::string> split(const std::string& text, const std::string& separator) {
   const std::size_t at = text.find(separator);
   if (at == std::string::npos) return {text, text};
@@ -83,7 +83,7 @@ Picoseconds TimelineWindow::time(const std::string& text) const {
   const std::string unit = text.substr(used);
   const auto found =
       std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& known) { return known.first == unit; });
-  constexpr double kMost = 9e18;  // of Picoseconds
+  constexpr double kMost = 9e18;  // limit of Picoseconds
   if (found == kUnits.end() || !(value >= 0) || value * found->second > kMost) refuse(text);
   return std::llround(value * found->second);
 }

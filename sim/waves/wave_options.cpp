@@ -27,7 +27,7 @@ namespace {
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
-/// GTKWave's converter. Throws std::runtime_error.
+/// Runs GTKWave's converter. Throws std::runtime_error if it fails.
 void convertToFst(const std::string& vcd, const std::string& fst) {
   UnfinishedFile part(OutputPlace::of(fst));
   const char* const words[] = {"vcd2fst", vcd.c_str(), part.path().c_str(), nullptr};
