@@ -45,7 +45,7 @@ PartFile::PartFile(std::string option, std::string path)
     }
     if (!m_claim.take(std::filesystem::weakly_canonical(place.path)))
       throw UserError(m_option + (m_option.empty() ? "" : " ") + m_path +
-                      ": expected a place of its own, another output goes there");
+                      ": expected a file of its own, another output uses this one");
     m_part.emplace(place);
   } catch (const std::system_error& error) {
     refuse(error.code().value());

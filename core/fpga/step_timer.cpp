@@ -39,7 +39,7 @@ void StepTimer::run(const std::vector<Instruction>& instructions) {
 }
 
 StepUse StepTimer::finish() {
-  if (m_schedule.pending() != 0) throw UserError("its end leaves tokens that nothing waits for");
+  if (m_schedule.pending() != 0) throw UserError("it leaves tokens that no instruction waits for");
   m_use.time = m_schedule.end();
   m_schedule.reset();
   return std::exchange(m_use, {});

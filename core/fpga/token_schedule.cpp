@@ -53,7 +53,7 @@ void TokenSchedule::reset() {
 }
 
 void TokenSchedule::refuse(const Instruction& instruction, Unit from) {
-  throw UserError(fmt::format("{} waits for a token of {} that no instruction before it gives",
+  throw UserError(fmt::format("{} waits for a token of {} that no earlier instruction gives",
                               unitName(instruction.unit), unitName(from)));
 }
 

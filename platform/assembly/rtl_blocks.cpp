@@ -23,8 +23,7 @@ std::optional<std::uint32_t> selectedBank(const Config& config) {
 }
 
 void requireSupported(const std::string& unsupportedReason, const char* key) {
-  if (!unsupportedReason.empty())
-    throw UserError(fmt::format("{}, for the sake of {}", unsupportedReason, key));
+  if (!unsupportedReason.empty()) throw UserError(fmt::format("{} (required by {})", unsupportedReason, key));
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ std::unique_ptr<DieEngine> RtlBlocks::die(const DieParameters& die) const {
   const auto& factory = m_options.rtl.die;
   if (!wanted("rtl.dies", m_config.rtl.dies, factory != nullptr)) return nullptr;
   if (m_config.dram.activationLimit != DramActivationLimit::Off)
-    throw UserError("dram.activation_limit: expected off, for the sake of rtl.dies");
+    throw UserError("dram.activation_limit: expected off (required by rtl.dies)");
   const RtlDieParameters parameters{die.timing, die.banks, die.ramBytes};
   requireSupported(factory->unsupportedReason(parameters), "rtl.dies");
   return factory->make(parameters, place(fmt::format("die{}", die.die.value()), m_config.rtl.dies));

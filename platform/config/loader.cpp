@@ -86,7 +86,7 @@ std::vector<Entry> readFiles(const std::string& path, std::vector<std::filesyste
   const std::filesystem::path below = std::filesystem::path(path).parent_path() / base->text;
   above.push_back(std::filesystem::weakly_canonical(path));
   if (std::find(above.begin(), above.end(), std::filesystem::weakly_canonical(below)) != above.end())
-    throw UserError(fmt::format("{}: base: expected another file, {} stands on itself", base->place,
+    throw UserError(fmt::format("{}: base: expected another file, {} is based on itself", base->place,
                                 platform::quoted(base->text)));
   own.erase(base);
   std::vector<Entry> all = readFiles(below.string(), std::move(above));
@@ -206,9 +206,9 @@ ModelShape loadModel(const std::string& nameOrPath) {
       throw UserError(
           fmt::format("{}: {}: expected {}, found nothing", fileName, field.key, field.expectation()));
     if (shape.hidden % shape.heads != 0) {
-      throw UserError(
-          fmt::format("{}: head_dim: expected where heads ({}) does not divide hidden ({}), found nothing",
-                      fileName, shape.heads, shape.hidden));
+      throw UserError(fmt::format(
+          "{}: head_dim: expected a number, as heads ({}) does not divide hidden ({}), found nothing",
+          fileName, shape.heads, shape.hidden));
     }
     shape.headDim = shape.hidden / shape.heads;
   }

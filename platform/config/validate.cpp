@@ -111,7 +111,7 @@ Found checkWeights(const Config& c) {
       return Violation{{"weights.mean_bits"}, fmt::format("expected 0, or 3 to 8, got {}", weights.meanBits)};
     if (weights.bits != 4 || !weights.bitsMap.empty() || weights.sparsity != Sparsity::kDense) {
       return Violation{{"weights.mean_bits", "weights.bits", "weights.sparsity"},
-                       "expected 0 with weights.bits or weights.sparsity of one's own"};
+                       "expected 0 unless weights.bits=4 and weights.sparsity=16"};
     }
   }
   if (weights.sparsity == Sparsity::kDense || (weights.bits == 4 && weights.bitsMap.empty()))

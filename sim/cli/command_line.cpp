@@ -142,8 +142,8 @@ platform::Config CommandLine::loadConfig(const Machines& machines, AutoMapping a
   platform::Config config = loadAnyConfig();
   if (config.mapping.automatic && automatic == AutoMapping::kRefused)
     throw UserError(
-        fmt::format("mapping.auto: expected off for pimtlm {}, which takes the mapping as it is said; "
-                    "run, step, sweep, sensitivity, solve and demands look for one",
+        fmt::format("mapping.auto: expected off for pimtlm {}, which does not search for a mapping; "
+                    "run, step, sweep, sensitivity, solve and demands do",
                     m_command));
   if (std::find(machines.begin(), machines.end(), config.machine) != machines.end()) return config;
   const std::vector<std::string> all = platform::machineNames();
@@ -165,7 +165,7 @@ void CommandLine::refuseUnlessPim(const std::vector<std::string>& options,
 
 platform::Config CommandLine::loadAnyConfig() const {
   if (has("preset") && has("config"))
-    throw UserError("--config: expected no --preset beside it, since a file names its own base");
+    throw UserError("--config: expected without --preset, as a file names its own base");
   const auto overrides = has("set") ? get<std::vector<std::string>>("set") : std::vector<std::string>{};
   if (has("config")) return platform::loadConfigFile(get<std::string>("config"), overrides);
   return platform::loadPreset(has("preset") ? get<std::string>("preset") : platform::kDefaultPreset,

@@ -66,7 +66,7 @@ int dispatch(const Arguments& words) {
   if (words[0] == "--list" || words[0].rfind("--list=", 0) == 0) {
     const bool joined = words[0] != "--list";
     if (words.size() != (joined ? 1 : 2))
-      throw pim::UserError("--list: expected presets, models or keys behind it, and nothing else");
+      throw pim::UserError("--list: expected presets, models or keys after it, and nothing else");
     for (const std::string& line : pim::sim::listed(joined ? words[0].substr(7) : words[1]))
       std::cout << line << '\n';
     return 0;

@@ -66,9 +66,9 @@ SamplingOptions::SamplingOptions(const CommandLine& line, platform::Config& conf
 void SamplingOptions::apply(HostJob& job, std::uint32_t vocab) const {
   if (m_temperature == 0) return;
   if (vocab > kMaxSampledLogits) {
-    throw UserError(
-        fmt::format("--temperature: expected 0 for a vocabulary of {} tokens: the chip draws from {}", vocab,
-                    kMaxSampledLogits));
+    throw UserError(fmt::format(
+        "--temperature: expected 0 for a vocabulary of {} tokens: the chip draws from at most {} tokens",
+        vocab, kMaxSampledLogits));
   }
   job.sampling = sampleRule(m_temperature, m_topP);
   job.seed = m_seed;

@@ -15,7 +15,7 @@ int compareCommand(const Arguments& arguments) {
   for (const char* option : {"preset", "config", "set"}) {
     if (line.has(option))
       throw UserError(std::string("--") + option +
-                      ": expected results that are there already; compare runs nothing");
+                      ": expected no such option, as compare reads finished results and simulates nothing");
   }
   const std::vector<std::string> paths =
       line.has("results") ? line.get<std::vector<std::string>>("results") : std::vector<std::string>();

@@ -85,7 +85,7 @@ std::vector<std::uint32_t> promptOf(const CommandLine& line, const UserModel& lo
   }
   if (loaded.tokenizer == nullptr) {
     throw UserError(loaded.tokenizerError.empty()
-                        ? "--prompt: expected --tokenizer beside it, or --prompt-ids"
+                        ? "--prompt: expected --tokenizer, too, or --prompt-ids in its place"
                         : loaded.tokenizerError);
   }
   std::vector<std::uint32_t> ids = loaded.tokenizer->encode(line.get<std::string>("prompt"));
@@ -170,7 +170,7 @@ int generateCommand(const Arguments& arguments) {
   if (loaded.tokenizer != nullptr) stream.emplace(*loaded.tokenizer, true);
   tell(loaded.notices);
   if (prompt + request.job.generate - 1 > shape.context) {
-    tell({fmt::format("--generate: goes up to {} tokens; the model was trained for {}",
+    tell({fmt::format("--generate: the text may reach {} tokens, but the model was trained for {}",
                       prompt + request.job.generate - 1, shape.context)});
   }
   const bool quiet = line.has("quiet");

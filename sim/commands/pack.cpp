@@ -41,7 +41,7 @@ CommandLine makeLine() {
 }
 
 int verifyImage(const CommandLine& line) {
-  if (line.has("weights")) throw UserError("--verify: expected no --weights beside it");
+  if (line.has("weights")) throw UserError("--verify: expected without --weights");
   const auto& path = line.get<std::string>("image");
   Output output(line);
   host::PackedModel(path).verify();

@@ -50,8 +50,7 @@ CommandLine makeLine() {
 
 /// Returns whether to search for advice: by default if a person reads the result.
 bool wantsAdvice(const CommandLine& line) {
-  if (line.has("advice") && line.has("no-advice"))
-    throw UserError("--no-advice: expected no --advice beside it");
+  if (line.has("advice") && line.has("no-advice")) throw UserError("--no-advice: expected without --advice");
   if (line.has("advice") || line.has("no-advice")) return line.has("advice");
   return !line.has("functional") && (line.has("out") || !(line.has("quiet") || line.jsonToStdout()));
 }
@@ -63,7 +62,8 @@ int runOtherMachine(const CommandLine& line, const ModelShape& shape, const plat
                        config);
   if (line.count("context", 0, kMostTokens) != 0)
     throw UserError(
-        "--context: expected 0 on another machine than pim: its prefill begins with an empty cache");
+        "--context: expected 0 unless machine: pim, as the prefill of other machines begins with an empty "
+        "cache");
   const std::uint32_t prompt = line.count("prompt", 1, kMostTokens);
   const std::uint32_t generate = line.count("generate", 1, kMostTokens);
   Output output(line);
@@ -98,7 +98,7 @@ int runCommand(const Arguments& arguments) {
         "for timing only");
   }
   if (functional && context != 0) {
-    throw UserError("--context: expected no --functional beside it, since the cache would hold no data");
+    throw UserError("--context: expected without --functional, as the cache would hold no data");
   }
 
   request.config = withMappingFor(request.config, shape, {context, prompt, generate});

@@ -136,7 +136,7 @@ StepResult drawTimeline(const std::string& path, const ModelShape& shape, const 
 int timeProgram(const CommandLine& line, const platform::Config& config, const HostMeter& meter) {
   requireFpga("program", config);
   for (const char* option : {"decode", "prefill", "dump", "timeline"}) {
-    if (line.has(option)) throw UserError(fmt::format("--{}: expected no --program beside it", option));
+    if (line.has(option)) throw UserError(fmt::format("--{}: expected without --program", option));
   }
   const std::string& path = line.get<std::string>("program");
   const std::vector<host::fpga::ProgramOperator> program = host::fpga::readProgram(path);

@@ -81,8 +81,7 @@ SweepPlan planOf(const CommandLine& line) {
     for (const char* option : {"preset", "config", "set"})
       if (line.has(option))
         throw UserError(fmt::format(
-            "--{}: expected none beside a preset that varies, which brings every key; --vary KEY=VALUE sets "
-            "one",
+            "--{}: expected without a varied preset, which sets every key; --vary KEY=VALUE changes one",
             option));
   return plan;
 }
@@ -96,7 +95,7 @@ SweepDirectory directoryOf(const CommandLine& line) {
   if (!line.has("resume")) return SweepDirectory::create(path, planOf(line), line.has("keep"));
   SweepDirectory directory = SweepDirectory::open(path);
   if (namesPlan(line) && toYaml(planOf(line)) != toYaml(directory.plan()))
-    throw UserError(fmt::format("--resume: expected the plan of {}, or none, got another one",
+    throw UserError(fmt::format("--resume: expected the plan in {}, or no plan, got another one",
                                 directory.path("sweep.yaml")));
   return directory;
 }
@@ -173,7 +172,7 @@ int printStatus(const std::string& path) {
   const std::string job = submittedJob(directory);
   std::cout << fmt::format(
       "{} of {} points are done{}\n", done, points,
-      job.empty() ? "" : fmt::format(", job {} {}", job, isQueued(job) ? "is queued" : "is through"));
+      job.empty() ? "" : fmt::format(", job {} {}", job, isQueued(job) ? "is queued" : "has ended"));
   return done == points ? 0 : kIncomplete;
 }
 
@@ -220,7 +219,7 @@ int sweepCommand(const Arguments& arguments) {
   }
   if (line.has("task")) return 0;
   if (store.done() < store.points()) {
-    std::cerr << fmt::format("pimtlm sweep: job {} is through: {}\n", submittedJob(directory),
+    std::cerr << fmt::format("pimtlm sweep: job {} has ended: {}\n", submittedJob(directory),
                              keptSentence(store, directory));
     return kIncomplete;
   }

@@ -14,19 +14,19 @@ namespace po = boost::program_options;
 int aluCommand(const std::vector<std::string>& arguments, const Blocks& blocks) {
   AluBenchOptions options;
   std::vector<std::string> names;
-  BenchOptions line(blocks.program, "alu", "random commands to pim_alu and the model of it, compared");
+  BenchOptions line(blocks.program, "alu", "compares pim_alu with its model on random commands");
   auto add = line.add();
-  add("op", po::value(&names)->multitoken(), "operations, such as RMSNORM; all if not given");
-  line.addCount("vectors", options.vectors, 50'000, "elements of operands, of each operation");
-  add("seed", po::value(&options.seed)->default_value(1), "of shapes, data and stalls");
+  add("op", po::value(&names)->multitoken(), "operations, such as RMSNORM (default: all)");
+  line.addCount("vectors", options.vectors, 50'000, "operand elements per operation");
+  add("seed", po::value(&options.seed)->default_value(1), "seed of shapes, data and stalls");
   line.addStalls(options.stallPercent, "handshakes");
   add("memory-gb-per-s", po::value(&options.memoryGbPerS)->default_value(options.memoryGbPerS),
-      "behind the port, whose clock is 1 GHz; 0: it keeps pace");
+      "rate of the memory behind the port, whose clock is 1 GHz; 0: no limit");
   add("wave", po::value(&options.wave)->default_value("pimtlm-cosim-alu.vcd"),
-      "where the waveform of a mismatch goes");
+      "file for the waveform of a mismatch");
   std::string recordFile;
   add("record", po::value(&recordFile),
-      "where the pins go, cycle by cycle, for another simulator; at most 2000 vectors");
+      "file for the pins of each cycle, for another simulator; at most 2000 vectors");
   if (!line.parse(arguments)) return 0;
   if (names.empty()) names = aluOperationNames();
   if (!(options.memoryGbPerS >= 0 && options.memoryGbPerS <= 1e6))

@@ -37,10 +37,10 @@ std::vector<std::uint64_t> numbers(const std::string& list) {
     const std::size_t comma = std::min(list.find(',', at), list.size());
     const std::string word = list.substr(at, comma - at);
     if (word.empty() || word.size() > 18 || word.find_first_not_of("0123456789") != std::string::npos)
-      throw UserError(fmt::format("--only: expected numbers of commands with commas between, got {}", list));
+      throw UserError(fmt::format("--only: expected numbers of commands separated by commas, got {}", list));
     numbers.push_back(std::stoull(word));
     if (numbers.size() > 1 && numbers[numbers.size() - 2] >= numbers.back())
-      throw UserError(fmt::format("--only: expected rising numbers, got {}", list));
+      throw UserError(fmt::format("--only: expected ascending numbers, got {}", list));
     at = comma + 1;
   }
   return numbers;
@@ -82,25 +82,26 @@ int bankCommand(const std::vector<std::string>& arguments, const Blocks& blocks)
   std::string wave = "pimtlm-cosim-bank.vcd", only, towards;
   bool minimise = false;
   std::uint64_t plant = 0;
-  BenchOptions line(blocks.program, "bank", "random commands to pim_bank and the TLM bank, compared");
+  BenchOptions line(blocks.program, "bank", "compares pim_bank with the TLM bank on random commands");
   auto add = line.add();
-  line.addCount("commands", options.commands, 1000, "how many");
-  add("seed", po::value(&options.seed)->default_value(1), "of commands, data, timings and stalls");
+  line.addCount("commands", options.commands, 1000, "number of commands");
+  add("seed", po::value(&options.seed)->default_value(1), "seed of commands, data, timings and stalls");
   line.addStalls(options.stallPercent, "bus cycles");
   add("from", po::value(&options.from)->default_value(0),
-      "begin with this command; those before it are left out, and it is the same as ever");
-  add("only", po::value(&only), "of the commands only these, such as 1000,1003, all in one 250");
+      "first command to run; earlier ones are left out, which does not change this one");
+  add("only", po::value(&only),
+      "run only these commands, such as 1000,1003, all of the same bank (250 commands)");
   add("set", po::value(&options.settings)->composing(),
-      "KEY=VALUE in place of what is drawn: dram.row_buffers, dram.page_bytes, dram.refresh, "
+      "KEY=VALUE in place of the drawn value: dram.row_buffers, dram.page_bytes, dram.refresh, "
       "dram.refresh_postpone_max, dram.t_*_ns, bank.mac_beat; repeatable");
-  add("towards", po::value(&towards), "file of formats, one per line, that every other command has in turn");
-  add("minimise", po::bool_switch(&minimise), "cut a failing run to as few commands as still fail");
-  add("plant", po::value(&plant), "turn a bit of what this command leaves, to try the bench itself");
-  add("wave", po::value(&wave)->default_value(wave), "where the waveform of a mismatch goes");
+  add("towards", po::value(&towards), "file of formats, one per line; every other command has the next one");
+  add("minimise", po::bool_switch(&minimise), "reduce a failing run to the fewest commands that still fail");
+  add("plant", po::value(&plant), "invert a bit of the result of this command, to test the bench itself");
+  add("wave", po::value(&wave)->default_value(wave), "file for the waveform of a mismatch");
   add("vectors", po::value(&options.vectors),
-      "where the transactions go, for benches of others (docs/rtl_vectors.md)");
+      "file for the transactions, for other benches (docs/rtl_vectors.md)");
   add("record", po::value(&options.record),
-      "where the pins go, cycle by cycle, for another simulator; at most 250 commands");
+      "file for the pins of each cycle, for another simulator; at most 250 commands");
   if (!line.parse(arguments)) return 0;
   if (line.has("plant")) options.plant = plant;
   if (!options.record.empty() && options.commands > 250)
@@ -110,7 +111,7 @@ int bankCommand(const std::vector<std::string>& arguments, const Blocks& blocks)
   if (!only.empty()) {
     options.only = numbers(only);
     if (options.only.front() / 250 != options.only.back() / 250)
-      throw UserError("--only: expected commands of one bank, that is of the same 250");
+      throw UserError("--only: expected commands of one bank, which has 250 commands");
     options.commands = options.only.back() + 1;
   }
   BenchRecord record = line.record();

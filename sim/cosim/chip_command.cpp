@@ -41,18 +41,19 @@ int chipCommand(const std::vector<std::string>& arguments, const Blocks& blocks)
   ChipBenchOptions options;
   options.rtl = blocks.ofChip();
   BenchOptions line(blocks.program, "chip",
-                    "prefill and decode on the whole chip, its blocks in RTL, against the model");
+                    "runs a prompt on the whole chip, all blocks in RTL, and compares it with the model");
   auto add = line.add();
   add("weights", po::value(&options.weights), "checkpoint, such as sw/models/adder-q4_0.gguf");
-  add("preset", po::value(&options.preset)->default_value(options.preset), "the chip");
+  add("preset", po::value(&options.preset)->default_value(options.preset), "configuration of the chip");
   add("set", po::value(&options.overrides)->composing(), "key.path=value: change one setting; repeatable");
   add("fidelity", po::value(&options.fidelity)->default_value(options.fidelity),
-      "rtl: the RTL alone; check: each transaction compared as well");
+      "rtl: the RTL alone; check: also compare each transaction");
   add("prompt", po::value(&options.promptTokens)->default_value(options.promptTokens),
-      "tokens of it, drawn from the vocabulary");
-  add("prompt-ids", po::value(&options.prompt)->multitoken(), "token ids instead");
+      "tokens of the prompt, drawn from the vocabulary");
+  add("prompt-ids", po::value(&options.prompt)->multitoken(),
+      "token ids of the prompt, in place of --prompt");
   add("generate", po::value(&options.generate)->default_value(options.generate), "tokens to generate");
-  add("seed", po::value(&options.seed)->default_value(options.seed), "of the prompt");
+  add("seed", po::value(&options.seed)->default_value(options.seed), "seed of the prompt");
   if (!line.parse(arguments)) return 0;
   if (options.weights.empty()) throw UserError("chip: expected --weights");
   if (options.fidelity != "rtl" && options.fidelity != "check")

@@ -15,21 +15,21 @@ namespace po = boost::program_options;
 int dieCommand(const std::vector<std::string>& arguments, const Blocks& blocks) {
   DieBenchOptions options;
   BenchOptions line(blocks.program, "die",
-                    "random accesses to pim_die and the TLM die, compared in every cycle");
+                    "compares pim_die with the TLM die in every cycle of random accesses");
   auto add = line.add();
-  line.addCount("transfers", options.transfers, 10'000, "accesses of all kinds");
-  add("seed", po::value(&options.seed)->default_value(1), "of accesses, data and stalls");
+  line.addCount("transfers", options.transfers, 10'000, "number of accesses");
+  add("seed", po::value(&options.seed)->default_value(1), "seed of accesses, data and stalls");
   line.addStalls(options.stallPercent, "handshakes");
-  add("banks", po::value(&options.banks)->default_value(16), "of the die, 2 to 16");
-  add("half-duplex", po::bool_switch(&options.halfDuplex), "the link goes one way at a time");
+  add("banks", po::value(&options.banks)->default_value(16), "number of banks, 2 to 16");
+  add("half-duplex", po::bool_switch(&options.halfDuplex), "the link transfers in one direction at a time");
   add("narrow-ram", po::bool_switch(&options.narrowRam),
       "the die with a DieRAM port of half the link's width");
   add("wave", po::value(&options.wave)->default_value("pimtlm-cosim-die.vcd"),
-      "where the waveform of a mismatch goes");
+      "file for the waveform of a mismatch");
   std::string recordFile;
   add("record", po::value(&recordFile),
-      "where the pins go, cycle by cycle, for another simulator; at most 1000 transfers to a die of the "
-      "usual shape");
+      "file for the pins of each cycle, for another simulator; at most 1000 transfers, without "
+      "--narrow-ram");
   if (!line.parse(arguments)) return 0;
   if (options.banks < 2 || options.banks > DieModel::kBanks) throw UserError("--banks: expected 2 to 16");
   std::ofstream recording;

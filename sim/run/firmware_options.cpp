@@ -35,7 +35,7 @@ FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config
   if (config.controller.core == platform::ControllerCoreKind::kNative) {
     for (const char* option : {"firmware", "firmware-timeout", "profile-firmware", "gdb"}) {
       if (line.has(option)) {
-        throw UserError(fmt::format("--{}: expected controller.core=rv32 beside it, got native", option));
+        throw UserError(fmt::format("--{}: expected controller.core=rv32, got native", option));
       }
     }
     return;

@@ -94,7 +94,9 @@ Generated generateOnFpga(const host::QuantizedModel& model, const platform::Conf
     throw UserError(
         "weights.bits: expected 4, with weights.scale_bits 16: other formats are for timing only");
   if (config.attention.mask != "causal" && config.attention.mask != "full")
-    throw UserError("attention.mask: expected causal or full with data: what a mask skips would be missing");
+    throw UserError(
+        "attention.mask: expected causal or full with data, as the results need the scores that other masks "
+        "skip");
   Generator generator(model, config, job);
   fpga::Fpga machine("fpga", platform::fpgaTiming(config),
                      {[&](const fpga::InstructionSink& sink) { return generator.next(sink); },

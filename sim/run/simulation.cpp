@@ -87,9 +87,8 @@ void load(platform::Chip& chip, const RunRequest& request) {
 void requireRtlServes(const platform::Config& config, const host::Layout& layout) {
   if (config.rtl.banks != platform::Fidelity::kTlm && layout.plan.embedding == 0) {
     throw UserError(
-        "mapping.embedding: expected controller, for the sake of rtl.banks: the RTL of a bank has no port to "
-        "its "
-        "cells");
+        "mapping.embedding: expected controller (required by rtl.banks: the RTL of a bank has no port to its "
+        "cells)");
   }
 }
 

@@ -71,7 +71,8 @@ std::string valueOf(const std::string& key, double number, const std::string& pl
   const auto nearest = nearestValue(key, number);
   if (!nearest) requireKey(key, place);
   if (!nearest)
-    throw UserError(fmt::format("{}: {}: expected values, since it takes no numbers", place, key));
+    throw UserError(
+        fmt::format("{}: {}: expected a list of values, as this key takes no numbers", place, key));
   requireValue(key, *nearest, place);
   return *nearest;
 }

@@ -54,7 +54,7 @@ CostFormula::CostFormula(const std::string& text) : m_text(text), m_parser(std::
           });
       if (!known) {
         const std::string closest = platform::closestKey(schema, name);
-        throw UserError(fmt::format("--minimise: {}: expected area or a key that is a number{}",
+        throw UserError(fmt::format("--minimise: {}: expected area or the key of a number{}",
                                     platform::quoted(name), closest.empty() ? "" : ", as " + closest));
       }
       parser.DefineVar(name, &m_parser->values[name]);
@@ -84,7 +84,8 @@ double CostFormula::operator()(const platform::Config& config) const {
   }
   const auto area = m_parser->values.find(kArea);
   if (area != m_parser->values.end() && config.machine != platform::MachineKind::kPim)
-    throw UserError(fmt::format("--minimise: area: expected machine: pim, {} is another one", config.name));
+    throw UserError(
+        fmt::format("--minimise: area: expected machine: pim, {} is another machine", config.name));
   if (area != m_parser->values.end()) area->second = areaOf(config).total();
   double cost = 0;
   try {

@@ -49,8 +49,7 @@ Journal::Journal(std::string path, Mode mode) : m_path(std::move(path)) {
   if (m_file < 0) refuse(errno);
   if (mode == Mode::kWrite && ::flock(m_file, LOCK_EX | LOCK_NB) != 0) {
     ::close(m_file);
-    throw UserError(
-        fmt::format("--out {}: expected a sweep that nobody works on, another process does", m_path));
+    throw UserError(fmt::format("--out {}: expected a sweep that no other process is writing", m_path));
   }
   m_begins.push_back(0);
   try {
@@ -79,8 +78,8 @@ void Journal::readAll(Mode mode) {
     for (std::size_t end; (end = rest.find('\n', begin)) != std::string::npos; begin = end + 1) {
       const auto number = numberOf(std::string_view(rest).substr(begin, end - begin));
       if (!number)
-        throw UserError(fmt::format("{}: line {}: expected what pimtlm wrote, found a damaged line", m_path,
-                                    m_numbers.size() + 1));
+        throw UserError(fmt::format("{}: line {}: expected a line written by pimtlm, found a damaged one",
+                                    m_path, m_numbers.size() + 1));
       m_numbers.push_back(*number);
       m_begins.push_back(m_begins.back() + (end + 1 - begin));
     }

@@ -51,9 +51,9 @@ Json otherMachinesPoint(const Point& point) {
   }
   if (job.prompt != 1 || job.generate != 2)
     throw UserError(
-        "context: expected 0 on another machine than pim, whose prefill begins with an empty cache; decode=N "
-        "is a step "
-        "behind N tokens");
+        "context: expected 0 unless machine: pim, as the prefill of other machines begins with an empty "
+        "cache; "
+        "decode=N is a step that attends to N tokens");
   MachineRun run;
   run.promptTokens = run.decodeTokens = 1;
   run.decode = simulateSteps(point.shape, point.config, {{false, job.context + kShortestContext}}).front();

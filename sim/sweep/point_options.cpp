@@ -37,7 +37,7 @@ void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
   if (plan.base.config.mapping.automatic) plan.mapping = MappingChoice::kBest;
   if (line.has("map")) plan.mapping = mappingOf(line);
   if (line.has("decode") && line.has("prefill"))
-    throw UserError("--prefill: expected no --decode beside it: each is a job by itself");
+    throw UserError("--prefill: expected without --decode, as each is a complete job");
   for (const char* key : {"decode", "prefill", "context", "prompt", "generate"}) {
     if (!line.has(key)) continue;
     const std::string& text = line.get<std::string>(key);

@@ -38,7 +38,8 @@ PointResult ResultStore::result(std::uint64_t point) const {
   try {
     return fromLine(journal.text(at.place));
   } catch (const nlohmann::json::exception&) {
-    throw UserError(fmt::format("{}: line {}: expected what pimtlm wrote", journal.path(), at.place + 1));
+    throw UserError(
+        fmt::format("{}: line {}: expected a line written by pimtlm", journal.path(), at.place + 1));
   }
 }
 

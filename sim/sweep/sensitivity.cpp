@@ -98,7 +98,7 @@ std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evalu
   }
   if (keys.empty())
     throw UserError(
-        "--keys: expected keys of this machine that cost silicon or are a schedule; see "
+        "--keys: expected keys of this machine that cost silicon or change the schedule; see "
         "docs/design_space.md");
   const std::vector<PointResult> results = evaluator.evaluate(points);
   std::size_t at = 0;

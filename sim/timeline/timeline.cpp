@@ -213,8 +213,9 @@ void Timeline::span(Track track, const std::string& trackName, const char* categ
 
 void Timeline::finish() {
   if (!anything()) {
-    throw UserError(fmt::format("--timeline-window {}: never came: the run had {} and ended at {:.6f} ms",
-                                m_request.window.text(), m_where.soFar(), static_cast<double>(m_end) / 1e9));
+    throw UserError(
+        fmt::format("--timeline-window {}: the run did not reach it: it had {} and ended at {:.6f} ms",
+                    m_request.window.text(), m_where.soFar(), static_cast<double>(m_end) / 1e9));
   }
   m_program.finish();
   m_down.finish();

@@ -55,11 +55,11 @@ TimelineOptions::TimelineOptions(const CommandLine& line, const platform::Config
   const std::vector<BankName> banks = parseBanks(line.get<std::string>("timeline-banks"), config);
   const bool named = line.has("timeline");
   if (named && line.get<std::string>("timeline") == "off") {
-    if (m_chosen) throw UserError("--timeline-window: expected a timeline, found --timeline off beside it");
+    if (m_chosen) throw UserError("--timeline-window: expected a timeline, got --timeline off");
     return;
   }
   if (!named && !line.has("out")) {
-    if (m_chosen) throw UserError("--timeline-window: expected --timeline or --out beside it");
+    if (m_chosen) throw UserError("--timeline-window: expected --timeline or --out, too");
     return;
   }
   m_path = named ? line.get<std::string>("timeline") : line.get<std::string>("out") + "/timeline.json";

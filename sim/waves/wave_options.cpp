@@ -83,7 +83,7 @@ WaveOptions::WaveOptions(const CommandLine& line, const platform::Config& config
     }
   }
   if (!line.has("wave-dir") && !line.has("out"))
-    throw UserError("--wave: expected --wave-dir or --out beside it, for the files");
+    throw UserError("--wave: expected --wave-dir or --out, too, for the files");
   m_directory = line.get<std::string>(line.has("wave-dir") ? "wave-dir" : "out");
   std::error_code error;
   fs::create_directories(m_directory, error);
@@ -111,7 +111,7 @@ void WaveOptions::finish(Picoseconds end) {
       if (trace->window().at == WaveWindow::At::FirstMismatch) {
         if (!m_quiet) std::cerr << "pimtlm: " << what << ": there was no mismatch\n";
       } else {
-        failures.push_back(what + " never came in this run");
+        failures.push_back(what + " was not reached in this run");
       }
       continue;
     }

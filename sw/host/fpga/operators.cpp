@@ -15,7 +15,7 @@ Pieces cutIntoPieces(std::uint32_t blocks, std::uint32_t addresses, std::uint32_
   constexpr std::uint32_t kInFlight = 2;
   constexpr std::uint32_t kMetaPerBlock = 8;  // 256 indices of 4 bits, 16 bytes per address
   const auto refuse = [&] {
-    throw UserError(fmt::format("{}: expected room for {} pieces of 16 weights by 16, got {} addresses",
+    throw UserError(fmt::format("{}: expected room for {} blocks of 16 x 16 weights, got {} addresses",
                                 bufferKey, kInFlight, std::min(addresses, metaAddresses)));
   };
   if (addresses < kInFlight) refuse();

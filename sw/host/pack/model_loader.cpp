@@ -35,7 +35,7 @@ void requireVocabulary(const Tokenizer& tokenizer, const std::string& name, std:
 
 void setEndTokens(QuantizedModel& model, std::vector<std::uint32_t> ids, std::vector<std::string>& notices) {
   if (ids.size() > PIM_MAX_EOS) {
-    notices.push_back(fmt::format("{} tokens end a text, the chip knows {}: not used: {}", ids.size(),
+    notices.push_back(fmt::format("{} tokens end a text, but the chip supports {}; not used: {}", ids.size(),
                                   +PIM_MAX_EOS, fmt::join(ids.begin() + PIM_MAX_EOS, ids.end(), ", ")));
     ids.resize(PIM_MAX_EOS);
   }
@@ -55,7 +55,7 @@ void addTokenizer(LoadedModel& loaded, const std::string& path, const std::strin
     if (!named.empty()) throw;
     loaded.tokenizer.reset();
     loaded.tokenizerError = error.what();
-    loaded.notices.push_back(loaded.tokenizerError + "; token ids only, no text");
+    loaded.notices.push_back(loaded.tokenizerError + "; only token ids can be used, no text");
   }
 }
 
@@ -76,8 +76,8 @@ void noticeUnreadTokenizer(const std::string& weights, LoadedModel& loaded) {
   const fs::path json = folder / "tokenizer.json";
   const bool huggingFace = isFolder(weights) || fs::path(weights).extension() == ".safetensors";
   if (huggingFace && isRegularFile(json)) {
-    loaded.notices.push_back(
-        fmt::format("{}: not used: expected a tokenizer.model; token ids only, no text", json.string()));
+    loaded.notices.push_back(fmt::format(
+        "{}: not used: expected a tokenizer.model; only token ids can be used, no text", json.string()));
   }
 }
 

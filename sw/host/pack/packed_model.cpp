@@ -325,7 +325,8 @@ void PackedModel::readTables() {
   const std::uint64_t vectors = 1 + 2 * std::uint64_t{m_model.layers.size()};
   if (m_model.layers.size() != shape.layers ||
       bytes.size != std::uint64_t{shape.headDim} / 2 * 4 + vectors * shape.hidden * 4)
-    throw UserError(fmt::format("{}: the tables are not those of the described shape", m_file.path()));
+    throw UserError(
+        fmt::format("{}: the sizes of the tables do not match the described shape", m_file.path()));
   const std::uint8_t* from = bytes.data;
   const auto take = [&](auto& values, std::uint32_t count) {
     values.resize(count);

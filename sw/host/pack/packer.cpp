@@ -188,7 +188,7 @@ void bindModel(Layout& layout, const QuantizedModel& model) {
   if (shape.layers != plan.layers || model.layers.size() != plan.layers || shape.hidden != plan.hidden ||
       shape.heads != plan.heads || shape.kvHeads != plan.kv_heads || shape.headDim != plan.head_dim ||
       shape.mlp != plan.mlp || shape.vocab != plan.vocab)
-    throw UserError(fmt::format("{}: another shape than the one laid out", shape.name));
+    throw UserError(fmt::format("{}: expected the shape for which the layout was planned", shape.name));
   if (model.eosTokens.size() > PIM_MAX_EOS)
     throw UserError(fmt::format("{}: {} end-of-sequence ids, expected at most {}", shape.name,
                                 model.eosTokens.size(), +PIM_MAX_EOS));

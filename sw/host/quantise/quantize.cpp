@@ -156,7 +156,7 @@ class Quantizer {
     }
     if (m_shape.rmsEpsilon * 4294967296.0 < 0.5) {
       result.notices.push_back(
-          fmt::format("{}: RMSNorm epsilon {} is below what the chip tells apart: taken as 2^-32",
+          fmt::format("{}: RMSNorm epsilon {} is below the chip's resolution: 2^-32 is used",
                       m_checkpoint->source(), m_shape.rmsEpsilon));
     }
     return result;
@@ -209,12 +209,12 @@ class Quantizer {
       throw UserError(fmt::format("{}: group: expected 32, 64 or 128, found {}", source, group));
     }
     if (stored != 0 && stored % group != 0) {
-      throw UserError(fmt::format("{}: group: {} wanted, but the file holds codes in groups of {}", source,
+      throw UserError(fmt::format("{}: group: {} requested, but the file holds codes in groups of {}", source,
                                   group, stored));
     }
     if (options.zeroPoints == ZeroPoints::Symmetric && needsZeroPoint) {
       throw UserError(
-          fmt::format("{}: zero points: symmetric wanted, but the file holds codes (or negative scales) "
+          fmt::format("{}: zero points: symmetric requested, but the file holds codes (or negative scales) "
                       "that need them",
                       source));
     }

@@ -89,7 +89,7 @@ TEST_F(PartFileTest, TwoDoNotGoToOnePlace) {
   {
     fs::create_symlink("f", m_folder.path("link"));
     PartFile one("--json", path);
-    EXPECT_NE(errorOf(m_folder.path("link")).find("expected a place of its own"), std::string::npos);
+    EXPECT_NE(errorOf(m_folder.path("link")).find("expected a file of its own"), std::string::npos);
     one.write("one");
     one.commit();
   }

@@ -53,7 +53,7 @@ TEST(RtlBanks, AreRefusedWhereTheRtlCannotBeTheBank) {
   EXPECT_EQ(errorWith({"rtl.bank_select=die2.bank0"}),
             "rtl.bank_select: expected all or die0.bank0 to die1.bank3, got die2.bank0");
   EXPECT_EQ(errorWith({"bank.mac_lanes=32"}),
-            "bank.mac_lanes: expected 64, the lanes of the RTL, for the sake of rtl.banks");
+            "bank.mac_lanes: expected 64, the lanes of the RTL (required by rtl.banks)");
   ChipRun timing = smallRun({"rtl.banks=check"});
   timing.functional = false;
   EXPECT_EQ(runChip(timing).error, "rtl.banks: expected tlm in a run without data");

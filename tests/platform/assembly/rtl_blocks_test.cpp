@@ -95,7 +95,7 @@ TEST_F(RtlBlocksTest, SayInOneLineWhichRtlIsNotLinked) {
 TEST_F(RtlBlocksTest, SayInOneLineWhatTheRtlCannotBe) {
   m_options.rtl.die =
       std::make_shared<Recording<DieEngine, RtlDieParameters>>(m_places, "die.ram_kib: expected 64");
-  EXPECT_EQ(ask({"rtl.dies=check"}), "die.ram_kib: expected 64, for the sake of rtl.dies");
+  EXPECT_EQ(ask({"rtl.dies=check"}), "die.ram_kib: expected 64 (required by rtl.dies)");
   m_options.functional = false;
   EXPECT_EQ(ask({"rtl.banks=rtl"}), "rtl.banks: expected tlm in a run without data");
 }

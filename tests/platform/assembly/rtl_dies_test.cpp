@@ -83,17 +83,16 @@ TEST(RtlDies, AreRefusedWhereTheRtlCannotBeTheDie) {
     return outcomeOf(platform::Overrides{"rtl.dies=check"} + overrides).error;
   };
   EXPECT_EQ(errorWith({"chip.banks_per_die=17"}),
-            "chip.banks_per_die: expected at most 16, as in RTL, for the sake of rtl.dies");
-  EXPECT_EQ(errorWith({"die.ram_kib=32"}), "die.ram_kib: expected 64, as in RTL, for the sake of rtl.dies");
+            "chip.banks_per_die: expected at most 16, as in RTL (required by rtl.dies)");
+  EXPECT_EQ(errorWith({"die.ram_kib=32"}), "die.ram_kib: expected 64, as in RTL (required by rtl.dies)");
   EXPECT_EQ(errorWith({"die.ram_bandwidth_gb_per_s=100"}),
-            "die.ram_bandwidth_gb_per_s: expected twice link.bandwidth_gb_per_s, as in RTL, for the sake of "
-            "rtl.dies");
+            "die.ram_bandwidth_gb_per_s: expected twice link.bandwidth_gb_per_s, as in RTL (required by "
+            "rtl.dies)");
   EXPECT_EQ(errorWith({"die.hop_ns=3"}),
-            "die.hop_ns: expected the time of 64 bytes on the link, as in RTL, for the sake of rtl.dies");
-  EXPECT_EQ(errorWith({"link.clocked=off"}),
-            "link.clocked: expected on, as in RTL, for the sake of rtl.dies");
+            "die.hop_ns: expected the time of 64 bytes on the link, as in RTL (required by rtl.dies)");
+  EXPECT_EQ(errorWith({"link.clocked=off"}), "link.clocked: expected on, as in RTL (required by rtl.dies)");
   EXPECT_EQ(errorWith({"dram.activation_limit=enforced"}),
-            "dram.activation_limit: expected off, for the sake of rtl.dies");
+            "dram.activation_limit: expected off (required by rtl.dies)");
   ChipRun timing = smallRun({"rtl.dies=rtl"});
   timing.functional = false;
   EXPECT_EQ(runChip(timing).error, "rtl.dies: expected tlm in a run without data");

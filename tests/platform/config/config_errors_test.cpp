@@ -332,7 +332,7 @@ TEST_F(ConfigFileError, ListsThePresetsForAnUnknownBase) {
 TEST_F(ConfigFileError, OfABaseThatIsAFile) {
   EXPECT_NE(errorOfFile("base: absent.yaml\n").find("absent.yaml"), std::string::npos);
   EXPECT_EQ(errorOfFile("base: ./chip.yaml\n"),
-            "chip.yaml:1: base: expected another file, './chip.yaml' stands on itself");
+            "chip.yaml:1: base: expected another file, './chip.yaml' is based on itself");
 }
 
 // ---- Machines -----------------------------------------------------------------------------------
@@ -383,8 +383,9 @@ TEST_F(ConfigFileError, OfAModelNamesTheKey) {
       "kv_heads: 3\nmlp: 64\nvocab: 10\ncontext: 8\nrope_theta: 1e4\nrms_epsilon: 1e-5\n";
   EXPECT_EQ(errorOfModel("layers: 1\nhidden: 64\nheads: 4\n" + rest + "tied_embeddings: off\n"),
             "chip.yaml:4: kv_heads: expected a divisor of heads (4), got 3");
-  EXPECT_EQ(errorOfModel("layers: 1\nhidden: 64\nheads: 3\n" + rest),
-            "chip.yaml: head_dim: expected where heads (3) does not divide hidden (64), found nothing");
+  EXPECT_EQ(
+      errorOfModel("layers: 1\nhidden: 64\nheads: 3\n" + rest),
+      "chip.yaml: head_dim: expected a number, as heads (3) does not divide hidden (64), found nothing");
   EXPECT_EQ(errorOfModel("layers: 1\nhidden: 66\nheads: 3\n" + rest),
             "chip.yaml: tied_embeddings: expected on or off, found nothing");
   EXPECT_EQ(errorOfModel("layers: 0\n"),

@@ -46,8 +46,8 @@ TEST(BadInput, IdsThatAreMissingInAList) {
 TEST(BadInput, TwoOutputsInOnePlace) {
   const test::TemporaryFolder folder;
   const std::string file = folder.path("f"), out = folder.path("out");
-  expectRefusal(runWith({"--json", file, "--timeline", file}), {"a place of its own"});
-  expectRefusal(runWith({"--json", out + "/result.json", "--out", out}), {"a place of its own"});
+  expectRefusal(runWith({"--json", file, "--timeline", file}), {"a file of its own"});
+  expectRefusal(runWith({"--json", out + "/result.json", "--out", out}), {"a file of its own"});
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 

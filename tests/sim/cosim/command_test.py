@@ -29,7 +29,7 @@ REFUSED = [
     # Three blocks of RTL at once: the refusal of one hung in the end of another.
     (CHIP + ["--set", "bank.mac_lanes=32"], "bank.mac_lanes: expected 64"),
     (CHIP + ["--set", "bank.softmax_lanes=8"], "bank.softmax_lanes: expected 4"),
-    (CHIP + ["--set", "dram.t_ck_ns=0.75"], "for the sake of rtl.banks"),
+    (CHIP + ["--set", "dram.t_ck_ns=0.75"], "required by rtl.banks"),
     (CHIP + ["--set", "bank.mac_clock_ns=0.5"], "bank.mac_clock_ns"),
     (CHIP + ["--set", "mapping.embedding=banks"], "mapping.embedding: expected controller"),
 ]
