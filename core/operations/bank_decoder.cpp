@@ -44,6 +44,7 @@ const DecodedCommand& BankDecoder::decode(const void* descriptor, std::uint32_t 
   // An entry that was never used holds a descriptor of zeros, which is not a command.
   DecodedCommand& last = m_last[placeInGroup(descriptor, bankInDie) % kPlaces];
   // Compares all bytes, including those that the opcode does not use.
+  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
   if (std::memcmp(&last.command, descriptor, sizeof last.command) != 0)
     decodeAnew(last, descriptor, bankInDie, compute, bramBytes, dram);
   return last;

@@ -18,6 +18,7 @@ enum class Kind : std::uint8_t {
   LrW, ScW, AmoswapW, AmoaddW, AmoxorW, AmoandW, AmoorW, AmominW, AmomaxW, AmominuW, AmomaxuW,
   Csrrw, Csrrs, Csrrc, Csrrwi, Csrrsi, Csrrci,
   Fence, FenceI, Ecall, Ebreak, Mret, Wfi,
+  // clang-format on
   EndOfBlock,  ///< no instruction: control leaves a block that no other instruction ends
 };
 constexpr unsigned kKinds = static_cast<unsigned>(Kind::EndOfBlock) + 1;
