@@ -10,7 +10,7 @@
 namespace pim {
 
 struct ActivationFormat {
-  std::uint32_t group = 128;  ///< that of the weights the vector meets
+  std::uint32_t group = 128;  ///< group of the weights by which the vector is multiplied
   std::uint32_t bits = 16;    ///< of a mantissa: 16 (A16) or 8 (A8)
 };
 

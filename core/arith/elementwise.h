@@ -8,18 +8,18 @@
 /// The small operations of the Controller's ALUs.
 namespace pim {
 
-/// residual += y over n elements, saturating.
+/// Computes residual += y over n elements, saturating.
 void addResidual(Q16* residual, const Q16* y, std::uint32_t n);
 
-/// Q16 values of an embedding row: a weight row of k weights in one tile.
+/// Converts an embedding row, a weight row of k weights in one tile, to Q16.
 void dequantiseRow(const WeightRowView& row, int weightExponent, Q16* y);
 
-/// y[i] = sum over parts of partial[part * stride + i], rounded once by `shift` (macResultShift or
+/// Computes y[i] = sum over parts of partial[part * stride + i], rounded once by `shift` (macResultShift or
 /// pvResultShift).
 void reducePartials(const std::int64_t* partial, std::uint32_t parts, std::uint32_t stride, std::uint32_t n,
                     int shift, Q16* y);
 
-/// Lowest index of the largest of n values; n > 0.
+/// Returns the lowest index of the largest of n values; n > 0.
 std::uint32_t argmax(const Q16* x, std::uint32_t n);
 
 }  // namespace pim

@@ -1,4 +1,4 @@
-// What the loops over steps and over tiles share: vectors of codes and of products. Included once for each
+// The common part of the loops over steps and over tiles: vectors of codes and of products. Included once per
 // instruction set (core/arith/mac_block.cpp).
 
 #if defined(PIM_MAC_LANES_INL) == defined(HWY_TARGET_TOGGLE)
@@ -16,7 +16,7 @@
 #include "core/arith/mac_arranged.h"
 
 #if HWY_TARGET == HWY_AVX3_DL && HWY_MAJOR == 1 && HWY_MINOR == 0 && HWY_PATCH <= 3
-// Highway 1.0.3 names the 256-bit form of the feature only, but asks the machine for this one.
+// Highway 1.0.3 names only the 256-bit form of the feature, but tests the machine for this one.
 #undef HWY_TARGET_STR
 #define HWY_TARGET_STR \
   HWY_TARGET_STR_AVX3  \
@@ -29,8 +29,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// A row is cut into quarters: the codes that fill a vector. Each 128-bit block of a quarter holds the 32
-// codes of a chunk, which never crosses a group.
+// A row is divided into quarters. A quarter is the codes that fill a vector; each of its 128-bit blocks holds
+// the 32 codes of a chunk, which never crosses a group.
 using Dots = hn::ScalableTag<std::int32_t>;
 using Words = hn::ScalableTag<std::uint32_t>;
 using Halves = hn::ScalableTag<std::int16_t>;
@@ -45,8 +45,8 @@ constexpr std::size_t kBlocks = kLanes / 4;  // of 128 bits: chunks of a quarter
 constexpr std::size_t kQuarterBytes = 4 * kLanes;
 constexpr std::size_t kQuarterCodes = 2 * kQuarterBytes;
 
-/// Sums of products of neighbours. Some instruction sets keep them in two vectors, of which total() makes
-/// one.
+/// Sums of products of adjacent elements. Some instruction sets keep them in two vectors; total() adds them
+/// to one.
 struct PairSums {
   VDots first, second;
 
@@ -63,7 +63,8 @@ struct PairSums {
   }
 };
 
-/// The codes of a quarter: every fourth in a vector of its own, as LoadInterleaved4 deals out mantissas.
+/// Decodes the codes of a quarter: every fourth code goes to the same vector, as LoadInterleaved4 distributes
+/// mantissas.
 HWY_INLINE void decodeQuarter(const std::uint8_t* bytes, VHalves* codes) {
   const hn::Repartition<std::uint8_t, Halves> u8;
   const hn::RebindToUnsigned<Halves> u16;
@@ -81,7 +82,7 @@ HWY_INLINE VDots oddLanes(VDots v) {
   return BitCast(Dots(), hn::ShiftRight<32>(BitCast(pairs, v)));
 }
 
-/// sums + dots * factors, where each sum is that of two neighbours. Factors have 28 bits.
+/// Computes sums + dots * factors; each sum is that of two adjacent elements. Factors have 28 bits.
 HWY_INLINE VSums addScaled(VSums sums, VDots dots, VWords factors) {
   const VDots by = BitCast(Dots(), factors);
   return Add(sums, Add(MulEven(dots, by), MulEven(oddLanes(dots), oddLanes(by))));
@@ -91,13 +92,13 @@ HWY_INLINE std::int64_t total(VSums sums) {
   return GetLane(SumOfLanes(Sums(), sums));
 }
 
-/// Announces bytes that are read once: they are not to push out of the caches what is needed again.
+/// Prefetches bytes that are read once, without displacing data in the caches that is needed again.
 HWY_INLINE void announce(const std::uint8_t* first, std::size_t bytes) {
   constexpr std::size_t kLine = 64;
   for (std::size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(first + at, 0, 0);
 }
 
-/// A row of weights: `kSpan` bytes of codes at a time, and the scales and zero points of its chunks.
+/// Reads a row of weights: `kSpan` bytes of codes at a time, and the scales and zero points of its chunks.
 template <std::size_t kSpan>
 class RowReader {
  public:
@@ -108,19 +109,19 @@ class RowReader {
         m_hasZeros(block.format.zeroBits != 0),
         m_codesAt(WeightRowView(rows, block.k, block.format).codes() - rows) {
     while (kChunk << m_chunksShift < block.format.group) ++m_chunksShift;
-    // With zero points of its own, what a row leaves is what lies behind its last ones.
+    // In a row with zero points, an incomplete vector of them continues with the bytes that follow.
     const std::size_t kept = m_hasZeros ? m_groups / 32 * 32 : 0;
     std::memset(m_zeros + kept, block.format.symmetricZero(), m_groups + kBehind - kept);
   }
 
-  /// For chunks [firstChunk, endChunk) of a row.
+  /// Opens chunks [firstChunk, endChunk) of a row.
   void open(const std::uint8_t* row, std::size_t firstChunk, std::size_t endChunk) {
     m_row = row;
     if (m_hasZeros) expandZeros(groupOf(firstChunk), std::min(groupOf(endChunk) + 1, m_groups));
   }
 
-  /// Bytes [first, first + kSpan) of the codes. What lies beyond them is anything: it meets mantissas of
-  /// zero.
+  /// Returns bytes [first, first + kSpan) of the codes. Bytes beyond the codes have any value: they are
+  /// multiplied by mantissas of zero.
   const std::uint8_t* codes(std::size_t first) {
     const std::uint8_t* from = m_row + m_codesAt + first;
     if (m_end - from >= static_cast<std::ptrdiff_t>(kSpan)) return from;
@@ -128,15 +129,15 @@ class RowReader {
     std::memcpy(m_last, from, m_k / 2 - first);
     return m_last;
   }
-  /// Two bytes each, from that of `group` on. Behind the last scale lie zero points and codes: a vector that
-  /// begins with a scale of the row lies in it.
+  /// Returns the scales from that of `group` on, two bytes each. Zero points and codes follow the last scale,
+  /// so a vector that begins with a scale of the row stays within the row.
   const std::uint8_t* scales(std::size_t group) const { return m_row + 2 * group; }
   const std::uint8_t* zeros(std::size_t group) const { return m_zeros + group; }
   std::size_t metaBytes() const { return static_cast<std::size_t>(m_codesAt); }  ///< before the codes
   std::size_t groupOf(std::size_t chunk) const { return chunk >> m_chunksShift; }
 
  private:
-  static constexpr std::size_t kBehind = 64;  // zero points that a vector may read behind the last
+  static constexpr std::size_t kBehind = 64;  // zero points that a vector may read beyond the last
 
   void expandZeros(std::size_t firstGroup, std::size_t endGroup) {
     const hn::CappedTag<std::uint8_t, 16> bytes;
@@ -144,7 +145,7 @@ class RowReader {
     const std::size_t begin = firstGroup / 32 * 32;
     const std::uint8_t* packed = m_row + 2 * m_groups + begin / 2;
     for (std::size_t g = begin; g < endGroup; g += 32, packed += 16) {
-      const auto both = LoadU(bytes, packed);  // the row's codes are longer than what this reads too far
+      const auto both = LoadU(bytes, packed);  // reads beyond the zero points, but not beyond the codes
       const auto low = And(both, nibble), high = hn::ShiftRight<4>(both);
       StoreU(InterleaveLower(bytes, low, high), bytes, m_zeros + g);
       StoreU(InterleaveUpper(bytes, low, high), bytes, m_zeros + g + 16);

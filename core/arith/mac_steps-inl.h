@@ -1,4 +1,4 @@
-// Few vectors: every weight is read once and stays in registers. Included once for each instruction set
+// Loop for few vectors: every weight is read once and stays in registers. Included once per instruction set
 // (core/arith/mac_block.cpp).
 
 #if defined(PIM_MAC_STEPS_INL) == defined(HWY_TARGET_TOGGLE)
@@ -14,8 +14,8 @@ HWY_BEFORE_NAMESPACE();
 namespace pim {
 namespace HWY_NAMESPACE {
 
-// Four quarters are a step. It has as many chunks as a vector has 32-bit lanes, and its dots come out one a
-// lane, "in step order": lane (block, position) is chunk position * blocks + block.
+// Four quarters are a step. A step has as many chunks as a vector has 32-bit lanes. Its dot products appear
+// one per lane, "in step order": lane (block, position) holds chunk position * blocks + block.
 //
 // Mantissas: [vector][step][quarter][code of a lane][lane]; sums of a chunk's mantissas and shifts:
 // [vector][step][lane], in step order.
@@ -23,12 +23,12 @@ constexpr std::size_t kStepBytes = 4 * kQuarterBytes;
 constexpr std::uint32_t kStepCodes = 2 * kStepBytes;
 static_assert(kLargestStep % kStepCodes == 0, "records are padded to whole steps");
 
-/// Chunk of a step whose dot is in `lane`.
+/// Returns the chunk of a step whose dot product is in `lane`.
 constexpr std::size_t chunkOfLane(std::size_t lane) {
   return lane % 4 * kBlocks + lane / 4;
 }
 
-/// Adds up each chunk: four vectors with four partial sums a chunk become one, in step order.
+/// Adds up each chunk: four vectors with four partial sums per chunk become one, in step order.
 HWY_INLINE VDots sumsOfChunks(VDots q0, VDots q1, VDots q2, VDots q3) {
   const Dots d;
   const hn::Repartition<std::uint64_t, Dots> pairs;
@@ -37,14 +37,14 @@ HWY_INLINE VDots sumsOfChunks(VDots q0, VDots q1, VDots q2, VDots q3) {
   return Add(BitCast(d, InterleaveLower(pairs, q01, q23)), BitCast(d, InterleaveUpper(pairs, q01, q23)));
 }
 
-/// Products of the codes of a quarter, added up in groups of eight neighbours.
+/// Computes the products of the codes of a quarter, added up in groups of eight adjacent ones.
 HWY_INLINE VDots quarterDots(const VHalves* codes, const std::int16_t* mantissas) {
   PairSums sums;
   for (std::size_t n = 0; n < 4; ++n) sums.add(codes[n], Load(Halves(), mantissas + n * 2 * kLanes));
   return sums.total();
 }
 
-/// Puts step `step` of the record that lies in `inputs.inOrder` where the loops want it.
+/// Stores step `step` of the record in `inputs.inOrder` in the order that the loops need.
 inline void arrangeStep(const ActivationView& record, const ArrangedInputs& inputs, std::uint32_t vector,
                         std::uint32_t step) {
   const Halves h;
@@ -75,7 +75,7 @@ inline void arrangeSteps(const ActivationView& record, const ArrangedInputs& inp
     arrangeStep(record, inputs, vector, step);
 }
 
-/// Rows of weights, step by step.
+/// Reads rows of weights, step by step.
 class StepReader : public RowReader<kStepBytes> {
  public:
   StepReader(const MacBlock& block, const std::uint8_t* rows) : RowReader(block, rows) {
@@ -100,8 +100,8 @@ class StepReader : public RowReader<kStepBytes> {
   decltype(hn::SetTableIndices(Dots(), std::declval<const std::int32_t*>())) m_stepOrder;
 };
 
-/// Weights are announced this far ahead of their use: what a core must have under way for the memory to be
-/// kept busy, and little enough to be there still when it is used.
+/// Distance in bytes between the prefetch of weights and their use: enough to keep the memory busy, and so
+/// little that the bytes are still in the cache when they are used.
 constexpr std::size_t kAhead = 8192;
 
 /// Adds (dot - zero * sum of mantissas) * scale * 2^shift of each chunk of a step to `sums`.

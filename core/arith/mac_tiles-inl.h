@@ -1,5 +1,5 @@
-// Many vectors: a tile of rows and vectors has its sums in registers; weights are decoded once for all
-// vectors. Included once for each instruction set (core/arith/mac_block.cpp).
+// Loop for many vectors: the sums of a tile of rows and vectors stay in registers; weights are decoded once
+// for all vectors. Included once per instruction set (core/arith/mac_block.cpp).
 
 #if defined(PIM_MAC_TILES_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef PIM_MAC_TILES_INL
@@ -24,20 +24,20 @@ namespace HWY_NAMESPACE {
 // Codes, zero point subtracted: [row of the tile][slab][n][d / 2][pair][d % 2], 64 bits.
 // Mantissas: [tile][slab][pair][n][d][lane], 32 bits. Shifts: [tile][slab][pair][lane].
 constexpr std::uint32_t kTileVectors = kLanes / 2;
-constexpr std::uint32_t kTileRows = HWY_TARGET <= HWY_AVX3 ? 8 : 4;  // their sums fit into the registers
+constexpr std::uint32_t kTileRows = HWY_TARGET <= HWY_AVX3 ? 8 : 4;  // the sums fit into the registers
 constexpr std::size_t kSlabBytes = 2 * kQuarterBytes;
 constexpr std::uint32_t kSlabCodes = 2 * kSlabBytes;
 constexpr std::size_t kPairSteps = 16;
-constexpr std::uint32_t kSlabsAtOnce = 1024 / kSlabCodes;  // what is decoded stays in the first cache
+constexpr std::uint32_t kSlabsAtOnce = 1024 / kSlabCodes;  // decoded codes stay in the first-level cache
 static_assert(kLargestStep % kSlabCodes == 0, "records are padded to whole slabs");
 static_assert(kTileVectors <= kMostTileVectors, "there is room for whole tiles");
 
-/// Chunk of the row of a lane: the even lanes have that of the first quarter.
+/// Returns the chunk of the row for a lane: even lanes have that of the first quarter.
 constexpr std::size_t chunkOf(std::size_t slab, std::size_t pair, std::size_t lane) {
   return (slab * 2 + lane % 2) * kBlocks + pair;
 }
 
-/// Puts the record that lies in `inputs.inOrder` where the loops want it: vector `vector` of all.
+/// Stores the record in `inputs.inOrder`, vector `vector` of all, in the order that the loops need.
 inline void arrangeForTile(const ActivationView& record, const ArrangedInputs& inputs, std::uint32_t vector) {
   const std::size_t tile = vector / kTileVectors, inTile = vector % kTileVectors;
   const std::size_t pairs = inputs.padded / (2 * kChunk);
@@ -50,7 +50,7 @@ inline void arrangeForTile(const ActivationView& record, const ArrangedInputs& i
       inputs.shifts[at] =
           code < record.k() ? static_cast<std::uint32_t>(record.shift(code / record.group())) : 0;
       std::int16_t* to = inputs.mantissas + 2 * (kPairSteps * (at - lane) + lane);
-      HWY_ALIGN std::int16_t dealt[kChunk];  // every fourth, as decodeQuarter() deals out codes
+      HWY_ALIGN std::int16_t dealt[kChunk];  // every fourth, as decodeQuarter() distributes codes
       const hn::CappedTag<std::int16_t, 8> eight;
       hn::Vec<decltype(eight)> m0, m1, m2, m3;
       LoadInterleaved4(eight, inputs.inOrder + code, m0, m1, m2, m3);
@@ -66,7 +66,7 @@ inline void arrangeForTile(const ActivationView& record, const ArrangedInputs& i
 
 /// Decoded rows of a tile, a few slabs long.
 struct TileCodes {
-  static constexpr std::size_t kApart = 8;  // rows begin in different lines of a cache's way
+  static constexpr std::size_t kApart = 8;  // places rows in different lines of a cache's way
   std::uint64_t steps[kTileRows][kSlabsAtOnce * kBlocks * kPairSteps + kApart];
   std::uint32_t scales[kTileRows][kSlabsAtOnce * 2 * kBlocks + kApart];  // [slab][pair][chunk]
 };
@@ -103,7 +103,7 @@ class SlabReader : public RowReader<kSlabBytes> {
  private:
   using Bytes = hn::Repartition<std::uint8_t, Halves>;
 
-  /// Zero points of the chunks of a quarter, one in each half of its codes.
+  /// Returns the zero points of the chunks of a quarter, one in each half of its codes.
   VHalves zerosOf(std::size_t quarter) const {
     std::uint32_t ofBlocks;
     std::memcpy(&ofBlocks, zeros(groupOf(quarter * kBlocks)), sizeof ofBlocks);
@@ -113,8 +113,8 @@ class SlabReader : public RowReader<kSlabBytes> {
   hn::Vec<Bytes> m_zeroOfHalf;
 };
 
-/// The codes that are decoded next: announced piece by piece while others are multiplied, for memory to be
-/// busy all the time.
+/// Prefetches the codes that are decoded next, in parts, during the multiplication of others, so that the
+/// memory is always busy.
 struct Ahead {
   static constexpr std::size_t kRowBytes = kSlabsAtOnce * kSlabBytes;
   static constexpr std::size_t kPartBytes = kTileRows * kRowBytes / (kSlabsAtOnce * kBlocks);
@@ -129,7 +129,7 @@ struct Ahead {
   }
 };
 
-/// Multiplies `slabs` slabs of kTileRows decoded rows with the vectors of a tile; sums[row][vector].
+/// Multiplies `slabs` slabs of kTileRows decoded rows by the vectors of a tile; sums[row][vector].
 HWY_INLINE void multiplyTile(const TileCodes& tile, std::size_t slabs, const std::int16_t* mantissas,
                              const std::uint32_t* shifts, const Ahead& ahead, std::int64_t* sums) {
   const hn::Repartition<std::uint64_t, Dots> pairsOf;
@@ -170,7 +170,7 @@ inline void addProductsByTiles(const MacBlock& block, const std::uint8_t* weight
   SlabReader weights(block, weightRows);
   HWY_ALIGN TileCodes tile;
   HWY_ALIGN std::int64_t results[kTileRows * kTileVectors];
-  if (block.rows < kTileRows) std::memset(&tile, 0, sizeof tile);  // some rows are never decoded
+  if (block.rows < kTileRows) std::memset(&tile, 0, sizeof tile);  // missing rows are never decoded
   for (std::uint32_t row = 0; row < std::min(kTileRows, block.rows); ++row)
     announce(weightRows + row * rowBytes, weights.metaBytes() + Ahead::kRowBytes);
   for (std::size_t firstSlab = 0; firstSlab < slabs; firstSlab += kSlabsAtOnce) {

@@ -14,19 +14,19 @@ constexpr std::uint32_t kMaxSampledLogits = 1u << 17;
 struct SampleRule {
   std::uint16_t multiplier = 0;  ///< log2(e) / temperature = multiplier * 2^(5 - shift), 32768..65535
   std::uint16_t shift = 0;       ///< 0..62
-  std::uint32_t topP = 65536;    ///< Q0.16, 1..65536: share of the whole weight that the nucleus must reach
+  std::uint32_t topP = 65536;    ///< Q0.16, 1..65536: share of the total weight that the nucleus must reach
 };
 
-/// The parameters for a temperature in kMinTemperature..kMaxTemperature and a top-p in (0, 1], rounded to
-/// representable values.
+/// Returns the parameters for a temperature in kMinTemperature..kMaxTemperature and a top-p in (0, 1],
+/// rounded to representable values.
 constexpr double kMinTemperature = 1e-6, kMaxTemperature = 1e6;
 SampleRule sampleRule(double temperature, double topP);
 
-/// Distance of a logit from the largest, in powers of two: Q5.11, saturating.
+/// Returns the distance of a logit from the largest, in powers of two: Q5.11, saturating.
 std::uint32_t sampleDistance(Q16 largest, Q16 logit, const SampleRule& rule);
 
-/// Weight of a token at a distance, Q4.28. It has 13 bits more than the softmax of attention, so that the
-/// tail of a large vocabulary keeps its share.
+/// Returns the weight of a token at a distance, Q4.28. It has 13 bits more than the softmax of attention, so
+/// that the tail of a large vocabulary keeps its share.
 std::uint64_t sampleWeight(std::uint32_t distance);
 
 /// Draws one of n logits, 0 < n <= kMaxSampledLogits; `random` is uniform over 32 bits.

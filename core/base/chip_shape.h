@@ -1,4 +1,4 @@
-// The sizes of a chip that decide what fits where. Timing is not part of it.
+// The sizes of a chip that determine whether a model fits. Timing is not included.
 #pragma once
 
 #include <cstdint>

@@ -6,17 +6,17 @@
 
 namespace pim {
 
-/// Where everything on the Controller's bus lies: each region once, for the bus, the cores, the planner and
-/// `describe`. platform/config/memory_map.h makes it from a configuration.
+/// The regions of the Controller's bus, each defined once for the bus, the cores, the planner and `describe`.
+/// platform/config/memory_map.h makes the map from a configuration.
 struct MemoryMap {
   Region registers;  ///< one page: abi/pim_abi.h divides it
   Region cram;
   Region cmem;
-  Region instructions;       ///< of an RV32 core, which reaches them beside the bus; of no byte without one
-  Region data;               ///< likewise
-  std::vector<Region> dies;  ///< windows, by die: DieAddress divides them
+  Region instructions;  ///< of an RV32 core, which accesses them without the bus; size 0 without such a core
+  Region data;          ///< likewise
+  std::vector<Region> dies;  ///< window of each die, divided by DieAddress
 
-  /// All of them, in this order. Throws UserError where two overlap: see AddressMap::add.
+  /// Returns all regions, in this order. Throws a UserError if two overlap: see AddressMap::add.
   AddressMap addresses() const;
 };
 

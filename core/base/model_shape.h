@@ -29,7 +29,7 @@ struct ModelShape {
   /// The same shape with the rows of `down` padded with zeros to whole groups of weights. No result changes.
   ModelShape paddedTo(std::uint32_t group) const {
     ModelShape padded = *this;
-    if (group == 0) return padded;  // of machines that have none
+    if (group == 0) return padded;  // for machines without groups
     padded.mlp = (mlp + group - 1) / group * group;
     return padded;
   }

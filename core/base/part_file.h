@@ -8,7 +8,8 @@
 
 namespace pim {
 
-/// A place that one output of this process has for itself: of two that went there one would be lost.
+/// Reserves a path for one output of this process, because two outputs with the same path would overwrite
+/// each other.
 class PlaceClaim {
  public:
   PlaceClaim() = default;
@@ -16,7 +17,7 @@ class PlaceClaim {
   PlaceClaim(const PlaceClaim&) = delete;
   PlaceClaim& operator=(const PlaceClaim&) = delete;
 
-  /// False where another claim has it.
+  /// Returns false if another claim has the path.
   bool take(const std::string& path);
 
  private:
@@ -37,7 +38,7 @@ class PartFile {
   PartFile(const PartFile&) = delete;
   PartFile& operator=(const PartFile&) = delete;
 
-  /// Does nothing after a failure.
+  /// Has no effect after a failure.
   void write(std::string_view bytes);
   bool failed() const { return m_error != 0; }
   const std::string& path() const { return m_path; }
@@ -58,7 +59,7 @@ class PartFile {
   int m_error = 0;
 };
 
-/// Writes a text as a file. Throws UserError as above.
+/// Writes a text as a file. Throws a UserError as above.
 void writeWhole(const std::string& option, const std::string& path, std::string_view text);
 
 }  // namespace pim

@@ -37,11 +37,11 @@ class WorkPool {
 
   static constexpr std::size_t kReady = 4096;  ///< lanes that may stand in the ring
 
-  /// Puts a lane that has got its first work behind the others.
+  /// Appends a lane that has received its first work to the ring.
   void ready(WorkLane& lane);
-  /// Returns when the lane has at most `left` jobs that are not done; helps meanwhile.
+  /// Returns when at most `left` jobs of the lane are not complete; executes jobs meanwhile.
   void waitFor(const WorkLane& lane, std::size_t left);
-  /// Does the work of the lane that has waited longest; false: there is none.
+  /// Executes the work of the lane that has waited longest; returns false if there is none.
   bool runNext();
   bool idle() const { return m_taken.load() == m_given.load(); }
   void serve();
@@ -54,7 +54,7 @@ class WorkPool {
   std::atomic<std::uint64_t> m_taken{0};  // and taken out
   std::atomic<unsigned> m_sleepers{0};
   std::atomic<bool> m_stop{false};
-  std::mutex m_mutex;  // of those who sleep
+  std::mutex m_mutex;  // for sleeping threads
   std::condition_variable m_changed;
   std::vector<std::thread> m_threads;
 };
@@ -68,7 +68,7 @@ class WorkLane {
   WorkLane(const WorkLane&) = delete;
   WorkLane& operator=(const WorkLane&) = delete;
 
-  /// Gives a piece of work; waits where kJobs are not yet done.
+  /// Adds a job to the lane; waits if kJobs are not complete.
   template <typename Work>
   void add(Work&& work) {
     if (m_pool == nullptr) return work();
@@ -87,7 +87,7 @@ class WorkLane {
 
   static constexpr std::size_t kJobs = 8;
 
-  /// A function object, kept in place.
+  /// A function object, stored in place.
   class Job {
    public:
     template <typename Work>
@@ -109,7 +109,7 @@ class WorkLane {
     void (*m_run)(void*) = nullptr;
   };
 
-  /// Does all there is. Called by one thread at a time.
+  /// Executes all jobs. Called by one thread at a time.
   void run();
 
   WorkPool* m_pool;

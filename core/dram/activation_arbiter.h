@@ -13,7 +13,7 @@ namespace pim {
 /// Records a DRAM command, or a run of columns, for an observer.
 struct RecordedCommand {
   DramCommand command;
-  std::int64_t columns = 0;  ///< 0: a command; otherwise so many columns, `interval` apart
+  std::int64_t columns = 0;  ///< 0: a single command; otherwise this number of columns, `interval` apart
   DramCycles interval = 0;
 };
 
@@ -24,7 +24,7 @@ struct ServedStream {
   DramCycles arrival = 0;
   Access access;
   std::uint64_t command = 0;              ///< StreamArrival::command
-  std::vector<RecordedCommand> commands;  ///< where they are recorded
+  std::vector<RecordedCommand> commands;  ///< if they are recorded
 };
 
 /// Reports recorded events to an observer.
@@ -33,7 +33,7 @@ void replay(const std::vector<RecordedCommand>& commands, DramObserver& observer
 /// The part of one bank in a command: its streams, one after another, and their results.
 struct BankTurn {
   std::uint32_t bank = 0;
-  BankTiming::State state;  ///< before the streams; the bank takes over the one after them
+  BankTiming::State state;  ///< before the streams; the bank adopts the state after them
   DramCycles start = 0;
   const StreamPlan* plans = nullptr;
   std::size_t count = 0;

@@ -92,7 +92,8 @@ struct DramTiming {
     DramCycles columnToPrecharge = 0;
   };
   std::array<PerKind, 3> kinds;
-  DramCycles reach = 0;  ///< how long an activate matters to what comes: the longest of tRC and the tRCDs
+  DramCycles reach =
+      0;  ///< time for which an activate affects later commands: the longest of tRC and the tRCDs
 
   /// Refresh of a bank: its interval, the longest time for which a row may postpone it, its duration. Off:
   /// never due.

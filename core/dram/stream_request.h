@@ -13,7 +13,7 @@ struct StreamRequest {
   Kind kind = Kind::Mac;
   std::uint64_t byteOffset = 0;   ///< in the bank; the column that holds it comes first
   std::uint64_t columns = 0;      ///< columns of organisation.columnBytes
-  DramCycles columnInterval = 0;  ///< what the consumer needs for a column; tCCD if that is more
+  DramCycles columnInterval = 0;  ///< time of the consumer per column; tCCD if that is more
   std::uint32_t bank = 0;         ///< index within its die, which decides when a per-bank refresh falls due
 };
 

@@ -16,7 +16,7 @@ struct TimingViolation {
   std::string rule;
   std::uint32_t bank = 0;
   DramCycles cycle = 0;
-  DramCycles earliest = 0;  ///< equal to cycle where time is not the matter
+  DramCycles earliest = 0;  ///< equal to cycle if the rule is not about time
 
   /// Returns one line for people.
   std::string text() const;

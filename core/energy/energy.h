@@ -9,7 +9,7 @@
 
 namespace pim {
 
-/// Where energy goes.
+/// The parts of the chip's energy.
 enum class EnergyPart : std::uint8_t {
   ActivatePrecharge,
   ColumnAccess,
@@ -33,7 +33,7 @@ struct Energy {
   double total() const;
 };
 
-/// What of a chip its energy depends on, beside what is counted.
+/// The properties of a chip on which its energy depends, in addition to its counters.
 struct EnergyScope {
   double banks = 0;
   double links = 0;
@@ -41,14 +41,14 @@ struct EnergyScope {
   double refreshIntervalSeconds = 0;  ///< tREFI; 0: no refresh
 };
 
-/// Energy of what was counted in `seconds` of simulated time. Standby and static power count for all of the
-/// time. A bank is in active standby while a command works in it; that a row stays open behind its last
-/// command, until the next refresh, is left out. Each refresh of a bank opens and closes the rows that are
-/// due every tREFI.
+/// Computes the energy from the counters of `seconds` of simulated time. Standby and static power count for
+/// the whole time. A bank is in active standby while a command works in it. The time for which a row stays
+/// open after the last command, until the next refresh, is not counted. Each refresh of a bank opens and
+/// closes the rows that are due every tREFI.
 Energy energyOf(const Counters& counters, double seconds, const EnergyConfig& constants,
                 const EnergyScope& scope);
 
-/// Power of a chip that does nothing, in watts: standby of precharged banks and what is static.
+/// Returns the power of an idle chip in watts: standby of precharged banks and static power.
 double idlePower(const EnergyConfig& constants, const EnergyScope& scope);
 
 }  // namespace pim

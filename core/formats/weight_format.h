@@ -50,10 +50,11 @@ std::uint64_t weightCodeBits(std::uint64_t k, const WeightFormat& format);
 
 /// One column of codes as the units of a bank see it.
 struct ColumnShape {
-  std::uint32_t bits = 8 * PIM_COLUMN_BYTES;  ///< of the column that `codes` and `positions` are spread over
-  std::uint32_t codes = 0;                    ///< in as many bits: multiplied
-  std::uint32_t positions = 0;                ///< weights they stand for, whose activations the column needs
-  std::uint32_t passes = 1;                   ///< of a multiplier for one product
+  std::uint32_t bits =
+      8 * PIM_COLUMN_BYTES;     ///< size of the columns in which `codes` and `positions` are counted
+  std::uint32_t codes = 0;      ///< number of codes in these columns
+  std::uint32_t positions = 0;  ///< number of weights that they represent, whose activations are needed
+  std::uint32_t passes = 1;     ///< of a multiplier per product
 };
 
 /// Dense codes may cross columns, so the number of codes per column is a fraction: `codes` in `bits`.

@@ -20,7 +20,8 @@ class WeightRowView {
   const WeightFormat& format() const { return m_format; }
   std::uint16_t scale(std::uint32_t g) const { return loadU16(m_row + 2 * g); }
   const std::uint8_t* scales() const { return m_row; }
-  /// Of a byte as many bits as a code has; no writer sets others.
+  /// A stored zero point has a nibble or a byte; only the bits of a code are used, and writers leave the
+  /// others 0.
   std::uint8_t zero(std::uint32_t g) const {
     if (m_format.zeroBits == 0) return m_format.symmetricZero();
     return m_format.zeroBits == 4 ? loadNibble(m_zeros, g)

@@ -40,36 +40,35 @@ struct ModelData {
   std::uint32_t epsilon = 0;
 };
 
-/// What the units of a core compute, in the integers of docs/numerics.md and with 8-bit activations: the same
-/// bits as the PIM chip's with activation.bits = 8. MM, MV and MISC compute what their instruction names, no
-/// more: a program that leaves out a piece of a matrix does not get to its end. LD and ST take time and move
-/// nothing here; that they come in time is what tokens are for.
+/// Computes the data of a core's units in the integers of docs/numerics.md, with 8-bit activations. The
+/// result has the same bits as the PIM chip's with activation.bits = 8. MM, MV and MISC compute exactly the
+/// part that their instruction names: a program that omits a part of a matrix does not complete. LD and ST
+/// take time but move no data here; the tokens ensure that the data would be there.
 ///
-/// Two things differ from the letter of the instructions, so that a number is rounded once, as in
-/// docs/numerics.md: SiLU keeps its factors until they are multiplied, and a rotation is one operation of
-/// three instructions.
+/// Two operations differ from the instructions, so that a number is rounded once, as in docs/numerics.md:
+/// SiLU keeps its factors until they are multiplied, and a rotation is one operation of three instructions.
 class Datapath {
  public:
-  /// `model` outlives this.
+  /// `model` must outlive the object.
   Datapath(const ModelData& model, KvFormat kv);
 
-  /// Starts a program: `tokens` follow what is in the cache. The program may be for more of them; those
-  /// compute nothing.
+  /// Starts a program. `tokens` follow the tokens in the cache. If the program is for more tokens, the
+  /// additional ones compute nothing.
   void begin(const std::vector<std::uint32_t>& tokens);
-  /// The instructions that follow, up to SYS, are this operator's.
+  /// Starts an operator: the instructions up to SYS belong to it.
   void begin(const Operator& what);
-  /// Throws a std::logic_error where SYS comes before everything is computed.
+  /// Executes an instruction. Throws std::logic_error if SYS comes before the operator is complete.
   void execute(const Instruction& instruction);
 
-  /// Logits of each token of the program, Q16, when it has run.
+  /// Returns the logits of each token of a completed program, Q16.
   const std::vector<std::vector<Q16>>& logits() const { return m_logits; }
   std::uint32_t position() const { return m_position; }
 
  private:
-  /// A row of Q16 for each token of the program.
+  /// One row of Q16 per token of the program.
   using Rows = std::vector<std::vector<Q16>>;
   struct Cache {
-    std::vector<std::vector<std::uint8_t>> keys, values;  ///< a region a KV head
+    std::vector<std::vector<std::uint8_t>> keys, values;  ///< one region per KV head
   };
 
   const MatrixData* matrix() const;
@@ -95,12 +94,12 @@ class Datapath {
   std::uint32_t m_tokens = 0;    ///< of the program
   std::uint32_t m_position = 0;  ///< of its first token
   Rows m_residual, m_query, m_gate, m_context, m_logits;
-  std::vector<std::vector<std::uint8_t>> m_records;         ///< activations that the next matrix meets
+  std::vector<std::vector<std::uint8_t>> m_records;         ///< input of the next matrix
   std::vector<std::vector<std::uint16_t>> m_probabilities;  ///< [head * tokens + row]
 
   std::vector<std::vector<std::int64_t>> m_sums;  ///< [row][output]
-  std::uint64_t m_products = 0;  ///< multiplied so far in this operator: blocks of 16 inputs by one output
-  std::uint64_t m_elements = 0;  ///< that MISC saw, or heads and rows that were attended to
+  std::uint64_t m_products = 0;  ///< computed so far in this operator: blocks of 16 inputs by one output
+  std::uint64_t m_elements = 0;  ///< processed by MISC, or heads and rows that attention completed
 };
 
 }  // namespace pim::fpga

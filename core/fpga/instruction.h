@@ -6,17 +6,17 @@
 
 namespace pim::fpga {
 
-// The instruction set of FlightLLM's core, as far as time depends on it: its units, what each instruction
-// moves or computes, and the tokens by which units wait for each other. Zeng et al., "FlightLLM", FPGA 2024,
-// and its published profiler.
+// The instruction set of FlightLLM's core, as far as it affects time: the units, the amount that each
+// instruction moves or computes, and the tokens by which units wait for each other. Zeng et al., "FlightLLM",
+// FPGA 2024, and its published profiler.
 
 /// The six units of a core. Each works through its own instructions in order.
 enum class Unit : std::uint8_t { Load, Store, MatrixMatrix, MatrixVector, Misc, System };
 constexpr std::size_t kUnits = 6;
-/// "LD", "ST", "MM", "MV", "MISC", "SYS".
+/// Returns "LD", "ST", "MM", "MV", "MISC" or "SYS".
 const char* unitName(Unit unit);
 
-/// 32-bit words of an instruction of each unit in the instruction memory.
+/// 32-bit words per instruction in the instruction memory, by unit.
 constexpr std::array<std::uint32_t, kUnits> kInstructionWords{7, 3, 4, 4, 3, 1};
 constexpr std::uint32_t instructionBytes(Unit unit) {
   return 4 * kInstructionWords[static_cast<std::size_t>(unit)];
@@ -51,7 +51,7 @@ constexpr UnitSet operator|(Unit a, Unit b) {
   return UnitSet(a) | UnitSet(b);
 }
 
-/// How LD and ST reach the HBM.
+/// The path of LD and ST to the HBM.
 enum class Route : std::uint8_t {
   OneChannel,    ///< of the core's own
   AllChannels,   ///< the core's channels in parallel
@@ -61,12 +61,12 @@ enum class Route : std::uint8_t {
 constexpr std::size_t kRoutes = 4;
 const char* routeName(Route route);
 
-/// What MISC computes, at so many elements per cycle and in one or two passes.
+/// The operations of MISC. Each has its rate in elements per cycle, and one or two passes.
 enum class MiscOperation : std::uint8_t { Elementwise, Softmax, Norm, Silu };
 constexpr std::size_t kMiscOperations = 4;
 const char* miscOperationName(MiscOperation operation);
 
-/// Which part of the data an instruction is about. Time does not depend on it.
+/// The part of the data that an instruction processes. Time does not depend on it.
 struct Operand {
   std::uint16_t head = 0;    ///< of attention
   std::uint16_t rows = 1;    ///< tokens of a prefill
@@ -83,13 +83,13 @@ struct Instruction {
   UnitSet releases;           ///< gives a token to each of these units when it ends
   Route route{};              ///< LD, ST
   MiscOperation operation{};  ///< MISC
-  /// LD, ST: bytes. MM, MV: multiply-accumulates. MISC: elements. SYS: cycles. Not whole where a mean density
-  /// of weights stands for blocks of several densities.
+  /// LD, ST: bytes. MM, MV: multiply-accumulates. MISC: elements. SYS: cycles. It is a fraction if a mean
+  /// density of weights replaces the densities of single blocks.
   double amount = 0;
   Operand operand{};  ///< of MM, MV and MISC
 };
 
-/// Whether they take the same time and tokens, whatever data they are about.
+/// Returns whether the instructions have the same time and tokens, whatever data they process.
 bool sameButForData(const Instruction& a, const Instruction& b);
 
 }  // namespace pim::fpga

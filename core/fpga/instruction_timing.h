@@ -7,29 +7,29 @@
 
 namespace pim::fpga {
 
-/// Simulated time of the FPGA's machine: steps of nanoseconds add up by the hundred thousand, so that a whole
-/// number of picoseconds would show.
+/// Simulated time of the FPGA's machine. In picoseconds, the rounding of some hundred thousand nanosecond
+/// steps would be visible in a sum.
 using Femtoseconds = std::int64_t;
 constexpr double kSecondsPerFemtosecond = 1e-15;
 
-/// How fast the units of a core are.
+/// The rates of a core's units.
 struct TimingParameters {
   double clockMhz{};
-  double speedup{};                ///< of the whole machine over one core; every time is divided by it
+  double speedup{};  ///< speed of the whole machine relative to one core; every time is divided by it
   double channelBytesPerSecond{};  ///< of one HBM channel at its pins
-  double efficiencySame{};         ///< share of that which a core gets of its own channels
-  double efficiencyCross{};        ///< and of another's
-  std::uint32_t loadChannels{};    ///< that a core's A buffer and global buffer load from in parallel
-  std::uint32_t bufferBytes{};     ///< that the A buffer takes in a cycle from each of them
-  std::uint32_t mmMacs{};          ///< multiply-accumulates per cycle, matrix by matrix
-  std::uint32_t mvMacs{};          ///< and matrix by vector
-  std::uint32_t eltwiseLanes{};    ///< elements per cycle
+  double efficiencySame{};         ///< share of the bandwidth that a core reaches on its own channels
+  double efficiencyCross{};        ///< share that it reaches on channels of other cores
+  std::uint32_t loadChannels{};  ///< channels from which a core's A buffer and global buffer load in parallel
+  std::uint32_t bufferBytes{};   ///< bytes per cycle that the A buffer accepts from each of them
+  std::uint32_t mmMacs{};        ///< multiply-accumulates per cycle, matrix by matrix
+  std::uint32_t mvMacs{};        ///< and matrix by vector
+  std::uint32_t eltwiseLanes{};  ///< elements per cycle
   std::uint32_t softmaxLanes{};
   std::uint32_t normLanes{};
   std::uint32_t siluLanes{};
 };
 
-/// Time of each instruction: its amount at the rate of what does it.
+/// Computes the time of each instruction: its amount at the rate of its unit.
 class InstructionTiming {
  public:
   explicit InstructionTiming(const TimingParameters& parameters);
@@ -41,7 +41,7 @@ class InstructionTiming {
  private:
   double perUnitOf(const Instruction& instruction) const;
 
-  // Femtoseconds per byte, multiply-accumulate, element.
+  // Femtoseconds per byte, multiply-accumulate and element.
   std::array<double, kRoutes> m_perByte{};
   std::array<double, kMiscOperations> m_perElement{};
   double m_perMmMac;

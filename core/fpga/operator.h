@@ -4,9 +4,9 @@
 
 namespace pim::fpga {
 
-/// The operators of a model as FlightLLM's compiler cuts it. What runs on an operator's results as they come
-/// is fused into it: rotations into Query and Key, the softmax into Score, SiLU into Gate, the product into
-/// Up, the residual into Output and Down.
+/// The operators into which FlightLLM's compiler divides a model. Operations on an operator's results are
+/// fused to it: rotations to Query and Key, the softmax to Score, SiLU to Gate, the product to Up, the
+/// residual to Output and Down.
 enum class OperatorKind : std::uint8_t {
   Norm,
   Query,
@@ -26,8 +26,8 @@ const char* operatorName(OperatorKind kind);
 
 struct Operator {
   OperatorKind kind{};
-  std::uint32_t layer{};  ///< the number of layers: behind the last one
-  bool second = false;    ///< the norm before the MLP, not the one before attention
+  std::uint32_t layer{};  ///< after the last layer: the number of layers
+  bool second = false;    ///< the norm before the MLP, otherwise that before attention
 };
 
 }  // namespace pim::fpga

@@ -9,14 +9,14 @@
 
 namespace pim::fpga {
 
-/// What one unit did.
+/// The work of one unit.
 struct UnitUse {
   std::uint64_t count = 0;  ///< instructions
   Femtoseconds busy = 0;
   double amount = 0;  ///< bytes, multiply-accumulates, elements or cycles: Instruction::amount
 };
 
-/// What a program came to.
+/// The result of a program.
 struct StepUse {
   std::array<UnitUse, kUnits> units{};
   Femtoseconds time = 0;
@@ -25,19 +25,19 @@ struct StepUse {
 
   UnitUse& of(Unit unit) { return units[static_cast<std::size_t>(unit)]; }
   const UnitUse& of(Unit unit) const { return units[static_cast<std::size_t>(unit)]; }
-  /// The unit that was busy the longest.
+  /// Returns the unit that was busy for the longest time.
   Unit boundBy() const;
   StepUse& operator+=(const StepUse& other);
 };
 
-/// Runs a program instruction by instruction and adds up what it takes. No SystemC: what the machine of
-/// tlm/fpga is held against.
+/// Runs a program instruction by instruction and adds up its time, without SystemC. A test compares the
+/// machine of tlm/fpga with it.
 class StepTimer {
  public:
   explicit StepTimer(const TimingParameters& parameters) : m_timing(parameters) {}
 
   void run(const std::vector<Instruction>& instructions);
-  /// Throws a UserError where tokens are left that nothing waits for.
+  /// Returns the result. Throws a UserError if tokens remain that no instruction waits for.
   StepUse finish();
 
  private:

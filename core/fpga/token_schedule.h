@@ -9,25 +9,25 @@
 
 namespace pim::fpga {
 
-/// When an instruction ran.
+/// The time in which an instruction ran.
 struct Interval {
   Femtoseconds begin;
   Femtoseconds end;
 };
 
-/// The tokens between the units of a core and when each unit is next free. Instructions come in program
-/// order, in which a token is always given before it is taken; units overlap all the same.
+/// The tokens between the units of a core, and the time at which each unit is free. Instructions come in
+/// program order, in which a token is always given before it is taken; units nevertheless overlap.
 class TokenSchedule {
  public:
-  /// Runs the next instruction of the program on its unit. Throws a UserError where a token that it waits for
-  /// was never given: such a program would never end.
+  /// Runs the next instruction of the program on its unit. Throws a UserError if it waits for a token that no
+  /// instruction gave, because such a program would never end.
   Interval run(const Instruction& instruction, Femtoseconds duration);
 
-  /// When the last unit is done.
+  /// Returns the time at which the last unit ends.
   Femtoseconds end() const;
-  /// Tokens given and not taken so far.
+  /// Returns the number of tokens given and not yet taken.
   std::size_t pending() const;
-  /// Starts over at time zero.
+  /// Restarts at time zero.
   void reset();
 
  private:

@@ -44,7 +44,7 @@ struct DieAnswer {
   std::vector<std::uint8_t> strobes;  ///< reads: 0 for bytes of banks that refused; empty: all bytes
 };
 
-/// What an access requested from one bank, and the answer of the bank.
+/// A request of an access to one bank, and the answer of the bank.
 struct DieBankAccess {
   enum class Kind : std::uint8_t { Read, Write, Command };
   Kind kind = Kind::Read;
@@ -55,21 +55,21 @@ struct DieBankAccess {
   BusError error = BusError::None;
 };
 
-/// The RTL of a die in the place of its model, or beside it. Accesses come one at a time, each to a die that
-/// is idle; how long they wait for each other is DieTiming's.
+/// The RTL of a die, in place of its model or in parallel with it. Accesses come one at a time, each to an
+/// idle die; DieTiming computes the time for which they wait for each other.
 class DieEngine {
  public:
   virtual ~DieEngine() = default;
   virtual DieAnswer run(const DieAccess& access, DieBanks& banks) = 0;
-  /// Cycles since the running access was taken, for `banks`.
+  /// Returns the cycles since the current access was accepted, for `banks`.
   virtual std::int64_t elapsed() const = 0;
-  /// Runs an access that the model has already served, and compares requests to
-  /// the banks and the answer. Throws std::logic_error at the first difference.
+  /// Runs an access that the model has already served, and compares the requests to the banks and the answer.
+  /// Throws std::logic_error at the first difference.
   virtual void compare(const DieAccess& access, const DieAnswer& expected,
                        const std::vector<DieBankAccess>& asked) = 0;
-  /// When the last access began and when it had arrived, in cycles of the link's clock.
+  /// Sets the begin and the arrival of the last access, in cycles of the link's clock.
   virtual void place(std::int64_t begin, std::int64_t done) = 0;
-  /// What the RTL has done so far.
+  /// Returns the work of the RTL so far.
   virtual RtlWork work() const = 0;
 };
 

@@ -43,13 +43,13 @@ class DieTiming {
   /// Time of link and DieRAM port for `parts` times `partBytes`, without the hop.
   Picoseconds timeFor(std::uint64_t parts, std::uint64_t partBytes) const;
 
-  /// A transfer of `parts` times `partBytes` that is ready to begin at `now`.
+  /// Schedules a transfer of `parts` times `partBytes` that is ready at `now`.
   Transfer transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes, Picoseconds now);
 
-  /// When a doorbell or register access that is ready at `now` arrives. It does not wait for data.
+  /// Returns the arrival of a doorbell or register access that is ready at `now`. It does not wait for data.
   Picoseconds beside(Picoseconds now) { return request(now) + m_parameters.hop; }
 
-  /// Whether every access that is ready at `time` or later gets the same times from both.
+  /// Returns whether both give the same times to every access that is ready at `time` or later.
   bool sameFrom(Picoseconds time, const DieTiming& other) const;
 
  private:
@@ -72,7 +72,7 @@ class DieTiming {
     void forgetBefore(Picoseconds time);
   };
 
-  /// The first edge at or after `now` at which the link takes no other request.
+  /// Returns the first edge at or after `now` at which the link accepts no other request.
   Picoseconds request(Picoseconds now);
 
   /// Bytes including the unused rest of the last beat of each part.

@@ -48,7 +48,7 @@ class LockstepClasses {
   void forEach(Set wanted, Visit visit) {
     wanted = wanted & m_all;
     if (m_exact) return wanted.forEach([&](Id one) { visit(one, 1u, Set(one)); });
-    // Splitting appends to m_classes; the new classes lie outside of what is wanted.
+    // Splitting appends to m_classes; the new classes have no member in `wanted`.
     const std::size_t classes = m_classes.size();
     for (std::size_t i = 0; i < classes; ++i) {
       const Set inside = m_classes[i].members & wanted;
@@ -66,7 +66,7 @@ class LockstepClasses {
     for (const Class& c : m_classes) of(c.leader).adoptTiming(other.of(c.leader));
   }
 
-  /// Whether another set of members of the same size is in the same state.
+  /// Returns whether another set of members of the same size is in the same state.
   bool sameTiming(const LockstepClasses& other) const {
     for (std::size_t i = 0; i < m_members.size(); ++i) {
       if (!of(leaderOf(Id(i))).sameTiming(other.of(other.leaderOf(Id(i))))) return false;
@@ -77,7 +77,7 @@ class LockstepClasses {
   std::size_t classes() const { return m_classes.size(); }
   Set all() const { return m_all; }
   Member& of(Id member) const { return *m_members[member.at()]; }
-  /// The leader that stands for a member.
+  /// Returns the leader that represents a member.
   Id leaderOf(Id member) const {
     for (const Class& c : m_classes) {
       if (c.members.contains(member)) return c.leader;

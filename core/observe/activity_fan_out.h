@@ -7,7 +7,7 @@
 
 namespace pim {
 
-/// Passes all that it is told on to several observers, in their order.
+/// Forwards all calls to several observers, in their order.
 class ActivityFanOut : public ActivityObserver {
  public:
   explicit ActivityFanOut(std::vector<ActivityObserver*> observers) : m_observers(std::move(observers)) {}

@@ -8,7 +8,7 @@
 
 namespace pim {
 
-/// What the Controller's core waits for while it is awake.
+/// The causes of waits of the Controller's core while it is awake.
 enum class CoreStall : std::uint8_t {
   Memory,     ///< accesses of the Controller's memories and of the dies
   Registers,  ///< accesses of registers
@@ -16,9 +16,9 @@ enum class CoreStall : std::uint8_t {
 constexpr std::size_t kCoreStalls = 2;
 const char* coreStallName(CoreStall stall);
 
-/// What the Controller's core has done. All fields are sums.
+/// The work of the Controller's core. All fields are sums.
 struct CoreWork {
-  std::uint64_t instructions = 0;  ///< retired; of a core that counts them
+  std::uint64_t instructions = 0;  ///< retired, if the core counts them
   std::uint64_t cycles = 0;        ///< awake, stalls included
   std::array<std::uint64_t, kCoreStalls> stallCycles{};
   Picoseconds asleep = 0;

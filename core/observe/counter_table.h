@@ -9,7 +9,7 @@
 
 namespace pim {
 
-/// A number that is counted while the chip runs, as results show it.
+/// A counter of the chip, as results show it.
 struct CounterInfo {
   std::string path;  ///< in JSON, from its block on: "dram.activates"
   std::string unit;  ///< "1", "B", "s"
@@ -17,18 +17,18 @@ struct CounterInfo {
   std::uint64_t (*sum)(const Counters&);  ///< seconds as picoseconds
 
   bool isTime() const { return unit == "s"; }
-  /// In its unit, divided by `tokens`.
+  /// Returns the value in its unit, divided by `tokens`.
   double per(double tokens, const Counters& counters) const {
     const double each = static_cast<double>(sum(counters)) / tokens;
     return isTime() ? kSecondsPerPicosecond * each : each;
   }
 };
 
-/// All of them, block by block: JSON, docs/counters.md and the report page read this one list. A test fails
-/// when a number of Counters is in none of its rows.
+/// Returns all counters, block by block. JSON, docs/counters.md and the report page use this list. A test
+/// fails if a member of Counters is missing in it.
 const std::vector<CounterInfo>& counterTable();
 
-/// docs/counters.md.
+/// Returns the text of docs/counters.md.
 std::string countersMarkdown();
 
 }  // namespace pim

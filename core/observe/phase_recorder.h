@@ -8,19 +8,19 @@
 
 namespace pim {
 
-/// One stretch of a run between two marks of the firmware.
+/// The part of a run between two marks of the firmware.
 struct Phase {
   std::uint32_t kind = 0;   ///< enum pim_mark
-  std::uint32_t index = 0;  ///< which token
+  std::uint32_t index = 0;  ///< number of the token
   Picoseconds start = 0;
   Picoseconds end = 0;
-  Counters counters;  ///< counted within
+  Counters counters;  ///< of this part alone
   CriticalPath::Shares critical{};
 
   Picoseconds duration() const { return end - start; }
 };
 
-/// Cuts the counters and the critical path at the firmware's marks, and counts the time in which the
+/// Divides the counters and the critical path at the firmware's marks, and counts the time in which the
 /// firmware's core is busy.
 class PhaseRecorder {
  public:
@@ -41,7 +41,7 @@ class PhaseRecorder {
   std::vector<Phase> m_phases;
   bool m_open = false;
   Counters m_countersAtStart;
-  Picoseconds m_counted = 0;  // until then the core's time is
+  Picoseconds m_counted = 0;  // the core's time is counted up to here
 };
 
 }  // namespace pim

@@ -6,11 +6,11 @@
 
 namespace pim {
 
-/// What a block of the chip that is RTL has done in a run.
+/// The work of an RTL block of the chip in a run.
 struct RtlWork {
   std::string block;                               ///< "die3.bank5", "alu"
-  bool compared = false;                           ///< each transaction with what the model says
-  std::map<std::uint8_t, std::uint64_t> commands;  ///< how many of each opcode
+  bool compared = false;                           ///< each transaction was compared with the model
+  std::map<std::uint8_t, std::uint64_t> commands;  ///< number per opcode
   std::uint64_t accesses = 0;                      ///< to its memories, over the bus
   std::int64_t cycles = 0;                         ///< of its clock
 };

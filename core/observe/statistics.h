@@ -13,8 +13,8 @@
 
 namespace pim {
 
-/// Where simulated time goes. The first seven are the published analysis' parts; Firmware is the time in
-/// which the chip waited for the core.
+/// The components to which simulated time is charged. The first seven are those of the published analysis;
+/// Firmware is the time in which the chip waited for the core.
 enum class Component : std::uint8_t {
   BankWeights,
   BankKv,
@@ -28,7 +28,7 @@ enum class Component : std::uint8_t {
 constexpr std::size_t kComponents = 8;
 const char* componentName(Component component);
 
-/// Component of a kind of work and the stream it is done for.
+/// Returns the component for work of a kind on a stream.
 inline Component bankComponent(std::uint8_t stream) {
   return stream == PIM_STREAM_KV ? Component::BankKv : Component::BankWeights;
 }
@@ -39,8 +39,8 @@ inline Component controllerComponent(std::uint8_t stream) {
   return stream == PIM_STREAM_KV ? Component::ControllerKv : Component::ControllerWeights;
 }
 
-/// Everything counted while the chip runs. All fields are sums of 64 bits, so that the counts of a phase are
-/// the difference of two snapshots. counterTable() gives each its name, unit and description.
+/// All counters of the chip. All fields are 64-bit sums, so that the counts of a phase are the difference of
+/// two snapshots. counterTable() gives each its name, unit and description.
 struct Counters {
   using PerStream = std::array<std::uint64_t, PIM_STREAM_COUNT>;
 
@@ -63,7 +63,7 @@ struct Counters {
   std::uint64_t bramBytes = 0;  ///< read and written in the banks' SRAM by commands and transfers
   std::uint64_t dieRamBytes = 0;
   CoreWork core;  ///< of the Controller
-  // Of the Controller's memories, read and written: ALU streams, transfers over the links, descriptors.
+  // Bytes read and written in the Controller's memories: ALU streams, transfers over the links, descriptors.
   std::uint64_t cramBytes = 0;
   std::uint64_t cmemBytes = 0;
 

@@ -10,14 +10,14 @@ namespace pim {
 /// Lanes of the ALU that rtl_ref/alu describes.
 constexpr std::uint32_t kRtlAluLanes = 64;
 
-/// What runs the commands of an AluCluster: the model, its RTL, or both.
+/// Executes the commands of an AluCluster: the model, its RTL, or both.
 class AluEngine {
  public:
   virtual ~AluEngine() = default;
-  /// Runs one command on the memory and returns the cycles it takes, its streams included. Throws
-  /// std::logic_error where it differs from what it is checked against.
+  /// Runs one command on the memory and returns its cycles, streams included. Throws std::logic_error if it
+  /// differs from the implementation with which it is compared.
   virtual std::int64_t run(const pim_command& command, AluMemory& memory) = 0;
-  /// What its RTL has done so far.
+  /// Returns the work of its RTL so far.
   virtual RtlWork work() const = 0;
 };
 

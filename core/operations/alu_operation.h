@@ -8,7 +8,7 @@
 
 namespace pim {
 
-/// Controller memory as the ALUs see it: streams of bytes at bus addresses.
+/// Controller memory for the ALUs: streams of bytes at bus addresses.
 class AluMemory {
  public:
   virtual ~AluMemory() = default;
@@ -22,20 +22,20 @@ struct AluCompute {
   bool latency = true;       ///< count pipeline fill, divides and square roots
 };
 std::int64_t aluCycles(const pim_alu& alu, std::uint8_t opcode, const AluCompute& compute);
-/// Of one row of them, or of a block of it; `row` counts those of all blocks.
+/// Returns the cycles of one row, or of a block of it; `row` counts the rows of all blocks.
 std::int64_t aluRowCycles(const pim_alu& alu, std::uint8_t opcode, std::uint32_t row,
                           const AluCompute& compute);
-/// Elements over which a row's pass goes.
+/// Returns the number of elements in a pass over a row.
 std::uint32_t aluRowElements(const pim_alu& alu, std::uint8_t opcode, std::uint32_t row);
 
 bool isAluOpcode(std::uint8_t opcode);
 
-/// Whether the firmware reads the result: it must reach memory even when no tensor does.
+/// Returns whether the firmware reads the result, which must then reach memory even in a timing-only run.
 bool answersToken(std::uint8_t opcode);
 
 /// Runs one ALU command (docs/commands.md) on a memory. Reads and writes are the same with and without data,
-/// so that time and traffic are too; without `compute` nothing is calculated, and ARGMAX and SAMPLE answer
-/// token 0.
+/// so that time and traffic are the same. Without `compute` nothing is calculated, and ARGMAX and SAMPLE
+/// return token 0.
 class AluOperation {
  public:
   void run(const pim_command& command, AluMemory& memory, bool compute);
@@ -53,7 +53,8 @@ class AluOperation {
   /// Writes row `row` as activation records [part][tile][row].
   void writeRecords(const pim_command& command, std::uint32_t row, const Q16* values);
 
-  /// Writes `count` blocks of `bytes` that lie side by side here, `stride` apart there.
+  /// Writes `count` blocks of `bytes`, which are contiguous at the source and `stride` apart at the
+  /// destination.
   void writeBlocks(std::uint32_t address, std::uint32_t stride, const std::uint8_t* blocks,
                    std::uint32_t count, std::uint32_t bytes);
 

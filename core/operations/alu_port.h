@@ -11,33 +11,34 @@
 
 namespace pim {
 
-/// What a command takes in an ALU whose port to Controller memory moves a beat a cycle: half as many elements
-/// of 32 bits as the unit has lanes. Told stream by stream, in the order of AluOperation; each is a cycle for
-/// its request and then beats, as the memory, the way into the row buffers and the way out of them let them
-/// pass:
+/// Computes the time of a command in an ALU whose port to Controller memory transfers a beat per cycle: half
+/// as many 32-bit elements as the unit has lanes. It is called stream by stream, in the order of
+/// AluOperation. Each stream takes a cycle for its request and then beats, limited by the memory, the input
+/// path to the row buffers and the output path:
 ///
-///   memory   a beat is there in the cycle in which the memory has moved it, reads one beat ahead
-///   way in   a queue of two beats, from which a chunk a cycle goes to the row buffers; each head, and the
-///            codes of an embedding row behind its scales, begins a chunk of its own
-///   way out  AluResults, from some cycle of the compute phase on, into another queue of two beats
+///   memory   a beat is available in the cycle in which the memory has moved it; reads are one beat ahead
+///   input    a queue of two beats, from which one chunk per cycle goes to the row buffers; each head, and
+/// the
+///            codes of an embedding row after its scales, begin a new chunk
+///   output   AluResults, from a cycle of the compute phase on, into another queue of two beats
 ///
-/// Source: rtl_ref/alu, whose cycles these are, one by one; AluCheck compares them.
+/// The cycles are exactly those of rtl_ref/alu; AluCheck compares them.
 class AluPort {
  public:
-  /// `memory` outlives this; its latency is not the port's.
+  /// `memory` must outlive the object; its latency is not included.
   AluPort(const pim_command& command, const AluCompute& compute, Clock clock, const MemoryRates& memory);
 
   void read(std::uint32_t address, std::uint32_t bytes);
   void write(std::uint32_t address, std::uint32_t bytes);
 
-  /// From the edge that takes the command to the one that tells of its end; with what the memory still moves
-  /// then, but for the cycle after it.
+  /// Returns the cycles from the edge that accepts the command to the one that reports its end. Includes the
+  /// transfers that the memory still has to make then, except in the last cycle.
   std::int64_t cycles() const;
 
  private:
   using Cycle = std::int64_t;
 
-  /// What the way in cuts a stream into.
+  /// The parts into which the input path divides a stream.
   struct Parts {
     std::uint32_t left = 0;      ///< bytes of the stream
     std::uint32_t partLeft = 0;  ///< ... and of its part
@@ -47,12 +48,12 @@ class AluPort {
   void takeBeats(std::uint32_t bytes);
   Parts partsOf(std::uint32_t bytes) const;
   bool isWord() const;
-  /// A cycle of the way in: what it has a chunk of goes on.
+  /// Advances the input path by a cycle: a complete chunk goes to the row buffer.
   void cut();
   void compute();
   Cycle firstResult() const;
   void beginRow();
-  /// A cycle in which `taken` bytes of the results leave.
+  /// Advances by a cycle in which `taken` bytes of the results leave.
   void pass(std::uint32_t taken);
 
   bool memoryIsReady() const { return m_memoryFree < m_clock.cycles(m_now + 1); }
@@ -62,24 +63,24 @@ class AluPort {
   AluCompute m_compute;
   Clock m_clock;
   const MemoryRates& m_memory;
-  Bandwidth m_rate;       ///< of the memory that the present stream is in
+  Bandwidth m_rate;       ///< of the memory of the current stream
   std::uint32_t m_chunk;  ///< elements
   std::uint32_t m_beat;   ///< bytes
 
-  Cycle m_now = 2;  ///< the edge takes the command, the next cycle brings it to the sequencer
+  Cycle m_now = 2;  ///< one edge accepts the command, the next cycle brings it to the sequencer
   Picoseconds m_memoryFree = 0;
 
   std::uint32_t m_row = 0;    ///< of all blocks
   std::uint32_t m_reads = 0;  ///< of the command
   bool m_writing = false;
-  Cycle m_prepared = 0;  ///< of the row's compute phase, before its operands came
+  Cycle m_prepared = 0;  ///< cycles of the row's compute phase before its operands arrived
 
   Parts m_parts;
-  std::uint32_t m_entered = 0;  ///< bytes in the queue of the way in
-  Cycle m_lastCut = 0;          ///< with which the row was through
+  std::uint32_t m_entered = 0;  ///< bytes in the input queue
+  Cycle m_lastCut = 0;          ///< the cycle that completed the row
 
   std::optional<AluResults> m_results;
-  std::uint32_t m_leaving = 0;  ///< bytes in the queue of the way out
+  std::uint32_t m_leaving = 0;  ///< bytes in the output queue
   Cycle m_firstResult = std::numeric_limits<Cycle>::max();
 };
 

@@ -9,21 +9,21 @@
 
 namespace pim {
 
-/// What ALU commands took, by their shapes: how long one takes does not depend on its operands, but for the
-/// memory that they are in, and a model has few shapes. Forgets a shape when another one needs its place.
+/// Caches the cycles of ALU commands by shape. The time does not depend on operands, only on the memory that
+/// they are in, and a model has few shapes. A new shape may replace another one in the cache.
 class AluTimes {
  public:
   explicit AluTimes(const MemoryRates& memory) : m_memory(memory) {}
 
-  /// Cycles of commands of this shape; 0 if they are not known, for the caller to write them there.
+  /// Returns the cycles of commands of this shape; 0 if they are unknown, for the caller to set.
   std::int64_t& of(const pim_command& command);
 
  private:
   struct Shape {
-    pim_alu alu;  ///< without what only says where operands lie or what is in them
+    pim_alu alu;  ///< without the fields that contain addresses or values
     std::uint8_t opcode;
     std::uint8_t columnParts;
-    std::uint16_t operands;  ///< which of them there are, and which are in CMEM
+    std::uint16_t operands;  ///< bit mask: existing operands, and those in CMEM
   };
   struct Known {
     Shape shape{};

@@ -9,24 +9,24 @@
 
 namespace pim {
 
-/// The compute side of a bank: what its units can do per cycle of the DRAM clock.
+/// The rates of a bank's units, per cycle of the DRAM clock.
 struct BankCompute {
   Clock clock{500};                      ///< tCK
   std::uint32_t macLanes = 64;           ///< multipliers of weights of up to 5 bits by 16 bits
-  std::uint32_t operandPortBits = 1024;  ///< of activations that BRAM gives the lanes per macClock
-  Picoseconds macClock = 1000;           ///< period at which the MAC array takes a beat of macLanes products
-  std::uint32_t softmaxLanes = 4;        ///< scores the softmax unit takes per cycle
-  bool overhead = true;                  ///< count decode, pipeline drain and the serial divide
+  std::uint32_t operandPortBits = 1024;  ///< of activations per macClock, from BRAM to the lanes
+  Picoseconds macClock = 1000;     ///< period in which the MAC array accepts a beat of macLanes products
+  std::uint32_t softmaxLanes = 4;  ///< scores per cycle of the softmax unit
+  bool overhead = true;            ///< count decode, pipeline drain and the serial divide
 
-  /// Cycles between two columns of a matrix when each is multiplied with `vectors` vectors: what the lanes
-  /// take for its products, or what the port takes for the activations of the weights it stands for. Dense
-  /// codes follow their activations in order, so a gearbox evens out what columns share; the places of a
-  /// sparse column are anywhere among its activations, which therefore are there as whole lines.
+  /// Returns the cycles between two columns of a matrix when each is multiplied by `vectors` vectors: the
+  /// maximum of the time of the lanes for the products and the time of the port for the activations. Dense
+  /// codes use their activations in order, so a gearbox combines lines across columns. The weights of a
+  /// sparse column have any position among its activations, which are therefore read as whole lines.
   std::int64_t columnInterval(const WeightFormat& format, std::uint32_t activationBits,
                               std::uint32_t vectors) const;
 
-  /// The same for cached codes. A column of 32 bytes is 64 products of 4 x 16 bits whatever the code width:
-  /// wider codes are split into nibbles.
+  /// Returns the same for cached codes. A column of 32 bytes is 64 products of 4 x 16 bits for every code
+  /// width, because wider codes are split into nibbles.
   std::int64_t columnInterval(std::uint32_t vectors) const {
     const std::int64_t picoseconds = std::int64_t{vectors} * kProductsPerColumn * macClock;
     const std::int64_t perCycle = std::int64_t{macLanes} * clock.period();
@@ -34,17 +34,17 @@ struct BankCompute {
   }
 
   static constexpr std::int64_t kProductsPerColumn = 2 * PIM_COLUMN_BYTES;
-  static constexpr std::uint32_t kCodeBits = 4;  ///< that a multiplier takes at once
-  // Pipeline depths of rtl_ref/bank: asserted there.
+  static constexpr std::uint32_t kCodeBits = 4;  ///< of a code per cycle of a multiplier
+  // Pipeline depths of rtl_ref/bank, checked there by assertions.
   static constexpr std::int64_t kDecodeCycles = 4;  ///< doorbell to the first DRAM command
   static constexpr std::int64_t kDrainCycles = 8;   ///< last column to the last result in BRAM
   static constexpr std::int64_t kSoftmaxFixed =
       64;  ///< per vector: pipeline fill of three passes and the divide
   static constexpr std::uint32_t kRoundLanes = 4;  ///< sums rounded in place per cycle, after the last column
-  static constexpr std::uint32_t kClearBytes = 256;  ///< of BRAM that are cleared per cycle
+  static constexpr std::uint32_t kClearBytes = 256;  ///< bytes of BRAM cleared per cycle
 };
 
-/// The format of the weights that a MAC reads.
+/// Returns the format of the weights that a MAC reads.
 inline WeightFormat weightFormat(const pim_mac& mac) {
   return {mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits, mac.sparsity};
 }
@@ -56,13 +56,13 @@ struct ColumnRun {
   bool write = false;
 };
 
-/// A bank command in one of the banks that share its work.
+/// A bank command for one of the banks that share its work.
 struct BankTask {
   const pim_command& command;
   std::uint32_t bankInDie;
 
   std::uint32_t banks() const { return command.banks_per_group; }
-  /// Of the bank among those.
+  /// Returns the index of the bank among those that share the work.
   std::uint32_t place() const { return bankInDie % banks(); }
 };
 

@@ -12,11 +12,11 @@
 
 namespace pim {
 
-/// A bank command as a bank's units work on it: checked, and its work worked out.
+/// A bank command in the form that the bank's units execute: checked, with its streams and times.
 struct DecodedCommand {
   pim_command command{};
   CommandCheck check = CommandCheck::NotABankCommand;
-  // The rest is meaningful for commands that are Ok: see BankOperation.
+  // The following fields are valid for accepted commands: see BankOperation.
   BankUnitKind unit = BankUnitKind::None;
   std::vector<StreamPlan> streams;  ///< the runs of columns, as the cells serve them
   std::uint64_t columns = 0;        ///< of all streams
@@ -27,29 +27,30 @@ struct DecodedCommand {
   std::uint64_t bramBytes = 0;
 };
 
-/// Decodes descriptors. The banks of a die get the same ones, one after the other, so the last are kept: what
-/// comes out depends on nothing but the descriptor and the bank's place among those that share its work.
+/// Decodes descriptors. The banks of a die receive the same descriptors one after another, so the last
+/// results are stored: a result depends only on the descriptor and on the bank's index among those that share
+/// the work.
 class BankDecoder {
  public:
-  /// `descriptor`: PIM_COMMAND_BYTES of them; `bankInDie` < 32. Parameters are the same in every call. The
-  /// answer lasts until the next call.
+  /// `descriptor`: PIM_COMMAND_BYTES bytes; `bankInDie` < 32. The parameters must be the same in every call.
+  /// The result is valid until the next call.
   const DecodedCommand& decode(const void* descriptor, std::uint32_t bankInDie, const BankCompute& compute,
                                std::uint64_t bramBytes, const BankTiming& dram);
 
-  /// Whether an answer is this decoder's: that of another has other parameters.
+  /// Returns whether this decoder made the result; other decoders have other parameters.
   bool made(const DecodedCommand& decoded) const {
     const std::less<const DecodedCommand*> before;
     return !before(&decoded, m_last.data()) && before(&decoded, m_last.data() + m_last.size());
   }
 
  private:
-  /// In place, since commands come by the million and their streams find room where those of the last one
-  /// were.
+  /// Decodes in place, because there are millions of commands and their streams can reuse the memory of the
+  /// last one.
   void decodeAnew(DecodedCommand& decoded, const void* descriptor, std::uint32_t bankInDie,
                   const BankCompute& compute, std::uint64_t bramBytes, const BankTiming& dram);
 
-  static constexpr std::size_t kPlaces = 32;   ///< as many as a die has banks
-  std::array<DecodedCommand, kPlaces> m_last;  ///< by place in the group of banks
+  static constexpr std::size_t kPlaces = 32;   ///< one per bank of a die
+  std::array<DecodedCommand, kPlaces> m_last;  ///< by index in the group of banks
   std::vector<ColumnRun> m_runs;               ///< of the command that is being decoded
 };
 

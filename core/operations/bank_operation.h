@@ -8,7 +8,7 @@
 
 namespace pim {
 
-/// Which unit of a bank runs a command.
+/// The unit of a bank that runs a command.
 enum class BankUnitKind : std::uint8_t {
   None,         ///< the sequencer refuses it
   MacArray,     ///< streams columns through the multipliers
@@ -17,7 +17,7 @@ enum class BankUnitKind : std::uint8_t {
   Bram          ///< the sequencer writes BRAM, as the result pass of the RTL does
 };
 
-/// Bytes of BRAM.
+/// A range of BRAM, in bytes.
 struct BramSpan {
   std::uint32_t offset = 0;
   std::uint32_t bytes = 0;
@@ -28,11 +28,11 @@ struct BankSizes {
   std::uint64_t bram, bmem;
 };
 
-/// A kind of bank command: what it accepts, computes and costs. One file of core/operations/bank defines each
-/// of them; bankOperation() finds it by the opcode, and everything else asks there.
+/// A kind of bank command: its checks, its computation and its cost. Each has a file of core/operations/bank;
+/// bankOperation() returns it for an opcode, and all other code uses that interface.
 ///
-/// Costs depend on the descriptor and on the bank's place alone, so that they are the same with and without
-/// data. Cycles are those of the DRAM clock.
+/// Costs depend only on the descriptor and the bank's index, so that they are the same with and without data.
+/// Cycles are those of the DRAM clock.
 class BankOperation {
  public:
   explicit BankOperation(BankUnitKind unit) : m_unit(unit) {}
@@ -40,63 +40,64 @@ class BankOperation {
 
   BankUnitKind unit() const { return m_unit; }
 
-  /// Whether a bank can run the command at all: formats it knows, shapes that are not zero, data that starts
-  /// on columns of BMEM and words of BRAM, every byte it touches within the memories. `banks_per_group` is
-  /// not 0. The other members, but for sameWork(), are called for accepted commands only.
+  /// Returns whether a bank can run the command: known formats, sizes above zero, data that begins on columns
+  /// of BMEM and words of BRAM, every byte within the memories. `banks_per_group` is not 0. All other members
+  /// except sameWork() require an accepted command.
   virtual bool accepts(const pim_command& command, const BankSizes& sizes) const = 0;
 
-  /// Computes it, on the bank's memories from their first byte; `bmem` may be null where no column is read or
-  /// written.
+  /// Computes the results in the bank's memories; both pointers are to the first byte. `bmem` may be null if
+  /// no column is read or written.
   virtual void execute(const BankTask& task, std::uint8_t* bmem, std::uint8_t* bram) const = 0;
-  /// What it leaves in BRAM, vector by vector.
+  /// Returns the spans of its results in BRAM, vector by vector.
   virtual std::vector<BramSpan> results(const BankTask&) const { return {}; }
-  /// Bytes of an element of those.
+  /// Returns the bytes per element of the results.
   virtual std::uint32_t resultBytes(const pim_command&) const { return 4; }
-  /// The block of sums that it shrinks to results: what the block holds beyond them is not defined.
+  /// Returns the block of sums that is reduced to results. The contents of the block beyond the results are
+  /// undefined.
   virtual BramSpan shrunkBlock(const pim_command&) const { return {}; }
 
-  /// Appends the runs of columns in the order in which the bank makes them.
+  /// Appends the runs of columns in the order in which the bank processes them.
   virtual void appendRuns(const BankTask&, std::vector<ColumnRun>&) const {}
-  /// Vectors each column is multiplied with; 0 when the MAC array is not used.
+  /// Returns the number of vectors by which each column is multiplied; 0 if the MAC array is not used.
   virtual std::uint32_t vectors(const pim_command&) const { return 0; }
-  /// Cycles between two columns. A column with codes of several cached tokens is worked on token by token:
-  /// the bank finishes one score, weighs one token or stores one record per cycle.
+  /// Returns the cycles between two columns. In a column with codes of several cached tokens, the bank
+  /// finishes one score, weights one token or stores one record per cycle.
   virtual std::int64_t columnInterval(const BankTask&, const BankCompute&) const { return 0; }
-  /// Cycles after the drain for results that no column completes. Asked only where overheads count.
+  /// Returns the cycles after the drain for results that no column completes. Used only if overheads count.
   virtual std::int64_t resultCycles(const BankTask&) const { return 0; }
-  /// Cycles of the softmax unit.
+  /// Returns the cycles of the softmax unit.
   virtual std::int64_t softmaxCycles(const BankTask&, const BankCompute&) const { return 0; }
-  /// Whether two banks of the command's banks have as much to do: banks of a head may hold more or fewer
-  /// tokens. Takes any descriptor whose `banks_per_group` is not 0.
+  /// Returns whether two of the command's banks have the same work; banks of a head may hold different
+  /// numbers of tokens. Accepts any descriptor whose `banks_per_group` is not 0.
   virtual bool sameWork(const BankTask&, const BankTask&) const { return true; }
 
-  // What energy is computed from.
-  /// 4-bit x 16-bit products with weights or cached codes: what the results are made of, without what the MAC
-  /// array does while scales, meta bytes and padding stream through.
+  // For energy.
+  /// Returns the number of 4-bit x 16-bit products with weights or cached codes. Does not count the cycles in
+  /// which scales, meta bytes and padding pass through the MAC array.
   virtual std::uint64_t products(const BankTask&) const { return 0; }
-  /// Bytes read from and written to BRAM.
+  /// Returns the bytes read from and written to BRAM.
   virtual std::uint64_t bramBytes(const BankTask& task) const = 0;
 
  private:
   BankUnitKind m_unit;
 };
 
-/// Defined by the operation's file, for each opcode of PIM_BANK_COMMANDS.
+/// Returns the operation of an opcode. The operation's file defines it, for each opcode of PIM_BANK_COMMANDS.
 template <std::uint8_t opcode>
 const BankOperation& bankOperationOf();
 
-/// The operation of an opcode; of one that is no bank command, one that accepts nothing.
+/// Returns the operation of an opcode; for an opcode that is not a bank command, one that accepts nothing.
 const BankOperation& bankOperation(std::uint8_t opcode);
 
-/// Whether it is a command for banks.
+/// Returns whether the opcode is a bank command.
 bool isBankOpcode(std::uint8_t opcode);
 
 enum class CommandCheck { Ok, NotABankCommand, OutOfRange };
-/// Whether a bank of these memories can run the command: BankOperation::accepts().
+/// Returns whether a bank with these memories can run the command: BankOperation::accepts().
 CommandCheck checkBankCommand(const pim_command& command, std::uint64_t bramBytes, std::uint64_t bmemBytes);
 
-/// BankOperation::execute() of a command that has passed checkBankCommand(). `bankInDie` decides which tokens
-/// of a head the bank holds.
+/// Calls BankOperation::execute() for a command that has passed checkBankCommand(). `bankInDie` determines
+/// the tokens of a head in the bank.
 void executeBankCommand(const pim_command& command, std::uint32_t bankInDie, std::uint8_t* bmem,
                         std::uint8_t* bram);
 

@@ -7,11 +7,11 @@
 
 namespace pim {
 
-/// How people call an opcode (enum pim_opcode): "MAC", "RMSNORM"; "?" for one that there is not.
+/// Returns the name of an opcode (enum pim_opcode): "MAC", "RMSNORM"; "?" for an unknown one.
 const char* opcodeName(std::uint8_t opcode);
-/// A command in one line, with the fields of its body that are not zero.
+/// Returns a command in one line, with the fields of its body that are not zero.
 std::string commandText(const pim_command& command);
-/// How people call a step (enum pim_step) of a token's way: "qkv", "attention"; "" for none.
+/// Returns the name of a step (enum pim_step): "qkv", "attention"; "" for none.
 const char* stepName(std::uint8_t step);
 
 }  // namespace pim

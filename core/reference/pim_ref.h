@@ -22,22 +22,22 @@ enum pim_ref_status {
   PIM_REF_FAILED = 3        /* no memory was to be had */
 };
 
-/* PIM_REF_VERSION of the library. */
+/* Returns PIM_REF_VERSION of the library. */
 int pim_ref_version(void);
 
-/* A memory of so many bytes, all zero: a bank's BRAM or BMEM, or what an ALU addresses from 0. Null if there
- * is no room for it. */
+/* Allocates a memory of `bytes` bytes, all zero: a bank's BRAM or BMEM, or the memory that an ALU addresses
+ * from 0. Returns null if there is not enough host memory. */
 void* pim_ref_memory_new(uint32_t bytes);
 void pim_ref_memory_free(void* memory);
-/* 32 bytes at a multiple of 32. */
+/* Read and write 32 bytes at a multiple of 32. */
 int pim_ref_memory_write(void* memory, uint32_t offset, const uint32_t* beat);
 int pim_ref_memory_read(const void* memory, uint32_t offset, uint32_t* beat);
 
-/* Whether a bank with so many bytes of BRAM and BMEM runs the command. */
+/* Returns whether a bank with these sizes of BRAM and BMEM accepts the command. */
 int pim_ref_bank_check(const uint32_t* command, uint32_t bram_bytes, uint32_t bmem_bytes);
-/* Runs it. `bank_in_die` says which cached tokens of a head the bank holds. */
+/* Runs the command. `bank_in_die` determines the cached tokens of a head in the bank. */
 int pim_ref_bank_execute(const uint32_t* command, uint32_t bank_in_die, void* bmem, void* bram);
-/* Runs an ALU command whose shapes are those of docs/commands.md on a memory that it addresses from 0. */
+/* Runs an ALU command with shapes as in docs/commands.md on a memory that it addresses from 0. */
 int pim_ref_alu_execute(const uint32_t* command, void* memory);
 
 #ifdef __cplusplus

@@ -12,8 +12,8 @@
 
 namespace pim {
 
-/// What SCORE, SOFTMAX and PV have in common: query heads of one or more tokens meet the cached tokens of a
-/// head, of which each bank of the group holds its share.
+/// The common part of SCORE, SOFTMAX and PV: query heads of one or more tokens process the cached tokens of a
+/// head, of which each bank of the group holds a share.
 class AttentionOperation : public BankOperation {
  public:
   using BankOperation::BankOperation;
@@ -22,30 +22,31 @@ class AttentionOperation : public BankOperation {
   static std::uint32_t vectorsOf(const pim_attention& attention) {
     return attention.tokens * attention.heads_per_group;
   }
-  /// Cached tokens of this bank up to where a vector of the `tokenInTile`-th token sees.
+  /// Returns the number of cached tokens in this bank that a vector of the `tokenInTile`-th token sees,
+  /// without a mask.
   static std::uint32_t tokensSeen(const BankTask& task, std::uint32_t tokenInTile) {
     return pim_tokens_held(task.command.body.attention.length + tokenInTile, task.banks(), task.place());
   }
-  /// The same for all vectors.
+  /// Returns the same for all vectors: the largest number.
   static std::uint32_t tokensReached(const BankTask& task) {
     return tokensSeen(task, task.command.body.attention.tokens - 1);
   }
-  /// Of those what the mask keeps, which is what is streamed.
+  /// Returns the number of these that the mask keeps, which are streamed.
   static std::uint32_t tokensStreamed(const BankTask& task) {
     return SeenTokens(task.command).count(tokensReached(task));
   }
-  /// The most that a bank of the group holds.
+  /// Returns the largest number of tokens that a bank of the group holds.
   static std::uint32_t mostHeld(const pim_command& command) {
     const pim_attention& attention = command.body.attention;
     return pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group, 0);
   }
-  /// Words of a row for each vector.
+  /// Returns the words of a row, for all vectors.
   static std::uint64_t rowWords(const pim_attention& attention) {
     return std::uint64_t{attention.tokens} * attention.heads_per_group * attention.pitch;
   }
 
-  /// Calls visit(vector, token, head, tokens): query head `head` of token `token` sees the first `tokens`
-  /// cached tokens of this bank, as far as the mask keeps them.
+  /// Calls visit(vector, token, head, tokens): query head `head` of token `token` sees those of the first
+  /// `tokens` cached tokens of this bank that the mask keeps.
   template <typename Visit>
   static void forEachVector(const BankTask& task, Visit visit) {
     const pim_attention& attention = task.command.body.attention;
@@ -56,7 +57,7 @@ class AttentionOperation : public BankOperation {
     }
   }
 
-  /// The checks that hold for all three.
+  /// Makes the checks that the three commands have in common.
   static bool acceptsRows(const pim_command& command) {
     const pim_attention& attention = command.body.attention;
     if (attention.tokens == 0 || attention.tokens > kMostElements || attention.heads_per_group == 0)
@@ -73,7 +74,7 @@ class AttentionOperation : public BankOperation {
   }
 };
 
-/// What SCORE and PV have in common: they stream the K or V cache through the MAC array.
+/// The common part of SCORE and PV: they stream the K or V cache through the MAC array.
 class CacheOperation : public AttentionOperation {
  public:
   CacheOperation() : AttentionOperation(BankUnitKind::MacArray) {}
@@ -109,7 +110,7 @@ class CacheOperation : public AttentionOperation {
 
  protected:
   /// Calls visit(first, count, cells) for each run of cached tokens that a vector sees among the first
-  /// `tokens`; the codes and meta bytes of token `first` begin a block at `cells`.
+  /// `tokens`. The codes and meta bytes of token `first` begin a block at `cells`.
   template <typename Visit>
   static void forEachRun(const BankTask& task, const std::uint8_t* bmem, std::uint32_t tokens, Visit visit) {
     const pim_attention& attention = task.command.body.attention;
@@ -119,7 +120,7 @@ class CacheOperation : public AttentionOperation {
     });
   }
 
-  /// Tokens of the tile that see none of this bank's: the first ones.
+  /// Returns the number of tokens of the tile that see no token of this bank: the first ones.
   static std::uint32_t blindTokens(const BankTask& task) {
     std::uint32_t blind = 0;
     while (blind < task.command.body.attention.tokens && tokensSeen(task, blind) == 0) ++blind;

@@ -8,8 +8,8 @@
 
 namespace pim {
 
-// What the checks of bank commands have in common. Sizes come from the descriptor: each is bounded before it
-// is multiplied, so that no product wraps around.
+// The common part of the checks of bank commands. Sizes come from the descriptor, so each is limited before
+// it is multiplied, and no product wraps around.
 constexpr std::uint32_t kMostElements = 1u << 20;
 
 inline bool fits(std::uint64_t offset, std::uint64_t bytes, std::uint64_t size) {

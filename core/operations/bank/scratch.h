@@ -5,8 +5,8 @@
 
 namespace pim {
 
-/// Scratch of the calling thread: grows to the largest command once, so that commands allocate nothing. One
-/// per type of element.
+/// Returns a buffer of the calling thread, one per type of element. It grows to the largest command once, so
+/// that commands allocate no memory.
 template <typename T>
 std::vector<T>& scratch(std::size_t elements) {
   thread_local std::vector<T> buffer;

@@ -8,9 +8,9 @@
 
 namespace pim {
 
-/// Which cached tokens the queries of an attention command see: all of them, or those in the blocks of
-/// PIM_MASK_TOKENS that its mask keeps. Masks are for one bank a head, whose tokens are those of the
-/// sequence.
+/// The cached tokens that the queries of an attention command see: all, or those in the blocks of
+/// PIM_MASK_TOKENS tokens that its mask keeps. A mask requires one bank per head, which holds all tokens of
+/// the sequence.
 class SeenTokens {
  public:
   static constexpr std::uint32_t kMostBlocks = 32 * PIM_MASK_WORDS;
@@ -20,7 +20,8 @@ class SeenTokens {
 
   bool isMasked() const { return m_isMasked; }
 
-  /// Calls visit(first, count) for each run of neighbours that are seen among the first `tokens`, in order.
+  /// Calls visit(first, count) for each run of adjacent tokens that are seen among the first `tokens`, in
+  /// order.
   template <typename Visit>
   void forEachRun(std::uint32_t tokens, Visit visit) const {
     if (!m_isMasked) {
@@ -37,7 +38,7 @@ class SeenTokens {
     }
   }
 
-  /// How many of the first `tokens` are seen.
+  /// Returns how many of the first `tokens` are seen.
   std::uint32_t count(std::uint32_t tokens) const {
     std::uint32_t seen = 0;
     forEachRun(tokens, [&](std::uint32_t, std::uint32_t run) { seen += run; });
