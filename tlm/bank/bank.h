@@ -12,8 +12,8 @@
 
 namespace pim {
 
-/// A DRAM bank with arithmetic units: registers, BRAM and BMEM
-/// at the offsets of BankAddress. `BankCommons` must outlive it.
+/// A DRAM bank with arithmetic units: registers, BRAM and BMEM at the offsets of BankAddress. `BankCommons`
+/// must outlive it.
 class Bank : public sc_core::sc_module, public LockstepBank {
  public:
   Bank(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie);

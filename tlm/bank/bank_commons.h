@@ -11,11 +11,11 @@
 
 namespace pim {
 
-/// What the banks of a die share: their parameters, and objects that they use one
-/// after another, each within one call. One copy per die stays in the host's cache.
+/// Parameters and objects that the banks of a die share. They use the objects one after another, each within
+/// one call. One copy per die stays in the host's cache.
 class BankCommons {
  public:
-  /// `c`: where the banks count.
+  /// `c`: the counters of the banks.
   BankCommons(const BankParameters& p, Counters& c, const Wiring& w = {})
       : parameters(p),
         wiring(w),
@@ -30,25 +30,25 @@ class BankCommons {
   const Wiring wiring;
   Counters& counters;
   const sc_core::sc_time drain;  ///< of the MAC array: last column to last result in BRAM
-  // Banks in step wait alike.
+  // Banks in lock step wait for the same time, so the last conversion is stored.
   RepeatedTime toStart;     ///< of a command, from its arrival
   RepeatedTime toCellsEnd;  ///< of an access to the cells, from now
 
-  /// `descriptor`: PIM_COMMAND_BYTES of them. The answer lasts until the next call.
+  /// `descriptor`: PIM_COMMAND_BYTES bytes. The result is valid until the next call.
   const DecodedCommand& decode(const void* descriptor, std::uint32_t bankInDie) {
     return m_decoder.decode(descriptor, bankInDie, parameters.compute, parameters.bramBytes, parameters.dram);
   }
 
-  /// Who says when which bank activates; null where all may at once.
+  /// Returns the arbiter of the activates; null if banks activate independently.
   ActivationArbiter* arbiter() { return m_arbiter ? &*m_arbiter : nullptr; }
 
-  /// Has it serve the streams of a command.
+  /// Makes the arbiter serve the streams of a command.
   void serveTogether(std::vector<BankTurn>& turns) {
     const Picoseconds now = toPicoseconds(sc_core::sc_time_stamp());
     m_arbiter->serve(turns, now / parameters.dram.timing().tCkPs, watched());
   }
 
-  // For dies in lock-step.
+  // For dies in lock step.
   bool sameArbiterFrom(Picoseconds now, const BankCommons& other) const {
     return !m_arbiter || m_arbiter->sameFrom(now / parameters.dram.timing().tCkPs, *other.m_arbiter);
   }
@@ -56,13 +56,13 @@ class BankCommons {
     if (m_arbiter) m_arbiter->adopt(*other.m_arbiter);
   }
 
-  /// Whether anybody may want to see DRAM commands.
+  /// Returns whether an observer may need DRAM commands.
   bool watched() const { return wiring.activity != nullptr || wiring.dram != nullptr; }
 
   bool decoded(const DecodedCommand& command) const { return m_decoder.made(command); }
 
-  /// A unit's stream of the columns of a command. Returns BMEM from its first byte, for work of the bank's
-  /// lane; null where nothing is computed.
+  /// Streams the columns of a command for a unit. Returns the first byte of BMEM, for a computation on the
+  /// bank's work lane; null in a timing-only run.
   template <typename Socket>
   std::uint8_t* stream(const DecodedCommand& work, const CommandRequest& request, Socket& bmem,
                        sc_core::sc_time& delay, const sc_core::sc_object& unit) {
@@ -81,8 +81,9 @@ class BankCommons {
     }
     return cells;
   }
-  /// BRAM from its first byte, for work of the bank's lane; null where nothing is computed. Vectors and
-  /// results cross its port beside the stream or in the unit's own cycles, so this takes no time.
+  /// Returns the first byte of BRAM, for a computation on the bank's work lane; null in a timing-only run.
+  /// Takes no time, because vectors and results pass the port of BRAM in parallel with the stream or in
+  /// cycles that the unit counts.
   template <typename Socket>
   std::uint8_t* view(Socket& bram, const sc_core::sc_object& unit) {
     if (!parameters.functional) return nullptr;
@@ -91,7 +92,7 @@ class BankCommons {
     requireOk(m_buffer, unit);
     return m_buffer.stream.view;
   }
-  /// Answers a command that has run.
+  /// Writes the answer of a command that has run.
   void finish(tlm::tlm_generic_payload& payload, const CommandRequest& request) {
     counters.bramBytes += request.work->bramBytes * request.multiplicity;
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -99,8 +100,8 @@ class BankCommons {
 
  private:
   std::optional<ActivationArbiter> m_arbiter;
-  Transaction m_cells;   // a unit's with BMEM
-  Transaction m_buffer;  // a unit's with BRAM
+  Transaction m_cells;   // between a unit and BMEM
+  Transaction m_buffer;  // between a unit and BRAM
   BankDecoder m_decoder;
 };
 

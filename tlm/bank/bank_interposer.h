@@ -19,7 +19,7 @@ class BankInterposer : public sc_core::sc_module {
   virtual tlm::tlm_target_socket<>& socket() = 0;
   /// The socket towards the bank.
   virtual tlm::tlm_initiator_socket<>& bank() = 0;
-  /// What the RTL of this bank has done so far.
+  /// Returns the work of this bank's RTL so far.
   virtual RtlWork work() const = 0;
 };
 

@@ -12,7 +12,7 @@ struct BankParameters {
   BankTiming dram;
   BankCompute compute;
   std::uint32_t bramBytes = 64 * 1024;
-  bool functional = false;  ///< hold and compute data; otherwise only time and counts
+  bool functional = false;  ///< store and compute data; otherwise only time and counts
 };
 
 }  // namespace pim

@@ -11,8 +11,8 @@
 
 namespace pim {
 
-/// Base of the arithmetic units of a bank. A command arrives as a write of its descriptor,
-/// which the command sequencer has checked. The delay grows until the last result is in BRAM.
+/// Base of the arithmetic units of a bank. A command arrives as a write of its descriptor, which the command
+/// sequencer has checked. The delay grows until the last result is in BRAM.
 class BankUnit : public sc_core::sc_module, public virtual BlockingTarget {
  public:
   tlm_utils::simple_initiator_socket<BankUnit> bram;
@@ -27,7 +27,7 @@ class BankUnit : public sc_core::sc_module, public virtual BlockingTarget {
   }
 
   const std::uint32_t m_bank;
-  WorkLane& m_work;  ///< for what the unit computes
+  WorkLane& m_work;  ///< executes the unit's computations
   BankCommons& m_commons;
   const BankParameters& m_parameters;
 };

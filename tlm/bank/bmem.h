@@ -21,18 +21,19 @@ namespace pim {
 /// granted for loading weights and revoked when a unit that may lag behind (`work`) uses the cells.
 class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
  public:
-  tlm::tlm_target_socket<> sequencer;  ///< the bus's accesses, too
+  tlm::tlm_target_socket<> sequencer;  ///< accesses of the bus, too
   tlm::tlm_target_socket<> macArray;
 
   Bmem(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
        WorkLane* work = nullptr);
 
-  /// See Bank.
+  /// Prefetches the state: see LockstepBank.
   void prefetch() const { prefetchTarget(*this, &m_state); }
 
   const BankTiming::State& timing() const { return m_state; }
   void adoptTiming(const BankTiming::State& state) { m_state = state; }
-  /// See Bank. `from`: when the first column command may be issued, if the row is open.
+  /// Returns the bank's part in a command: see LockstepBank. `from`: earliest first column command if the row
+  /// is open.
   BankTurn turn(const StreamPlan* plans, std::size_t count, Picoseconds from);
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
@@ -41,31 +42,32 @@ class Bmem : public sc_core::sc_module, public virtual BlockingTarget {
 
  private:
   const BankTiming& dram() const { return m_commons.parameters.dram; }
-  /// What an access that is no stream asks of the cells.
+  /// Returns the columns of an access that is not a stream.
   StreamPlan planOf(const tlm::tlm_generic_payload& payload) const;
   /// Serves the access in closed form, or command by command if an observer needs the commands.
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, const StreamPlan& plan,
               StreamExtension* stream);
-  /// Returns when the last column is through.
+  /// Serves a stream and returns the end of its last column.
   DramCycles serve(DramCycles start, const StreamPlan& plan, const CommandRequest* command);
   DramCycles serve(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
                    DramCounters& counters);
-  /// Takes what the arbiter made of the stream; asks it first if the stream is no command's.
+  /// Uses the times that the arbiter computed for the stream. Calls the arbiter first if the stream belongs
+  /// to no command.
   DramCycles serveLimited(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
                           DramCounters& counters);
-  /// Who wants to see the commands of an access of this bank; null: nobody.
+  /// Returns the observer of the commands of an access; null if there is none.
   DramObserver* watcher(const CommandRequest* command, const BankTiming::State& before, DramCycles end) const;
-  /// Shows its commands to whoever wants to see them.
+  /// Serves a stream command by command, and reports the commands to the observer.
   DramCycles serveWatched(DramCycles start, const StreamPlan& plan, const CommandRequest* command,
                           DramCounters& counters);
 
   StorageTarget m_storage;
-  // Last what a command touches, as prefetch() wants it.
+  // The members that a command reads come last, for prefetch().
   BankTiming::State m_state;
   BankCommons& m_commons;
   std::uint32_t m_bank;
-  std::vector<ServedStream> m_served;  // by the arbiter, ahead of the streams
-  std::size_t m_taken = 0;             // of them
+  std::vector<ServedStream> m_served;  // streams that the arbiter has served in advance
+  std::size_t m_taken = 0;             // number of these that have been used
 };
 
 }  // namespace pim

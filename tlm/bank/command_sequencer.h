@@ -14,14 +14,14 @@
 
 namespace pim {
 
-/// The bus interface of a bank. Serves the registers of the bank's window (BankAddress) and
-/// forwards other accesses to BRAM and BMEM. A descriptor written to the command register
-/// starts when the bank is free. The write returns at once; the payload's CommandExtension
-/// contains the completion time, and the status register reads 1 until then.
+/// The bus interface of a bank. Serves the registers of the bank's window (BankAddress) and forwards other
+/// accesses to BRAM and BMEM. A descriptor written to the command register starts when the bank is free. The
+/// write returns at once; the payload's CommandExtension contains the completion time, and the status
+/// register reads 1 until then.
 ///
-/// Errors: TLM_BURST_ERROR_RESPONSE for an incomplete descriptor; TLM_COMMAND_ERROR_RESPONSE
-/// for an opcode that is not a bank command; TLM_ADDRESS_ERROR_RESPONSE for offsets or
-/// shapes beyond BMEM or BRAM and for other addresses.
+/// Errors: TLM_BURST_ERROR_RESPONSE for an incomplete descriptor; TLM_COMMAND_ERROR_RESPONSE for an opcode
+/// that is not a bank command; TLM_ADDRESS_ERROR_RESPONSE for offsets or shapes beyond BMEM or BRAM and for
+/// other addresses.
 class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarget {
  public:
   tlm::tlm_target_socket<> window;
@@ -33,7 +33,7 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
   CommandSequencer(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
                    WorkLane& work);
 
-  /// See Bank.
+  /// Decodes a doorbell: see LockstepBank.
   const DecodedCommand* decode(const tlm::tlm_generic_payload& doorbell) {
     const bool whole = answerTo(doorbell) == tlm::TLM_OK_RESPONSE;
     return whole ? &m_commons.decode(doorbell.get_data_ptr(), m_bank) : nullptr;
@@ -47,7 +47,7 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
   unsigned transport_dbg(tlm::tlm_generic_payload& payload) override;
   bool get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) override;
 
-  /// When a command that arrives now may begin, and its first DRAM command may.
+  /// Returns the times at which a command that arrives now, and its first DRAM command, may begin.
   Picoseconds startOf(Picoseconds arrival) const {
     return m_parameters.compute.clock.edgeAtOrAfter(std::max(arrival, m_busyUntil));
   }
@@ -66,37 +66,37 @@ class CommandSequencer : public sc_core::sc_module, public virtual BlockingTarge
   using MemorySocket = tlm_utils::simple_initiator_socket_tagged<CommandSequencer>;
   /// The memory that contains all bytes of an access, and its address within the bank's window.
   struct Place {
-    MemorySocket* memory;  ///< null: none does
+    MemorySocket* memory;  ///< null: no memory contains them
     AddressWindow window;
   };
   Place placeOf(std::uint64_t address, std::uint64_t bytes);
   AddressWindow windowOf(MemoryTag memory) const;
 
-  /// OK if a doorbell brings one descriptor, whole.
+  /// Returns OK if a doorbell contains exactly one complete descriptor.
   static tlm::tlm_response_status answerTo(const tlm::tlm_generic_payload& doorbell);
   void invalidate(int memory, sc_dt::uint64 start, sc_dt::uint64 end);
   void accessRegister(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
-  /// OK if an access reads the status register.
+  /// Returns OK if an access reads the status register.
   static tlm::tlm_response_status answerToStatus(const tlm::tlm_generic_payload& payload);
   void readStatus(tlm::tlm_generic_payload& payload, Picoseconds now) const;
   void runCommand(tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
   /// Decodes and runs a command that arrives without a decoded form.
   void decodeAndRun(CommandExtension* given, tlm::tlm_generic_payload& payload,
                     const sc_core::sc_time& delay);
-  /// Sets the response status and returns false when the bank cannot run the command.
+  /// Returns true if the bank can run the command; otherwise sets the response status and returns false.
   static bool accept(const DecodedCommand& work, tlm::tlm_generic_payload& payload);
   /// Runs a decoded command; the units find it in the payload's request.
   void start(const CommandRequest& request, CommandAnswer& answer, tlm::tlm_generic_payload& payload,
              const sc_core::sc_time& arrival);
   /// Streams records from BRAM into the cells.
   void store(const CommandRequest& request, sc_core::sc_time& delay);
-  /// Writes BRAM as the last stage of the pipeline does: neither columns nor multipliers are needed.
+  /// Writes BRAM without columns or multipliers, as the last stage of the pipeline does.
   void writeResults(const CommandRequest& request, sc_core::sc_time& delay);
-  /// Has the bank's lane compute the command, where there are data.
+  /// Gives the computation of the command to the bank's work lane, in a run with data.
   void compute(const CommandRequest& request, std::uint8_t* cells);
 
   WorkLane& m_work;
-  // Last what a command touches, as prefetch() wants it.
+  // The members that a command reads come last, for prefetch().
   Picoseconds m_busyUntil = 0;
   BankCommons& m_commons;
   const BankParameters& m_parameters;

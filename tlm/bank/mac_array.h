@@ -5,8 +5,8 @@
 
 namespace pim {
 
-/// The multipliers of a bank. The array streams the weights or the cache out of BMEM,
-/// meets them with what lies in BRAM, and leaves the results there.
+/// The multipliers of a bank. The array streams the weights or the cache from BMEM, multiplies them by data
+/// in BRAM, and writes the results to BRAM.
 class MacArray : public BankUnit {
  public:
   tlm_utils::simple_initiator_socket<MacArray> bmem;
@@ -14,7 +14,7 @@ class MacArray : public BankUnit {
   MacArray(const sc_core::sc_module_name& name, BankCommons& commons, std::uint32_t bankInDie,
            WorkLane& work);
 
-  /// See Bank.
+  /// Prefetches the state: see LockstepBank.
   void prefetch() const {
     pim::prefetch(&m_bank, &bmem);
     prefetchPointer(bmem);

@@ -4,8 +4,8 @@
 
 namespace pim {
 
-/// The softmax unit of a bank: replaces rows of scores in BRAM by
-/// probabilities. Scores of a head that one bank holds never cross the link.
+/// The softmax unit of a bank: replaces rows of scores in BRAM by probabilities. The scores of a head that
+/// lies in one bank never cross the link.
 class SoftmaxUnit : public BankUnit {
  public:
   using BankUnit::BankUnit;

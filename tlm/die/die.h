@@ -27,7 +27,7 @@ class Die : public DieModule {
  private:
   BankCommons m_bankCommons;
   std::vector<std::unique_ptr<Bank>> m_banks;
-  std::vector<std::unique_ptr<BankInterposer>> m_interposers;  ///< null where a bank has none
+  std::vector<std::unique_ptr<BankInterposer>> m_interposers;  ///< null for a bank without one
   std::unique_ptr<DieInterconnect> m_interconnect;
 };
 

@@ -24,22 +24,22 @@ namespace pim {
 /// A die's interconnect: the link to the Controller, DieRAM, broadcast to a mask of banks, and gather from
 /// them. Addresses: DieAddress.
 ///
-/// A transfer streams through DieRAM: it takes the time of the slower of link and DieRAM
-/// port, plus one hop. A write to a mask reaches all its banks in the time of one.
-/// Doorbells have pins of their own beside the data, like the command pins of a DRAM.
+/// A transfer streams through DieRAM: it takes the time of the slower of link and DieRAM port, plus one hop.
+/// A write to a mask reaches all its banks in the time of one. Doorbells have pins separate from the data,
+/// like the command pins of a DRAM.
 ///
 /// Errors: TLM_ADDRESS_ERROR_RESPONSE for a mask without a bank or with one that does not exist;
-/// TLM_BURST_ERROR_RESPONSE for a part of no byte or longer than DieRAM; TLM_COMMAND_ERROR_RESPONSE for a
+/// TLM_BURST_ERROR_RESPONSE for a part without bytes or longer than DieRAM; TLM_COMMAND_ERROR_RESPONSE for a
 /// read of the broadcast or a write to the gather window. These accesses do not use the link. If a bank
-/// refuses, the others are still served, the first error is the answer, and FAULT_MASK names the banks.
+/// refuses, the others are still served, the first error is the response, and FAULT_MASK names the banks.
 class DieInterconnect : public sc_core::sc_module, public LockstepMember {
  public:
   enum Port : std::size_t { ProcessorPort, BusPort, Ports };
-  /// Two ways to the one link: the command processor's, and the bus' for anyone else.
+  /// Two sockets of the one link: for the command processor, and for all other initiators on the bus.
   sc_core::sc_vector<tlm_utils::simple_target_socket_tagged<DieInterconnect>> link;
-  BankArray::Sockets banks;  ///< to be bound in their order
+  BankArray::Sockets banks;  ///< bind them in the order of the banks
 
-  /// `members` are the banks behind `banks`, in exact mode perhaps null; `commons` is what they share.
+  /// `members`: the banks behind `banks`; entries may be null in exact mode. `commons`: shared by the banks.
   DieInterconnect(const sc_core::sc_module_name& name, const DieParameters& parameters,
                   std::vector<LockstepBank*> members, BankCommons& commons, Statistics& statistics,
                   const Wiring& wiring = {});
@@ -54,7 +54,7 @@ class DieInterconnect : public sc_core::sc_module, public LockstepMember {
   using Time = sc_core::sc_time;
 
   void transport(int port, Payload& payload, Time& delay);
-  /// The model of an access.
+  /// Serves an access by the model.
   void serve(Payload& payload, Time& delay, const CommandRequest& request, CommandAnswer& answer);
   /// Writes the payload at `offset` of each bank.
   void broadcast(BankSet to, std::uint32_t offset, Payload& payload, Time& delay,

@@ -12,14 +12,15 @@
 
 namespace pim {
 
-/// The link of a die to the Controller: computes when accesses cross it, counts and reports them.
+/// The link of a die to the Controller: computes the times at which accesses cross it, counts and reports
+/// them.
 class DieLink {
  public:
   /// `activity` may be null.
   DieLink(const DieTiming::Parameters& timing, DieIndex die, Counters& counters, ActivityObserver* activity);
 
-  /// Moves `parts` times `partBytes` over link and DieRAM. The delay grows to their arrival; returns when
-  /// they began.
+  /// Moves `parts` times `partBytes` over link and DieRAM. The delay grows until their arrival; returns the
+  /// time at which they began.
   Picoseconds transfer(LinkDirection direction, std::uint64_t parts, std::uint64_t partBytes,
                        sc_core::sc_time& delay, const CommandRequest& request);
   /// Moves a doorbell or register access, which does not wait for data.
@@ -32,15 +33,15 @@ class DieLink {
   bool sameTiming(const DieLink& other) const;
   void adoptTiming(const DieLink& other) { m_timing = other.m_timing; }
 
-  // For an engine that stands beside the model or in its place.
+  // For an engine in parallel with the model or in its place.
   Picoseconds cycle() const { return m_timing.clock().period(); }
-  /// Cycles of a hop, and of a transfer that waits for nothing.
+  /// Return the cycles of a hop, and of a transfer without waits.
   std::int64_t hopCycles() const { return m_hop / cycle(); }
   std::int64_t idleCycles(std::uint64_t parts, std::uint64_t partBytes) const;
   /// The last transfer since forget(), if there was one.
   const std::optional<DieTiming::Transfer>& last() const { return m_last; }
   void forget() { m_last.reset(); }
-  /// When the last access of any kind began and arrived.
+  /// Return the begin and the arrival of the last access of any kind.
   Picoseconds begun() const { return m_last ? m_last->begin : m_arrival - m_hop; }
   Picoseconds arrival() const { return m_arrival; }
 

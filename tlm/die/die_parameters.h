@@ -12,10 +12,11 @@ struct DieParameters {
   std::uint32_t banks = 16;
   DieTiming::Parameters timing;
   std::uint32_t ramBytes = 64 * 1024;
-  /// Simulates every bank by itself, without lock-step classes. In lock-step, a die may
-  /// keep no timing of its own, so access its banks over the bus in exact mode only.
+  /// Simulates every bank separately, without lock-step classes. A die in lock step may have no timing state
+  /// of its own, so access its banks over the bus in exact mode only.
   bool exact = false;
-  /// Wiring::dieEngine does not carry accesses, it is compared with the model. Either needs data and `exact`.
+  /// Compares Wiring::dieEngine with the model; false: the engine replaces the model. Both need data and
+  /// `exact`.
   bool compare = false;
 };
 

@@ -17,7 +17,8 @@ class EnablesOfParts {
         m_pattern(payload.get_byte_enable_ptr()),
         m_period(payload.get_byte_enable_length()) {}
 
-  /// Makes the payload's enables those from byte `begin` of all data on; from 0: as they came.
+  /// Sets the payload's enables to those from byte `begin` of the whole data on; 0 restores the original
+  /// ones.
   void setFrom(std::size_t begin) {
     if (m_pattern == nullptr) return;
     const auto shift = static_cast<std::ptrdiff_t>(begin % m_period);

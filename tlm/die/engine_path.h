@@ -14,9 +14,8 @@
 
 namespace pim {
 
-/// Passes accesses through the RTL of a die, which replaces the model
-/// or is compared with it. The RTL serves each access as if it were
-/// alone; the link computes how long accesses wait for each other.
+/// Passes accesses through the RTL of a die, which replaces the model or is compared with it. The RTL serves
+/// each access as if it were alone; the link computes how long accesses wait for each other.
 class EnginePath : private BankAccessWatcher {
  public:
   using Payload = tlm::tlm_generic_payload;
@@ -29,27 +28,27 @@ class EnginePath : private BankAccessWatcher {
   EnginePath(DieEngine& engine, const DieParameters& parameters, ActivityObserver* activity, BankArray& banks,
              DieLink& link, Model model, RamAccess ram);
 
-  /// Returns false and does nothing if the pins of the RTL
-  /// cannot express the access; then only the model serves it.
+  /// Serves an access. Returns false, without an effect, if the pins of the RTL cannot express the access;
+  /// then only the model serves it.
   bool serve(Payload& payload, sc_core::sc_time& delay, const CommandRequest& request, CommandAnswer& answer);
 
  private:
   class Banks;
 
-  /// The access on the pins of the link; nothing if they cannot express it.
+  /// Returns the access in the form of the link's pins; nothing if they cannot express it.
   static std::optional<DieAccess> onLink(const Payload& payload);
   void carry(const DieAccess& access, Payload& payload, sc_core::sc_time& delay,
              const CommandRequest& request, CommandAnswer& answer);
   void serveAndCompare(const DieAccess& access, Payload& payload, sc_core::sc_time& delay,
                        const CommandRequest& request, CommandAnswer& answer);
-  /// The answer that the RTL must give, derived from the model's answer.
+  /// Returns the answer that the RTL must give, derived from the model's answer.
   DieAnswer expectedOf(const DieAccess& access, const Payload& payload) const;
-  /// Compares; reports a difference to the observer before it throws.
+  /// Compares the engine with the model; reports a difference to the observer before it throws.
   void compare(Picoseconds at, const std::function<void(DieEngine&)>& with);
   void onBankAccess(BankIndex bank, const Payload& payload) override;
-  /// What the engine's DieRAM has taken, for whoever looks at it without time.
+  /// Copies a write to the engine's DieRAM into the model's, for debug accesses.
   void mirrorToDieRam(Payload& payload);
-  /// Tells the engine when its latest access took place.
+  /// Sets the times of the engine's latest access.
   void place();
 
   DieEngine& m_engine;
@@ -59,7 +58,7 @@ class EnginePath : private BankAccessWatcher {
   DieLink& m_link;
   Model m_model;
   RamAccess m_ram;
-  std::vector<DieBankAccess> m_asked;  // of banks, by the access that is compared
+  std::vector<DieBankAccess> m_asked;  // requests to banks, of the access that is compared
 };
 
 }  // namespace pim

@@ -12,21 +12,21 @@
 
 namespace pim {
 
-/// A job for the chip, as the host hands it over.
+/// A job that the host gives to the chip.
 struct HostJob {
   pim_job_kind kind = PIM_JOB_GENERATE;
   std::vector<std::uint32_t> prompt;  ///< ids; for a matrix job only their count matters
   std::uint32_t generate = 1;
-  std::uint32_t position = 0;  ///< tokens taken as already in the cache
+  std::uint32_t position = 0;  ///< tokens assumed to be in the cache
   bool ignoreEos = false;
-  bool everyPosition = false;  ///< a token (and its logits) for each position of the prompt
-  SampleRule sampling;         ///< multiplier 0: always the largest logit
+  bool everyPosition = false;  ///< return a token (and its logits) for each position of the prompt
+  SampleRule sampling;         ///< multiplier 0: take the largest logit
   std::uint64_t seed = 0;
 };
 
-/// The host CPU: writes a job into the mailbox, rings the doorbell, collects each token at its interrupt, and
-/// tells when the chip has finished. It takes no part in between, and does not stop the simulation, in which
-/// others may go on.
+/// The host CPU: writes a job into the mailbox, rings the doorbell, reads each token at its interrupt, and
+/// reports the end of the job. It is idle in between, and does not stop the simulation, in which other
+/// modules may continue.
 class Host : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<Host> bus;
@@ -37,16 +37,16 @@ class Host : public sc_core::sc_module {
     std::uint32_t jobAddress = 0;
     std::uint32_t promptAddress = 0;
   };
-  /// Called at each token, in simulated time.
+  /// Called for each token, in simulated time.
   using TokenObserver = std::function<void(std::uint32_t token, Picoseconds now)>;
 
-  /// Called when the job is over, in simulated time.
+  /// Called at the end of the job, in simulated time.
   using EndObserver = std::function<void()>;
 
   Host(const sc_core::sc_module_name& name, const Addresses& addresses, HostJob job, TokenObserver onToken,
        EndObserver onEnd);
 
-  /// What PIM_REG_STATUS said at the end: PIM_STATUS_DONE, or PIM_STATUS_ERROR | enum pim_error << 8.
+  /// Returns PIM_REG_STATUS at the end: PIM_STATUS_DONE, or PIM_STATUS_ERROR | enum pim_error << 8.
   std::uint32_t finalStatus() const { return m_status; }
 
  private:

@@ -9,7 +9,7 @@
 
 namespace pim {
 
-/// The waveform of a Verilated block, with a save file for GTKWave beside it, while one is wanted.
+/// Writes the waveform of a Verilated block, with a save file for GTKWave, while one is requested.
 class BlockTrace {
  public:
   BlockTrace() = default;
@@ -17,7 +17,7 @@ class BlockTrace {
   BlockTrace(const BlockTrace&) = delete;
   BlockTrace& operator=(const BlockTrace&) = delete;
 
-  /// Begins FILE.vcd; false where it cannot be written.
+  /// Begins FILE.vcd; returns false if it cannot be written.
   template <typename Block>
   bool open(Block& block, const std::string& file) {
     close();
@@ -28,7 +28,7 @@ class BlockTrace {
     m_last = -1;
     return true;
   }
-  /// What the block shows from `picoseconds` on, or a little later where that moment has been told already.
+  /// Writes the signals of the block at `picoseconds`, or slightly later if that time was already written.
   void dump(std::int64_t picoseconds) {
     if (!m_vcd.isOpen()) return;
     m_first = m_last < 0 ? picoseconds : m_first;

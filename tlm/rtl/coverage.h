@@ -20,7 +20,7 @@ namespace pim {
 /// Whether a Verilated model can be saved and restored.
 #if VM_COVERAGE
 constexpr bool kCanBeSaved = false;
-/// Verilator 5.006 makes no model that both counts and can be saved.
+/// Verilator 5.006 cannot make a model that both counts coverage and can be saved.
 template <typename Model, typename = std::enable_if_t<std::is_base_of_v<VerilatedModel, Model>>>
 VerilatedSerialize& operator<<(VerilatedSerialize&, Model&) {
   throw std::logic_error("a model that counts coverage cannot be saved");
@@ -33,7 +33,7 @@ VerilatedDeserialize& operator>>(VerilatedDeserialize&, Model&) {
 constexpr bool kCanBeSaved = true;
 #endif
 
-/// In a build that counts coverage, leaves what a Verilated model met in $PIMTLM_RTL_COVERAGE_DIR.
+/// In a build that counts coverage, writes the coverage of a Verilated model to $PIMTLM_RTL_COVERAGE_DIR.
 inline void writeCoverage([[maybe_unused]] VerilatedContext& context, [[maybe_unused]] const char* block) {
 #if VM_COVERAGE
   static std::atomic<unsigned> models{0};

@@ -13,11 +13,10 @@
 
 namespace pim {
 
-/// The Verilated rtl_ref/die/pim_die.sv with room for 16 banks: 32 bytes a cycle on the link, 64 through the
+/// The Verilated rtl_ref/die/pim_die.sv with room for 16 banks: 32 bytes per cycle on the link, 64 at the
 /// DieRAM port, 64 KiB of DieRAM, two cycles through the interconnect.
 ///
-/// Time is counted in cycles in which the die is not held by a partner that stalls; so it is the same with
-/// and without stalls.
+/// Time is counted in cycles in which no partner stalls the die, so it is the same with and without stalls.
 class DieModel {
  public:
   static constexpr std::uint32_t kBanks = 16;
@@ -26,10 +25,10 @@ class DieModel {
   static constexpr std::uint32_t kRamBytes = 64 * 1024;
   static constexpr std::uint32_t kHop = 2;  ///< cycles
 
-  /// Other shapes of the same die, for benches.
+  /// Variants of the same die, for benches.
   enum class Shape {
     Standard,
-    NarrowRam  ///< 16 bytes a cycle through the DieRAM port, 2 KiB of DieRAM, three cycles
+    NarrowRam  ///< 16 bytes per cycle at the DieRAM port, 2 KiB of DieRAM, three cycles
   };
 
   using Banks = DieBanks;
@@ -38,7 +37,7 @@ class DieModel {
     std::uint64_t id = 0;
     bool write = false;
     std::uint64_t address = 0;          ///< DieAddress
-    std::uint32_t bytes = 0;            ///< gather: of each bank
+    std::uint32_t bytes = 0;            ///< gather: per bank
     std::vector<std::uint8_t> data;     ///< writes
     std::vector<std::uint8_t> strobes;  ///< of data writes; empty: all bytes
   };
@@ -46,10 +45,10 @@ class DieModel {
   struct Completion {
     std::uint64_t id = 0;
     BusError error = BusError::None;
-    bool refused = false;               ///< at the door: it took no time
-    std::int64_t begin = 0;             ///< cycle in which it was taken or refused
-    std::int64_t done = 0;              ///< cycle with which it has arrived
-    std::vector<std::uint8_t> data;     ///< reads: part after part; registers: a word
+    bool refused = false;               ///< by the die itself, without taking time
+    std::int64_t begin = 0;             ///< cycle in which it was accepted or refused
+    std::int64_t done = 0;              ///< cycle at whose end it has arrived
+    std::vector<std::uint8_t> data;     ///< reads: part by part; registers: one word
     std::vector<std::uint8_t> strobes;  ///< reads: 0 for bytes of banks that refused
   };
 
@@ -59,23 +58,23 @@ class DieModel {
   DieModel(const DieModel&) = delete;
   DieModel& operator=(const DieModel&) = delete;
 
-  /// Puts a request on the pins, where it stays until it is taken. One at a time.
+  /// Applies a request to the pins, where it stays until it is accepted. One at a time.
   void present(Request request);
   bool presenting() const;
-  /// One clock edge.
+  /// Makes one clock edge.
   void step();
 
-  /// The edge that step() makes next, counted from reset without those at which the die was held.
+  /// Returns the number of the next edge, counted from reset without those at which the die was stalled.
   std::int64_t cycle() const;
-  /// Makes FILE.vcd of the last edges, at least PinHistory::kSegment of them, with a save file for GTKWave
-  /// beside; an edge is shown as a nanosecond. False where the file cannot be written.
+  /// Writes FILE.vcd with the last edges, at least PinHistory::kSegment of them, and a save file for GTKWave.
+  /// An edge is shown as a nanosecond. Returns false if the file cannot be written.
   bool writeWaveform(const std::string& file);
-  /// Writes the pins before every clock edge for pim_die_replay_tb; from the first edge on. The stream
-  /// outlives the model.
+  /// Writes the pins before every clock edge, from the first one on, for pim_die_replay_tb. The stream must
+  /// outlive the model.
   void record(std::ostream& to);
-  /// All edges since reset.
+  /// Returns all edges since reset.
   std::int64_t edges() const;
-  /// Filled by step(); the reader takes them away.
+  /// Returns the completions that step() added; the caller removes them.
   std::deque<Completion>& completions();
 
  private:

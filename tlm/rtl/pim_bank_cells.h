@@ -8,8 +8,9 @@
 
 namespace pim {
 
-/// The DRAM clock, the straps and the pins towards the cells of a bank, named as in rtl_ref/bank/pim_bank.sv.
-/// For RTL that differs in its bus: a derived class has reset(), write() and read() left to say.
+/// Drives the DRAM clock, the straps and the pins to the cells of a bank, named as in
+/// rtl_ref/bank/pim_bank.sv. For RTL with another bus, a derived class only implements reset(), write() and
+/// read().
 template <typename Top>
 class PimBankCells : public VerilatedBank<Top> {
  public:
@@ -49,7 +50,7 @@ class PimBankCells : public VerilatedBank<Top> {
   using VerilatedBank<Top>::VerilatedBank;
   using VerilatedBank<Top>::top;
 
-  /// To be called by reset(), before its first eval().
+  /// Sets the straps. reset() must call it before its first eval().
   void set(const BankStraps& straps) {
     this->setDramClock(straps.dramClock);
     top().bank_i = static_cast<CData>(straps.bank);

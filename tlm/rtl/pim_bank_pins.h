@@ -17,11 +17,11 @@
 
 namespace pim {
 
-/// Drives RTL with the ports of rtl_ref/bank/pim_bank.sv. `Top`: the class that Verilator made of it.
+/// Drives RTL with the ports of rtl_ref/bank/pim_bank.sv. `Top`: the class that Verilator generated.
 template <typename Top>
 class PimBankPins : public PimBankCells<Top> {
  public:
-  /// `name`: as VerilatedBank's, and of the block on a PinTape; null: neither.
+  /// `name`: as for VerilatedBank, and name of the block on a PinTape; null: neither.
   explicit PimBankPins(const char* name = nullptr) : PimBankCells<Top>(name) {
     if (name != nullptr) m_tape = PinRecording::tape(name, m_inputs, bare);
   }
@@ -61,7 +61,7 @@ class PimBankPins : public PimBankCells<Top> {
     eval();
   }
 
-  /// For rtl_ref/tb/pim_bank_tb.sv.
+  /// Records the pins for rtl_ref/tb/pim_bank_tb.sv.
   bool record(const std::string& file) override {
     m_recording.open(file);
     if (!m_recording) return false;
@@ -82,7 +82,7 @@ class PimBankPins : public PimBankCells<Top> {
     if (m_tape != nullptr) m_tape->saw(mixed(top()));
   }
 
-  /// Offers the beat on the pins until it has been taken.
+  /// Keeps the beat on the pins until it is accepted.
   void request(unsigned stalls, const BankTransactor::RunDramCycle& dramCycle) {
     for (unsigned i = 0; i < stalls; ++i) busCycle();
     top().bus_valid_i = 1;
@@ -113,7 +113,7 @@ class PimBankPins : public PimBankCells<Top> {
     eval();
   }
 
-  /// In the order in which pim_bank_tb reads them: the straps, then those of every line.
+  /// Pins in the order in which pim_bank_tb reads them: the straps, then the pins of every line.
   static constexpr std::size_t kStraps = 20;
   static std::vector<PinTape::Pin> inputsOf(Top& pins) {
     return {{&pins.bank_i, sizeof pins.bank_i},
@@ -150,7 +150,7 @@ class PimBankPins : public PimBankCells<Top> {
                                       pins.col_valid_o << 3 | pins.act_o << 4);
   }
 
-  /// The block by itself, to be driven by a PinTape.
+  /// Returns the block alone, to be driven by a PinTape.
   static PinTape::Bare bare() {
     const auto block = std::make_shared<VerilatedBlock<Top>>(nullptr);
     Top& pins = **block;
@@ -171,11 +171,11 @@ class PimBankPins : public PimBankCells<Top> {
       m_recording << pinHex(m_inputs[i]) << (i + 1 < kStraps ? ' ' : '\n');
   }
 
-  /// One line of pim_bank_tb: the clock that ticks next, inputs, outputs.
+  /// Writes one line of pim_bank_tb: the clock that ticks next, inputs, outputs.
   void recordPins(unsigned clock) {
     if (!m_recording.is_open()) return;
     Top& pins = top();
-    pins.eval();  // inputs may just have changed
+    pins.eval();  // inputs may have changed
     m_recording << clock;
     for (std::size_t i = kStraps; i < m_inputs.size(); ++i) m_recording << ' ' << pinHex(m_inputs[i]);
     m_recording << fmt::format(" {:x} {:x} {} {:x} {:x} {:x}", pins.bus_ready_o, pins.bus_rvalid_o,

@@ -11,7 +11,7 @@
 
 namespace pim {
 
-/// A pin of a Verilated block as $fscanf's %h reads it: a number, or all digits of a wide one.
+/// Returns the value of a pin of a Verilated block for $fscanf's %h: a number, or all digits of a wide pin.
 inline std::string pinHex(const void* pin, std::size_t count) {
   if (std::uint64_t value = 0; count <= sizeof value) {
     std::memcpy(&value, pin, count);

@@ -14,16 +14,16 @@
 
 namespace pim {
 
-/// The last clock edges of a Verilated block, for a waveform of what has just happened: its registers at some
-/// edge and what has lain on its input pins at each edge since.
+/// The last clock edges of a Verilated block, for a waveform of the time before an event: stores the
+/// registers at some edge, and the input pins at each edge since.
 template <typename Block>
 class PinHistory {
  public:
-  static constexpr std::size_t kSegment = 1024;  ///< edges: a waveform shows this many to twice as many
+  static constexpr std::size_t kSegment = 1024;  ///< edges: a waveform shows from this many to twice as many
 
   PinHistory(Block& block, std::vector<PinTape::Pin> pins) : m_block(block), m_pins(std::move(pins)) {}
 
-  /// The pins are driven, the clock edge `edge` comes next.
+  /// Records the input pins before clock edge `edge`.
   void beforeEdge(std::int64_t edge) {
     if (!kCanBeSaved) return;
     if (m_segments[1].edges == 0 || m_segments[1].edges == kSegment) {
@@ -34,9 +34,9 @@ class PinHistory {
     ++m_segments[1].edges;
   }
 
-  /// Makes the edges once more for the waveform `file`, an edge in `period` picoseconds. `tick` makes an edge
-  /// and lets what follows from it settle. The block is what it was at the end. False where the file cannot
-  /// be written.
+  /// Repeats the edges for the waveform `file`, with `period` picoseconds per edge. `tick` makes an edge and
+  /// settles the block. At the end, the block has its original state. Returns false if the file cannot be
+  /// written.
   template <typename Tick>
   bool show(const std::string& file, std::int64_t period, Tick tick) {
     if (!kCanBeSaved || m_segments[1].edges == 0) return false;

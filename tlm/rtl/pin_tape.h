@@ -8,32 +8,32 @@
 
 namespace pim {
 
-/// What lay on the input pins of a Verilated block at every clock edge, to drive another one of it by nothing
-/// else: so fast the block itself is.
+/// Records the input pins of a Verilated block at every clock edge, to drive a second block without a
+/// simulation around it. This measures the speed of the block alone.
 class PinTape {
  public:
   struct Pin {
     void* at;
     std::size_t bytes;
   };
-  /// A block with its pins in the order of the recorded one's.
+  /// A block with its pins in the order of the recorded block.
   struct Bare {
     std::shared_ptr<void> block;
     std::vector<Pin> pins;
     std::function<void()> reset;
-    std::function<void(unsigned clock)> tick;  ///< both edges of that clock
-    std::function<std::uint64_t()> outputs;    ///< something of them that tells whether it did the same
+    std::function<void(unsigned clock)> tick;  ///< makes both edges of that clock
+    std::function<std::uint64_t()> outputs;    ///< a value of the outputs, for comparison
   };
 
   PinTape(const char* block, std::vector<Pin> pins, std::function<Bare()> makeBare)
       : m_block(block), m_pins(std::move(pins)), m_makeBare(std::move(makeBare)) {}
 
-  /// A clock is about to tick.
+  /// Records the pins before a clock ticks.
   void record(unsigned clock);
-  /// It has; `outputs` as Bare::outputs says.
+  /// Records the outputs after it; `outputs` as in Bare::outputs.
   void saw(std::uint64_t outputs) { m_outputs = mixed(m_outputs, outputs); }
 
-  /// Runs what was recorded; false if the outputs were others.
+  /// Runs the recording; returns false if the outputs differ.
   bool replay() const;
 
   const char* block() const { return m_block; }
@@ -52,7 +52,7 @@ class PinTape {
   std::uint64_t m_outputs = 0;
 };
 
-/// While one is alive, blocks that are made record their pins.
+/// While an object exists, new blocks record their pins.
 class PinRecording {
  public:
   PinRecording();
@@ -60,7 +60,7 @@ class PinRecording {
   PinRecording(const PinRecording&) = delete;
   PinRecording& operator=(const PinRecording&) = delete;
 
-  /// For blocks: a tape, or null where nobody records.
+  /// Returns a tape for a block, or null if no recording is active.
   static std::shared_ptr<PinTape> tape(const char* block, std::vector<PinTape::Pin> pins,
                                        std::function<PinTape::Bare()> makeBare);
 

@@ -6,7 +6,7 @@
 
 namespace pim {
 
-/// The Verilated bank of rtl_ref/bank.
+/// Makes the Verilated bank of rtl_ref/bank.
 std::unique_ptr<BankTransactor> makeReferenceBank();
 
 }  // namespace pim

@@ -10,16 +10,16 @@
 
 namespace pim {
 
-/// Why rtl_ref/die cannot stand in for a die like this; empty if it can.
+/// Returns why rtl_ref/die cannot replace a die with these parameters; empty if it can.
 std::string unsupportedReason(const DieTiming::Parameters& timing, std::uint32_t banks,
                               std::uint32_t ramBytes);
 
-/// Carries the accesses of a DieInterconnect through pim_die, or compares pim_die with what the model made of
-/// them: throws RtlMismatch at the first difference, which names die, access, what differs, expected and
-/// actual value and cycle.
+/// Serves the accesses of a DieInterconnect with pim_die, or compares pim_die with the answers of the model.
+/// Throws RtlMismatch at the first difference; it names die, access, field, expected and actual value and
+/// cycle.
 class RtlDie : public DieEngine {
  public:
-  /// `waveFile`: where the waveform of a mismatch goes; empty: nowhere.
+  /// `waveFile`: file for the waveform of a mismatch; empty: none.
   RtlDie(std::string name, std::uint32_t banks, bool halfDuplex, RtlStalls stalls = {},
          std::string waveFile = {});
   ~RtlDie() override;
@@ -34,20 +34,20 @@ class RtlDie : public DieEngine {
  private:
   class Ports;
   class Replay;
-  /// A clock edge.
+  /// Makes a clock edge.
   void step();
   [[noreturn]] void fail(const std::string& field, const std::string& expected, const std::string& actual);
 
   std::string m_name;
   std::string m_waveFile;
-  std::unique_ptr<Ports> m_ports;  // outlives the model, which has a reference
+  std::unique_ptr<Ports> m_ports;  // outlives the model, which refers to it
   DieModel m_model;
-  std::int64_t m_begin = 0;            // of the running access
-  std::string m_access = "no access";  // the latest, in words
+  std::int64_t m_begin = 0;            // of the current access
+  std::string m_access = "no access";  // description of the latest access
   std::uint64_t m_accesses = 0;
   bool m_compares = false;
-  std::shared_ptr<DieSchedule> m_schedule;  // if somebody keeps one
-  DieSchedule::Entry m_entry;               // for it: the latest access
+  std::shared_ptr<DieSchedule> m_schedule;  // if a recording is active
+  DieSchedule::Entry m_entry;               // of the latest access
 };
 
 }  // namespace pim

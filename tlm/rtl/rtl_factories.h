@@ -19,9 +19,10 @@ template <typename Block, typename Parameters>
 class RtlFactory {
  public:
   virtual ~RtlFactory() = default;
-  /// Why this RTL cannot be a block of such parameters ("bank.mac_lanes: expected 64, ..."); empty if it can.
+  /// Returns why this RTL cannot replace a block with these parameters ("bank.mac_lanes: expected 64, ...");
+  /// empty if it can.
   virtual std::string unsupportedReason(const Parameters& parameters) const = 0;
-  /// Called only for parameters that are supported.
+  /// Makes the block. Called only for parameters that are supported.
   virtual std::unique_ptr<Block> make(const Parameters& parameters, const RtlPlace& place) const = 0;
 };
 
@@ -46,14 +47,14 @@ using RtlBankFactory = RtlFactory<BankInterposer, RtlBankParameters>;
 using RtlDieFactory = RtlFactory<DieEngine, RtlDieParameters>;
 using RtlAluFactory = RtlFactory<AluEngine, RtlAluParameters>;
 
-/// The blocks that RTL can stand in for. Null: there is no RTL of that block.
+/// The factories of the blocks that can be RTL. Null: there is no RTL of that block.
 struct RtlFactories {
   std::shared_ptr<const RtlBankFactory> bank;
   std::shared_ptr<const RtlDieFactory> die;
   std::shared_ptr<const RtlAluFactory> alu;
 };
 
-/// The RTL that this build was linked with: that of rtl_ref, or none where there was no Verilator.
+/// Returns the RTL of this build: that of rtl_ref, or none without Verilator.
 RtlFactories linkedRtl();
 
 }  // namespace pim

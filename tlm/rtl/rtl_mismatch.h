@@ -8,10 +8,10 @@
 
 namespace pim {
 
-/// How the text of an RtlMismatch begins, for those to whom it comes as a text.
+/// Begin of the text of an RtlMismatch, for code that receives only the text.
 inline constexpr const char* kMismatchPrefix = "RTL and model differ: ";
 
-/// The first thing in which the RTL of a block and its model differ.
+/// The first difference between the RTL of a block and its model.
 struct Mismatch {
   std::string block;
   std::string command;
@@ -20,22 +20,22 @@ struct Mismatch {
   std::string actual;    ///< of the RTL
   std::int64_t cycle = 0;
 
-  /// All of it in one line.
+  /// Returns all fields in one line.
   std::string text() const;
 };
 
 /// Ends a run in which RTL and model differ. The text names block, command, field, expected and actual value
-/// and cycle, and says where the waveform is.
+/// and cycle, and the file of the waveform.
 struct RtlMismatch : std::logic_error {
   using std::logic_error::logic_error;
-  /// `waveFile`: empty where there is none.
+  /// `waveFile`: empty if there is none.
   RtlMismatch(const Mismatch& mismatch, const std::string& waveFile);
 };
 
-/// What an assertion of the RTL that does not hold is in a Mismatch.
+/// Converts a failed assertion of the RTL to a Mismatch.
 Mismatch mismatchOf(const RtlAssertion& assertion, std::int64_t cycle);
 
-/// Clocks without a handshake or an end after which a block counts as hanging.
+/// Thrown if a block makes no handshake and does not end within a limit of cycles.
 struct RtlHang : std::logic_error {
   using std::logic_error::logic_error;
 };

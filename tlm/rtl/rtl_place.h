@@ -6,12 +6,12 @@
 
 namespace pim {
 
-/// Where a block of RTL stands in the chip, and what it is for.
+/// The place of an RTL block in the chip, and its use.
 struct RtlPlace {
-  std::string block;                     ///< its name in messages: "die3.bank5"
-  bool compare = false;                  ///< runs beside the model and is compared with it; else in its place
-  std::string waveFile;                  ///< where the waveform of a mismatch goes; empty: nowhere
-  ActivityObserver* activity = nullptr;  ///< told what the RTL does
+  std::string block;     ///< its name in messages: "die3.bank5"
+  bool compare = false;  ///< runs in parallel with the model for comparison; else in its place
+  std::string waveFile;  ///< file for the waveform of a mismatch; empty: none
+  ActivityObserver* activity = nullptr;  ///< is told of the RTL's activity
 };
 
 }  // namespace pim

@@ -4,7 +4,7 @@
 
 namespace pim {
 
-/// How often, in percent, a side of a handshake lets the other wait for a cycle.
+/// Percentage of cycles in which a side of a handshake makes the other wait.
 struct RtlStalls {
   std::uint32_t percent = 0;
   std::uint64_t seed = 1;

@@ -9,7 +9,7 @@
 
 namespace pim {
 
-/// Takes down the registers and memories of a Verilated block.
+/// Saves the registers and memories of a Verilated block.
 class Tape : public VerilatedSerialize {
  public:
   explicit Tape(std::vector<std::uint8_t>& bytes) : m_bytes(bytes) {
@@ -32,7 +32,7 @@ class Tape : public VerilatedSerialize {
   std::vector<std::uint8_t>& m_bytes;
 };
 
-/// Puts them back.
+/// Restores them.
 class TapeReader : public VerilatedDeserialize {
  public:
   explicit TapeReader(const std::vector<std::uint8_t>& bytes) : m_bytes(bytes) {

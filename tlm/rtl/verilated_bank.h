@@ -12,9 +12,9 @@
 
 namespace pim {
 
-/// The part of a BankTransactor that is the same for every Verilated bank, whatever its ports: its context,
-/// assertions, waveform and saved state. `Top`: the class that Verilator wrote, with --trace and --savable.
-/// A derived class drives the pins of top() and calls eval() after each change.
+/// The common part of a BankTransactor for every Verilated bank, independent of its ports: context,
+/// assertions, waveform and saved state. `Top`: the class that Verilator generated, with --trace and
+/// --savable. A derived class drives the pins of top() and calls eval() after each change.
 template <typename Top>
 class VerilatedBank : public BankTransactor {
  public:
@@ -42,23 +42,23 @@ class VerilatedBank : public BankTransactor {
   }
 
  protected:
-  /// `name`: of the block in what is counted for coverage; null: it does not count.
+  /// `name`: of the block in coverage files; null: not counted.
   explicit VerilatedBank(const char* name) : m_block(name) {}
 
   Top& top() { return *m_block; }
 
-  /// To be called by reset().
+  /// Sets the clock period. reset() must call it.
   void setDramClock(Picoseconds period) { m_period = period; }
 
-  /// Evaluates the block, with `clk` as its DRAM clock is now.
+  /// Evaluates the block with the current level of `clk`, its DRAM clock.
   void eval() {
     top().eval();
-    // A cycle begins with the rising edge that ends the one before.
+    // A cycle begins with the rising edge that ends the previous one.
     m_trace.dump(m_high ? m_cycle * m_period : m_cycle * m_period + m_period / 2);
     requireAssertions();
   }
 
-  /// Both edges of the DRAM clock; `between` runs after the rising one, where inputs change.
+  /// Makes both edges of the DRAM clock; `between` runs after the rising edge, when inputs change.
   template <typename Between>
   void dramCycle(CData& clock, Between between) {
     clock = 1;
@@ -71,7 +71,7 @@ class VerilatedBank : public BankTransactor {
     eval();
   }
 
-  /// Both edges of any other clock.
+  /// Makes both edges of another clock.
   void pulse(CData& clock) {
     clock = 1;
     eval();

@@ -7,14 +7,14 @@
 
 namespace pim {
 
-/// A Verilated block in a context of its own, beside any number of others.
+/// A Verilated block in its own context, so that any number of blocks can exist.
 ///
-/// Verilator 5.006 takes the scopes of a block that ends off the context that its thread used last: that has
-/// to be the block's own, not one of another block, which may be gone.
+/// When a block is destroyed, Verilator 5.006 removes its scopes from the context that its thread used last.
+/// That must be the block's own context, not one of another block, which may have been destroyed.
 template <typename Block>
 class VerilatedBlock {
  public:
-  /// `name`: of the block in what is counted for coverage; null: it does not count.
+  /// `name`: of the block in coverage files; null: not counted.
   explicit VerilatedBlock(const char* name) : m_name(name) { m_context.traceEverOn(true); }
   ~VerilatedBlock() {
     Verilated::threadContextp(&m_context);

@@ -8,14 +8,14 @@
 
 namespace pim {
 
-/// A GTKWave save file that shows a waveform as people want it: signals in groups, coloured by what they
-/// tell, values by name, the window from edge to edge. `directory` is where the waveform, the save
-/// file (of the same name) and waveNameFiles() lie: an absolute path, so that GTKWave finds them from any
-/// working directory, and finds them beside the save file where the folder was moved.
+/// Returns a GTKWave save file that shows a waveform in a readable form: signals in groups, coloured by their
+/// kind, values by name, zoomed to the window. `directory` contains the waveform, the save file (of the same
+/// name) and waveNameFiles(). It is an absolute path, so that GTKWave finds them from any working directory,
+/// and beside the save file if the folder was moved.
 std::string gtkwText(const std::vector<WaveSignal>& signals, Picoseconds from, Picoseconds to,
                      const std::string& vcdFile, const std::string& directory);
 
-/// The files that translate values to names: name and text of each.
+/// Returns the files that translate values to names: name and text of each.
 std::vector<std::pair<std::string, std::string>> waveNameFiles();
 
 }  // namespace pim

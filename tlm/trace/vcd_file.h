@@ -7,14 +7,14 @@
 
 namespace pim {
 
-/// Writes a stretch as VCD in picoseconds: a SystemC simulation of its own that pops each change at its
-/// annotated time and traces with sc_trace. The chip's own simulation must be over and gone.
+/// Writes a stretch as VCD in picoseconds. Runs a separate SystemC simulation that takes each change at its
+/// annotated time and traces with sc_trace. The chip's own simulation must have been destroyed.
 ///
-/// The file's bytes depend on the stretch and the version of SystemC alone. It appears under its name only
-/// when it is whole. Throws std::runtime_error with a reason where it cannot be written.
+/// The bytes of the file depend only on the stretch and the version of SystemC. The file appears under its
+/// name only when it is complete. Throws std::runtime_error with a reason if it cannot be written.
 void writeVcd(const std::string& path, const std::vector<WaveSignal>& signals, const WaveStretch& stretch);
 
-/// The same into a file in the making, whose name ends in .vcd.
+/// Writes the same to an unfinished file, whose name ends in .vcd.
 void writeVcdInto(const std::string& part, const std::vector<WaveSignal>& signals,
                   const WaveStretch& stretch);
 

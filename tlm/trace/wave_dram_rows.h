@@ -7,31 +7,32 @@
 
 namespace pim {
 
-/// Turns the DRAM commands of a bank, or of banks that do the same, into changes of its signals. `set` is
-/// called as set(WaveLeaf, Picoseconds, std::uint64_t value).
+/// Converts the DRAM commands of a bank, or of banks in lock step, to changes of its signals. `set` is called
+/// as set(WaveLeaf, Picoseconds, std::uint64_t value).
 class WaveDramRows {
  public:
-  /// `timing` outlives it. `strobes`: Column is wanted, which takes a change or two for each of them.
+  /// `timing` must outlive the object. `strobes`: also show Column, which takes one or two changes per
+  /// column.
   WaveDramRows(const DramTiming& timing, bool strobes) : m_timing(&timing), m_strobes(strobes) {}
 
-  /// Where the signal of a row that is open is shown.
+  /// Returns the signal that shows an open row.
   WaveLeaf leafOf(std::uint32_t row) const {
     const bool other = (row & (m_timing->organisation.rowBuffers - 1)) != 0;
     return other ? WaveLeaf::OtherOpenRow : WaveLeaf::OpenRow;
   }
 
-  /// `interval`: what a column takes that comes alone, in cycles.
+  /// `interval`: cycles of a column that is alone.
   template <typename Set>
   void command(const DramCommand& command, DramCycles interval, Set set);
   template <typename Set>
   void columns(const DramCommand& first, std::int64_t count, DramCycles interval, Set set);
-  /// No column follows the last one without a gap.
+  /// Ends a run of columns without gaps.
   template <typename Set>
   void endColumns(Set set);
 
  private:
   Picoseconds at(DramCycles cycle) const { return cycle * m_timing->tCkPs; }
-  /// A cycle long.
+  /// Sets a signal for one cycle.
   template <typename Set>
   void strobe(WaveLeaf leaf, DramCycles cycle, std::uint64_t value, Set set) {
     set(leaf, at(cycle), value);
@@ -40,7 +41,7 @@ class WaveDramRows {
 
   const DramTiming* m_timing;
   bool m_strobes;
-  Picoseconds m_burstEnd = -1;  // of the columns that run back to back; negative: none
+  Picoseconds m_burstEnd = -1;  // end of the current run of columns without gaps; negative: none
 };
 
 template <typename Set>

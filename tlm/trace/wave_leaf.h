@@ -9,7 +9,7 @@
 
 namespace pim {
 
-/// Every signal that waveforms can show, once for each unit of its kind.
+/// Every signal that waveforms can show, once per unit of its kind.
 enum class WaveLeaf : std::uint8_t {
   FirmwareState,
   FirmwarePhase,
@@ -52,21 +52,21 @@ enum class WaveLeaf : std::uint8_t {
 };
 constexpr std::size_t kWaveLeaves = static_cast<std::size_t>(WaveLeaf::Column) + 1;
 
-/// Which of the names below the values of a signal have.
+/// The table of names for the values of a signal.
 enum class WaveNames : std::uint8_t { None, Opcode, State, Firmware, Phase, Step, Stream, Row, Column };
 
-/// What a unit is: each has one scope, links two.
+/// The kinds of units. Each unit has one scope, links have two.
 enum class WaveUnit : std::uint8_t { Controller, Link, DieRam, Bank };
 
 struct WaveLeafInfo {
-  const char* group;  ///< as profiles say it
-  const char* name;   ///< as profiles say it, behind the group
+  const char* group;  ///< name in profiles
+  const char* name;   ///< name in profiles, after the group
   const char* path;   ///< within the unit's scope
   WaveUnit unit;
   std::uint8_t width;  ///< bits
   WaveNames names;
-  bool data;         ///< shown only where data was asked for
-  bool rtl = false;  ///< the RTL of the unit has it too
+  bool data;         ///< shown only if data is selected
+  bool rtl = false;  ///< the RTL of the unit has it, too
 };
 
 const WaveLeafInfo& waveLeafInfo(WaveLeaf leaf);
@@ -84,18 +84,18 @@ class WaveLeaves {
   std::uint64_t m_bits = 0;
 };
 
-/// The leaves that "group" or "group.name" stands for; none: there is no such signal.
+/// Returns the leaves that "group" or "group.name" selects; none if there is no such signal.
 WaveLeaves waveLeavesCalled(std::string_view word);
-/// The groups there are, in order.
+/// Returns all groups in order.
 std::vector<std::string> waveGroups();
 
-/// States of a bank: 0 while it idles, this while it decodes. Then its model says what it computes, by the
-/// opcode, and its RTL how far it is.
+/// States of a bank: 0 while idle, kBankDecodes while it decodes. Then the model shows its computation, by
+/// the opcode, and the RTL its progress.
 constexpr std::uint64_t kBankDecodes = 1, kBankStreams = 2, kBankDrains = 3;
-/// What OpenRow holds while no row is open.
+/// Value of OpenRow while no row is open.
 constexpr std::uint64_t kNoOpenRow = 0xFFFFFF;
 
-/// Name of `names` in files, and its values; values without a name show as numbers.
+/// Returns the name of a table in files, and its values. A value without a name is shown as a number.
 const char* waveNamesTitle(WaveNames names);
 std::vector<std::pair<std::uint64_t, std::string>> waveNames(WaveNames names);
 

@@ -9,37 +9,37 @@
 
 namespace pim {
 
-/// Finds a window in a run as it goes on. Marks and doorbells come in the order of time; a command's times
-/// lie ahead of them.
+/// Finds a window while the run proceeds. Marks and doorbells come in the order of time; the times of
+/// commands are ahead of them.
 class WaveSpan {
  public:
   explicit WaveSpan(const WaveWindow& window);
 
   void mark(std::uint32_t kind, std::uint32_t index, Picoseconds now);
-  /// Nothing that is still to be told, but of idle banks, begins before `now`.
+  /// States that no event that is still to be reported begins before `now`, except those of idle banks.
   void doorbell(Picoseconds now);
   void command(const pim_command& command, const CommandRecord& record);
-  /// Something differs from what it is checked against; the first time counts.
+  /// Reports a mismatch; the first one counts.
   void mismatch(Picoseconds at);
-  /// The window goes no further than this, though it should.
+  /// Ends the window early.
   void cut(Picoseconds at);
-  /// The run is over.
+  /// Reports the end of the run.
   void finish(Picoseconds end);
 
   bool came() const { return m_came; }
   bool wasCut() const { return m_cut; }
-  /// Nothing that is still to be told moves its end. Valid from the moment it came.
+  /// Returns whether the end of the window is final. Valid from its beginning on.
   bool sealed() const { return m_sealed; }
   Picoseconds from() const { return m_from; }
   Picoseconds to() const { return m_to; }
 
-  /// Whether what a unit did between these times, told now, may fall into it.
+  /// Returns whether activity between these times, reported now, may fall into the window.
   bool touches(Picoseconds begin, Picoseconds end) const {
     return m_near && begin <= m_latest && end >= m_nearSince;
   }
-  /// Nothing before this time falls into it; valid while something touches it.
+  /// Nothing before this time falls into the window; valid while activity may fall into it.
   Picoseconds nearSince() const { return m_nearSince; }
-  /// What happened before this time is not in it, if the firmware is at `now`.
+  /// Returns the time before which events are not part of the window, if the firmware is at `now`.
   Picoseconds keepFrom(Picoseconds now) const;
 
  private:
@@ -49,7 +49,7 @@ class WaveSpan {
   WaveWindow m_window;
   bool m_near = false;
   Picoseconds m_nearSince = 0;
-  Picoseconds m_latest = std::numeric_limits<Picoseconds>::max();  // it ends no later
+  Picoseconds m_latest = std::numeric_limits<Picoseconds>::max();  // latest possible end
   bool m_came = false;
   bool m_sealed = false;
   bool m_cut = false;

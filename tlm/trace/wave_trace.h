@@ -16,26 +16,26 @@
 
 namespace pim {
 
-/// What waveforms know of a chip.
+/// The properties of a chip that waveforms need.
 struct WaveChip {
   std::uint32_t dies = 0;
   std::uint32_t banksPerDie = 0;
   DramTiming dram;
   BankCompute compute;
-  std::vector<std::uint64_t> rtlBanks;  ///< by die: bit mask of the banks that RTL stands beside or in for
+  std::vector<std::uint64_t> rtlBanks;  ///< by die: bit mask of the banks with RTL
 };
 
 /// One row of a waveform.
 struct WaveSignal {
   std::string path;  ///< "chip.die0.bank3.state"
   WaveLeaf leaf;
-  bool rtl = false;  ///< "chip.die0.bank3.rtl.state": of the RTL beside the model
+  bool rtl = false;  ///< "chip.die0.bank3.rtl.state": of the bank's RTL
 
   unsigned width() const { return waveLeafInfo(leaf).width; }
 };
 
-/// Turns what the units of a chip do into changes of signals, for one window of a profile. A bank or die that
-/// a lock-step leader stands for has the same signals as if it were simulated by itself.
+/// Converts the activity of a chip's units to changes of signals, for one window of a profile. A bank or die
+/// that a lock-step leader represents has the same signals as if it were simulated separately.
 ///
 /// Values between commands: busy, opcode, sequence, state, stream, bytes are 0; open_row is kNoOpenRow.
 class WaveTrace final : public ActivityObserver, private DramObserver {
@@ -44,10 +44,10 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
 
   const WaveProfile& profile() const { return m_profile; }
   const WaveWindow& window() const { return m_window; }
-  /// By number, as WaveStretch has them.
+  /// By number, as in WaveStretch.
   const std::vector<WaveSignal>& signals() const { return m_signals; }
 
-  /// The run is over: what is below is final.
+  /// Ends the run; the following results are then final.
   void finish(Picoseconds end);
   const WaveSpan& span() const { return m_span; }
   WaveStretch stretch() const { return m_queue.stretch(m_span.from(), m_span.to()); }
@@ -72,13 +72,13 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   void onRtlState(std::uint32_t die, std::uint32_t bank, RtlBankState state, Picoseconds at) override;
 
  private:
-  /// Numbers of a unit's signals; kNone where one is not shown.
+  /// Numbers of a unit's signals; kNone if a signal is not shown.
   using Slots = std::array<std::uint32_t, kWaveLeaves>;
   static constexpr std::uint32_t kNone = ~0u;
   struct BankSlots {
     std::uint32_t die, bank;
     Slots slots;
-    bool watched = false;  // its DRAM, up to now
+    bool watched = false;  // its DRAM is observed up to now
     Slots rtl;
     WaveDramRows rtlRows;
   };
@@ -92,7 +92,7 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
     const std::uint32_t signal = unit[static_cast<std::size_t>(leaf)];
     if (signal != kNone) m_queue.change(signal, time, value);
   }
-  /// `value` from begin to end, then 0.
+  /// Sets `value` from begin to end, then 0.
   void hold(const Slots& unit, WaveLeaf leaf, Picoseconds begin, Picoseconds end, std::uint64_t value) {
     set(unit, leaf, begin, value);
     set(unit, leaf, end, 0);
@@ -101,12 +101,12 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   void forEachDie(std::uint64_t dies, Visit visit);
   template <typename Visit>
   void forEachBank(std::uint64_t dies, std::uint64_t banks, Visit visit);
-  /// The signals of a bank's RTL; null where none are shown.
+  /// Returns the signals of a bank's RTL; null if none are shown.
   BankSlots* rtlOf(std::uint32_t die, std::uint32_t bank);
-  /// Cycles between two columns of the command being dispatched.
+  /// Returns the cycles between two columns of the command that is being dispatched.
   DramCycles columnInterval(std::uint32_t bank) const;
 
-  // DramObserver, between dramObserver() and the next call of anything else.
+  // DramObserver: called between dramObserver() and the next call of another function.
   void command(const DramCommand& command) override;
   void stream(const StreamArrival& arrival) override {
     if (m_next != nullptr) m_next->stream(arrival);
@@ -132,10 +132,10 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   std::vector<WaveSignal> m_signals;
   Slots m_controller;
   std::vector<DieSlots> m_dies;    // by die
-  std::vector<BankSlots> m_banks;  // those shown
+  std::vector<BankSlots> m_banks;  // those that are shown
   bool m_watchDram = false;
 
-  // The command being dispatched.
+  // The command that is being dispatched.
   pim_command m_command{};
   std::uint32_t m_sequence = PIM_NO_SEQUENCE;
   Picoseconds m_transferBegin = 0;
@@ -145,11 +145,11 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   Picoseconds m_inOrder = 0;
   std::deque<Picoseconds> m_completions;  // of posted commands, in order, that m_depth still counts
 
-  // The DRAM access being shown.
+  // The DRAM access that is being shown.
   std::vector<const BankSlots*> m_shown;
   DramObserver* m_next = nullptr;
   WaveDramRows m_rows;
-  DramCycles m_interval = 0;  // of its columns
+  DramCycles m_interval = 0;  // between its columns
   Picoseconds m_firstMac = -1;
 };
 
