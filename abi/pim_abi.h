@@ -1,4 +1,4 @@
-/* What the firmware, the TLM model and the RTL agree on: registers, command descriptors, memory formats.
+/* The interface of firmware, TLM model and RTL: registers, command descriptors, memory formats.
  *
  * Plain C, freestanding. All fields are little-endian and naturally aligned. Addresses of the Controller's
  * memories (CRAM, CMEM) are 32-bit bus addresses of the Controller; bank addresses are byte offsets within
@@ -35,7 +35,7 @@ enum pim_mark { PIM_MARK_PREFILL = 1, PIM_MARK_DECODE = 2, PIM_MARK_END = 4 };
  * dies) * banks_per_group ... + banks_per_group - 1 there. A slot is a bank counted in that order: slot =
  * bank * dies + die. A command addresses the first `groups` groups. */
 /* All commands, by the units that run them: COMMAND(name, opcode, which of PIM_BODIES describes it). Their
- * enumerators, what people call them and the RTL's constants follow from here. */
+ * enumerators, their names in texts and the RTL's constants are generated from these lists. */
 #define PIM_LINK_COMMANDS(COMMAND)                                                \
   COMMAND(SEND, 1, copy)   /* Controller memory -> BRAM of the addressed banks */ \
   COMMAND(GATHER, 2, copy) /* BRAM of the addressed banks -> Controller memory */ \
@@ -68,7 +68,7 @@ enum pim_opcode {
 };
 #undef PIM_ENUMERATOR
 
-/* What the bytes of a command are moved for; indexes statistics. */
+/* The purpose of the bytes that a command moves; index of statistics. */
 enum pim_stream { PIM_STREAM_WEIGHTS = 0, PIM_STREAM_KV = 1, PIM_STREAM_COUNT = 2 };
 
 enum pim_flag {
@@ -80,7 +80,7 @@ enum pim_flag {
   PIM_FLAG_MASKED = 32    /* SCORE, SOFTMAX, PV: the descriptor has a mask */
 };
 
-/* The parts of a token's way through the chip; those of a layer in their order. */
+/* The steps of a token through the chip; those of a layer in their order. */
 enum pim_step {
   PIM_STEP_NONE = 0,
   PIM_STEP_EMBED = 1,
@@ -203,7 +203,7 @@ enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
   FIELD(uint16_t, multiplier) /* SAMPLE: log2(e) / temperature = multiplier * 2^(5 - multiplier_shift) */ \
   FIELD(uint16_t, multiplier_shift) /* SAMPLE: 0..62 */
 
-/* All bodies; structures, what a descriptor prints as and the RTL's constants follow from their fields. */
+/* All bodies; structures, texts of descriptors and the RTL's constants are generated from their fields. */
 #define PIM_BODIES(BODY)     \
   BODY(copy, COPY)           \
   BODY(mac, MAC)             \
@@ -232,7 +232,7 @@ struct pim_command {
   uint8_t banks_per_group;
   uint8_t column_parts; /* 2-D mapping: slot s works on part s % column_parts of the input */
   uint8_t first_bank;   /* attention: where in each die the groups begin; a multiple of banks_per_group */
-  /* What the command is for. Hardware ignores it; traces and profiles show it. */
+  /* The purpose of the command. Hardware ignores it; traces and profiles show it. */
   uint8_t step;  /* enum pim_step */
   uint8_t layer; /* modulo 256 */
   uint8_t tile;  /* which of the tiles in flight */

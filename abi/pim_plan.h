@@ -1,6 +1,5 @@
-/* The plan: what the packer tells the firmware about a model laid out over a chip. Written once into
- * Controller memory before the firmware starts; the firmware knows nothing of the model but this.
- */
+/* The plan: describes to the firmware a model that is laid out on a chip. The packer writes it once into
+ * Controller memory before the firmware starts; the firmware knows the model only through the plan. */
 #ifndef PIM_PLAN_H
 #define PIM_PLAN_H
 
@@ -13,8 +12,7 @@ enum {
   PIM_MAX_IN_FLIGHT = 2
 };
 
-/* One matrix as the banks hold it. Slot s holds rows [(s / column_parts) * rows, +rows) of part s %
- * column_parts. */
+/* One matrix in the banks. Slot s holds rows [(s / column_parts) * rows, +rows) of part s % column_parts. */
 struct pim_matrix {
   uint32_t bmem;       /* offset of the slice, the same in every bank: K tiles one after another */
   uint32_t rows;       /* rows of one slot (the last slots are padded with zero weights) */
@@ -118,11 +116,10 @@ struct pim_plan {
   uint32_t ring, ring_size; /* command ring: address, capacity in commands */
 };
 
-/* A job in the mailbox. GENERATE: prefill, then decode. MATRIX: multiplies plan.head with the prompt_tokens
- * vectors of plan.hidden elements at buffers[0].residual, a token tile at a time, and leaves the results at
- * plan.logits
- * ([vector][head_pitch]); MARK_DECODE tells when the first tile's input is quantised. Both end with MARK_END.
- */
+/* A job in the mailbox. GENERATE: prefill, then decode. MATRIX: multiplies plan.head by the prompt_tokens
+ * vectors of plan.hidden elements at buffers[0].residual, one token tile at a time, and writes the results to
+ * plan.logits ([vector][head_pitch]); MARK_DECODE marks the time at which the first tile's input is
+ * quantised. Both end with MARK_END. */
 enum pim_job_kind { PIM_JOB_GENERATE = 0, PIM_JOB_MATRIX = 1 };
 struct pim_job {
   uint32_t kind;   /* enum pim_job_kind */
@@ -139,7 +136,7 @@ struct pim_job {
   uint32_t seed[2]; /* low word first */
 };
 
-/* What the packer checks for and the firmware answers with. */
+/* Errors that the firmware detects and returns. */
 enum pim_error {
   PIM_OK = 0,
   PIM_ERROR_PLAN = 1,   /* magic or version */
