@@ -44,7 +44,7 @@ int openExisting(const OutputPlace& place);
 /// Writes all bytes. Returns 0, or the error number; a pipe whose reader has gone is no error.
 int writeAll(int descriptor, const void* bytes, std::size_t count);
 
-/// For signal handlers: removes the files in the making; writes the names of the finished ones to
+/// For signal handlers: removes the unfinished files and writes the names of the finished ones to
 /// `descriptor`.
 void removeUnfinishedFiles();
 void writeFinishedNames(int descriptor);
