@@ -22,7 +22,10 @@ enum pim_reg {
   PIM_REG_JOB_ADDRESS = 0x24,   /* host writes: bus address of struct pim_job */
   PIM_REG_TOKEN = 0x28,         /* firmware writes: the token just generated; raises the host's interrupt */
   PIM_REG_STATUS = 0x2C,        /* firmware writes: enum pim_status */
-  PIM_REG_MARK = 0x30 /* firmware writes: enum pim_mark | index << 8; phase boundaries for statistics */
+  PIM_REG_MARK = 0x30, /* firmware writes: enum pim_mark | index << 8; phase boundaries for statistics */
+  PIM_REG_PROGRAM_BASE = 0x40,  /* RW: bus address of a program of commands */
+  PIM_REG_PROGRAM_FIRST = 0x44, /* RW: number from which its commands count what they wait for: its first one's */
+  PIM_REG_PROGRAM_RUN = 0x48    /* WO: doorbell; posts so many of its commands, as if they lay in the ring */
 };
 enum { PIM_ID_VALUE = 0x314D4950 /* "PIM1" */ };
 enum pim_irq { PIM_IRQ_JOB = 1, PIM_IRQ_COMMAND = 2 };
@@ -95,6 +98,8 @@ enum pim_step {
 
 enum { PIM_MASK_TOKENS = 64, PIM_MASK_WORDS = 8 };
 enum { PIM_MAX_WAITS = 6, PIM_COMMAND_BYTES = 128, PIM_NO_SEQUENCE = 0 };
+/* Commands that may be posted and not complete: what the processor keeps the times of. */
+enum { PIM_MAX_UNDER_WAY = 16384 };
 
 /* Two-dimensional copy between Controller memory and BRAM. Slice i (of a column part, group or bank, by
  * flags) takes `rows` pieces of `row_bytes`, piece r at address + i * slice_stride + r * row_stride in

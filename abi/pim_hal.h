@@ -15,6 +15,7 @@ enum pim_work {
   PIM_WORK_COMMANDS = 0,
   PIM_WORK_REPEAT = 128, /* a command posted again with other fields */
   PIM_WORK_UNORDERED,    /* a command that waits for the previous one, without a scoreboard */
+  PIM_WORK_REPEAT_UNORDERED, /* both */
   PIM_WORK_OVERLAP,      /* a buffer checked because it overlaps the buffer in use */
   PIM_WORK_NAMED,        /* a command named in wait_for */
   PIM_WORK_MATRIX,
@@ -33,6 +34,11 @@ enum pim_work {
   PIM_WORK_LOOK,  /* a check whether the command is complete */
   PIM_WORK_WAKE,  /* a sleep during the wait */
   PIM_WORK_DRAW,  /* a random number drawn */
+  PIM_WORK_NOTE,  /* a word of a program noted that depends on the context */
+  PIM_WORK_RUN,   /* a program started */
+  PIM_WORK_FOLLOW, /* a wait for a layer of a program */
+  PIM_WORK_PATCH,  /* a word of a program set */
+  PIM_WORK_COMPLETE, /* the words of a program set that depend on the previous token */
   PIM_WORK_JOB,
   PIM_WORK_KINDS
 };

@@ -7,7 +7,7 @@
 
 enum {
   PIM_PLAN_MAGIC = 0x4E4C5050 /* "PPLN" */,
-  PIM_PLAN_VERSION = 3,
+  PIM_PLAN_VERSION = 4,
   PIM_MAX_EOS = 4,
   PIM_MAX_IN_FLIGHT = 2
 };
@@ -114,6 +114,9 @@ struct pim_plan {
   struct pim_buffers buffers[PIM_MAX_IN_FLIGHT]; /* of prefill tiles: token_tile tokens */
   struct pim_buffers decode_buffers;             /* of a decode token */
   uint32_t ring, ring_size; /* command ring: address, capacity in commands */
+  /* A decode step as a program and the notes of what in it depends on the context (sw/firmware/program.h); 0: its
+   * commands are posted to the ring for each token. */
+  uint32_t program, program_notes;
 };
 
 /* A job in the mailbox. GENERATE: prefill, then decode. MATRIX: multiplies plan.head by the prompt_tokens

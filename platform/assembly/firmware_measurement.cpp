@@ -22,7 +22,11 @@ namespace {
 constexpr std::size_t kKinds = PIM_WORK_KINDS;
 using Counts = std::array<double, kKinds>;
 
-/// A job, its model and its chip.
+bool isDoorbell(std::uint32_t address) {
+  return address == PIM_REG_QUEUE_TAIL || address == PIM_REG_PROGRAM_RUN;
+}
+
+/// A job on a model on a chip.
 struct Case {
   ModelShape shape;
   ChipShape chip;
@@ -40,7 +44,7 @@ class NativeRun {
     m_hal.context = this;
     m_hal.read32 = [](void* self, std::uint32_t address) { return of(self).m_machine.read(address); };
     m_hal.write32 = [](void* self, std::uint32_t address, std::uint32_t value) {
-      if (address == PIM_REG_QUEUE_TAIL) of(self).m_samples.push_back(of(self).m_counts);
+      if (isDoorbell(address)) of(self).m_samples.push_back(of(self).m_counts);
       of(self).m_machine.write(address, value);
     };
     m_hal.read_block = [](void* self, std::uint32_t address, void* to, std::uint32_t bytes) {
@@ -104,7 +108,7 @@ class ProgramRun : private riscv::Bus {
   Answer write(std::uint32_t address, std::uint32_t value, std::uint32_t bytes,
                std::uint64_t cycle) override {
     if (bytes != 4) throw std::logic_error("the firmware writes words");
-    if (address == PIM_REG_QUEUE_TAIL) m_samples.push_back(static_cast<double>(cycle));
+    if (isDoorbell(address)) m_samples.push_back(static_cast<double>(cycle));
     m_machine.write(address, value);
     return {true, 0, 0};
   }
@@ -195,7 +199,20 @@ std::vector<Case> cases() {
           fuse(c);
           c.options.overlap = false;
         });
-        for (const std::uint32_t position : {40u, 2100u}) {  // masks of one word and of two words
+        for (const std::uint32_t banksPerHead : {1u, 2u}) {  // decode steps as a program
+          add(16, kvHeads, dies, 16, [&](Case& c) {
+            fuse(c);
+            c.options.cachedProgram = true;
+            c.shape.layers = fused ? 3 : 16;
+            c.options.banksPerHead = banksPerHead;
+            c.options.embedding = EmbeddingPlacement::kBanks;
+            c.job.generate = 40;
+            if (banksPerHead == 1) return;
+            c.job.multiplier = 100;
+            c.job.top_p = 65536;
+          });
+        }
+        for (const std::uint32_t position : {40u, 2100u}) {  // masks of one word and of two
           add(16, kvHeads, dies, 16, [&](Case& c) {
             fuse(c);
             c.options.mask = host::BlockMask::window(64, 128);

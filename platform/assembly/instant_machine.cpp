@@ -25,6 +25,8 @@ void InstantMachine::write(std::uint32_t address, std::uint32_t value) {
     word(address) = value;
   } else if (address == PIM_REG_QUEUE_TAIL) {
     m_tail = value;
+  } else if (address == PIM_REG_PROGRAM_RUN) {
+    m_tail += value;
   } else if (address == PIM_REG_STATUS) {
     m_status = value;
   }

@@ -24,6 +24,7 @@ enum class Duplex { kFull, kHalf };
 enum class WeightMapping { k1d, k2d };
 enum class ControllerCoreKind { kNative, kRv32 };
 enum class Fidelity { kTlm, kRtl, kCheck };
+enum class DecodeProgram { kPosted, kCached };
 enum class MaskedPhase { kPrefill, kDecode, kBoth };
 enum class Sparsity { kDense, k8, k4, k2 };
 
@@ -155,6 +156,7 @@ struct MappingConfig {
 
 struct ScheduleConfig {
   bool overlap{};
+  DecodeProgram program{};
   std::uint32_t tilesInFlight{};
 };
 

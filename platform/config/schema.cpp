@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "abi/pim_layout.h"
+#include "abi/pim_abi.h"
 #include "abi/pim_plan.h"
 #include "core/base/chip_limits.h"
 #include "platform/config/machine_schemas.h"
@@ -168,7 +169,7 @@ Schema pimSchema(Config& c) {
        "Instruction memory of the RV32 core"},
       {"controller.data_memory_kib", count(c.controller.dataMemoryKib, 1, 4096, "KiB"),
        "Memory of the RV32 core for data and stack"},
-      {"controller.queue_depth", count(c.controller.queueDepth, 2, 65536),
+      {"controller.queue_depth", count(c.controller.queueDepth, 2, PIM_MAX_UNDER_WAY),
        "Command descriptors that the ring holds", kCostsMore},
 
       {"weights.bits", NumberOrFile{&c.weights.bits, &c.weights.bitsMap, "bits", {3, 4, 5, 8, 16}},
@@ -222,6 +223,11 @@ Schema pimSchema(Config& c) {
        kFreeEither},
 
       {"schedule.overlap", onOff(c.schedule.overlap), "off: each command waits for the previous one",
+       kFreeMore},
+      {"schedule.program", choice(c.schedule.program, {"posted", "cached"}),
+       "posted: the firmware posts the commands of each token; cached: it records those of a decode step "
+       "once, as "
+       "a program that the command processor runs, and sets only the words that depend on the context",
        kFreeMore},
       {"schedule.tiles_in_flight", count(c.schedule.tilesInFlight, 1, PIM_MAX_IN_FLIGHT),
        "Prefill tiles that are processed alternately", kFreeEither},

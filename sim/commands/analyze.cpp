@@ -6,6 +6,7 @@
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
 #include "sim/analysis/analysis.h"
+#include "sim/analysis/program_analysis.h"
 #include "sim/commands/commands.h"
 #include "sim/results/output.h"
 #include "sim/results/report_data.h"
@@ -36,19 +37,45 @@ std::optional<SimulatedDecode> simulateOther(const ModelShape& shape, platform::
   return result;
 }
 
+/// What it costs to bring a decode step's commands to the command processor.
+int analyzeProgramsCommand(const CommandLine& line, const platform::Config& config, const HostMeter& meter) {
+  const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
+  const std::uint32_t context = line.count("context", kShortestContext, 1 << 20);
+  Output output(line);
+  const ProgramAnalysis analysis = analyzePrograms(shape, config, context);
+  Json json;
+  json["config"] = platform::toJson(config);
+  json["model"] = {{"name", shape.name}};
+  json["context"] = context;
+  json["programs"] = toJson(analysis);
+  json["host"] = hostJson(meter.usage(), 0);
+  output.write(
+      {json,
+       fmt::format("{} on {}: a decode step by commands that the firmware posts for each token "
+                   "(schedule.program=posted), by a program recorded once (cached), by programs compiled "
+                   "for lengths that are multiples of 16 and of 128\n\n{}",
+                   shape.name, config.name, toTable(analysis)),
+       platform::toYaml(config),
+       {}});
+  return 0;
+}
+
 }  // namespace
 
 int analyzeCommand(const Arguments& arguments) {
   CommandLine line("analyze",
                    "pimtlm analyze --model NAME|FILE.yaml --context L: compares the published analysis with "
                    "the simulation");
-  line.add()                                                                        //
-      ("model", po::value<std::string>(), "built-in model shape, or a .yaml file")  //
-      ("context", po::value<std::int64_t>(), "tokens that the decode step attends to, including its own");
+  line.add()                                                                                               //
+      ("model", po::value<std::string>(), "built-in model shape, or a .yaml file")                         //
+      ("context", po::value<std::int64_t>(), "tokens that the decode step attends to, including its own")  //
+      ("program",
+       "instead: compare ways in which the commands of a decode step come to the command processor");
   if (!line.parse(arguments)) return 0;
   const HostMeter meter;
   line.require("model");
   const platform::Config config = line.loadConfig();
+  if (line.has("program")) return analyzeProgramsCommand(line, config, meter);
   const ModelShape shape = platform::loadModel(line.get<std::string>("model")).paddedTo(config.weights.group);
   const std::uint32_t context = line.count("context", kShortestContext, 1 << 20);
   const RunRequest request = decodeStep(shape, config, context);

@@ -36,6 +36,7 @@ host::MappingOptions mappingOptions(const platform::Config& config) {
   options.embedding = config.mapping.embedding;
   options.overlap = config.schedule.overlap;
   options.tilesInFlight = config.schedule.tilesInFlight;
+  options.cachedProgram = config.schedule.program == platform::DecodeProgram::kCached;
   options.queueDepth = config.controller.queueDepth;
   return options;
 }

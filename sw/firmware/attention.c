@@ -79,6 +79,7 @@ static void store_chunk(struct pim_machine* machine, const struct pim_tile* tile
   store->bmem_k = round->k_region;
   store->bmem_v = round->v_region;
   store->first = tile->position + token;
+  pim_note(machine, &store->first, PIM_POSITION);
   store->tokens = tokens;
   store->bram_in = plan->bram_vector[vector].offset;
   store->head_dim = (uint16_t)plan->head_dim;
@@ -116,16 +117,12 @@ static void send_queries(struct pim_machine* machine, const struct pim_tile* til
   pim_post(machine, uses, 2);
 }
 
-static int is_masked(const struct pim_plan* plan, const struct pim_tile* tile) {
-  return plan->mask_rows && plan->mask_phases >> (tile->decoding ? 1 : 0) & 1;
-}
-
 /* Reads the mask for the row of blocks that contains the chunk's tokens. */
 static void load_mask(struct pim_machine* machine, const struct pim_tile* tile, struct chunk* chunk) {
   const struct pim_plan* plan = &machine->plan;
   uint32_t row = (tile->position + chunk->token) / PIM_MASK_TOKENS, words, at, w;
   chunk->mask_blocks = 0;
-  if (!is_masked(plan, tile) || row >= plan->mask_rows) return;
+  if (!pim_is_masked(plan, tile->decoding) || row >= plan->mask_rows) return;
   chunk->mask_blocks = row + 1u;
   words = pim_ceil_div(plan->mask_rows, 32u);
   at = plan->layer_table + plan->layers * (uint32_t)sizeof(struct pim_layer) +
@@ -140,7 +137,7 @@ static void load_mask(struct pim_machine* machine, const struct pim_tile* tile, 
  * and they have the same mask. */
 static uint32_t chunk_tokens(const struct pim_plan* plan, const struct pim_tile* tile, uint32_t token) {
   uint32_t tokens = minimum(plan->attention_tile, tile->tokens - token);
-  if (!is_masked(plan, tile)) return tokens;
+  if (!pim_is_masked(plan, tile->decoding)) return tokens;
   return minimum(tokens, PIM_MASK_TOKENS - (tile->position + token) % PIM_MASK_TOKENS);
 }
 
@@ -162,6 +159,7 @@ static struct pim_command* attention_command(struct pim_machine* machine, enum p
   struct pim_attention* body = &command->body.attention;
   body->bmem = opcode == PIM_OP_PV ? chunk->round.v_region : chunk->round.k_region;
   body->length = chunk->length;
+  pim_note(machine, &body->length, PIM_LENGTH);
   body->tokens = chunk->tokens;
   body->pitch = chunk->pitch;
   body->head_dim = (uint16_t)plan->head_dim;
@@ -178,16 +176,19 @@ static void post_score(struct pim_machine* machine, const struct chunk* chunk) {
   struct pim_use uses[2];
   body->bram_in = machine->plan.bram_query.offset;
   body->bram_out = machine->plan.bram_score.offset;
+  pim_note(machine, &body->pitch, PIM_PITCH);
   uses[0] = pim_buffer_use(PIM_BUF_BANK_QUERY, PIM_READ);
   uses[1] = pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_WRITE);
   pim_post(machine, uses, 2);
 }
 
-static void post_pv(struct pim_machine* machine, const struct chunk* chunk, uint32_t pitch, uint32_t flags) {
+static void post_pv(struct pim_machine* machine, const struct chunk* chunk, uint32_t pitch,
+                    enum pim_quantity quantity, uint32_t flags) {
   struct pim_command* command = attention_command(machine, PIM_OP_PV, chunk);
   struct pim_use uses[2];
   command->flags = (uint8_t)(command->flags | flags);
   command->body.attention.pitch = pitch;
+  pim_note(machine, &command->body.attention.pitch, quantity);
   command->body.attention.bram_in = machine->plan.bram_score.offset;
   command->body.attention.bram_out = machine->plan.bram_value.offset;
   uses[0] = pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_READ);
@@ -208,13 +209,16 @@ static uint32_t attention_address(const struct pim_machine* machine, const struc
 static void finish_in_bank(struct pim_machine* machine, const struct pim_tile* tile,
                            const struct chunk* chunk) {
   const struct pim_plan* plan = &machine->plan;
+  struct pim_attention* body;
   struct pim_copy* copy;
   struct pim_use uses[2];
-  attention_command(machine, PIM_OP_SOFTMAX, chunk)->body.attention.bram_in = plan->bram_score.offset;
+  body = &attention_command(machine, PIM_OP_SOFTMAX, chunk)->body.attention;
+  body->bram_in = plan->bram_score.offset;
+  pim_note(machine, &body->pitch, PIM_PITCH);
   uses[0] = pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_WRITE);
   pim_post(machine, uses, 1);
 
-  post_pv(machine, chunk, 2u * chunk->pitch, 0);
+  post_pv(machine, chunk, 2u * chunk->pitch, PIM_PITCH_2, 0);
 
   copy = &new_command(machine, PIM_OP_GATHER, &chunk->round)->body.copy;
   copy->address = attention_address(machine, tile, chunk);
@@ -228,10 +232,11 @@ static void finish_in_bank(struct pim_machine* machine, const struct pim_tile* t
   pim_post(machine, uses, 2);
 }
 
-/* Copies `bytes` between each bank of the heads and its part of a Controller buffer. */
+/* Moves `bytes`, which are `quantity`, between each bank of the heads and its place in a buffer of the
+ * Controller; PIM_QUANTITIES: whatever the context. */
 static void copy_per_bank(struct pim_machine* machine, enum pim_opcode opcode, const struct chunk* chunk,
-                          uint32_t address, uint32_t bram, uint32_t bytes, struct pim_use from,
-                          struct pim_use to) {
+                          uint32_t address, uint32_t bram, uint32_t bytes, enum pim_quantity quantity,
+                          struct pim_use from, struct pim_use to) {
   struct pim_command* command = new_command(machine, opcode, &chunk->round);
   struct pim_copy* copy = &command->body.copy;
   struct pim_use uses[2];
@@ -242,6 +247,11 @@ static void copy_per_bank(struct pim_machine* machine, enum pim_opcode opcode, c
   copy->row_bytes = bytes;
   copy->row_stride = bytes;
   copy->slice_stride = bytes;
+  if (quantity != PIM_QUANTITIES) {
+    pim_note(machine, &copy->row_bytes, quantity);
+    pim_note(machine, &copy->row_stride, quantity);
+    pim_note(machine, &copy->slice_stride, quantity);
+  }
   uses[0] = from;
   uses[1] = to;
   pim_post(machine, uses, 2);
@@ -256,7 +266,8 @@ static void finish_in_controller(struct pim_machine* machine, const struct pim_t
   struct pim_alu* alu;
   struct pim_use uses[2];
   copy_per_bank(machine, PIM_OP_GATHER, chunk, buffers->scores, plan->bram_score.offset, score_bytes,
-                pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_READ), pim_tile_use(tile, PIM_BUF_SCORES, PIM_WRITE));
+                PIM_SCORE_BYTES, pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_READ),
+                pim_tile_use(tile, PIM_BUF_SCORES, PIM_WRITE));
 
   alu = &new_command(machine, PIM_OP_ALU_SOFTMAX, &chunk->round)->body.alu;
   alu->src = buffers->scores;
@@ -270,16 +281,22 @@ static void finish_in_controller(struct pim_machine* machine, const struct pim_t
   alu->dst_segment_stride = score_bytes / 2u;
   alu->position = chunk->length;
   alu->heads_per_group = (uint8_t)machine->heads.per_group;
+  pim_note(machine, &alu->src_stride, PIM_PITCH_4);
+  pim_note(machine, &alu->dst_stride, PIM_PITCH_2);
+  pim_note(machine, &alu->segment_stride, PIM_SCORE_BYTES);
+  pim_note(machine, &alu->dst_segment_stride, PIM_PROBABILITY_BYTES);
+  pim_note(machine, &alu->position, PIM_LENGTH);
   uses[0] = pim_tile_use(tile, PIM_BUF_SCORES, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_PROBABILITIES, PIM_WRITE);
   pim_post(machine, uses, 2);
 
   copy_per_bank(machine, PIM_OP_SEND, chunk, buffers->probabilities, plan->bram_score.offset,
-                score_bytes / 2u, pim_tile_use(tile, PIM_BUF_PROBABILITIES, PIM_READ),
+                score_bytes / 2u, PIM_PROBABILITY_BYTES, pim_tile_use(tile, PIM_BUF_PROBABILITIES, PIM_READ),
                 pim_buffer_use(PIM_BUF_BANK_SCORE, PIM_WRITE));
-  post_pv(machine, chunk, chunk->pitch, PIM_FLAG_RAW);
+  post_pv(machine, chunk, chunk->pitch, PIM_PITCH, PIM_FLAG_RAW);
   copy_per_bank(machine, PIM_OP_GATHER, chunk, buffers->partial, plan->bram_value.offset, sum_bytes,
-                pim_buffer_use(PIM_BUF_BANK_VALUE, PIM_READ), pim_tile_use(tile, PIM_BUF_PARTIAL, PIM_WRITE));
+                PIM_QUANTITIES, pim_buffer_use(PIM_BUF_BANK_VALUE, PIM_READ),
+                pim_tile_use(tile, PIM_BUF_PARTIAL, PIM_WRITE));
 
   alu = &new_command(machine, PIM_OP_REDUCE, &chunk->round)->body.alu;
   alu->src = buffers->partial;
@@ -297,6 +314,24 @@ static void finish_in_controller(struct pim_machine* machine, const struct pim_t
   pim_post(machine, uses, 2);
 }
 
+/* Elements of a score row of the chunk's tokens in one bank. */
+static uint32_t pitch_of(const struct pim_plan* plan, uint32_t length, uint32_t tokens) {
+  uint32_t pitch = length + tokens - 1u;
+  if (plan->banks_per_head > 1) pitch = pim_ceil_div(pitch, plan->banks_per_head);
+  return pitch + (pitch & 1u); /* even, so that rows of 16-bit probabilities are whole words */
+}
+
+void pim_context_quantities(const struct pim_machine* machine, uint32_t position, uint32_t* values) {
+  const uint32_t pitch = pitch_of(&machine->plan, position + 1u, 1);
+  values[PIM_POSITION] = position;
+  values[PIM_LENGTH] = position + 1u;
+  values[PIM_PITCH] = pitch;
+  values[PIM_PITCH_2] = 2u * pitch;
+  values[PIM_PITCH_4] = 4u * pitch;
+  values[PIM_SCORE_BYTES] = machine->heads.per_group * pitch * 4u;
+  values[PIM_PROBABILITY_BYTES] = machine->heads.per_group * pitch * 2u;
+}
+
 void pim_run_attention(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
   const uint32_t banks = plan->banks_per_head;
@@ -309,9 +344,7 @@ void pim_run_attention(struct pim_machine* machine, const struct pim_tile* tile)
       load_mask(machine, tile, &chunk);
       chunk.vectors = chunk.tokens * machine->heads.per_group;
       chunk.length = tile->position + chunk.token + 1u;
-      chunk.pitch = chunk.length + chunk.tokens - 1u;
-      if (banks > 1) chunk.pitch = pim_ceil_div(chunk.pitch, banks);
-      chunk.pitch += chunk.pitch & 1u; /* even, so that rows of 16-bit probabilities are whole words */
+      chunk.pitch = pitch_of(plan, chunk.length, chunk.tokens);
       send_queries(machine, tile, &chunk);
       post_score(machine, &chunk);
       if (banks == 1)

@@ -2,24 +2,32 @@
 
 #include "sw/firmware/attention.h"
 #include "sw/firmware/matrix.h"
+#include "sw/firmware/program.h"
 
 static struct pim_command* new_alu_command(struct pim_machine* machine, enum pim_opcode opcode) {
   return pim_new_command(machine, opcode, PIM_STREAM_WEIGHTS, 0, 1, 1);
 }
 
-/* Fetches the rows for the tile's ids from the embedding table in the banks. */
+void pim_embedding_row(const struct pim_plan* plan, uint32_t id, struct pim_copy* copy) {
+  copy->bmem = plan->embedding_bmem + id % plan->embedding_rows * plan->embedding_row_bytes;
+  copy->slot = id / plan->embedding_rows;
+}
+
+/* Fetches the rows for the tile's ids from the embedding table in the banks. A program gets its id later. */
 static void fetch_rows(struct pim_machine* machine, const struct pim_tile* tile) {
   const struct pim_plan* plan = &machine->plan;
   struct pim_use use = pim_buffer_use(PIM_BUF_EMBEDDING, PIM_FILL);
   uint32_t t;
   for (t = 0; t < tile->tokens; ++t) {
-    uint32_t id = machine->hal->read32(machine->hal->context, tile->ids + 4u * t);
+    const uint32_t id = pim_queue_is_recording(&machine->queue)
+                            ? 0u
+                            : machine->hal->read32(machine->hal->context, tile->ids + 4u * t);
     struct pim_copy* copy = &pim_new_command(machine, PIM_OP_FETCH, PIM_STREAM_WEIGHTS, 1, 1, 1)->body.copy;
     copy->address = plan->embedding_buffer + t * plan->embedding_row_bytes;
     copy->rows = 1;
     copy->row_bytes = plan->embedding_row_bytes;
-    copy->bmem = plan->embedding_bmem + id % plan->embedding_rows * plan->embedding_row_bytes;
-    copy->slot = id / plan->embedding_rows;
+    pim_embedding_row(plan, id, copy);
+    pim_note(machine, &copy->bmem, PIM_ROW);
     pim_post(machine, &use, 1);
   }
 }
@@ -142,6 +150,7 @@ static void encode_heads(struct pim_machine* machine, const struct pim_tile* til
   if (opcode != PIM_OP_KV_V) {
     alu->src2 = plan->rope_frequencies;
     alu->position = tile->position;
+    pim_note(machine, &alu->position, PIM_POSITION);
   }
   uses[0] = pim_tile_use(tile, PIM_BUF_QKV, PIM_READ);
   if (opcode == PIM_OP_ROPE_Q) {
@@ -164,6 +173,7 @@ static void stage_attention(struct pim_machine* machine, const struct pim_tile* 
   const struct pim_buffers* buffers = pim_tile_buffers(machine, tile);
   struct qkv_columns columns = columns_of(machine);
   uint32_t v_offset = tile->tokens * machine->heads.kv_record;
+  pim_program_open(machine);
   encode_heads(machine, tile, PIM_OP_ROPE_K, columns.k, buffers->kv_records);
   encode_heads(machine, tile, PIM_OP_KV_V, columns.v, buffers->kv_records + v_offset);
   encode_heads(machine, tile, PIM_OP_ROPE_Q, 0, buffers->query);
@@ -184,7 +194,9 @@ static void stage_output(struct pim_machine* machine, const struct pim_tile* til
   alu->src_stride = alu->count * 4u;
   uses[0] = pim_tile_use(tile, PIM_BUF_ATTENTION, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
-  pim_post(machine, uses, 2);
+  /* The first command behind those that depend on the context. */
+  if (pim_queue_is_recording(&machine->queue)) command->flags = PIM_FLAG_IRQ;
+  pim_program_close(machine, pim_post(machine, uses, 2));
   run_side_by_side(machine, tile, &machine->layer.output, 1, PIM_BUF_RESULT, buffers->result,
                    plan->hidden_pitch);
 }
@@ -224,6 +236,15 @@ void pim_stage_last(struct pim_machine* machine, const struct pim_tile* tile) {
   add_result(machine, tile);
 }
 
+/* Sets the sampling rule and the next random number. A program gets its number later. */
+static void set_random(struct pim_machine* machine, struct pim_alu* alu) {
+  pim_sampling_rule(&machine->sampling, alu);
+  pim_note(machine, &alu->random, PIM_RANDOM);
+  if (pim_queue_is_recording(&machine->queue)) return;
+  alu->random = pim_sampling_random(&machine->sampling);
+  PIM_DID(machine->hal, PIM_WORK_DRAW, 1);
+}
+
 uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
   const struct pim_plan* plan = &machine->plan;
   struct pim_command* command;
@@ -235,8 +256,7 @@ uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile
   to.pitch = plan->head_pitch * 4u;
   pim_run_matrix(machine, tile, 1, &plan->head, to);
   command = new_alu_command(machine, pim_sampling_opcode(&machine->sampling));
-  pim_sampling_draw(&machine->sampling, &command->body.alu);
-  if (machine->sampling.multiplier) PIM_DID(machine->hal, PIM_WORK_DRAW, 1);
+  if (machine->sampling.multiplier) set_random(machine, &command->body.alu);
   command->flags = PIM_FLAG_IRQ;
   command->body.alu.src = plan->logits;
   command->body.alu.dst = plan->token;

@@ -5,6 +5,9 @@
 
 #include "sw/firmware/machine.h"
 
+/* Sets bmem and slot of a FETCH to the row of a token in the embedding table of the banks. */
+void pim_embedding_row(const struct pim_plan* plan, uint32_t id, struct pim_copy* copy);
+
 /* Reads the embeddings of the tile's token ids into its residual buffer. */
 void pim_stage_embed(struct pim_machine* machine, const struct pim_tile* tile);
 

@@ -26,6 +26,7 @@ enum pim_error pim_begin_job(struct pim_machine* machine, uint32_t plan_address,
   machine->result_turn = 0;
   pim_sampling_begin(&machine->sampling, job);
   begin_heads(machine);
+  machine->program.commands = 0;
   PIM_DID(machine->hal, PIM_WORK_JOB, 1);
   for (i = 0; i < PIM_STEP_COUNT; ++i) machine->inputs[i].k = 0;
   return PIM_OK;
@@ -91,14 +92,19 @@ static inline void tell_of_post(const struct pim_machine* machine, const struct 
 #endif
 }
 
+/* Without a scoreboard a command waits for the one before it. */
+static void wait_for_last(const struct pim_queue* queue, struct pim_command* command) {
+  if (queue->posted != queue->done) command->wait_for[command->waits++] = queue->posted;
+}
+
 uint32_t pim_post(struct pim_machine* machine, const struct pim_use* uses, uint32_t use_count) {
   struct pim_queue* queue = &machine->queue;
   struct pim_command* command = &machine->draft.command;
   command->waits = 0;
   if (machine->plan.overlap)
     pim_scoreboard_enter(&machine->board, command, pim_queue_next(queue), uses, use_count, queue->done);
-  else if (queue->posted != queue->done)
-    command->wait_for[command->waits++] = queue->posted;
+  else
+    wait_for_last(queue, command);
   tell_of_post(machine, uses, use_count);
   return pim_queue_post(queue, command, machine->draft_bytes);
 }
@@ -106,9 +112,11 @@ uint32_t pim_post(struct pim_machine* machine, const struct pim_use* uses, uint3
 uint32_t pim_post_again(struct pim_machine* machine, const struct pim_use* uses, uint32_t use_count) {
   struct pim_queue* queue = &machine->queue;
   struct pim_command* command = &machine->draft.command;
-  if (!machine->plan.overlap) return pim_post(machine, uses, use_count);
   command->waits = 0;
-  pim_scoreboard_repeat(&machine->board, command, pim_queue_next(queue), uses, use_count);
-  PIM_DID(machine->hal, PIM_WORK_REPEAT, 1);
+  if (machine->plan.overlap)
+    pim_scoreboard_repeat(&machine->board, command, pim_queue_next(queue), uses, use_count);
+  else
+    wait_for_last(queue, command);
+  PIM_DID(machine->hal, machine->plan.overlap ? PIM_WORK_REPEAT : PIM_WORK_REPEAT_UNORDERED, 1);
   return pim_queue_post(queue, command, machine->draft_bytes);
 }

@@ -42,6 +42,32 @@ struct pim_heads {
   uint32_t stored_at_once;          /* tokens whose KV records fit into BRAM together */
 };
 
+/* Values of words of a decode step that depend on its context. */
+enum pim_quantity {
+  PIM_POSITION,
+  PIM_LENGTH,      /* tokens that the token sees, itself included */
+  PIM_PITCH,       /* elements of a bank's score row */
+  PIM_PITCH_2,     /* 2 * pitch: bytes of a row of 16-bit probabilities; also its elements, where it replaces
+                      32-bit scores */
+  PIM_PITCH_4,     /* 4 * pitch: bytes of a row of scores */
+  PIM_SCORE_BYTES, /* all score rows of a bank */
+  PIM_PROBABILITY_BYTES, /* all rows of probabilities of a bank */
+  PIM_QUANTITIES,
+  /* These depend on the previous token: bmem of the FETCH of its row, with slot behind it; the random number.
+   */
+  PIM_ROW,
+  PIM_RANDOM
+};
+
+/* The recorded decode step: program.h. */
+struct pim_program {
+  uint32_t commands;    /* 0: no program is recorded */
+  uint32_t position;    /* of the token for which it was recorded */
+  uint32_t notes_end;   /* address */
+  uint32_t open;        /* the note that pim_program_close completes */
+  uint32_t row, random; /* addresses of the words PIM_ROW and PIM_RANDOM; 0: there are none */
+};
+
 struct pim_machine {
   const struct pim_hal* hal;
   uint32_t registers;
@@ -60,7 +86,8 @@ struct pim_machine {
     struct pim_command command;
     uint32_t words[PIM_COMMAND_BYTES / 4 + 4]; /* allows clearing four words at a time */
   } draft;
-  uint32_t draft_bytes; /* bytes of its descriptor: the head, and the body for its opcode */
+  uint32_t draft_bytes; /* of its descriptor: the head and the body that its opcode has */
+  struct pim_program program;
 };
 
 /* Reads the plan and prepares the machine for a job. The caller has set hal and registers. */
@@ -106,6 +133,18 @@ uint32_t pim_post(struct pim_machine* machine, const struct pim_use* uses, uint3
 
 /* Posts the last posted command again with changed fields. Unit, banks and buffers must be the same. */
 uint32_t pim_post_again(struct pim_machine* machine, const struct pim_use* uses, uint32_t use_count);
+
+/* Notes that `word` of the command begun last has this value, which depends on the context. Call it before
+ * the post. No effect while nothing is recorded. */
+void pim_program_note(struct pim_machine* machine, const uint32_t* word, enum pim_quantity quantity);
+static inline void pim_note(struct pim_machine* machine, const uint32_t* word, enum pim_quantity quantity) {
+  if (pim_queue_is_recording(&machine->queue)) pim_program_note(machine, word, quantity);
+}
+
+/* Returns whether attention has masks in prefill (decoding 0) or in decode (1). */
+static inline int pim_is_masked(const struct pim_plan* plan, uint32_t decoding) {
+  return plan->mask_rows && plan->mask_phases >> decoding & 1;
+}
 
 /* Selects the next of two double buffers and returns its number. */
 static inline uint32_t pim_next_vector(struct pim_machine* machine) {

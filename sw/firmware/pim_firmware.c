@@ -2,6 +2,7 @@
 
 #include "sw/firmware/layer.h"
 #include "sw/firmware/matrix.h"
+#include "sw/firmware/program.h"
 
 static void write_register(const struct pim_machine* machine, uint32_t offset, uint32_t value) {
   machine->hal->write32(machine->hal->context, machine->registers + offset, value);
@@ -52,15 +53,72 @@ static void run_layers(struct pim_machine* machine, const struct pim_tile* tiles
   }
 }
 
-/* Computes the logits of one token of the tile; posts the id to the host and returns it. */
-static uint32_t emit_token(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
+/* Waits for the command `sequence`, which chooses a token; posts the id to the host and returns it. */
+static uint32_t hand_over(struct pim_machine* machine, uint32_t sequence) {
   uint32_t id;
-  pim_begin_step(machine, PIM_STEP_HEAD, tile);
-  pim_queue_wait(&machine->queue, pim_stage_head(machine, tile, token));
+  pim_queue_wait(&machine->queue, sequence);
   id = machine->hal->read32(machine->hal->context, machine->plan.token);
   PIM_DID(machine->hal, PIM_WORK_TOKEN, 1);
   write_register(machine, PIM_REG_TOKEN, id);
   return id;
+}
+
+/* Posts the head for one token of the tile; returns the sequence number of the command that chooses the id.
+ */
+static uint32_t post_head(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
+  pim_begin_step(machine, PIM_STEP_HEAD, tile);
+  return pim_stage_head(machine, tile, token);
+}
+
+static uint32_t emit_token(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token) {
+  return hand_over(machine, post_head(machine, tile, token));
+}
+
+/* Returns the tile of the first token to decode. */
+static struct pim_tile first_decoded(const struct pim_machine* machine, const struct pim_job* job) {
+  struct pim_tile tile;
+  tile.index = 0;
+  tile.decoding = 1;
+  tile.tokens = 1;
+  tile.position = job->position + job->prompt_tokens;
+  tile.ids = machine->plan.token;
+  return tile;
+}
+
+/* Returns whether the job has this decode step, unless a token ends the sequence before it. */
+static int has_step(const struct pim_machine* machine, const struct pim_job* job, uint32_t step,
+                    uint32_t position) {
+  return step + 1u < job->generate && position < machine->plan.context_limit;
+}
+
+static void record_program(struct pim_machine* machine, const struct pim_tile* tile) {
+  pim_program_begin(machine, tile->position);
+  run_layers(machine, tile, 1);
+  post_head(machine, tile, 0);
+  pim_program_end(machine);
+}
+
+/* Runs a decode step as a program, and prepares the program for the next token meanwhile. */
+static uint32_t run_program(struct pim_machine* machine, const struct pim_tile* tile, uint32_t id) {
+  uint32_t sequence;
+  if (!pim_program_serves(machine, tile->position)) record_program(machine, tile);
+  pim_program_complete(machine, id);
+  sequence = pim_program_run(machine);
+  pim_program_follow(machine, tile->position + 1u);
+  return hand_over(machine, sequence);
+}
+
+/* Computes the first generated id from the last tile of the prompt, and records the decode program meanwhile.
+ */
+static uint32_t emit_last(struct pim_machine* machine, const struct pim_job* job,
+                          const struct pim_tile* tile) {
+  const uint32_t sequence = post_head(machine, tile, tile->tokens - 1u);
+  const struct pim_tile first = first_decoded(machine, job);
+  if (machine->plan.program && has_step(machine, job, 0, first.position)) {
+    pim_queue_doorbell(&machine->queue);
+    record_program(machine, &first);
+  }
+  return hand_over(machine, sequence);
 }
 
 /* Fills the cache with the prompt; returns the first generated id. */
@@ -82,7 +140,7 @@ static uint32_t prefill(struct pim_machine* machine, const struct pim_job* job) 
       for (token = 0; token < tiles[t].tokens; ++token) id = emit_token(machine, &tiles[t], token);
   }
   if (job->emit_prompt_logits) return id;
-  return emit_token(machine, &tiles[count - 1u], tiles[count - 1u].tokens - 1u);
+  return emit_last(machine, job, &tiles[count - 1u]);
 }
 
 static int is_end_of_sequence(const struct pim_plan* plan, uint32_t id) {
@@ -93,19 +151,17 @@ static int is_end_of_sequence(const struct pim_plan* plan, uint32_t id) {
 }
 
 static void decode(struct pim_machine* machine, const struct pim_job* job, uint32_t id) {
-  struct pim_tile tile;
+  struct pim_tile tile = first_decoded(machine, job);
   uint32_t step;
-  tile.index = 0;
-  tile.decoding = 1;
-  tile.tokens = 1;
-  tile.position = job->position + job->prompt_tokens;
-  tile.ids = machine->plan.token;
-  for (step = 0; step + 1u < job->generate; ++step, ++tile.position) {
+  for (step = 0; has_step(machine, job, step, tile.position); ++step, ++tile.position) {
     if (!job->ignore_eos && is_end_of_sequence(&machine->plan, id)) return;
-    if (tile.position >= machine->plan.context_limit) return;
     mark(machine, PIM_MARK_DECODE, step);
-    run_layers(machine, &tile, 1);
-    id = emit_token(machine, &tile, 0);
+    if (machine->plan.program) {
+      id = run_program(machine, &tile, id);
+    } else {
+      run_layers(machine, &tile, 1);
+      id = emit_token(machine, &tile, 0);
+    }
   }
 }
 

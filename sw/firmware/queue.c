@@ -10,6 +10,12 @@ static void write_register(const struct pim_queue* queue, uint32_t offset, uint3
   queue->hal->write32(queue->hal->context, queue->registers + offset, value);
 }
 
+/* Sets the slot of the next command in the ring. */
+static void place_in_ring(struct pim_queue* queue) {
+  queue->to_interrupt = queue->quarter - queue->posted % queue->quarter;
+  queue->slot = queue->ring + queue->posted % queue->size * PIM_COMMAND_BYTES;
+}
+
 void pim_queue_open(struct pim_queue* queue, const struct pim_hal* hal, uint32_t registers, uint32_t ring,
                     uint32_t size) {
   queue->hal = hal;
@@ -23,12 +29,12 @@ void pim_queue_open(struct pim_queue* queue, const struct pim_hal* hal, uint32_t
   queue->rung = queue->posted;
   queue->done = queue->posted;
   queue->quarter = (size + 3u) / 4u;
-  queue->to_interrupt = queue->quarter - queue->posted % queue->quarter;
-  queue->slot = ring + queue->posted % size * PIM_COMMAND_BYTES;
+  queue->recording = 0;
+  place_in_ring(queue);
 }
 
 void pim_queue_doorbell(struct pim_queue* queue) {
-  if (queue->rung == queue->posted) return;
+  if (queue->rung == queue->posted || queue->recording) return;
   write_register(queue, PIM_REG_QUEUE_TAIL, queue->posted);
   queue->rung = queue->posted;
   PIM_DID(queue->hal, PIM_WORK_RING, 1);
@@ -68,4 +74,38 @@ uint32_t pim_queue_post(struct pim_queue* queue, struct pim_command* command, ui
   if (queue->slot == queue->ring_end) queue->slot = queue->ring;
   queue->posted = sequence;
   return sequence;
+}
+
+/* A program is a ring that never fills, of which all before is complete. Neither of its ends is the ring's
+ * end. */
+void pim_queue_record(struct pim_queue* queue, uint32_t program) {
+  queue->recording = 1;
+  queue->recorded_from = queue->posted;
+  queue->kept_done = queue->done;
+  queue->kept_size = queue->size;
+  queue->done = queue->posted;
+  queue->size = 0xFFFFFFFFu;
+  queue->to_interrupt = 0xFFFFFFFFu;
+  queue->slot = program;
+  write_register(queue, PIM_REG_PROGRAM_BASE, program);
+  write_register(queue, PIM_REG_PROGRAM_FIRST, pim_queue_next(queue));
+}
+
+uint32_t pim_queue_recorded(struct pim_queue* queue) {
+  const uint32_t commands = queue->posted - queue->recorded_from;
+  queue->recording = 0;
+  queue->posted = queue->recorded_from;
+  queue->done = queue->kept_done;
+  queue->size = queue->kept_size;
+  place_in_ring(queue);
+  return commands;
+}
+
+uint32_t pim_queue_run(struct pim_queue* queue, uint32_t commands) {
+  write_register(queue, PIM_REG_PROGRAM_RUN, commands);
+  queue->posted += commands;
+  queue->rung = queue->posted;
+  place_in_ring(queue);
+  PIM_DID(queue->hal, PIM_WORK_RUN, 1);
+  return queue->posted;
 }

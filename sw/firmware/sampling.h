@@ -16,7 +16,10 @@ void pim_sampling_begin(struct pim_sampling* sampling, const struct pim_job* job
 /* Returns the ALU command that chooses the token. */
 enum pim_opcode pim_sampling_opcode(const struct pim_sampling* sampling);
 
-/* Sets the rule in the command and, for a draw, the next random number. */
-void pim_sampling_draw(struct pim_sampling* sampling, struct pim_alu* alu);
+/* Fills in its rule, when drawing. */
+void pim_sampling_rule(const struct pim_sampling* sampling, struct pim_alu* alu);
+
+/* The next random number. */
+uint32_t pim_sampling_random(struct pim_sampling* sampling);
 
 #endif

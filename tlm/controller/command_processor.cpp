@@ -23,6 +23,8 @@ constexpr std::uint64_t kDone = PIM_REG_QUEUE_DONE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kBase = PIM_REG_QUEUE_BASE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kRegisterBytes = kSize + 4;
+constexpr std::uint64_t kFirst = PIM_REG_PROGRAM_FIRST - PIM_REG_PROGRAM_BASE;
+constexpr std::uint64_t kRun = PIM_REG_PROGRAM_RUN - PIM_REG_PROGRAM_BASE;
 constexpr BankSet kAllBanks = BankSet::range(0, kMostBanksPerDie);
 
 /// Returns whether a die has no lock-step state. If so, every die is simulated separately.
@@ -39,6 +41,7 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
                                    ActivityObserver* activity)
     : sc_module(name),
       registers("registers"),
+      programs("programs"),
       memory("memory"),
       alus("alus"),
       links("link", parameters.dies),
@@ -53,6 +56,7 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
       m_history(kHistory),
       m_buffer(std::size_t{parameters.bramBytes} * parameters.banksPerDie) {
   registers.register_b_transport(this, &CommandProcessor::transport);
+  programs.register_b_transport(this, &CommandProcessor::transportProgram);
 }
 
 // ---- registers
@@ -113,52 +117,88 @@ bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value,
   }
 }
 
+void CommandProcessor::transportProgram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (!acceptRegisterAccess(payload, kRun + 4)) return;
+  const bool served =
+      payload.get_address() == kRun ? ringProgram(payload, absoluteTime(delay)) : accessProgram(payload);
+  payload.set_response_status(served ? tlm::TLM_OK_RESPONSE : tlm::TLM_COMMAND_ERROR_RESPONSE);
+}
+
+bool CommandProcessor::accessProgram(tlm::tlm_generic_payload& payload) {
+  std::uint32_t& value = payload.get_address() == kFirst ? m_programFirst : m_programBase;
+  if (payload.is_read()) {
+    std::memcpy(payload.get_data_ptr(), &value, sizeof value);
+  } else {
+    std::memcpy(&value, payload.get_data_ptr(), sizeof value);
+  }
+  return true;
+}
+
+bool CommandProcessor::ringProgram(const tlm::tlm_generic_payload& payload, Picoseconds now) {
+  if (payload.is_read()) return false;
+  std::uint32_t commands = 0;
+  std::memcpy(&commands, payload.get_data_ptr(), sizeof commands);
+  if (commands == 0 || m_posted - completedBy(now) + std::uint64_t{commands} > kMostInFlight) return false;
+  runProgram(commands, now);
+  return true;
+}
+
 // ---- commands
 // ---------------------------------------------------------------------------------------------------
 
 void CommandProcessor::post(std::uint32_t tail, Picoseconds now) {
   if (m_activity != nullptr) m_activity->onDoorbell(tail - m_posted, now);
   m_ports.forgetBefore(now);
-  while (m_posted != tail) {
-    const std::uint32_t sequence = ++m_posted;
-    pim_command command;
-    const Picoseconds fetched = fetch(sequence, command, now);
-
-    CommandRecord record;
-    record.sequence = sequence;
-    record.posted = record.released = now;
-    for (unsigned i = 0; i < command.waits && i < PIM_MAX_WAITS; ++i) {
-      const std::uint32_t awaited = command.wait_for[i];
-      if (awaited == PIM_NO_SEQUENCE || sequence - awaited >= kHistory) continue;
-      const Picoseconds done = m_history[awaited % kHistory].done;
-      if (done <= record.released) continue;
-      record.released = done;
-      record.awaited = awaited;
-    }
-    record.ready = std::max(record.released, fetched);
-    m_unit.command.request.sequence = sequence;
-    m_unit.command.request.stream =
-        command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
-    m_unit.command.request.timingOnly = !m_parameters.functional;
-    if (m_activity != nullptr) m_activity->onDispatch(command, sequence);
-    dispatch(command, record);
-    requireInTime(record.done);
-
-    Completion& completion = m_history[sequence % kHistory];
-    completion.done = record.done;
-    completion.inOrder = std::max(record.done, m_history[(sequence - 1) % kHistory].inOrder);
-    if ((command.flags & PIM_FLAG_IRQ) != 0) {
-      completed.notify(toScTime(std::max(completion.inOrder, now)) - sc_core::sc_time_stamp());
-    }
-    ++m_statistics.counters.commands;
-    if (m_activity != nullptr) m_activity->onCommand(command, sequence, record, m_statistics.counters);
-  }
+  while (m_posted != tail)
+    take(m_ringBase + m_posted % m_ringSize * std::uint32_t{PIM_COMMAND_BYTES}, 0, now);
 }
 
-Picoseconds CommandProcessor::fetch(std::uint32_t sequence, pim_command& command, Picoseconds now) {
-  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // not used: the port determines the time
-  const std::uint32_t index = (sequence - 1) % m_ringSize;
-  const std::uint32_t address = m_ringBase + index * std::uint32_t{PIM_COMMAND_BYTES};
+void CommandProcessor::runProgram(std::uint32_t commands, Picoseconds now) {
+  if (m_activity != nullptr) m_activity->onDoorbell(commands, now);
+  m_ports.forgetBefore(now);
+  const std::uint32_t base = m_posted + 1 - m_programFirst;
+  for (std::uint32_t i = 0; i < commands; ++i)
+    take(m_programBase + i * std::uint32_t{PIM_COMMAND_BYTES}, base, now);
+}
+
+void CommandProcessor::take(std::uint32_t address, std::uint32_t base, Picoseconds now) {
+  const std::uint32_t sequence = ++m_posted;
+  pim_command command;
+  const Picoseconds fetched = fetch(address, command, now);
+
+  CommandRecord record;
+  record.sequence = sequence;
+  record.posted = record.released = now;
+  for (unsigned i = 0; i < command.waits && i < PIM_MAX_WAITS; ++i) {
+    if (command.wait_for[i] == PIM_NO_SEQUENCE) continue;
+    const std::uint32_t awaited = base + command.wait_for[i];
+    if (sequence - awaited >= kHistory) continue;
+    const Picoseconds done = m_history[awaited % kHistory].done;
+    if (done <= record.released) continue;
+    record.released = done;
+    record.awaited = awaited;
+  }
+  record.ready = std::max(record.released, fetched);
+  m_unit.command.request.sequence = sequence;
+  m_unit.command.request.stream =
+      command.stream < PIM_STREAM_COUNT ? command.stream : std::uint8_t{PIM_STREAM_WEIGHTS};
+  m_unit.command.request.timingOnly = !m_parameters.functional;
+  if (m_activity != nullptr) m_activity->onDispatch(command, sequence);
+  dispatch(command, record);
+  requireInTime(record.done);
+
+  Completion& completion = m_history[sequence % kHistory];
+  completion.done = record.done;
+  completion.inOrder = std::max(record.done, m_history[(sequence - 1) % kHistory].inOrder);
+  if ((command.flags & PIM_FLAG_IRQ) != 0) {
+    completed.notify(toScTime(std::max(completion.inOrder, now)) - sc_core::sc_time_stamp());
+  }
+  ++m_statistics.counters.commands;
+  if (m_activity != nullptr) m_activity->onCommand(command, sequence, record, m_statistics.counters);
+}
+
+Picoseconds CommandProcessor::fetch(std::uint32_t address, pim_command& command, Picoseconds now) {
+  sc_core::sc_time hidden = sc_core::SC_ZERO_TIME;  // the port says when
   memory->b_transport(m_dma.read(address, &command, sizeof command), hidden);
   requireOk(m_dma, *this);
   // Descriptors are fetched one after another, from the doorbell on; most arrive while earlier commands run.

@@ -40,17 +40,26 @@ struct CommandProcessorParameters {
 /// begins late enough to run without a wait for memory; data from the dies waits in the receivers of the
 /// links until the port takes it. A slice for several banks is read once.
 ///
-/// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL. A tail that
-/// exceeds the free room in the ring, given the commands that are not complete, is answered with
-/// TLM_COMMAND_ERROR_RESPONSE. A command that its unit refuses is an error of the firmware and fatal.
+/// A program is commands that lie in Controller memory one after another; one doorbell runs them as if they
+/// had been posted to the ring.
+///
+/// Registers (32 bits): PIM_REG_QUEUE_TAIL, _DONE, _BASE, _SIZE, relative to PIM_REG_QUEUE_TAIL, and
+/// PIM_REG_PROGRAM_BASE, _FIRST, _RUN, relative to PIM_REG_PROGRAM_BASE. A tail
+/// beyond what the ring has room for, given the commands that are not complete, answers
+/// TLM_COMMAND_ERROR_RESPONSE; so does a program of no or of more than kMostInFlight commands. What a command
+/// is refused for by its unit is the firmware's mistake and fatal.
 class CommandProcessor : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<CommandProcessor> registers;
+  tlm_utils::simple_target_socket<CommandProcessor> programs;  ///< their registers
   tlm_utils::simple_initiator_socket<CommandProcessor> memory;
   tlm_utils::simple_initiator_socket<CommandProcessor> alus;
   sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<CommandProcessor>> links;
 
-  /// Fires when a command with PIM_FLAG_IRQ and all earlier commands are complete.
+  /// Commands that may be under way at a time.
+  static constexpr std::uint32_t kMostInFlight = PIM_MAX_UNDER_WAY;
+
+  /// Fires when a command with PIM_FLAG_IRQ and all before it are complete.
   sc_core::sc_event_queue completed;
 
   /// `dies`: the dies behind `links`; in exact mode, entries may be null. `activity` is told of doorbells and
@@ -65,9 +74,16 @@ class CommandProcessor : public sc_core::sc_module {
   std::uint32_t completedBy(Picoseconds now);
   bool writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now);
 
+  void transportProgram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  bool accessProgram(tlm::tlm_generic_payload& payload);
+  bool ringProgram(const tlm::tlm_generic_payload& payload, Picoseconds now);
   void post(std::uint32_t tail, Picoseconds now);
-  /// Fetches a descriptor and returns the time of its arrival.
-  Picoseconds fetch(std::uint32_t sequence, pim_command& command, Picoseconds now);
+  void runProgram(std::uint32_t commands, Picoseconds now);
+  /// Takes the next command, which lies at `address` and has waits that count from `base`, which is 0
+  /// for those of the ring.
+  void take(std::uint32_t address, std::uint32_t base, Picoseconds now);
+  /// Returns when the descriptor has come.
+  Picoseconds fetch(std::uint32_t address, pim_command& command, Picoseconds now);
   /// Runs a command that is ready; fills start, done and component of the record.
   void dispatch(const pim_command& command, CommandRecord& record);
   /// Returns the units that serve a command.
@@ -127,10 +143,12 @@ class CommandProcessor : public sc_core::sc_module {
 
   std::uint32_t m_ringBase = 0;
   std::uint32_t m_ringSize = 0;
+  std::uint32_t m_programBase = 0, m_programFirst = 0;
   std::uint32_t m_posted = 0;
   std::uint32_t m_completed = 0;  // last command complete in order, at the last update
   // Completion times of the latest commands. A command never has to wait for an older one.
   static constexpr std::size_t kHistory = CriticalPath::kHistory;
+  static_assert(kHistory >= kMostInFlight, "each command under way has a place");
   struct Completion {
     Picoseconds done = 0;
     Picoseconds inOrder = 0;  // completion of this command and all earlier ones

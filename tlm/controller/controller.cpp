@@ -3,11 +3,12 @@
 namespace pim {
 namespace {
 
-// Sorted by the frequency of accesses, because decoding searches from the front.
-enum Target : std::size_t { Cram, Cmem, Queue, Interrupts, MailboxRegisters, FirstDie };
+// In the order of how often they are accessed: decoding looks from the front.
+enum Target : std::size_t { Cram, Cmem, Queue, Interrupts, MailboxRegisters, Programs, FirstDie };
 
 AddressMap busOf(const MemoryMap& chip) {
   constexpr std::uint64_t kQueueBytes = PIM_REG_QUEUE_SIZE + 4 - PIM_REG_QUEUE_TAIL;
+  constexpr std::uint64_t kProgramBytes = PIM_REG_PROGRAM_RUN + 4 - PIM_REG_PROGRAM_BASE;
   AddressMap map;
   const std::uint64_t registers = chip.registers.base;
   map.add(chip.cram);
@@ -15,6 +16,7 @@ AddressMap busOf(const MemoryMap& chip) {
   map.add({"queue registers", registers + PIM_REG_QUEUE_TAIL, kQueueBytes});
   map.add({"interrupt registers", registers, Mailbox::kInterruptBytes});
   map.add({"mailbox registers", registers + Mailbox::kMailboxBase, Mailbox::kMailboxBytes});
+  map.add({"program registers", registers + PIM_REG_PROGRAM_BASE, kProgramBytes});
   for (const Region& die : chip.dies) map.add(die);
   return map;
 }
@@ -66,6 +68,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
   }
   m_bus.targets[Interrupts].bind(probed(wiring.probe, m_mailbox.interrupts));
   m_bus.targets[Queue].bind(probed(wiring.probe, m_processor.registers));
+  m_bus.targets[Programs].bind(probed(wiring.probe, m_processor.programs));
   m_bus.targets[MailboxRegisters].bind(probed(wiring.probe, m_mailbox.mailbox));
   m_bus.targets[Cram].bind(probed(wiring.probe, m_cram.ports[0]));
   m_bus.targets[Cmem].bind(probed(wiring.probe, m_cmem.ports[0]));

@@ -23,6 +23,7 @@ struct MappingOptions {
   bool overlap = true;
   std::uint32_t tilesInFlight = 2;
   std::uint32_t queueDepth = 256;  ///< commands the ring holds
+  bool cachedProgram = false;      ///< a decode step is a program, recorded once
 };
 
 }  // namespace pim::host

@@ -17,6 +17,7 @@
 #include "sw/host/layout/mapping_checks.h"
 #include "sw/host/layout/matrix_layout.h"
 #include "sw/host/layout/plan_fields.h"
+#include "sw/host/layout/program_size.h"
 #include "sw/host/quantise/quantized_model.h"
 
 namespace pim::host {
@@ -74,6 +75,7 @@ class ModelPlanner {
   /// Places buffers for `tokens` tokens at once; their names begin with `whose`.
   void placeBuffers(ControllerMemory& memory, std::uint32_t tokens, const std::string& whose,
                     pim_buffers& buffers) const;
+  void placeProgram(ControllerMemory& memory);
   std::vector<std::uint32_t> maskTable();
   void countBankBytes();
   void countWeights(BankCapacity& banks) const;
@@ -211,6 +213,7 @@ void ModelPlanner::placeInController() {
     layer.attention_gain = memory.take("attention_gain", gainBytes);
     layer.mlp_gain = memory.take("mlp_gain", gainBytes);
   }
+  if (m_options.cachedProgram) placeProgram(memory);
   if (!m_embeddingInBanks) {
     m_layout.capacity.controllerEmbedding = std::uint64_t{m_shape.vocab} * plan.embedding_row_bytes;
     plan.embedding = memory.take("embedding", m_layout.capacity.controllerEmbedding);
@@ -221,7 +224,19 @@ void ModelPlanner::placeInController() {
   m_controllerBytesMissing = memory.missing();
 }
 
-/// Returns the mask table for the rows of the context. Refuses a context with more rows than a mask can have.
+void ModelPlanner::placeProgram(ControllerMemory& memory) {
+  pim_plan& plan = m_layout.plan;
+  const ProgramSize size = programSize(plan, m_layout.layers, m_options, m_embeddingInBanks);
+  if (size.commands > PIM_MAX_UNDER_WAY) {
+    throw UserError(
+        fmt::format("schedule.program=cached: a decode step of {} has {} commands, a program at most {}",
+                    m_shape.name, size.commands, unsigned{PIM_MAX_UNDER_WAY}));
+  }
+  plan.program = memory.take("program", size.commandBytes());
+  plan.program_notes = memory.take("program_notes", size.noteBytes());
+}
+
+/// Of the rows that the context has; a longer context than a mask can have is refused.
 std::vector<std::uint32_t> ModelPlanner::maskTable() {
   if (m_options.mask.isNone()) return {};
   const std::uint32_t rows = pim_ceil_div(m_context, PIM_MASK_TOKENS);

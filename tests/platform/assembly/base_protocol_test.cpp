@@ -62,8 +62,9 @@ class BaseProtocol : public SystemCTest, public ::testing::WithParamInterface<pl
     m_run.shape = tinyShape();
     m_run.prompt = {1, 32, 63};
     m_run.generate = 3;
-    // Room beside what the firmware uses.
-    m_run.overrides = GetParam() + platform::Overrides{"bank.bmem_mib=2", "controller.cmem_mib=8"};
+    // Room beside what the firmware uses; both ways in which commands come.
+    m_run.overrides = GetParam() + platform::Overrides{"bank.bmem_mib=2", "controller.cmem_mib=8",
+                                                       "schedule.program=cached"};
     m_config = platform::loadPreset("aim8", smallChip() + m_run.overrides);
     m_layout = host::planModel(m_run.shape, sim::chipShape(m_config), sim::mappingOptions(m_config),
                                static_cast<std::uint32_t>(m_run.prompt.size()) + m_run.generate - 1);

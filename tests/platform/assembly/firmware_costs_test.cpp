@@ -22,7 +22,7 @@ TEST_P(FirmwareCostsOf, AreThoseOfThisFirmware) {
   EXPECT_EQ(firmwareCostsYaml(*builtinFirmwareCosts(GetParam()), GetParam()),
             firmwareCostsYaml(measured.costs, GetParam()))
       << "platform/cores/firmware is stale: run scripts/measure_firmware.sh";
-  EXPECT_LT(measured.worstError, 0.03);
+  EXPECT_LT(measured.worstError, 0.02);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cores, FirmwareCostsOf, testing::ValuesIn(cycleTableNames()),

@@ -63,6 +63,15 @@ TEST_F(Rv32Core, RunsTimingOnlyAndWithoutOverlap) {
   expectSameAsNative(run);
 }
 
+TEST_F(Rv32Core, RunsDecodeStepsAsAProgram) {
+  ChipRun run;
+  run.functional = true;
+  for (const char* banksPerHead : {"mapping.banks_per_head=1", "mapping.banks_per_head=2"}) {
+    run.overrides = {"schedule.program=cached", banksPerHead};
+    expectSameAsNative(run);
+  }
+}
+
 TEST_F(Rv32Core, FindsRegistersAndPlanWhereverTheMapPutsThem) {
   ChipRun run;
   run.functional = true;

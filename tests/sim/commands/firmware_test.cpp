@@ -127,5 +127,39 @@ TEST_F(FirmwareFile, TheProfileNamesFunctionsAndSumsUp) {
   EXPECT_GT(folded, 10000u);
 }
 
+// 165 KB of descriptors; at 100 cycles an access posting bounds the token, and a program does not.
+TEST(CachedProgram, BringsBackWhatASlowBusTakes) {
+  const Words slow{
+      "run",        "--model", "llama-7b",    "--prompt", "128",
+      "--generate", "16",      "--no-advice", "--set",    "controller.firmware_cycles_per_access=100"};
+  Words cached = slow;
+  cached.insert(cached.end(), {"--set", "schedule.program=cached"});
+  const nlohmann::json posted = pimtlmJson(slow), program = pimtlmJson(cached);
+  EXPECT_LT(posted["decode"]["tokens_per_second"].get<double>(), 350);
+  EXPECT_EQ(posted["decode"]["bound_by"], "firmware");
+  EXPECT_GE(program["decode"]["tokens_per_second"].get<double>(), 480);
+  EXPECT_EQ(program["decode"]["bound_by"], "bank_weights");
+}
+
+TEST(CachedProgram, IsComparedWithProgramsCompiledAhead) {
+  const nlohmann::json programs =
+      pimtlmJson({"analyze", "--program", "--model", "llama-7b", "--context", "500"})["programs"];
+  const nlohmann::json& memory = programs["memory_bytes"];
+  const auto commands = programs["steps"][0]["cached"]["commands"].get<std::uint64_t>();
+  EXPECT_EQ(commands, 1288u);
+  EXPECT_EQ(memory["compiled_every_length"], 500 * 128 * commands);
+  EXPECT_EQ(memory["compiled_stairs_128"], 4 * 128 * commands);
+  // Nine words a layer, what to wait for, and two words for each of these.
+  EXPECT_EQ(memory["cached"], 128 * commands + 32 * (9 + 1) * 8);
+  EXPECT_EQ(programs["steps"].size(), 4u);
+  for (const nlohmann::json& step : programs["steps"]) {
+    const auto rate = [&step](const char* way) { return step[way]["tokens_per_second"].get<double>(); };
+    EXPECT_LT(step["cached"]["firmware_seconds"], step["posted"]["firmware_seconds"]);
+    EXPECT_GE(rate("cached"), rate("posted"));
+    EXPECT_GE(rate("cached"), rate("compiled_stairs_16"));
+    EXPECT_GE(rate("compiled_stairs_16"), rate("compiled_stairs_128"));
+  }
+}
+
 }  // namespace
 }  // namespace pim::cli

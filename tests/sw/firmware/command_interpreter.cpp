@@ -75,12 +75,19 @@ void CommandInterpreter::writeRegister(std::uint32_t offset, std::uint32_t value
       return;
     case PIM_REG_QUEUE_TAIL:
       if (value - m_done > m_ringSize) throw std::logic_error("the ring is overrun");
-      while (m_tail != value) take(++m_tail);
-      m_mostInFlight = std::max(m_mostInFlight, m_tail - m_done);
-      if (m_adversary == Adversary::kRandom)
-        for (std::uint32_t steps = m_random() % 8; steps > 0 && step(); --steps) {
-        }
+      while (m_tail != value) take(m_ring + m_tail % m_ringSize * PIM_COMMAND_BYTES, 0);
+      return rung();
+    case PIM_REG_PROGRAM_BASE:
+      m_program = value;
       return;
+    case PIM_REG_PROGRAM_FIRST:
+      m_programFirst = value;
+      return;
+    case PIM_REG_PROGRAM_RUN: {
+      const std::uint32_t base = m_tail + 1 - m_programFirst;
+      for (std::uint32_t i = 0; i < value; ++i) take(m_program + i * PIM_COMMAND_BYTES, base);
+      return rung();
+    }
     case PIM_REG_STATUS:
       m_status = value;
       return;
@@ -95,16 +102,24 @@ void CommandInterpreter::writeRegister(std::uint32_t offset, std::uint32_t value
   }
 }
 
-void CommandInterpreter::take(std::uint32_t sequence) {
+void CommandInterpreter::rung() {
+  m_mostInFlight = std::max(m_mostInFlight, m_tail - m_done);
+  if (m_adversary != Adversary::kRandom) return;
+  for (std::uint32_t steps = m_random() % 8; steps > 0 && step(); --steps) {
+  }
+}
+
+void CommandInterpreter::take(std::uint32_t address, std::uint32_t base) {
+  const std::uint32_t sequence = ++m_tail;
   const ChipShape& shape = m_chip.shape();
   Pending pending{};
-  const std::uint32_t slot = (sequence - 1) % m_ringSize;
-  std::memcpy(&pending.command, m_chip.controller(m_ring + slot * PIM_COMMAND_BYTES, PIM_COMMAND_BYTES),
-              PIM_COMMAND_BYTES);
-  const pim_command& command = pending.command;
+  std::memcpy(&pending.command, m_chip.controller(address, PIM_COMMAND_BYTES), PIM_COMMAND_BYTES);
+  pim_command& command = pending.command;
   if (command.waits > PIM_MAX_WAITS) throw std::logic_error("too many waits");
-  for (std::uint32_t w = 0; w < command.waits; ++w)
+  for (std::uint32_t w = 0; w < command.waits; ++w) {
+    if (command.wait_for[w] != PIM_NO_SEQUENCE) command.wait_for[w] += base;
     if (command.wait_for[w] >= sequence) throw std::logic_error("a command waits for a later one");
+  }
   if ((command.flags & PIM_FLAG_IRQ) != 0) m_interrupting.push_back(sequence);
   onCommand(command);
   m_pending[sequence] = pending;

@@ -55,7 +55,10 @@ class CommandInterpreter {
 
   std::uint32_t readRegister(std::uint32_t offset);
   void writeRegister(std::uint32_t offset, std::uint32_t value);
-  void take(std::uint32_t sequence);
+  /// Takes the next command, whose waits count from `base`.
+  void take(std::uint32_t address, std::uint32_t base);
+  /// Looks at what is under way after a doorbell.
+  void rung();
   void enqueue(std::size_t unit, Share share);
   bool mayRun(const pim_command& command) const;
   /// Runs one share; false if none may run.
@@ -72,7 +75,7 @@ class CommandInterpreter {
   std::vector<std::deque<Share>> m_units;  ///< down[die], up[die], bank[slot], ALU, and one for all NOPs
   std::map<std::uint32_t, Pending> m_pending;
   std::uint32_t m_irq = 0, m_job = 0, m_status = 0;
-  std::uint32_t m_ring = 0, m_ringSize = 0, m_tail = 0, m_done = 0;
+  std::uint32_t m_ring = 0, m_ringSize = 0, m_tail = 0, m_done = 0, m_program = 0, m_programFirst = 0;
   std::uint32_t m_mostInFlight = 0;
   std::vector<std::uint32_t> m_interrupting;  ///< sequence numbers with PIM_FLAG_IRQ that are not yet done
 };

@@ -30,7 +30,9 @@ class CountingMachine : public host::MemorySink {
       return value;
     };
     m_hal.write32 = [](void* context, std::uint32_t address, std::uint32_t value) {
-      static_cast<CountingMachine*>(context)->writeRegister(address, value);
+      auto* self = static_cast<CountingMachine*>(context);
+      if (address < kRegisterBytes) return self->writeRegister(address, value);
+      self->writeController(address, reinterpret_cast<const std::uint8_t*>(&value), sizeof value);
     };
     m_hal.read_block = [](void* context, std::uint32_t address, void* to, std::uint32_t bytes) {
       static_cast<CountingMachine*>(context)->read(address, static_cast<std::uint8_t*>(to), bytes);
@@ -69,19 +71,26 @@ class CountingMachine : public host::MemorySink {
     for (std::uint32_t i = 0; i < bytes; ++i) to[i] = page(address + i)[(address + i) % kPageBytes];
   }
 
+  void take(std::uint32_t address) {
+    pim_command command;
+    read(address, reinterpret_cast<std::uint8_t*>(&command), sizeof command);
+    if (!phases.empty()) phases.back().push_back(command);
+  }
+
   void writeRegister(std::uint32_t offset, std::uint32_t value) {
     if (offset == PIM_REG_MARK) {
       marks.push_back(value);
       phases.emplace_back();
     }
     if (offset == PIM_REG_QUEUE_TAIL) {
-      for (std::uint32_t n = m_registers[offset]; n != value; ++n) {
-        pim_command command;
-        read(m_layout.plan.ring + n % m_layout.plan.ring_size * PIM_COMMAND_BYTES,
-             reinterpret_cast<std::uint8_t*>(&command), sizeof command);
-        if (!phases.empty()) phases.back().push_back(command);
-      }
+      for (std::uint32_t n = m_registers[offset]; n != value; ++n)
+        take(m_layout.plan.ring + n % m_layout.plan.ring_size * PIM_COMMAND_BYTES);
       m_registers[PIM_REG_QUEUE_DONE] = value;
+    }
+    if (offset == PIM_REG_PROGRAM_RUN) {
+      for (std::uint32_t n = 0; n != value; ++n)
+        take(m_registers[PIM_REG_PROGRAM_BASE] + n * PIM_COMMAND_BYTES);
+      m_registers[PIM_REG_QUEUE_DONE] = m_registers[PIM_REG_QUEUE_TAIL] += value;
     }
     m_registers[offset] = value;
   }

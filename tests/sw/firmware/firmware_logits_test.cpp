@@ -54,7 +54,7 @@ host::MappingOptions optionsFor(const Formats& formats) {
   return options;
 }
 
-/// Runs the prompt with all logits and without, and compares.
+/// Runs the prompt with all logits and without, and compares; then with decode steps as a program.
 void expectReference(const std::vector<std::vector<Q16>>& expected, const host::QuantizedModel& quantized,
                      const ChipShape& chip, const host::MappingOptions& options, Adversary adversary,
                      std::uint32_t context = kContext) {
@@ -72,6 +72,10 @@ void expectReference(const std::vector<std::vector<Q16>>& expected, const host::
   ASSERT_EQ(last.logits.size(), kGenerate);
   for (std::size_t i = 0; i < kGenerate; ++i)
     ASSERT_EQ(last.logits[i], expected[kPrompt.size() - 1 + i]) << "token " << i;
+
+  host::MappingOptions cached = options;
+  cached.cachedProgram = true;
+  EXPECT_EQ(Rig(quantized, chip, cached, context, adversary, 12).run(kPrompt, job).logits, last.logits);
 }
 
 Adversary nth(std::uint32_t n) {

@@ -17,6 +17,8 @@ constexpr std::uint64_t kTail = 0;
 constexpr std::uint64_t kDone = PIM_REG_QUEUE_DONE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kBase = PIM_REG_QUEUE_BASE - PIM_REG_QUEUE_TAIL;
 constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
+constexpr std::uint64_t kProgramBase = 0, kProgramFirst = PIM_REG_PROGRAM_FIRST - PIM_REG_PROGRAM_BASE,
+                        kProgramRun = PIM_REG_PROGRAM_RUN - PIM_REG_PROGRAM_BASE;
 
 /// A command processor with two dies of four banks, ALUs and a memory: a Controller without firmware.
 /// `m_core` is whoever writes the doorbell.
@@ -49,6 +51,7 @@ class CommandProcessorTest : public SystemCTest {
     m_loader.socket.bind(m_memory.ports[2]);
     m_processor->alus.bind(m_alus.commands);
     m_core.socket.bind(m_processor->registers);
+    m_programs.socket.bind(m_processor->programs);
     for (std::size_t i = 0; i < 2; ++i) {
       m_processor->links[i].bind(interconnects[i]->link[DieInterconnect::ProcessorPort]);
       m_bus[i].socket.bind(interconnects[i]->link[DieInterconnect::BusPort]);
@@ -143,7 +146,7 @@ class CommandProcessorTest : public SystemCTest {
   MemoryPorts m_ports{MemoryRates{}, m_statistics.counters};  // which keep pace
   AluCluster m_alus{"alus", aluParameters(), m_ports, m_statistics.counters};
   std::unique_ptr<CommandProcessor> m_processor;
-  ForeignInitiator m_core{"core"}, m_loader{"loader"};
+  ForeignInitiator m_core{"core"}, m_loader{"loader"}, m_programs{"programs"};
   ForeignInitiator m_bus[2]{ForeignInitiator("bus0"), ForeignInitiator("bus1")};
   std::uint32_t m_put = 0;
   std::uint32_t m_ringSize = kRingSize;
@@ -237,6 +240,51 @@ TEST_F(CommandProcessorTest, LinksOfDifferentDiesRunBesideEachOther) {
     // Both are ready at the same time; the latency of the second passes while the first is on the link.
     expectDoneAt(2, kLatency + 2 * kTransfer + kHop);
     expectDoneAt(3, kLatency + 3 * kTransfer + kHop);
+  });
+}
+
+// ---- programs
+// ---------------------------------------------------------------------------------------------------------
+
+TEST_F(CommandProcessorTest, RunsAProgramWhoseWaitsCountFromItsBegin) {
+  simulate([this] {
+    setUpRing();
+    constexpr std::uint32_t kProgram = 0xC000;
+    const pim_command program[] = {emptyMac(4), waiting(send(), {71})};  // as if number 71 and 72
+    m_loader.debug(tlm::TLM_WRITE_COMMAND, kProgram, const_cast<pim_command*>(program), sizeof program);
+    m_programs.writeWord(kProgramBase, kProgram);
+    EXPECT_EQ(m_programs.readWord(kProgramBase), kProgram);
+    m_programs.writeWord(kProgramFirst, 71);
+    EXPECT_EQ(m_programs.readWord(kProgramFirst), 71u);
+    post(nop());
+    waitUntil(1'000'000);
+    m_programs.writeWord(kProgramRun, 2);
+    EXPECT_EQ(m_core.readWord(kTail), 3u) << "as if posted";
+    expectDoneAt(2, 1'000'000 + macTime());
+    expectDoneAt(3, 1'000'000 + macTime() + kSendTime);
+    // The ring goes on behind them, and so does the program when it runs again.
+    m_put = 3;
+    waitUntil(2'000'000);
+    post(waiting(send(), {3}));
+    expectDoneAt(4, 2'000'000 + kSendTime);
+    waitUntil(3'000'000);
+    m_programs.writeWord(kProgramRun, 2);
+    EXPECT_LT(m_core.readWord(kDone, 3'000'000 + kSendTime - now()), 6u)
+        << "it waits for the MAC of this run";
+    waitUntil(10'000'000);
+    EXPECT_EQ(m_core.readWord(kDone), 6u);
+  });
+}
+
+TEST_F(CommandProcessorTest, RefusesAProgramOfNoOrOfTooManyCommands) {
+  simulate([this] {
+    m_programs.writeWord(kProgramBase, 0xC000);
+    for (std::uint32_t commands : {0u, CommandProcessor::kMostInFlight + 1, ~0u})
+      EXPECT_EQ(m_programs.write(kProgramRun, &commands, 4).status, tlm::TLM_COMMAND_ERROR_RESPONSE)
+          << commands;
+    std::uint32_t word = 0;
+    EXPECT_EQ(m_programs.read(kProgramRun, &word, 4).status, tlm::TLM_COMMAND_ERROR_RESPONSE);
+    EXPECT_EQ(m_statistics.counters.commands, 0u);
   });
 }
 
