@@ -1,8 +1,11 @@
 #include "platform/assembly/controller_cores.h"
 
+#include "platform/assembly/firmware_measurement.h"
 #include "platform/assembly/firmware_program.h"
 #include "platform/config/core_table.h"
+#include "platform/config/firmware_costs.h"
 #include "platform/config/memory_map.h"
+#include "tlm/controller/native_core.h"
 #include "tlm/controller/riscv_core.h"
 
 namespace pim::platform {
@@ -23,6 +26,17 @@ RiscvCoreParameters riscvParameters(const Config& config, const ChipOptions& opt
   return core;
 }
 
+/// Takes the costs that stand beside the cycle tables of platform/cores; measures those of an own table.
+NativeCoreTime nativeTime(const Config& config) {
+  const riscv::CycleTable cycles = loadCycleTable(config.controller.cycleTable);
+  NativeCoreTime time;
+  time.loadCycles = cycles.load;
+  time.storeCycles = cycles.store;
+  const FirmwareCosts* builtin = builtinFirmwareCosts(config.controller.cycleTable);
+  time.costs = builtin != nullptr ? *builtin : measureFirmware(cycles).costs;
+  return time;
+}
+
 }  // namespace
 
 CoreFactory coreFactory(const Config& config, const ChipOptions& options) {
@@ -33,9 +47,10 @@ CoreFactory coreFactory(const Config& config, const ChipOptions& options) {
       return std::make_unique<RiscvCore>(name, parameters, core, work);
     };
   }
-  return [firmware = options.firmware](const char* name, const ControllerCoreParameters& parameters,
-                                       CoreWork& work) -> std::unique_ptr<ControllerCore> {
-    return std::make_unique<NativeCore>(name, parameters, firmware, work);
+  return [firmware = options.firmware, time = nativeTime(config)](
+             const char* name, const ControllerCoreParameters& parameters,
+             CoreWork& work) -> std::unique_ptr<ControllerCore> {
+    return std::make_unique<NativeCore>(name, parameters, firmware, work, time);
   };
 }
 

@@ -160,9 +160,8 @@ Schema pimSchema(Config& c) {
        count(c.controller.firmwareCyclesPerAccess, 0, 1000000, "cycles"),
        "Least time in which the firmware core reads or writes a 32-bit word over the bus", kCostsLess},
       {"controller.core", choice(c.controller.core, {"native", "rv32"}),
-       "native: the firmware runs as host code, and only its accesses over the bus take time; rv32: it runs "
-       "on "
-       "an instruction-set simulator, and every instruction takes time"},
+       "native: the firmware runs as host code and takes the times measured for the cycle table; rv32: it "
+       "runs on an instruction-set simulator, and every instruction takes time"},
       {"controller.cycle_table", Line{&c.controller.cycleTable},
        "Cycles of the RV32 core's instructions: ibex, picorv32, or your own .yaml file"},
       {"controller.instruction_memory_kib", count(c.controller.instructionMemoryKib, 1, 4096, "KiB"),

@@ -78,6 +78,8 @@ void expectInvariants(const Times& run) {
 }
 
 const platform::Overrides kSmall{"weights.group=32"};
+// On the small model the firmware of aim8's core takes longer than what a case slows down.
+const char* const kFastCore = "controller.firmware_clock_ns=0.001";
 
 platform::Overrides with(platform::Overrides own) {
   own.insert(own.end(), kSmall.begin(), kSmall.end());
@@ -109,8 +111,8 @@ class Remedy : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Remedy, WhatBoundsTheChipIsWhatHelps) {
   const Case& chip = GetParam();
-  const Times slow = runOf(ChipSetup("aim8", with({chip.set}), "tiny"), 5, 6);
-  const Times faster = runOf(ChipSetup("aim8", with({chip.set, chip.remedy}), "tiny"), 5, 6);
+  const Times slow = runOf(ChipSetup("aim8", with({kFastCore, chip.set}), "tiny"), 5, 6);
+  const Times faster = runOf(ChipSetup("aim8", with({kFastCore, chip.set, chip.remedy}), "tiny"), 5, 6);
   expectInvariants(slow);
   ASSERT_TRUE(faster.done);
   EXPECT_EQ(slow.decode.bound(), chip.bound) << componentName(slow.decode.bound());

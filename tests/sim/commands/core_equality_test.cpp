@@ -26,5 +26,10 @@ TEST_F(BothCores, GiveTheSameTextOnEveryPreset) {
   }
 }
 
+TEST_F(BothCores, TakeTheSameTime) {
+  EXPECT_TRUE(expectSameTimeOnBothCores("aim8", "llama-7b", 128));
+  EXPECT_TRUE(expectSameTimeOnBothCores("aim8", "tinyllama-1.1b", 128));
+}
+
 }  // namespace
 }  // namespace pim::cli

@@ -6,13 +6,16 @@
 #include "tests/sim/commands/pimtlm.h"
 
 // The chip with 16-bit weights against a published cycle-level simulator of the same DRAM (docs/timing.md):
-// vector buffer of 2 KiB, refresh off, 8 dies.
+// vector buffer of 2 KiB, refresh off, 8 dies, and no core that takes time to post commands.
 
 namespace pim::cli {
 namespace {
 
-const Words kAsPublished{"--set", "weights.bits=16",  "--set", "weights.scale_bits=0",
-                         "--set", "dram.refresh=off", "--set", "bank.vector_buffer_bytes=2048"};
+const Words kAsPublished{"--set", "weights.bits=16",
+                         "--set", "weights.scale_bits=0",
+                         "--set", "dram.refresh=off",
+                         "--set", "bank.vector_buffer_bytes=2048",
+                         "--set", "controller.firmware_clock_ns=0.001"};
 
 nlohmann::json gemv(int rows, int columns, const Words& settings) {
   Words words{"gemv", "--rows", std::to_string(rows), "--cols", std::to_string(columns)};
