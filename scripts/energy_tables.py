@@ -4,9 +4,10 @@ that CENT publishes. Needs build/pimtlm; --pimtlm names another one. --check: ex
 import argparse
 import json
 import pathlib
-import re
 import subprocess
 import sys
+
+import page_blocks
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "energy.md"
@@ -22,16 +23,11 @@ def result(pimtlm, words):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def table(header, rows):
-    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
 def constants(pimtlm):
     rows = [[f"`{constant['key'].removeprefix('energy.')}`", constant["unit"], *(f"{constant[case]:.4g}" for case in CASES),
              constant["node"], constant["covers"], constant["source"]]
             for constant in result(pimtlm, ["describe"])["energy_constants"]]
-    return table(["constant", "unit", *CASES, "node", "covers", "source"], rows)
+    return page_blocks.table(["constant", "unit", *CASES, "node", "covers", "source"], rows)
 
 
 def cent(pimtlm):
@@ -41,7 +37,7 @@ def cent(pimtlm):
     if not totals[0] < CENT_JOULES < totals[-1]:
         sys.exit(f"energy_tables: {1e3 * CENT_JOULES} mJ are not within {1e3 * totals[0]:.1f} to {1e3 * totals[-1]:.1f} mJ")
     rows.append(["sum", *(f"{1e3 * total:.2f}" for total in totals)])
-    return table(["mJ per token", *CASES], rows)
+    return page_blocks.table(["mJ per token", *CASES], rows)
 
 
 def main():
@@ -49,13 +45,8 @@ def main():
     parser.add_argument("--pimtlm", default=str(ROOT / "build/pimtlm"))
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    before = text = PAGE.read_text(encoding="utf-8")
-    for name, content in (("constants", constants(options.pimtlm)), ("cent", cent(options.pimtlm))):
-        block = re.compile(f"(<!-- {name} -->\n).*(<!-- /{name} -->)", re.DOTALL)
-        text = block.sub(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", text)
-    if options.check:
-        sys.exit(0 if text == before else "energy_tables: docs/energy.md is not what scripts/energy_tables.py writes")
-    PAGE.write_text(text, encoding="utf-8")
+    blocks = {"constants": constants(options.pimtlm), "cent": cent(options.pimtlm)}
+    page_blocks.write(PAGE, blocks, options.check, "energy_tables")
 
 
 if __name__ == "__main__":

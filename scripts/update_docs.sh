@@ -11,3 +11,4 @@ build/core/pim_counter_doc > build/counters.md
 mv build/counters.md docs/counters.md
 scripts/energy_tables.py
 scripts/plot_cram.py
+scripts/program_tables.py

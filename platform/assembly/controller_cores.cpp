@@ -1,5 +1,8 @@
 #include "platform/assembly/controller_cores.h"
 
+#include <map>
+#include <string>
+
 #include "platform/assembly/firmware_measurement.h"
 #include "platform/assembly/firmware_program.h"
 #include "platform/config/core_table.h"
@@ -27,17 +30,28 @@ RiscvCoreParameters riscvParameters(const Config& config, const ChipOptions& opt
 }
 
 /// Takes the costs that stand beside the cycle tables of platform/cores; measures those of an own table.
-NativeCoreTime nativeTime(const Config& config) {
-  const riscv::CycleTable cycles = loadCycleTable(config.controller.cycleTable);
+NativeCoreTime makeNativeTime(const std::string& cycleTable) {
+  const riscv::CycleTable cycles = loadCycleTable(cycleTable);
   NativeCoreTime time;
   time.loadCycles = cycles.load;
   time.storeCycles = cycles.store;
-  const FirmwareCosts* builtin = builtinFirmwareCosts(config.controller.cycleTable);
+  const FirmwareCosts* builtin = builtinFirmwareCosts(cycleTable);
   time.costs = builtin != nullptr ? *builtin : measureFirmware(cycles).costs;
   return time;
 }
 
+const NativeCoreTime& nativeTime(const std::string& cycleTable) {
+  static std::map<std::string, NativeCoreTime> all;
+  const auto found = all.find(cycleTable);
+  return found != all.end() ? found->second : all[cycleTable] = makeNativeTime(cycleTable);
+}
+
 }  // namespace
+
+void prepareCore(const Config& config) {
+  if (config.machine == MachineKind::kPim && config.controller.core == ControllerCoreKind::kNative)
+    nativeTime(config.controller.cycleTable);
+}
 
 CoreFactory coreFactory(const Config& config, const ChipOptions& options) {
   if (config.controller.core == ControllerCoreKind::kRv32) {
@@ -47,7 +61,7 @@ CoreFactory coreFactory(const Config& config, const ChipOptions& options) {
       return std::make_unique<RiscvCore>(name, parameters, core, work);
     };
   }
-  return [firmware = options.firmware, time = nativeTime(config)](
+  return [firmware = options.firmware, time = nativeTime(config.controller.cycleTable)](
              const char* name, const ControllerCoreParameters& parameters,
              CoreWork& work) -> std::unique_ptr<ControllerCore> {
     return std::make_unique<NativeCore>(name, parameters, firmware, work, time);

@@ -129,11 +129,11 @@ TEST_F(WaveformOptions, NeedAPlaceForTheFiles) {
 
 TEST_F(WaveformOptions, SayWhichWindowNeverCame) {
   expectFailureBesideAResult({"--wave", profile("signals: bank\nwindow: {at: decode, token: 7}\n")},
-                             {"mine", "decode7", "never"});
+                             {"mine", "decode7", "not reached"});
   expectFailureBesideAResult({"--wave", profile("signals: bank\nwindow: {at: decode, token: 0, layer: 5}\n")},
-                             {"mine", "decode0.layer5", "never"});
+                             {"mine", "decode0.layer5", "not reached"});
   expectFailureBesideAResult({"--wave", profile("signals: bank\nwindow: {at: time, from_us: 1000000}\n")},
-                             {"mine", "time", "never"});
+                             {"mine", "time", "not reached"});
   EXPECT_TRUE(fs::is_empty(m_directory + "/waves"));
 }
 

@@ -18,7 +18,7 @@ TEST(WholeChipInRtl, StoryThroughPrefillAndDecode) {
 TEST(WholeChipInRtl, StoryWithoutRefresh) {
   ChipBenchOptions options = stories();
   if (!isThere(options)) GTEST_SKIP() << "no reference model at " << options.weights;
-  options.overrides = {"dram.refresh=off"};
+  options.overrides = onFastCore({"dram.refresh=off"});
   expectTheModelsWorkAndTime(options);
 }
 
@@ -26,7 +26,7 @@ TEST(WholeChipInRtl, StoryWithoutRefresh) {
 TEST(WholeChipInRtl, AdderSpreadOverBanks) {
   ChipBenchOptions options = adder();
   options.generate = 8;
-  options.overrides = {"mapping.weights=2d", "mapping.banks_per_head=2"};
+  options.overrides = onFastCore({"mapping.weights=2d", "mapping.banks_per_head=2"});
   expectTheModelsWorkAndTime(options);
 }
 
@@ -35,14 +35,14 @@ TEST(WholeChipInRtl, AdderThroughASlidingMask) {
   ChipBenchOptions options = adder();
   options.promptTokens = 200;
   options.generate = 4;
-  options.overrides = {"attention.mask=sliding:64"};
+  options.overrides = onFastCore({"attention.mask=sliding:64"});
   expectTheModelsWorkAndTime(options);
 }
 
 TEST(WholeChipInRtl, StoryWithSparseWeights) {
   ChipBenchOptions options = stories();
   if (!isThere(options)) GTEST_SKIP() << "no reference model at " << options.weights;
-  options.overrides = {"weights.sparsity=4"};
+  options.overrides = onFastCore({"weights.sparsity=4"});
   expectTheModelsWorkAndTime(options);
 }
 

@@ -8,6 +8,7 @@ namespace {
 
 TEST(WholeChipInRtl, AddsAsTheModelDoes) {
   ChipBenchOptions options = adder();
+  options.overrides = {};                 // with the time of aim8's core
   options.prompt = {1, 5, 6, 13, 7, 14};  // begins a sum; whatever they mean, RTL and model must agree
   options.generate = 2;
   options.fidelity = "check";
@@ -23,7 +24,7 @@ TEST(WholeChipInRtl, WaitsForTheSharedPortsAsTheModelDoes) {
   Picoseconds alone = 0;  // what the model takes where ports hardly show
   ASSERT_TRUE(
       sim::runInOwnProcess<Picoseconds>([&] { return runChip(options, "tlm", options.prompt).end; }, alone));
-  options.overrides = {"controller.memory_bandwidth_gb_per_s=4", "controller.cram_kib=8"};
+  options.overrides = onFastCore({"controller.memory_bandwidth_gb_per_s=4", "controller.cram_kib=8"});
   options.fidelity = "check";
   const ChipBenchResult slow = expectSameWork(options);
   expectSameTime(slow);
@@ -35,7 +36,7 @@ class WholeChipInRtlWith : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(WholeChipInRtlWith, TakesTheModelsTime) {
   ChipBenchOptions options = adder();
-  options.overrides = {GetParam()};
+  options.overrides = onFastCore({GetParam()});
   options.promptTokens = 9;  // more than a tile
   options.generate = 2;
   expectTheModelsWorkAndTime(options);
@@ -48,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Weights, WholeChipInRtlWith,
 // Tokens from the 65th on see their own block only.
 TEST(WholeChipInRtl, SeesThroughAMaskAsTheModelDoes) {
   ChipBenchOptions options = adder();
-  options.overrides = {"attention.mask=sliding:1"};
+  options.overrides = onFastCore({"attention.mask=sliding:1"});
   options.promptTokens = 66;
   options.generate = 2;
   expectTheModelsWorkAndTime(options);
