@@ -4,8 +4,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "abi/pim_layout.h"
 #include "abi/pim_abi.h"
+#include "abi/pim_layout.h"
 #include "abi/pim_plan.h"
 #include "core/base/chip_limits.h"
 #include "platform/config/machine_schemas.h"

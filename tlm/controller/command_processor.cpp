@@ -36,7 +36,7 @@ bool anyWithoutLockstep(const std::vector<LockstepMember*>& dies) {
 
 CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
                                    const CommandProcessorParameters& parameters,
-                                   std::vector<LockstepMember*> dies, MemoryPorts& ports,
+                                   const std::vector<LockstepMember*>& dies, MemoryPorts& ports,
                                    Statistics& statistics, CriticalPath& criticalPath,
                                    ActivityObserver* activity)
     : sc_module(name),

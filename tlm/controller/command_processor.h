@@ -65,7 +65,7 @@ class CommandProcessor : public sc_core::sc_module {
   /// `dies`: the dies behind `links`; in exact mode, entries may be null. `activity` is told of doorbells and
   /// commands, and may be null.
   CommandProcessor(const sc_core::sc_module_name& name, const CommandProcessorParameters& parameters,
-                   std::vector<LockstepMember*> dies, MemoryPorts& ports, Statistics& statistics,
+                   const std::vector<LockstepMember*>& dies, MemoryPorts& ports, Statistics& statistics,
                    CriticalPath& criticalPath, ActivityObserver* activity = nullptr);
 
  private:

@@ -23,6 +23,7 @@ AddressMap busOf(const MemoryMap& chip) {
 
 std::vector<LockstepMember*> lockstepOf(const std::vector<DiePorts>& dies) {
   std::vector<LockstepMember*> members;
+  members.reserve(dies.size());
   for (const DiePorts& die : dies) members.push_back(die.lockstep);
   return members;
 }

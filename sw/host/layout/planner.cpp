@@ -282,8 +282,9 @@ void ModelPlanner::countBankBytes() {
   banks.padding = banks.total - matrices - banks.embedding - banks.kvCache - banks.free;
   m_layout.capacity.model = matrices + embeddingTableBytes();
   const std::uint64_t tokenBits = std::uint64_t{2} * m_shape.layers * m_shape.kvWidth() * m_options.kvBits;
-  m_layout.capacity.idealContext =
-      banks.total > banks.weightCodes ? (banks.total - banks.weightCodes) * 8 / tokenBits : 0;
+  m_layout.capacity.idealContext = banks.total > banks.weightCodes ? (banks.total - banks.weightCodes) * 8 /
+                                                                         std::max<std::uint64_t>(tokenBits, 1)
+                                                                   : 0;
 }
 
 void ModelPlanner::countWeights(BankCapacity& banks) const {
