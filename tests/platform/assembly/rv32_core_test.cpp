@@ -28,6 +28,8 @@ class Rv32Core : public testing::Test {
     EXPECT_EQ(rv32.result.tokens, native.result.tokens) << what;
     EXPECT_EQ(rv32.logits, native.logits) << what;
     const Counters &a = rv32.result.statistics.counters, &b = native.result.statistics.counters;
+    EXPECT_EQ(a.commands, b.commands)
+        << what;  // and with them the interrupts: each quarter of the ring has one
     EXPECT_EQ(a.messages, b.messages) << what;
     EXPECT_EQ(a.macOperations, b.macOperations) << what;
     EXPECT_EQ(a.bankBytes, b.bankBytes) << what;
