@@ -1,8 +1,11 @@
 #include "platform/assembly/controller_cores.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <string>
 
+#include "core/base/error.h"
 #include "platform/assembly/firmware_measurement.h"
 #include "platform/assembly/firmware_program.h"
 #include "platform/config/core_table.h"
@@ -36,6 +39,13 @@ NativeCoreTime makeNativeTime(const std::string& cycleTable) {
   time.loadCycles = cycles.load;
   time.storeCycles = cycles.store;
   const FirmwareCosts* builtin = builtinFirmwareCosts(cycleTable);
+  if (builtin == nullptr && builtinFirmware().empty()) {
+    throw UserError(
+        fmt::format("controller.cycle_table={}: expected {}; what the firmware takes with another table is "
+                    "measured by its "
+                    "program for RV32, and this pimtlm was built without riscv64-unknown-elf-gcc",
+                    cycleTable, fmt::join(cycleTableNames(), " or ")));
+  }
   time.costs = builtin != nullptr ? *builtin : measureFirmware(cycles).costs;
   return time;
 }

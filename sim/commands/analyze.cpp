@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "platform/assembly/controller_cores.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
 #include "sim/analysis/analysis.h"
@@ -41,6 +42,7 @@ std::optional<SimulatedDecode> simulateOther(const ModelShape& shape, platform::
 int analyzeProgramsCommand(const CommandLine& line, const platform::Config& config, const HostMeter& meter) {
   const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
   const std::uint32_t context = line.count("context", kShortestContext, 1 << 20);
+  platform::coreFactory(config, {});
   Output output(line);
   const ProgramAnalysis analysis = analyzePrograms(shape, config, context);
   Json json;
@@ -79,6 +81,7 @@ int analyzeCommand(const Arguments& arguments) {
   const ModelShape shape = platform::loadModel(line.get<std::string>("model")).paddedTo(config.weights.group);
   const std::uint32_t context = line.count("context", kShortestContext, 1 << 20);
   const RunRequest request = decodeStep(shape, config, context);
+  platform::coreFactory(config, {});  // here, not in each process: whether there is a program for the core
   Output output(line);
 
   AnalysisInput input;

@@ -15,6 +15,7 @@ class Gdb : public ::testing::Test {
  protected:
   void SetUp() override {
     if (std::system("command -v gdb-multiarch > /dev/null") != 0) GTEST_SKIP() << "no gdb-multiarch";
+    if (!hasRv32Core()) GTEST_SKIP() << "built without riscv64-unknown-elf-gcc";
   }
   Words adder(const Words& more) const {
     return Words{"generate",   "--weights", PIMTLM_ADDER,          "--prompt",

@@ -53,6 +53,12 @@ void expectRefusal(const Words& words, const Words& mentions) {
   EXPECT_EQ(run.out, "");
 }
 
+bool hasRv32Core() {
+  return pimtlm({"run", "--model", "llama-7b", "--prompt", "1", "--generate", "1", "--set",
+                 "controller.core=rv32", "--no-advice"})
+             .status == 0;
+}
+
 void writeFile(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }

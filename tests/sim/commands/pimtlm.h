@@ -25,6 +25,9 @@ nlohmann::json pimtlmJson(Words words);
 /// Expects exit status 2 and one line on stderr that names everything in `mentions`, and nothing on stdout.
 void expectRefusal(const Words& words, const Words& mentions);
 
+/// Whether pimtlm was built with the firmware for the RV32 core.
+bool hasRv32Core();
+
 void writeFile(const std::string& path, const std::string& text);
 std::string readFile(const std::string& path);
 
