@@ -161,7 +161,10 @@ class Parser {
       if ((symbol.info & 15u) != kFunction || symbol.name >= text.size()) continue;
       const std::string_view rest = text.substr(symbol.name);
       const std::string_view name = rest.substr(0, rest.find('\0'));
-      if (name.empty() || !isPrintable(name)) continue;
+      constexpr std::string_view kNotInFiles =
+          "\"\\; ";  // what JSON, folded stacks and GTKWave would misread
+      if (name.empty() || !isPrintable(name) || name.find_first_of(kNotInFiles) != std::string_view::npos)
+        continue;
       m_image.functions.push_back({symbol.value, symbol.bytes, std::string(name)});
     }
   }

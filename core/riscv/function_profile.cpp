@@ -4,16 +4,7 @@
 
 namespace pim::riscv {
 
-FunctionProfile::FunctionProfile(const ElfImage& image) : m_image(image), m_nodes{{nullptr, 0, {}, {}}} {}
-
-std::string FunctionProfile::nameOf(const Node& node) {
-  return node.function == nullptr ? "(no function)" : node.function->name;
-}
-
-bool FunctionProfile::isWithinCurrent(std::uint32_t pc) const {
-  const ElfFunction* function = m_nodes[m_current].function;
-  return function != nullptr && pc != function->address && pc - function->address < function->bytes;
-}
+FunctionProfile::FunctionProfile(const ElfImage& image) : m_stack(image), m_nodes{{nullptr, 0, {}, {}}} {}
 
 std::size_t FunctionProfile::childOf(std::size_t parent, const ElfFunction* function) {
   const auto known = m_nodes[parent].children.find(function);
@@ -26,17 +17,9 @@ std::size_t FunctionProfile::childOf(std::size_t parent, const ElfFunction* func
 
 void FunctionProfile::onBlock(std::uint32_t pc, std::uint64_t cycle, std::uint64_t instruction) {
   count(cycle, instruction);
-  if (isWithinCurrent(pc)) return;
-  const ElfFunction* function = functionAt(m_image, pc);
-  const ElfFunction* current = m_nodes[m_current].function;
-  if (function != nullptr && pc == function->address) {
-    if (function != current)
-      m_current = childOf(m_current, function);  // else: a loop to its first instruction
-    return;
-  }
-  std::size_t node = m_current;
-  while (node != 0 && m_nodes[node].function != function) node = m_nodes[node].parent;
-  m_current = node != 0 ? node : childOf(0, function);
+  const CallStack::Step step = m_stack.block(pc);
+  for (std::size_t i = 0; i < step.left; ++i) m_current = m_nodes[m_current].parent;
+  if (step.entered) m_current = childOf(m_current, m_stack.functions().back());
 }
 
 void FunctionProfile::count(std::uint64_t cycle, std::uint64_t instruction) {
@@ -51,7 +34,7 @@ std::map<std::string, FunctionProfile::Count> FunctionProfile::functions() const
   std::map<std::string, Count> functions;
   for (const Node& node : m_nodes) {
     if (node.count.cycles == 0) continue;
-    Count& count = functions[nameOf(node)];
+    Count& count = functions[functionName(node.function)];
     count.cycles += node.count.cycles;
     count.instructions += node.count.instructions;
   }
@@ -62,9 +45,9 @@ std::string FunctionProfile::foldedStacks() const {
   std::string text;
   for (const Node& node : m_nodes) {
     if (node.count.cycles == 0) continue;
-    std::string stack = nameOf(node);
+    std::string stack = functionName(node.function);
     for (std::size_t up = node.parent; up != 0; up = m_nodes[up].parent)
-      stack = nameOf(m_nodes[up]) + ';' + stack;
+      stack = functionName(m_nodes[up].function) + ';' + stack;
     text += fmt::format("{} {}\n", stack, node.count.cycles);
   }
   return text;

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "core/riscv/call_stack.h"
 #include "core/riscv/elf_image.h"
 #include "core/riscv/hart.h"
 
 namespace pim::riscv {
 
-/// Counts a program's instructions and cycles per function and per call stack. A block at the start of a
-/// function counts as a call of it; any other change of function counts as a return.
+/// Counts a program's instructions and cycles per function and per call stack.
 class FunctionProfile : public BlockObserver {
  public:
   struct Count {
@@ -38,11 +38,9 @@ class FunctionProfile : public BlockObserver {
     std::map<const ElfFunction*, std::size_t> children;
   };
   void count(std::uint64_t cycle, std::uint64_t instruction);
-  static std::string nameOf(const Node& node);
   std::size_t childOf(std::size_t parent, const ElfFunction* function);
-  bool isWithinCurrent(std::uint32_t pc) const;
 
-  const ElfImage& m_image;
+  CallStack m_stack;
   std::vector<Node> m_nodes;  ///< the first is the root, which stands for no function
   std::size_t m_current = 0;
   std::uint64_t m_cycle = 0, m_instruction = 0;  // of the last count

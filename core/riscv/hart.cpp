@@ -98,6 +98,7 @@ Stop Hart::step() {
     return m_isLost ? Stop::Lost : Stop::Budget;
   }
   if (m_jumped) m_cycles += block->entryCycles;
+  if (m_observer != nullptr) m_observer->onBlock(m_pc, m_cycles, m_instructions);
   const Op* first = block->ops.data();
   first->run(*this, first);
   return m_isLost ? Stop::Lost : Stop::Budget;
