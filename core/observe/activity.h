@@ -41,6 +41,12 @@ class ActivityObserver {
 
   /// The firmware's core waited for an interrupt.
   virtual void onSleep(Picoseconds /*from*/, Picoseconds /*to*/) {}
+  /// Returns whether onBlock() is wanted now. The core asks at least once per quantum.
+  virtual bool followsProgram() const { return false; }
+  /// The core begins to run the instructions at `pc`, because a jump led there or they follow another block.
+  /// Only a core that runs the firmware's instructions calls it, in the order of time, at most a quantum
+  /// ahead of simulated time.
+  virtual void onBlock(std::uint32_t /*pc*/, Picoseconds /*begin*/) {}
   /// The firmware marked a phase: kind (enum pim_mark) and index.
   virtual void onMark(std::uint32_t /*kind*/, std::uint32_t /*index*/, Picoseconds /*now*/) {}
   /// The firmware rang the doorbell for `commands` new commands, which follow.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,13 @@ class ActivityFanOut : public ActivityObserver {
 
   void onSleep(Picoseconds from, Picoseconds to) override {
     for (ActivityObserver* o : m_observers) o->onSleep(from, to);
+  }
+  bool followsProgram() const override {
+    return std::any_of(m_observers.begin(), m_observers.end(),
+                       [](const ActivityObserver* o) { return o->followsProgram(); });
+  }
+  void onBlock(std::uint32_t pc, Picoseconds begin) override {
+    for (ActivityObserver* o : m_observers) o->onBlock(pc, begin);
   }
   void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) override {
     for (ActivityObserver* o : m_observers) o->onMark(kind, index, now);

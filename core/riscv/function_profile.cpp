@@ -47,7 +47,7 @@ std::string FunctionProfile::foldedStacks() const {
     if (node.count.cycles == 0) continue;
     std::string stack = functionName(node.function);
     for (std::size_t up = node.parent; up != 0; up = m_nodes[up].parent)
-      stack = functionName(m_nodes[up].function) + ';' + stack;
+      stack = fmt::format("{};{}", functionName(m_nodes[up].function), stack);
     text += fmt::format("{} {}\n", stack, node.count.cycles);
   }
   return text;

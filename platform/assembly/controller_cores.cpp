@@ -28,6 +28,7 @@ RiscvCoreParameters riscvParameters(const Config& config, const ChipOptions& opt
   core.dataBytes = static_cast<std::uint32_t>(map.data.size);
   core.timeout = options.firmwareTimeout;
   core.observer = options.programObserver;
+  core.activity = options.activity;
   core.debugger = options.debugger;
   return core;
 }

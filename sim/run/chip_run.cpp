@@ -14,8 +14,8 @@ ChipRun::ChipRun(const CommandLine& line, RunRequest& request)
     : m_request(request),
       m_firmware(line, request.config),
       m_output(line),
-      m_timeline(line, request.config),
-      m_waves(line, request.config),
+      m_timeline(line, request.config, m_firmware.program()),
+      m_waves(line, request.config, m_firmware.program()),
       m_schedule(request.layout.plan.layers / 2) {
   m_firmware.apply(request);
   if (m_timeline.timeline() != nullptr) request.observers.push_back(m_timeline.timeline());

@@ -60,7 +60,7 @@ FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config
 
 void FirmwareOptions::apply(RunRequest& request) {
   if (m_profile) request.programObserver = &*m_profile;
-  if (m_program) request.program = &*m_program;
+  request.program = program();
   request.firmwareTimeout = m_timeout;
   if (m_gdb) request.debugger = &*m_gdb;
 }

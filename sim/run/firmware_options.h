@@ -22,6 +22,9 @@ class FirmwareOptions {
   /// Writes the profile if the options ask for one. UserError: it cannot be written.
   void finish();
 
+  /// Returns the program that the RV32 core runs; null with controller.core=native.
+  const riscv::ElfImage* program() const { return m_program ? &*m_program : nullptr; }
+
   /// Applies the options to the request, which must not outlive this object.
   void apply(RunRequest& request);
 

@@ -17,7 +17,7 @@ void FirmwareTrack::mark(const std::string& phase, bool wanted, Picoseconds now)
 
 void FirmwareTrack::sleep(bool wanted, Picoseconds from, Picoseconds to) {
   leaf("run", wanted, from);
-  leaf("sleep", wanted, to);
+  leaf("sleep", wanted, to, false);
 }
 
 void FirmwareTrack::doorbell(Picoseconds now) {
@@ -32,7 +32,8 @@ void FirmwareTrack::command(const pim_command& command, bool wanted) {
   leaf(fmt::format("post {}", stepName(command.step)), wanted, m_rung + m_accessTime);
 }
 
-void FirmwareTrack::leaf(const std::string& name, bool wanted, Picoseconds end) {
+void FirmwareTrack::leaf(const std::string& name, bool wanted, Picoseconds end, bool awake) {
+  if (m_functions) m_functions->pass(wanted && awake, end);
   if (wanted && end > m_since) m_track.leaf(name, m_layer, m_since, end);
   m_since = std::max(m_since, end);
 }

@@ -33,7 +33,7 @@ Timeline::Timeline(const TimelineRequest& request, const platform::Config& confi
     : m_request(request),
       m_writer(request.option, request.path),
       m_program(m_writer, kProgram),
-      m_firmware(m_writer, {kFirmware, 1}, accessTime(config)),
+      m_firmware(m_writer, {kFirmware, 1}, accessTime(config), request.program),
       m_componentLanes(kComponents),
       m_dieLanes(config.chip.dies),
       m_down([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links down", "GB/s", t, v); }),
@@ -48,6 +48,7 @@ Timeline::Timeline(const TimelineRequest& request, const platform::Config& confi
   m_writer.nameProcess(kProgram, "program");
   m_writer.nameProcess(kFirmware, "firmware");
   m_writer.nameTrack({kFirmware, 1}, "core");
+  if (request.program != nullptr) m_writer.nameTrack({kFirmware, 2}, "functions");
   m_writer.nameProcess(kParts, "components");
   m_writer.nameProcess(kAlus, "ALUs");
   m_writer.nameProcess(kBandwidth, "bandwidth");
@@ -89,6 +90,7 @@ void Timeline::onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) 
   firmwareBusy(now);
   m_where.mark(kind, index);
   m_wanted = false;
+  if (kind == PIM_MARK_DECODE) m_over = m_request.window.isOver(index, now);
   m_end = now;
 }
 
@@ -218,6 +220,7 @@ void Timeline::finish() {
                     m_request.window.text(), m_where.soFar(), static_cast<double>(m_end) / 1e9));
   }
   m_program.finish();
+  m_firmware.finish(m_wanted);
   m_down.finish();
   m_up.finish();
   m_banks.finish();

@@ -9,6 +9,7 @@
 
 #include "core/energy/energy.h"
 #include "core/observe/activity.h"
+#include "core/riscv/elf_image.h"
 #include "platform/config/config.h"
 #include "sim/timeline/bandwidth.h"
 #include "sim/timeline/firmware_track.h"
@@ -30,14 +31,16 @@ struct TimelineRequest {
   std::string option;  ///< the command-line option, for errors
   std::string path;
   TimelineWindow window;
-  std::vector<BankName> banks;  ///< banks with their own tracks
+  std::vector<BankName> banks;               ///< banks with their own tracks
+  const riscv::ElfImage* program = nullptr;  ///< the RV32 core's
 };
 
 /// Writes the activity of the chip as a timeline for trace viewers, during the simulation. Tracks, from the
 /// top:
 ///
 ///     program      a track per tile in flight: token > layer > operation
-///     firmware     token > layer > the commands that the core posts, and its sleep
+///     firmware     token > layer > the commands that the core posts, and its sleep; below it, the functions
+///                  of its program
 ///     components   every command, under the component to which its time is charged; overlapping commands
 ///                  in several lanes
 ///     ALUs         a track per operation
@@ -53,6 +56,10 @@ class Timeline : public ActivityObserver {
   Timeline(const TimelineRequest& request, const platform::Config& config);
 
   void onSleep(Picoseconds from, Picoseconds to) override;
+  bool followsProgram() const override { return m_request.program != nullptr && !m_over; }
+  void onBlock(std::uint32_t pc, Picoseconds begin) override {
+    if (followsProgram()) m_firmware.block(pc, begin);
+  }
   void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) override;
   void onDoorbell(std::uint32_t commands, Picoseconds now) override;
   void onDispatch(const pim_command& command, std::uint32_t sequence) override;
@@ -119,6 +126,7 @@ class Timeline : public ActivityObserver {
   // Of the command that is being dispatched, or else of the latest.
   Picoseconds m_coreSince = 0;  // end of the core's time that is shown so far
   bool m_wanted = false;
+  bool m_over = false;  // nothing that follows is in the window
   bool m_open = false;
   std::string m_name;
   std::string m_arguments;

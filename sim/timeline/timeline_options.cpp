@@ -48,7 +48,8 @@ void TimelineOptions::addTo(CommandLine& line) {
        "banks to show in separate tracks, joined by commas");
 }
 
-TimelineOptions::TimelineOptions(const CommandLine& line, const platform::Config& config)
+TimelineOptions::TimelineOptions(const CommandLine& line, const platform::Config& config,
+                                 const riscv::ElfImage* program)
     : m_chosen(line.has("timeline-window")) {
   const TimelineWindow window("--timeline-window", m_chosen ? line.get<std::string>("timeline-window")
                                                             : std::string(TimelineWindow::kDefault));
@@ -64,7 +65,7 @@ TimelineOptions::TimelineOptions(const CommandLine& line, const platform::Config
   }
   m_path = named ? line.get<std::string>("timeline") : line.get<std::string>("out") + "/timeline.json";
   m_timeline = std::make_unique<Timeline>(
-      TimelineRequest{named ? "--timeline" : "--out", m_path, window, banks}, config);
+      TimelineRequest{named ? "--timeline" : "--out", m_path, window, banks, program}, config);
 }
 
 void TimelineOptions::finish() {

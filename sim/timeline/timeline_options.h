@@ -13,7 +13,8 @@ class TimelineOptions {
   static void addTo(CommandLine& line);
 
   /// Opens the file. Throws a UserError for an invalid window or bank, or a file that cannot be written.
-  TimelineOptions(const CommandLine& line, const platform::Config& config);
+  /// `program`: the RV32 core's, or null; it must outlive this object.
+  TimelineOptions(const CommandLine& line, const platform::Config& config, const riscv::ElfImage* program);
 
   /// Null if no timeline was requested.
   Timeline* timeline() { return m_timeline.get(); }

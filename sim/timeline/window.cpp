@@ -88,6 +88,11 @@ Picoseconds TimelineWindow::time(const std::string& text) const {
   return std::llround(value * found->second);
 }
 
+bool TimelineWindow::isOver(std::uint64_t token, Picoseconds now) const {
+  const auto comes = [token](const Range& tokens) { return tokens.last >= token; };
+  return now >= m_to || (!m_everyToken && std::none_of(m_decode.begin(), m_decode.end(), comes));
+}
+
 bool TimelineWindow::contains(const std::vector<Range>& ranges, std::uint64_t value) {
   return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
     return value >= range.first && value <= range.last && (value - range.first) % range.step == 0;

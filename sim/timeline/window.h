@@ -34,6 +34,8 @@ class TimelineWindow {
   bool hasOther() const { return m_everyToken; }
   bool hasLayer(std::uint64_t layer) const { return m_layers.empty() || contains(m_layers, layer); }
   bool narrowsLayers() const { return !m_layers.empty(); }
+  /// Returns whether the window shows nothing from the beginning of this decode token, at `now`, on.
+  bool isOver(std::uint64_t token, Picoseconds now) const;
   bool hasTime(Picoseconds begin) const { return begin >= m_from && begin < m_to; }
 
  private:

@@ -60,8 +60,9 @@ void WaveOptions::addTo(CommandLine& line) {
       ("wave-format", po::value<std::string>()->default_value("vcd"), "format of waveforms: vcd or fst");
 }
 
-WaveOptions::WaveOptions(const CommandLine& line, const platform::Config& config)
-    : m_quiet(line.has("quiet")) {
+WaveOptions::WaveOptions(const CommandLine& line, const platform::Config& config,
+                         const riscv::ElfImage* program)
+    : m_program(program), m_quiet(line.has("quiet")) {
   const auto& format = line.get<std::string>("wave-format");
   if (format != "vcd" && format != "fst")
     throw UserError(fmt::format("--wave-format: expected vcd or fst, got '{}'", format));
@@ -70,7 +71,8 @@ WaveOptions::WaveOptions(const CommandLine& line, const platform::Config& config
   const auto isCheck = [](platform::Fidelity f) { return f == platform::Fidelity::kCheck; };
   m_compared = isCheck(config.rtl.banks) || isCheck(config.rtl.dies) || isCheck(config.rtl.alus);
 
-  const WaveChip chip = platform::waveChip(config);
+  WaveChip chip = platform::waveChip(config);
+  chip.program = program;
   for (const std::string& name : line.get<std::vector<std::string>>("wave")) {
     const WaveProfile profile = platform::loadWaveProfile(name, config);
     for (const WaveWindow& window : profile.windows) {
@@ -80,6 +82,12 @@ WaveOptions::WaveOptions(const CommandLine& line, const platform::Config& config
             name));
       }
       m_traces.push_back(std::make_unique<WaveTrace>(profile, window, chip));
+      if (m_traces.back()->signals().empty()) {
+        throw UserError(fmt::format(
+            "--wave {}: expected signals that this chip has (firmware.pc and firmware.function need "
+            "controller.core=rv32)",
+            name));
+      }
     }
   }
   if (!line.has("wave-dir") && !line.has("out"))
@@ -148,13 +156,13 @@ void WaveOptions::tell(const WaveTrace& trace, const std::string& path) const {
 
 std::string WaveOptions::write(const WaveTrace& trace) {
   if (!m_namesWritten) {
-    for (const auto& [name, text] : waveNameFiles()) writeWhole("", m_directory + "/" + name, text);
+    for (const auto& [name, text] : waveNameFiles(m_program)) writeWhole("", m_directory + "/" + name, text);
     m_namesWritten = true;
   }
   const WaveStretch stretch = trace.stretch();
   const std::string name = trace.profile().name + "." + trace.window().name();
   const std::string file = name + (m_fst ? ".fst" : ".vcd");
-  const std::string path = m_directory + "/" + file;
+  std::string path = m_directory + "/" + file;
   if (m_fst) {
     const UnfinishedFile vcd(OutputPlace::of(path), ".part.vcd");
     writeVcdInto(vcd.path(), trace.signals(), stretch);

@@ -18,7 +18,8 @@ class WaveOptions {
   static void addTo(CommandLine& line);
 
   /// Reads the profiles. Throws a UserError for an invalid profile or a directory that cannot be written to.
-  WaveOptions(const CommandLine& line, const platform::Config& config);
+  /// `program`: the RV32 core's, or null; it must outlive this object.
+  WaveOptions(const CommandLine& line, const platform::Config& config, const riscv::ElfImage* program);
 
   /// Returns the observers of the chip that record waveforms; none without --wave.
   std::vector<ActivityObserver*> observers() const;
@@ -40,6 +41,7 @@ class WaveOptions {
   std::string write(const WaveTrace& trace);
   void tell(const WaveTrace& trace, const std::string& path) const;
 
+  const riscv::ElfImage* m_program;
   std::string m_directory;
   bool m_fst = false;
   bool m_quiet = false;

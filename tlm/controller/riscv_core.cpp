@@ -27,10 +27,19 @@ void RiscvCore::load() {
     std::copy(segment.bytes.begin(), segment.bytes.end(), to);
   }
   m_hart.reset(m_core.image.entry);
-  m_hart.observe(m_core.observer);
   constexpr unsigned kA0 = 10, kA1 = 11;
   m_hart.setX(kA0, parameters().registersBase);
   m_hart.setX(kA1, parameters().planAddress);
+}
+
+void RiscvCore::attachObservers() {
+  const bool followed = m_core.activity != nullptr && m_core.activity->followsProgram();
+  m_hart.observe(followed ? this : m_core.observer);
+}
+
+void RiscvCore::onBlock(std::uint32_t pc, std::uint64_t cycle, std::uint64_t instruction) {
+  if (m_core.observer != nullptr) m_core.observer->onBlock(pc, cycle, instruction);
+  m_core.activity->onBlock(pc, timeOf(cycle));
 }
 
 Stop RiscvCore::runSome(std::uint64_t untilCycle) {
@@ -92,6 +101,7 @@ void RiscvCore::execute() {
   if (m_core.debugger != nullptr) consultDebugger(Stop::Breakpoint);
   const Picoseconds quantum = toPicoseconds(tlm::tlm_global_quantum::instance().get());
   for (;;) {
+    attachObservers();
     // The hart checks for interrupts between runs. If interrupts are enabled, runs are short, so that the
     // handler starts soon.
     const bool handles = (m_hart.csrs().mstatus & riscv::kMstatusMie) != 0 && m_hart.csrs().mie != 0;

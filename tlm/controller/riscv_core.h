@@ -3,6 +3,7 @@
 #include <tlm>
 #include <vector>
 
+#include "core/observe/activity.h"
 #include "core/riscv/debugger.h"
 #include "core/riscv/elf_image.h"
 #include "core/riscv/hart.h"
@@ -19,6 +20,7 @@ struct RiscvCoreParameters {
   /// Longest simulated time without sleep; more is reported as an endless loop. 0: no limit.
   Picoseconds timeout = 0;
   riscv::BlockObserver* observer = nullptr;  ///< called for each block that runs
+  ActivityObserver* activity = nullptr;      ///< the same, while it follows the program
   riscv::Debugger* debugger = nullptr;       ///< halts the core before its first instruction
 };
 
@@ -26,7 +28,10 @@ struct RiscvCoreParameters {
 /// registers in a0 and that of the plan in a1. The core has its own instruction and data memories; all other
 /// accesses use the bus. A bus access takes the maximum of `cyclesPerAccess`, the delay that its target
 /// requests, and the time in the cycle table.
-class RiscvCore : public ControllerCore, private riscv::Bus, private riscv::DebugMemory {
+class RiscvCore : public ControllerCore,
+                  private riscv::Bus,
+                  private riscv::DebugMemory,
+                  private riscv::BlockObserver {
  public:
   RiscvCore(const sc_core::sc_module_name& name, const ControllerCoreParameters& parameters,
             const RiscvCoreParameters& core, CoreWork& work);
@@ -39,7 +44,11 @@ class RiscvCore : public ControllerCore, private riscv::Bus, private riscv::Debu
   bool peek(std::uint32_t address, std::uint8_t* to, std::size_t bytes) override;
   bool poke(std::uint32_t address, const std::uint8_t* from, std::size_t bytes) override;
 
+  void onBlock(std::uint32_t pc, std::uint64_t cycle, std::uint64_t instruction) override;
+
   void load();
+  /// Attaches to the hart the observers that want to see its blocks now.
+  void attachObservers();
   /// Returns a pointer to bytes in the core's own memories; null if they are elsewhere.
   std::uint8_t* ownMemory(std::uint32_t address, std::size_t bytes);
   /// Runs for some cycles, or for one instruction if the debugger single-steps.

@@ -98,7 +98,7 @@ std::string row(const WaveSignal& signal, const std::string& group, const std::s
   } else if (info.width == 1) {
     flags |= kBinary;
   } else {
-    flags |= info.data ? kHex : kDecimal;
+    flags |= info.data || signal.leaf == WaveLeaf::FirmwarePc ? kHex : kDecimal;
   }
   if (signal.leaf == WaveLeaf::QueueDepth) flags |= kAnalogStep;
   text += fmt::format("@{:x}\n", flags);
@@ -133,14 +133,19 @@ std::string gtkwText(const std::vector<WaveSignal>& signals, Picoseconds from, P
   return text + "[pattern_trace] 1\n[pattern_trace] 0\n";
 }
 
-std::vector<std::pair<std::string, std::string>> waveNameFiles() {
+std::vector<std::pair<std::string, std::string>> waveNameFiles(const riscv::ElfImage* program) {
   std::vector<std::pair<std::string, std::string>> files;
+  const auto add = [&files](WaveNames names,
+                            const std::vector<std::pair<std::uint64_t, std::string>>& values) {
+    std::string text;
+    for (const auto& [value, name] : values) text += fmt::format("{} {}\n", value, name);
+    files.emplace_back(fileOf(names), text);
+  };
   for (const WaveNames names : {WaveNames::Opcode, WaveNames::State, WaveNames::Firmware, WaveNames::Phase,
                                 WaveNames::Step, WaveNames::Stream, WaveNames::Row, WaveNames::Column}) {
-    std::string text;
-    for (const auto& [value, name] : waveNames(names)) text += fmt::format("{} {}\n", value, name);
-    files.emplace_back(fileOf(names), text);
+    add(names, waveNames(names));
   }
+  if (program != nullptr) add(WaveNames::Function, waveFunctionNames(*program));
   return files;
 }
 

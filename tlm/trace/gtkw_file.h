@@ -15,7 +15,7 @@ namespace pim {
 std::string gtkwText(const std::vector<WaveSignal>& signals, Picoseconds from, Picoseconds to,
                      const std::string& vcdFile, const std::string& directory);
 
-/// Returns the files that translate values to names: name and text of each.
-std::vector<std::pair<std::string, std::string>> waveNameFiles();
+/// Returns the files that translate values to names: name and text of each. `program`: WaveChip::program.
+std::vector<std::pair<std::string, std::string>> waveNameFiles(const riscv::ElfImage* program);
 
 }  // namespace pim

@@ -16,6 +16,8 @@ constexpr std::array<WaveLeafInfo, kWaveLeaves> kLeaves{{
     {"firmware", "token", "firmware.token", WaveUnit::Controller, 24, WaveNames::None, false},
     {"firmware", "layer", "firmware.layer", WaveUnit::Controller, 8, WaveNames::None, false},
     {"firmware", "step", "firmware.step", WaveUnit::Controller, 4, WaveNames::Step, false},
+    {"firmware", "pc", "firmware.pc", WaveUnit::Controller, 32, WaveNames::None, false},
+    {"firmware", "function", "firmware.function", WaveUnit::Controller, 16, WaveNames::Function, false},
     {"handshake", "host_doorbell", "host_doorbell", WaveUnit::Controller, 1, WaveNames::None, false},
     {"handshake", "doorbell", "doorbell", WaveUnit::Controller, 1, WaveNames::None, false},
     {"handshake", "irq", "irq", WaveUnit::Controller, 1, WaveNames::None, false},
@@ -84,7 +86,7 @@ std::vector<std::string> waveGroups() {
 
 const char* waveNamesTitle(WaveNames names) {
   static constexpr const char* kTitles[] = {"",     "opcode", "bank_state", "firmware", "phase",
-                                            "step", "stream", "row",        "column"};
+                                            "step", "stream", "row",        "column",   "function"};
   return kTitles[static_cast<std::size_t>(names)];
 }
 
@@ -92,6 +94,7 @@ std::vector<std::pair<std::uint64_t, std::string>> waveNames(WaveNames names) {
   std::vector<std::pair<std::uint64_t, std::string>> values;
   switch (names) {
     case WaveNames::None:
+    case WaveNames::Function:
       break;
     case WaveNames::Opcode:
       values.emplace_back(0, "-");  // NOP occupies no unit
@@ -128,6 +131,18 @@ std::vector<std::pair<std::uint64_t, std::string>> waveNames(WaveNames names) {
       values = {{0, "-"}, {1, "read"}, {2, "mac"}, {3, "write"}};
       break;
   }
+  return values;
+}
+
+std::uint64_t waveFunctionAt(const riscv::ElfImage& program, std::uint32_t pc) {
+  const riscv::ElfFunction* function = riscv::functionAt(program, pc);
+  return function != nullptr ? 1u + static_cast<std::uint64_t>(function - program.functions.data()) : 0;
+}
+
+std::vector<std::pair<std::uint64_t, std::string>> waveFunctionNames(const riscv::ElfImage& program) {
+  std::vector<std::pair<std::uint64_t, std::string>> values{{0, "-"}};
+  for (const riscv::ElfFunction& function : program.functions)
+    values.emplace_back(values.size(), function.name);
   return values;
 }
 

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/riscv/elf_image.h"
+
 namespace pim {
 
 /// Every signal that waveforms can show, once per unit of its kind.
@@ -16,6 +18,8 @@ enum class WaveLeaf : std::uint8_t {
   FirmwareToken,
   FirmwareLayer,
   FirmwareStep,
+  FirmwarePc,
+  FirmwareFunction,
   HostDoorbell,
   Doorbell,
   Irq,
@@ -53,7 +57,18 @@ enum class WaveLeaf : std::uint8_t {
 constexpr std::size_t kWaveLeaves = static_cast<std::size_t>(WaveLeaf::Column) + 1;
 
 /// The table of names for the values of a signal.
-enum class WaveNames : std::uint8_t { None, Opcode, State, Firmware, Phase, Step, Stream, Row, Column };
+enum class WaveNames : std::uint8_t {
+  None,
+  Opcode,
+  State,
+  Firmware,
+  Phase,
+  Step,
+  Stream,
+  Row,
+  Column,
+  Function,  ///< of the core's program: waveFunctionNames()
+};
 
 /// The kinds of units. Each unit has one scope, links have two.
 enum class WaveUnit : std::uint8_t { Controller, Link, DieRam, Bank };
@@ -98,5 +113,9 @@ constexpr std::uint64_t kNoOpenRow = 0xFFFFFF;
 /// Returns the name of a table in files, and its values. A value without a name is shown as a number.
 const char* waveNamesTitle(WaveNames names);
 std::vector<std::pair<std::uint64_t, std::string>> waveNames(WaveNames names);
+
+/// Returns the value of FirmwareFunction for an address, and the names of these values.
+std::uint64_t waveFunctionAt(const riscv::ElfImage& program, std::uint32_t pc);
+std::vector<std::pair<std::uint64_t, std::string>> waveFunctionNames(const riscv::ElfImage& program);
 
 }  // namespace pim

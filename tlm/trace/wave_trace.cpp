@@ -64,6 +64,9 @@ WaveTrace::Slots WaveTrace::addUnit(const std::string& scope, WaveUnit unit, boo
     const auto leaf = static_cast<WaveLeaf>(i);
     const WaveLeafInfo& info = waveLeafInfo(leaf);
     if (info.unit != unit || !m_profile.shows(leaf) || (rtl && !info.rtl)) continue;
+    const bool ofProgram = leaf == WaveLeaf::FirmwarePc || leaf == WaveLeaf::FirmwareFunction;
+    if (ofProgram && m_chip.program == nullptr) continue;
+    m_followsProgram = m_followsProgram || ofProgram;
     if (leaf == WaveLeaf::OtherOpenRow && m_chip.dram.organisation.rowBuffers < 2) continue;
     std::uint64_t initial = 0;
     if (leaf == WaveLeaf::OpenRow || leaf == WaveLeaf::OtherOpenRow) initial = kNoOpenRow;
@@ -107,6 +110,13 @@ void WaveTrace::onSleep(Picoseconds from, Picoseconds to) {
   set(m_controller, WaveLeaf::FirmwareState, to, 1);
 }
 
+void WaveTrace::onBlock(std::uint32_t pc, Picoseconds begin) {
+  if (!followsProgram()) return;
+  set(m_controller, WaveLeaf::FirmwarePc, begin, pc);
+  set(m_controller, WaveLeaf::FirmwareFunction, begin, waveFunctionAt(*m_chip.program, pc));
+  if (m_queue.size() > m_profile.mostChanges) limit(begin);  // a core that rings no doorbell
+}
+
 void WaveTrace::onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) {
   set(m_controller, WaveLeaf::FirmwarePhase, now, kind);
   set(m_controller, WaveLeaf::FirmwareToken, now, index);
@@ -123,6 +133,10 @@ void WaveTrace::onDoorbell(std::uint32_t commands, Picoseconds now) {
   m_depth += commands;
   set(m_controller, WaveLeaf::QueueDepth, now, m_depth);
   m_span.doorbell(now);
+  limit(now);
+}
+
+void WaveTrace::limit(Picoseconds now) {
   m_queue.forget(m_span.keepFrom(now));
   if (m_queue.size() > m_profile.mostChanges) {
     m_span.cut(now);

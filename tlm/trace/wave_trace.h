@@ -22,7 +22,8 @@ struct WaveChip {
   std::uint32_t banksPerDie = 0;
   DramTiming dram;
   BankCompute compute;
-  std::vector<std::uint64_t> rtlBanks;  ///< by die: bit mask of the banks with RTL
+  std::vector<std::uint64_t> rtlBanks;       ///< by die: bit mask of the banks with RTL
+  const riscv::ElfImage* program = nullptr;  ///< the RV32 core's
 };
 
 /// One row of a waveform.
@@ -53,6 +54,8 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   WaveStretch stretch() const { return m_queue.stretch(m_span.from(), m_span.to()); }
 
   void onSleep(Picoseconds from, Picoseconds to) override;
+  bool followsProgram() const override { return m_followsProgram && !m_span.sealed(); }
+  void onBlock(std::uint32_t pc, Picoseconds begin) override;
   void onMark(std::uint32_t kind, std::uint32_t index, Picoseconds now) override;
   void onDoorbell(std::uint32_t commands, Picoseconds now) override;
   void onDispatch(const pim_command& command, std::uint32_t sequence) override;
@@ -122,6 +125,8 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   void sawColumn(const DramCommand& command);
   void endColumns();
 
+  /// Discards what cannot be in the window, with the firmware at `now`; cuts a window that has too much.
+  void limit(Picoseconds now);
   void completeUntil(Picoseconds time);
 
   WaveProfile m_profile;
@@ -134,6 +139,7 @@ class WaveTrace final : public ActivityObserver, private DramObserver {
   std::vector<DieSlots> m_dies;    // by die
   std::vector<BankSlots> m_banks;  // those that are shown
   bool m_watchDram = false;
+  bool m_followsProgram = false;  // shows pc or function
 
   // The command that is being dispatched.
   pim_command m_command{};

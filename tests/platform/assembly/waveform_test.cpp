@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/operations/alu_operation.h"
+#include "platform/assembly/firmware_program.h"
 #include "platform/assembly/wave_profile_loader.h"
 #include "sim/run/mapping.h"
 #include "sim/run/simulation.h"
@@ -64,6 +65,21 @@ class Truth : public ActivityObserver {
   std::uint32_t m_sequence = 0;
 };
 
+/// The blocks of the firmware's program, as the hart counts their cycles.
+class Blocks : public riscv::BlockObserver {
+ public:
+  struct Block {
+    Picoseconds begin;
+    std::uint64_t pc;
+  };
+  std::vector<Block> list;
+  Picoseconds clock = 0;
+
+  void onBlock(std::uint32_t pc, std::uint64_t cycle, std::uint64_t) override {
+    list.push_back({static_cast<Picoseconds>(cycle) * clock, pc});
+  }
+};
+
 const char* const kProfile = R"(
 dies: all
 banks: all
@@ -75,6 +91,8 @@ struct Recording {
   std::string vcd;
   Picoseconds from = 0, to = 0;
   Truth truth;
+  Blocks blocks;            // of the RV32 core
+  riscv::ElfImage program;  // its program
 };
 
 class Waveform : public SystemCTest {
@@ -102,7 +120,15 @@ class Waveform : public SystemCTest {
       request.model = &model;
     }
     const WaveProfile profile = platform::loadWaveProfile(profilePath, request.config);
-    WaveTrace trace(profile, profile.windows.at(0), platform::waveChip(request.config));
+    WaveChip chip = platform::waveChip(request.config);
+    if (request.config.controller.core == platform::ControllerCoreKind::kRv32) {
+      recording.program = platform::firmwareProgram(request.config, "");
+      recording.blocks.clock =
+          static_cast<Picoseconds>(std::llround(request.config.controller.firmwareClockNs * 1e3));
+      request.program = chip.program = &recording.program;
+      request.programObserver = &recording.blocks;
+    }
+    WaveTrace trace(profile, profile.windows.at(0), chip);
     request.observers = {&recording.truth, &trace};
     trace.finish(sim::simulate(request).end);
     sc_core::sc_curr_simcontext = before;
@@ -281,6 +307,69 @@ TEST_F(Waveform, FollowsDramOnlyWhereItsWindowIs) {
   EXPECT_TRUE(followed(4'800'000, 5'100'000));
   EXPECT_TRUE(followed(5'900'000, 7'000'000));
   EXPECT_FALSE(followed(6'100'000, 7'000'000));
+}
+
+// ---- the firmware's program
+
+/// What a signal does in the window, if these are its values, each from a time on.
+std::vector<std::pair<std::int64_t, std::uint64_t>> shown(
+    const std::vector<std::pair<std::int64_t, std::uint64_t>>& values, Picoseconds from, Picoseconds to) {
+  std::vector<std::pair<std::int64_t, std::uint64_t>> list{{from, 0}};
+  for (const auto& [time, value] : values) {
+    if (time <= from) list.front().second = value;
+    if (time > from && time <= to && value != list.back().second) list.emplace_back(time, value);
+  }
+  return list;
+}
+
+TEST_F(Waveform, ShowsThePcAndItsFunctionFromTheCycleOfEachBlock) {
+  if (platform::builtinFirmware().empty()) GTEST_SKIP() << "built without riscv64-unknown-elf-gcc";
+  for (const char* window :
+       {"{at: decode, token: 1}", "{at: time, from_us: 3, to_us: 9}", "{at: decode, token: 0, layer: 1}"}) {
+    Recording run;
+    record("signals: firmware\nwindow: " + std::string(window), run, {"controller.core=rv32"});
+    const Vcd vcd = readVcd(run.vcd);
+    std::vector<std::pair<std::int64_t, std::uint64_t>> pcs, functions;
+    for (const Blocks::Block& block : run.blocks.list) {
+      pcs.emplace_back(block.begin, block.pc);
+      std::uint64_t number = 0;
+      for (std::size_t i = 0; i < run.program.functions.size(); ++i) {
+        const riscv::ElfFunction& function = run.program.functions[i];
+        if (block.pc - function.address < function.bytes) number = i + 1;
+      }
+      functions.emplace_back(block.begin, number);
+    }
+    const auto changes = [&](const std::string& path) {
+      std::vector<std::pair<std::int64_t, std::uint64_t>> list;
+      for (const Vcd::Change& c : vcd.changes.at("chip.controller.firmware." + path))
+        list.emplace_back(c.time, c.value);
+      return list;
+    };
+    EXPECT_EQ(changes("pc"), shown(pcs, run.from, run.to)) << window;
+    EXPECT_EQ(changes("function"), shown(functions, run.from, run.to)) << window;
+    EXPECT_GT(changes("function").size(), 50u) << window;
+    EXPECT_EQ(vcd.widths.at("chip.controller.firmware.pc"), 32u);
+  }
+}
+
+TEST_F(Waveform, NamesTheFunctionsForGtkwave) {
+  riscv::ElfImage program;
+  program.functions = {{0x100, 0x10, "pim_start"}, {0x110, 0x10, "pim_post"}};
+  EXPECT_EQ(waveFunctionAt(program, 0x118), 2u);
+  EXPECT_EQ(waveFunctionAt(program, 0x200), 0u);
+  const auto files = waveNameFiles(&program);
+  EXPECT_EQ(files.back(),
+            (std::pair<std::string, std::string>{"wave_function.txt", "0 -\n1 pim_start\n2 pim_post\n"}));
+  EXPECT_EQ(waveNameFiles(nullptr).size(), files.size() - 1);
+}
+
+TEST_F(Waveform, HasNoPcWhereTheFirmwareIsHostCode) {
+  Recording run;
+  record("signals: firmware\nwindow: {at: decode, token: 1}", run);
+  const Vcd vcd = readVcd(run.vcd);
+  EXPECT_EQ(vcd.changes.count("chip.controller.firmware.state"), 1u);
+  EXPECT_EQ(vcd.changes.count("chip.controller.firmware.pc"), 0u);
+  EXPECT_EQ(vcd.changes.count("chip.controller.firmware.function"), 0u);
 }
 
 // ---- RTL beside the model

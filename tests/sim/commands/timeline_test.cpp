@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "tests/sim/commands/pimtlm.h"
 #include "tests/support/temporary_folder.h"
@@ -315,6 +316,121 @@ TEST_F(TimelineTest, AnArrowLeadsFromTheCommandThatWokeTheCoreToWhereItGoesOn) {
   }
   EXPECT_EQ(woken, sleepEnds);
   EXPECT_GT(woken.size(), 10u);
+}
+
+// ---- functions of the firmware
+
+/// The spans of the track "functions"; none if there is no such track.
+std::vector<Span> functionSpans(const Json& timeline) {
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["ph"] == "M" && e["name"] == "thread_name" && e["args"]["name"] == "functions")
+      return tracksOf(timeline)[{e["pid"].get<int>(), e["tid"].get<int>()}];
+  }
+  return {};
+}
+
+/// The firmware as instructions, on a core that is ahead of the chip, and sleeps.
+class FunctionLane : public TimelineTest {
+ protected:
+  void SetUp() override {
+    if (!hasRv32Core()) GTEST_SKIP() << "built without riscv64-unknown-elf-gcc";
+  }
+  Json runProgram(const Words& more) {
+    return run(Words{"--set", "controller.core=rv32", "--set", "controller.firmware_clock_ns=0.05"} + more);
+  }
+  static constexpr std::int64_t kClock = 50;
+};
+
+TEST_F(FunctionLane, HasTheCyclesThatTheProfileCounts) {
+  const std::string profile = m_directory + "/stacks";
+  std::vector<Span> spans =
+      functionSpans(runProgram({"--timeline-window", "all", "--profile-firmware", profile}));
+  std::map<std::string, std::int64_t> own;  // without callees
+  std::map<std::string, std::size_t> calls;
+  std::vector<Span> open;
+  std::size_t deepest = 0;
+  for (const Span& span : spans) {
+    while (!open.empty() && open.back().end <= span.begin) open.pop_back();
+    if (!open.empty()) {
+      ASSERT_LE(span.end, open.back().end) << span.name << " within " << open.back().name;
+      own[open.back().name] -= span.end - span.begin;
+    }
+    own[span.name] += span.end - span.begin;
+    ++calls[span.name];
+    open.push_back(span);
+    deepest = std::max(deepest, open.size());
+  }
+  EXPECT_GT(deepest, 4u);
+  std::istringstream rows(readFile(profile + ".functions"));
+  std::string row, name;
+  std::getline(rows, row);
+  std::set<std::string> symbols;
+  int compared = 0;
+  std::int64_t instructions = 0, cycles = 0;
+  while (rows >> instructions >> cycles >> name) {
+    symbols.insert(name);
+    // The timeline begins with the prefill; these run only behind its begin.
+    if (name.rfind("pim_post", 0) != 0 && name != "pim_queue_post" && name != "pim_scoreboard_enter")
+      continue;
+    ++compared;
+    // The bus answers, and sleep ends, between two edges of the core's clock: a cycle a call at most.
+    EXPECT_NEAR(static_cast<double>(own[name]) / kClock, static_cast<double>(cycles),
+                static_cast<double>(calls[name] + 1))
+        << name;
+  }
+  EXPECT_GE(compared, 3);
+  for (const auto& [function, time] : own) EXPECT_EQ(symbols.count(function), 1u) << function;
+  EXPECT_TRUE(std::any_of(symbols.begin(), symbols.end(),
+                          [](const std::string& symbol) { return symbol.rfind("pim_post", 0) == 0; }));
+}
+
+TEST_F(FunctionLane, FillsWhatTheCoreDoesNotSleep) {
+  const Json timeline = runProgram({"--timeline-window", "decode=1..2"});
+  std::int64_t awake = 0, asleep = 0, begin = INT64_MAX, end = 0, until = 0;
+  for (const Span& span : functionSpans(timeline)) {
+    if (span.begin < until) continue;  // within another
+    awake += span.end - span.begin;
+    until = span.end;
+  }
+  const int firmware = processOf(timeline, "firmware");
+  for (const auto& [track, spans] : tracksOf(timeline)) {
+    if (track.first != firmware || track.second != 1) continue;
+    for (const Span& span : spans) {
+      if (span.name.rfind("decode token", 0) == 0) {
+        begin = std::min(begin, span.begin);
+        end = std::max(end, span.end);
+      }
+      if (span.name == "sleep") asleep += span.end - span.begin;
+    }
+  }
+  EXPECT_GT(asleep, 0);
+  EXPECT_GT(awake, 0);
+  EXPECT_EQ(awake + asleep, end - begin);
+}
+
+TEST_F(FunctionLane, ChangesNoTime) {
+  runProgram({"--timeline-window", "decode=1"});
+  const Json with = m_result;
+  Words plain = words({"--set", "controller.core=rv32", "--set", "controller.firmware_clock_ns=0.05"});
+  const auto at = std::find(plain.begin(), plain.end(), "--timeline");
+  plain.erase(at, at + 2);
+  const Json without = pimtlmJson(plain);
+  EXPECT_EQ(with["decode"], without["decode"]);
+  EXPECT_EQ(with["prefill"]["seconds"], without["prefill"]["seconds"]);
+  EXPECT_EQ(with["firmware"], without["firmware"]);
+}
+
+TEST_F(TimelineTest, HasNoLaneOfFunctionsWhereTheFirmwareIsHostCode) {
+  const Json timeline = run({"--timeline-window", "decode=1"});
+  const int firmware = processOf(timeline, "firmware");
+  for (const Json& e : timeline["traceEvents"]) {
+    if (e["pid"] == firmware && e["ph"] != "M") {
+      EXPECT_EQ(e["tid"], 1);
+    }
+    if (e["ph"] == "M" && e["name"] == "thread_name") {
+      EXPECT_NE(e["args"]["name"], "functions");
+    }
+  }
 }
 
 TEST_F(TimelineTest, AWindowShowsWhatItNamesAndNothingElse) {

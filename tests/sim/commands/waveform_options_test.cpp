@@ -105,6 +105,7 @@ TEST_F(WaveformOptions, RefuseWhatIsNoProfile) {
   expectRefusal(run({"--wave", profile("signals: bank, bnak\n")}), {"mine.yaml:1", "'bnak'", "link"});
   expectRefusal(run({"--wave", profile("signals: bank.colour\n")}), {"'bank.colour'"});
   expectRefusal(run({"--wave", profile("dies: 0\n")}), {"signals", "nothing"});
+  expectRefusal(run({"--wave", profile("signals: firmware.pc\n")}), {"firmware.pc", "controller.core=rv32"});
   expectRefusal(run({"--wave", profile("signals: bank\ndies: 3..8\n")}), {"dies", "below 8", "3..8"});
   expectRefusal(run({"--wave", profile("signals: bank\nbanks: first\n")}), {"banks", "first"});
   expectRefusal(run({"--wave", profile("signals: bank\nwindow: {at: run, token: 1}\n")}),

@@ -77,7 +77,7 @@ TEST(GtkwFile, GroupsColoursAndNamesEverySignal) {
 }
 
 TEST(GtkwFile, TranslatesEveryOpcode) {
-  for (const auto& [name, text] : waveNameFiles()) {
+  for (const auto& [name, text] : waveNameFiles(nullptr)) {
     EXPECT_FALSE(text.empty()) << name;
     if (name == "wave_opcode.txt") {
       EXPECT_NE(text.find("\n16 MAC\n"), std::string::npos);
