@@ -113,8 +113,9 @@ TEST(AluPort, LetsFourBitCodesLeaveWhateverTheLanes) {
   command.body.alu.head_dim = 12;
   command.body.alu.kv_bits = 4;
   std::int64_t before = std::numeric_limits<std::int64_t>::max();
+  const MemoryRates rates;
   for (std::uint32_t lanes = 1; lanes <= 40; ++lanes) {
-    AluPort port(command, {lanes, true}, Clock(1000), {});
+    AluPort port(command, {lanes, true}, Clock(1000), rates);
     ToldMemory memory(port);
     AluOperation().run(command, memory, false);
     EXPECT_LE(port.cycles(), before) << lanes;
