@@ -2,9 +2,7 @@
 """Writes the two tables of docs/energy.md: the constants, and the itemised energy of a 16-bit LLaMA-7B beside the figure
 that CENT publishes. Needs build/pimtlm; --pimtlm names another one. --check: exit status 1 where the page differs."""
 import argparse
-import json
 import pathlib
-import subprocess
 import sys
 
 import page_blocks
@@ -18,20 +16,15 @@ CENT_RUN = ["run", "--model", "llama-7b", "--prompt", "1", "--context", "127", "
 CENT_JOULES = 61.5e-3
 
 
-def result(pimtlm, words):
-    command = [pimtlm, *words, "--json", "-", "--quiet"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
 def constants(pimtlm):
     rows = [[f"`{constant['key'].removeprefix('energy.')}`", constant["unit"], *(f"{constant[case]:.4g}" for case in CASES),
              constant["node"], constant["covers"], constant["source"]]
-            for constant in result(pimtlm, ["describe"])["energy_constants"]]
+            for constant in page_blocks.result(pimtlm, ["describe"])["energy_constants"]]
     return page_blocks.table(["constant", "unit", *CASES, "node", "covers", "source"], rows)
 
 
 def cent(pimtlm):
-    energy = result(pimtlm, CENT_RUN)["energy"]
+    energy = page_blocks.result(pimtlm, CENT_RUN)["energy"]
     rows = [[f"`{part}`", *(f"{1e3 * energy[case]['parts'][part]:.3f}" for case in CASES)] for part in energy["nominal"]["parts"]]
     totals = [energy[case]["joules_per_token"] for case in CASES]
     if not totals[0] < CENT_JOULES < totals[-1]:
@@ -46,7 +39,7 @@ def main():
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     blocks = {"constants": constants(options.pimtlm), "cent": cent(options.pimtlm)}
-    page_blocks.write(PAGE, blocks, options.check, "energy_tables")
+    page_blocks.write(PAGE, blocks, options.check)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ import argparse
 import csv
 import json
 import math
-import re
 import subprocess
 import tempfile
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+import page_blocks
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "design_space.md"
@@ -257,13 +258,6 @@ def answer_text(demands):
             f"Each figure is the smallest that suffices while everything else is as on aim8; [design_space.md](docs/design_space.md) explains the differences and gives the cheapest whole chip.")
 
 
-def fill(page, name, text):
-    pattern = re.compile(f"<!-- {name} -->\n.*?<!-- /{name} -->", re.DOTALL)
-    if not pattern.search(page):
-        raise SystemExit(f"make_design_space: no place <!-- {name} -->")
-    return pattern.sub(lambda _: f"<!-- {name} -->\n{text}\n<!-- /{name} -->", page)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pimtlm", default=ROOT / "build" / "pimtlm")
@@ -298,13 +292,10 @@ def main():
     curves_picture(demands)
     mapping_picture(points)
     answer = answer_text(demands)
-    README.write_text(fill(README.read_text(encoding="utf-8"), "answer", answer), encoding="utf-8")
-    page = PAGE.read_text(encoding="utf-8")
-    for name, text in {"answer": answer.replace("[design_space.md](docs/design_space.md) explains the differences and gives", "the sections below explain the differences and give"),
-                       "answers": answers_table(demands), "reasons": reasons(demands), "contexts": contexts_table(by_context), "joint": joint_text(solved),
-                       "together": all_least, "machines": "\n".join(f"* {sentence}" for sentence in said)}.items():
-        page = fill(page, name, text)
-    PAGE.write_text(page, encoding="utf-8")
+    page_blocks.write(README, {"answer": answer})
+    page_blocks.write(PAGE, {"answer": answer.replace("[design_space.md](docs/design_space.md) explains the differences and gives", "the sections below explain the differences and give"),
+                             "answers": answers_table(demands), "reasons": reasons(demands), "contexts": contexts_table(by_context), "joint": joint_text(solved),
+                             "together": all_least, "machines": "\n".join(f"* {sentence}" for sentence in said)})
     return 0
 
 

@@ -1,6 +1,15 @@
-"""Blocks of a page that scripts write, between <!-- NAME --> and <!-- /NAME -->."""
+"""What scripts share that write parts of a page of docs/: results of pimtlm, tables, and blocks of the page between <!-- NAME -->
+and <!-- /NAME -->."""
+import json
 import re
+import subprocess
 import sys
+
+
+def result(pimtlm, words):
+    """The JSON of a run."""
+    command = [pimtlm, *words, "--json", "-", "--quiet"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def table(header, rows):
@@ -8,14 +17,19 @@ def table(header, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
-def write(page, blocks, check, script):
+def fill(text, name, content):
+    """The page's text with another content of the block."""
+    block = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    if not block.search(text):
+        sys.exit(f"{sys.argv[0]}: no place <!-- {name} --> in the page")
+    return block.sub(lambda match: f"{match[1]}{content}\n{match[2]}", text)
+
+
+def write(page, blocks, check=False):
     """Puts the contents of {name: content} into the page; with `check`, ends with status 1 where it differs."""
     before = text = page.read_text(encoding="utf-8")
     for name, content in blocks.items():
-        block = re.compile(f"(<!-- {name} -->\n).*(<!-- /{name} -->)", re.DOTALL)
-        if not block.search(text):
-            sys.exit(f"{script}: {page} has no block {name}")
-        text = block.sub(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", text)
+        text = fill(text, name, content)
     if check:
-        sys.exit(0 if text == before else f"{script}: {page} is not what scripts/{script}.py writes")
+        sys.exit(0 if text == before else f"{sys.argv[0]}: {page} is not what it writes")
     page.write_text(text, encoding="utf-8")

@@ -2,10 +2,10 @@
 """Draws docs/pictures/cram.svg: decode and prefill of LLaMA-7B on aim8 against controller.cram_kib, and writes the
 numbers into docs/timing.md. Needs build/pimtlm; --pimtlm names another one."""
 import argparse
-import json
 import math
 import pathlib
-import subprocess
+
+import page_blocks
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SIZES = [1, 4, 16, 32, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512, 1024, 2048, 3072, 4096, 6144, 8192]
@@ -16,9 +16,8 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 70, 20, 20, 50
 
 
 def measure(pimtlm, cram_kib):
-    command = [pimtlm, "run", "--model", "llama-7b", "--prompt", "128", "--generate", "32", "--json", "-", "--quiet",
-               "--no-advice", "--set", f"controller.cram_kib={cram_kib}"]
-    result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    result = page_blocks.result(pimtlm, ["run", "--model", "llama-7b", "--prompt", "128", "--generate", "32", "--no-advice",
+                                         "--set", f"controller.cram_kib={cram_kib}"])
     return {name: result[name]["tokens_per_second"] for name, _ in SERIES}
 
 
@@ -59,7 +58,7 @@ def table(points):
     rows = ["| `controller.cram_kib` | " + " | ".join(str(kib) for kib in shown) + " |", "|---" * (1 + len(shown)) + "|"]
     for name, _ in SERIES:
         rows.append(f"| {name}, tokens/s | " + " | ".join(f"{point[name]:.1f}" for point in shown.values()) + " |")
-    return "\n".join(rows) + "\n"
+    return "\n".join(rows)
 
 
 def main():
@@ -68,10 +67,7 @@ def main():
     options = parser.parse_args()
     points = {kib: measure(options.pimtlm, kib) for kib in SIZES}
     (ROOT / "docs/pictures/cram.svg").write_text(draw(points))
-    page = ROOT / "docs/timing.md"
-    text = page.read_text()
-    begin, end = text.index("<!-- cram -->") + len("<!-- cram -->"), text.index("<!-- /cram -->")
-    page.write_text(text[:begin] + "\n" + table(points) + text[end:])
+    page_blocks.write(ROOT / "docs/timing.md", {"cram": table(points)})
 
 
 if __name__ == "__main__":

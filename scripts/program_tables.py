@@ -2,9 +2,7 @@
 """Writes the tables of docs/firmware.md about programs of commands: `pimtlm analyze --program` with the core as it is and with
 slow accesses. Needs build/pimtlm; --pimtlm names another one. --check: exit status 1 where the page differs."""
 import argparse
-import json
 import pathlib
-import subprocess
 
 import page_blocks
 
@@ -17,8 +15,7 @@ MEMORY = {"posted": "posted (the ring)", "cached": "cached (one step and its not
 
 
 def programs(pimtlm, words):
-    command = [pimtlm, "analyze", "--program", "--model", "llama-7b", "--context", "1000", *words, "--json", "-", "--quiet"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["programs"]
+    return page_blocks.result(pimtlm, ["analyze", "--program", "--model", "llama-7b", "--context", "1000", *words])["programs"]
 
 
 def cell(step, with_firmware):
@@ -40,7 +37,7 @@ def main():
     page_blocks.write(PAGE, {
         "programs": page_blocks.table(["an access", "context", "posted", "cached", "stairs of 16", "stairs of 128"], rows),
         "memory": page_blocks.table(["commands", "bytes, up to context 1000"], memory),
-    }, options.check, "program_tables")
+    }, options.check)
 
 
 if __name__ == "__main__":

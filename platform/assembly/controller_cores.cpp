@@ -41,11 +41,10 @@ NativeCoreTime makeNativeTime(const std::string& cycleTable) {
   time.storeCycles = cycles.store;
   const FirmwareCosts* builtin = builtinFirmwareCosts(cycleTable);
   if (builtin == nullptr && builtinFirmware().empty()) {
-    throw UserError(
-        fmt::format("controller.cycle_table={}: expected {}; what the firmware takes with another table is "
-                    "measured by its "
-                    "program for RV32, and this pimtlm was built without riscv64-unknown-elf-gcc",
-                    cycleTable, fmt::join(cycleTableNames(), " or ")));
+    throw UserError(fmt::format(
+        "controller.cycle_table={}: expected {}; what the firmware takes with another table is "
+        "measured by its program for RV32, and this pimtlm was built without riscv64-unknown-elf-gcc",
+        cycleTable, fmt::join(cycleTableNames(), " or ")));
   }
   time.costs = builtin != nullptr ? *builtin : measureFirmware(cycles).costs;
   return time;

@@ -6,7 +6,7 @@
 #include <map>
 #include <stdexcept>
 
-#include "abi/pim_abi.h"
+#include "abi/pim_layout.h"
 #include "sim/run/decode_step.h"
 #include "sim/run/machine_step.h"
 #include "sim/run/own_process.h"
@@ -16,10 +16,6 @@ namespace pim::sim {
 namespace {
 
 constexpr std::uint32_t kStair = 16, kLongStair = 128;
-
-std::uint32_t up(std::uint32_t length, std::uint32_t stair) {
-  return (length + stair - 1) / stair * stair;
-}
 
 platform::Config with(platform::Config config, platform::DecodeProgram program) {
   config.schedule.program = program;
@@ -89,16 +85,16 @@ ProgramAnalysis analyzePrograms(const ModelShape& shape, const platform::Config&
     if (!analysis.rows.empty() && row.context == analysis.rows.back().context) continue;
     row.posted = simulateStep(shape, posted, row.context);
     row.cached = cachedAt(row.context);
-    row.compiled16 = cachedAt(up(row.context, kStair));
-    row.compiled128 = cachedAt(up(row.context, kLongStair));
+    row.compiled16 = cachedAt(pim_round_up(row.context, kStair));
+    row.compiled128 = cachedAt(pim_round_up(row.context, kLongStair));
     analysis.rows.push_back(row);
   }
   const std::uint64_t commands = bytesOf(layout, "program");
   analysis.memory.ring = bytesOf(layout, "ring");
   analysis.memory.program = commands + bytesOf(layout, "program_notes");
   analysis.memory.everyLength = commands * longest;
-  analysis.memory.stairs16 = commands * (up(longest, kStair) / kStair);
-  analysis.memory.stairs128 = commands * (up(longest, kLongStair) / kLongStair);
+  analysis.memory.stairs16 = commands * pim_ceil_div(longest, kStair);
+  analysis.memory.stairs128 = commands * pim_ceil_div(longest, kLongStair);
   return analysis;
 }
 
@@ -138,10 +134,9 @@ std::string toTable(const ProgramAnalysis& analysis) {
   };
   text += fmt::format(
       "\n  memory of commands: posted {} (the ring), cached {} (one step and its notes), compiled {} for "
-      "every "
-      "length, {} in stairs of 16, {} in stairs of 128: {:.0f} times less\n  FlightLLM, which compiles "
-      "ahead, "
-      "for 2048 lengths of prefill and decode: 0.5908 TB for every length, 5.154 GB in stairs (114.6 times "
+      "every length, {} in stairs of 16, {} in stairs of 128: {:.0f} times less\n  FlightLLM, which compiles "
+      "ahead, for 2048 lengths of prefill and decode: 0.5908 TB for every length, 5.154 GB in stairs (114.6 "
+      "times "
       "less; 458 times where its four cores share one program): cited, docs/sources.md\n",
       bytesText(memory.ring), bytesText(memory.program), bytesText(memory.everyLength),
       bytesText(memory.stairs16), bytesText(memory.stairs128), times(memory.everyLength, memory.stairs128));

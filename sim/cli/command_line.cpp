@@ -11,7 +11,6 @@
 
 #include "core/base/error.h"
 #include "core/base/unfinished_file.h"
-#include "platform/assembly/controller_cores.h"
 #include "platform/config/document.h"
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
@@ -146,10 +145,7 @@ platform::Config CommandLine::loadConfig(const Machines& machines, AutoMapping a
         fmt::format("mapping.auto: expected off for pimtlm {}, which does not search for a mapping; "
                     "run, step, sweep, sensitivity, solve and demands do",
                     m_command));
-  if (std::find(machines.begin(), machines.end(), config.machine) != machines.end()) {
-    platform::prepareCore(config);
-    return config;
-  }
+  if (std::find(machines.begin(), machines.end(), config.machine) != machines.end()) return config;
   const std::vector<std::string> all = platform::machineNames();
   std::vector<std::string> names;
   for (const platform::MachineKind kind : machines) names.push_back(all[static_cast<std::size_t>(kind)]);

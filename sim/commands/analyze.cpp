@@ -42,7 +42,6 @@ std::optional<SimulatedDecode> simulateOther(const ModelShape& shape, platform::
 int analyzeProgramsCommand(const CommandLine& line, const platform::Config& config, const HostMeter& meter) {
   const ModelShape shape = platform::loadModel(line.get<std::string>("model"));
   const std::uint32_t context = line.count("context", kShortestContext, 1 << 20);
-  platform::coreFactory(config, {});
   Output output(line);
   const ProgramAnalysis analysis = analyzePrograms(shape, config, context);
   Json json;
@@ -77,11 +76,11 @@ int analyzeCommand(const Arguments& arguments) {
   const HostMeter meter;
   line.require("model");
   const platform::Config config = line.loadConfig();
+  platform::coreFactory(config, {});  // refuses a core without a program here, not again in each process
   if (line.has("program")) return analyzeProgramsCommand(line, config, meter);
   const ModelShape shape = platform::loadModel(line.get<std::string>("model")).paddedTo(config.weights.group);
   const std::uint32_t context = line.count("context", kShortestContext, 1 << 20);
   const RunRequest request = decodeStep(shape, config, context);
-  platform::coreFactory(config, {});  // here, not in each process: whether there is a program for the core
   Output output(line);
 
   AnalysisInput input;

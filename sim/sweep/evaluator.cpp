@@ -1,6 +1,7 @@
 #include "sim/sweep/evaluator.h"
 
 #include "core/base/error.h"
+#include "platform/assembly/controller_cores.h"
 #include "platform/config/schema.h"
 
 namespace pim::sim {
@@ -32,6 +33,7 @@ std::vector<PointResult> simulatePoints(const std::vector<Point>& points, unsign
                                         const std::function<void()>& onRun) {
   std::vector<PointResult> results(points.size());
   std::size_t at = 0;
+  if (!points.empty()) platform::prepareCore(points.front().config);
   ForkPool(jobs).run([&] { return at < points.size() ? std::optional(at++) : std::nullopt; },
                      [&](std::size_t i) { return toLine(evaluatePoint(points[i])); },
                      [&](std::size_t i, ChildAnswer&& answer) {
@@ -81,6 +83,7 @@ std::vector<Change> mappingIn(const PointResult& result, const Point& base) {
 std::vector<PointResult> Evaluator::evaluate(const std::vector<std::vector<Change>>& points) {
   std::vector<std::size_t> open;
   std::vector<std::string> texts;
+  texts.reserve(points.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
     texts.push_back(textOf(points[i]));
     if (m_known.emplace(texts[i], PointResult{}).second) open.push_back(i);
@@ -93,6 +96,7 @@ std::vector<PointResult> Evaluator::evaluate(const std::vector<std::vector<Chang
       return toLine(withoutValues(PointResult::Status::kRefused, error.what()));
     }
   };
+  platform::prepareCore(m_base.config);
   ForkPool(m_jobs).run([&] { return at < open.size() ? std::optional(open[at++]) : std::nullopt; }, work,
                        [&](std::size_t i, ChildAnswer&& answer) {
                          m_known[texts[i]] = answerOf(std::move(answer));

@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/part_file.h"
+#include "platform/assembly/controller_cores.h"
 #include "sim/sweep/evaluator.h"
 
 namespace pim::sim {
@@ -63,6 +64,7 @@ void runPoints(const SweepDirectory& directory, ResultStore& store, PointRange r
     return at < range.end ? std::optional<std::size_t>(at++) : std::nullopt;
   };
   const auto work = [&](std::size_t point) { return toLine(evaluate(directory.plan(), point, keptIn)); };
+  platform::prepareCore(directory.plan().base.config);
   ForkPool(jobs).run(next, work, [&](std::size_t point, ChildAnswer&& answer) {
     store.append(point, answerOf(std::move(answer)));
     done();

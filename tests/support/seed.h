@@ -10,24 +10,20 @@
 
 namespace pim::test {
 
-inline std::uint32_t printedSeed(std::uint32_t seed) {
+/// The seed of a random test: PIMTLM_SEED of the environment, which scripts/nightly.sh draws, or else
+/// `fixed`. Printed.
+inline std::uint32_t seedOr(std::uint32_t fixed) {
   const char* given = std::getenv("PIMTLM_SEED");
-  if (given != nullptr && *given != '\0') seed = static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10));
+  const bool drawn = given != nullptr && *given != '\0';
+  const auto seed = drawn ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10)) : fixed;
   std::cout << "PIMTLM_SEED=" << seed << std::endl;
   ::testing::Test::RecordProperty("seed", std::to_string(seed));
   return seed;
 }
 
-/// The seed of a random test that runs at night: PIMTLM_SEED of the environment, which
-/// scripts/nightly.sh draws, or a new one. Printed.
+/// The same for a test that runs at night only: a new one where none is given.
 inline std::uint32_t nightlySeed() {
-  return printedSeed(std::random_device()());
-}
-
-/// The seed of a random test that runs at night and for every change: `fixed` where the environment does not
-/// give PIMTLM_SEED.
-inline std::uint32_t seedOr(std::uint32_t fixed) {
-  return printedSeed(fixed);
+  return seedOr(std::random_device()());
 }
 
 }  // namespace pim::test

@@ -18,13 +18,6 @@
 namespace pim {
 namespace {
 
-constexpr std::uint64_t kTail = 0;
-constexpr std::uint64_t kDone = PIM_REG_QUEUE_DONE - PIM_REG_QUEUE_TAIL;
-constexpr std::uint64_t kBase = PIM_REG_QUEUE_BASE - PIM_REG_QUEUE_TAIL;
-constexpr std::uint64_t kSize = PIM_REG_QUEUE_SIZE - PIM_REG_QUEUE_TAIL;
-constexpr std::uint64_t kRegisterBytes = kSize + 4;
-constexpr std::uint64_t kFirst = PIM_REG_PROGRAM_FIRST - PIM_REG_PROGRAM_BASE;
-constexpr std::uint64_t kRun = PIM_REG_PROGRAM_RUN - PIM_REG_PROGRAM_BASE;
 constexpr BankSet kAllBanks = BankSet::range(0, kMostBanksPerDie);
 
 /// Returns whether a die has no lock-step state. If so, every die is simulated separately.
@@ -55,41 +48,60 @@ CommandProcessor::CommandProcessor(const sc_core::sc_module_name& name,
       m_activity(activity),
       m_history(kHistory),
       m_buffer(std::size_t{parameters.bramBytes} * parameters.banksPerDie) {
-  registers.register_b_transport(this, &CommandProcessor::transport);
-  programs.register_b_transport(this, &CommandProcessor::transportProgram);
+  registers.register_b_transport(this, &CommandProcessor::accessQueue);
+  programs.register_b_transport(this, &CommandProcessor::accessProgram);
 }
 
 // ---- registers
 // --------------------------------------------------------------------------------------------------
 
-void CommandProcessor::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  if (!acceptRegisterAccess(payload, kRegisterBytes)) return;
+void CommandProcessor::accessQueue(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (acceptRegisterAccess(payload, kQueueBytes))
+    accessRegister(kQueueBase + payload.get_address(), payload, delay);
+}
+
+void CommandProcessor::accessProgram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (acceptRegisterAccess(payload, kProgramBytes))
+    accessRegister(kProgramBase + payload.get_address(), payload, delay);
+}
+
+void CommandProcessor::accessRegister(std::uint64_t reg, tlm::tlm_generic_payload& payload,
+                                      const sc_core::sc_time& delay) {
   const Picoseconds now = absoluteTime(delay);
   std::uint32_t value = 0;
+  bool served = false;
   if (payload.is_read()) {
-    value = readRegister(payload.get_address(), now);
+    served = readRegister(reg, value, now);
     std::memcpy(payload.get_data_ptr(), &value, sizeof value);
   } else {
     std::memcpy(&value, payload.get_data_ptr(), sizeof value);
-    if (!writeRegister(payload.get_address(), value, now)) {
-      return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-    }
+    served = writeRegister(reg, value, now);
   }
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  payload.set_response_status(served ? tlm::TLM_OK_RESPONSE : tlm::TLM_COMMAND_ERROR_RESPONSE);
 }
 
-std::uint32_t CommandProcessor::readRegister(std::uint64_t address, Picoseconds now) {
-  switch (address) {
-    case kTail:
-      return m_posted;
-    case kBase:
-      return m_ringBase;
-    case kSize:
-      return m_ringSize;
-    case kDone:
-      return completedBy(now);
+bool CommandProcessor::readRegister(std::uint64_t reg, std::uint32_t& value, Picoseconds now) {
+  switch (reg) {
+    case PIM_REG_QUEUE_TAIL:
+      value = m_posted;
+      return true;
+    case PIM_REG_QUEUE_BASE:
+      value = m_ringBase;
+      return true;
+    case PIM_REG_QUEUE_SIZE:
+      value = m_ringSize;
+      return true;
+    case PIM_REG_QUEUE_DONE:
+      value = completedBy(now);
+      return true;
+    case PIM_REG_PROGRAM_BASE:
+      value = m_programBase;
+      return true;
+    case PIM_REG_PROGRAM_FIRST:
+      value = m_programFirst;
+      return true;
     default:
-      return 0;  // accesses are aligned words below kRegisterBytes: there are no other registers
+      return false;
   }
 }
 
@@ -98,49 +110,33 @@ std::uint32_t CommandProcessor::completedBy(Picoseconds now) {
   return m_completed;
 }
 
-bool CommandProcessor::writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now) {
-  switch (address) {
-    case kTail:
+bool CommandProcessor::writeRegister(std::uint64_t reg, std::uint32_t value, Picoseconds now) {
+  switch (reg) {
+    case PIM_REG_QUEUE_TAIL:
       // With a ring that was not set up, or a tail beyond its end, the processor would fetch invalid
       // descriptors.
       if (value - m_posted > m_ringSize || value - completedBy(now) > m_ringSize) return false;
       post(value, now);
       return true;
-    case kBase:
+    case PIM_REG_QUEUE_BASE:
       m_ringBase = value;
       return true;
-    case kSize:
+    case PIM_REG_QUEUE_SIZE:
       m_ringSize = value;
+      return true;
+    case PIM_REG_PROGRAM_BASE:
+      m_programBase = value;
+      return true;
+    case PIM_REG_PROGRAM_FIRST:
+      m_programFirst = value;
+      return true;
+    case PIM_REG_PROGRAM_RUN:
+      if (value == 0 || m_posted - completedBy(now) + std::uint64_t{value} > kMostInFlight) return false;
+      runProgram(value, now);
       return true;
     default:
       return false;
   }
-}
-
-void CommandProcessor::transportProgram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  if (!acceptRegisterAccess(payload, kRun + 4)) return;
-  const bool served =
-      payload.get_address() == kRun ? ringProgram(payload, absoluteTime(delay)) : accessProgram(payload);
-  payload.set_response_status(served ? tlm::TLM_OK_RESPONSE : tlm::TLM_COMMAND_ERROR_RESPONSE);
-}
-
-bool CommandProcessor::accessProgram(tlm::tlm_generic_payload& payload) {
-  std::uint32_t& value = payload.get_address() == kFirst ? m_programFirst : m_programBase;
-  if (payload.is_read()) {
-    std::memcpy(payload.get_data_ptr(), &value, sizeof value);
-  } else {
-    std::memcpy(&value, payload.get_data_ptr(), sizeof value);
-  }
-  return true;
-}
-
-bool CommandProcessor::ringProgram(const tlm::tlm_generic_payload& payload, Picoseconds now) {
-  if (payload.is_read()) return false;
-  std::uint32_t commands = 0;
-  std::memcpy(&commands, payload.get_data_ptr(), sizeof commands);
-  if (commands == 0 || m_posted - completedBy(now) + std::uint64_t{commands} > kMostInFlight) return false;
-  runProgram(commands, now);
-  return true;
 }
 
 // ---- commands

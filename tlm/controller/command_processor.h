@@ -56,6 +56,12 @@ class CommandProcessor : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<CommandProcessor> alus;
   sc_core::sc_vector<tlm_utils::simple_initiator_socket_tagged<CommandProcessor>> links;
 
+  // Where the registers of the two sockets lie in the register page.
+  static constexpr std::uint64_t kQueueBase = PIM_REG_QUEUE_TAIL;
+  static constexpr std::uint64_t kQueueBytes = PIM_REG_QUEUE_SIZE + 4 - PIM_REG_QUEUE_TAIL;
+  static constexpr std::uint64_t kProgramBase = PIM_REG_PROGRAM_BASE;
+  static constexpr std::uint64_t kProgramBytes = PIM_REG_PROGRAM_RUN + 4 - PIM_REG_PROGRAM_BASE;
+
   /// Commands that may be under way at a time.
   static constexpr std::uint32_t kMostInFlight = PIM_MAX_UNDER_WAY;
 
@@ -69,14 +75,15 @@ class CommandProcessor : public sc_core::sc_module {
                    CriticalPath& criticalPath, ActivityObserver* activity = nullptr);
 
  private:
-  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  std::uint32_t readRegister(std::uint64_t address, Picoseconds now);
+  void accessQueue(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void accessProgram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// Serves an accepted access of a register, an enum pim_reg.
+  void accessRegister(std::uint64_t reg, tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay);
+  /// Return false for a register that cannot be read or written, or not with this value.
+  bool readRegister(std::uint64_t reg, std::uint32_t& value, Picoseconds now);
+  bool writeRegister(std::uint64_t reg, std::uint32_t value, Picoseconds now);
   std::uint32_t completedBy(Picoseconds now);
-  bool writeRegister(std::uint64_t address, std::uint32_t value, Picoseconds now);
 
-  void transportProgram(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  bool accessProgram(tlm::tlm_generic_payload& payload);
-  bool ringProgram(const tlm::tlm_generic_payload& payload, Picoseconds now);
   void post(std::uint32_t tail, Picoseconds now);
   void runProgram(std::uint32_t commands, Picoseconds now);
   /// Takes the next command, which lies at `address` and has waits that count from `base`, which is 0

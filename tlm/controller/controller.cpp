@@ -7,16 +7,14 @@ namespace {
 enum Target : std::size_t { Cram, Cmem, Queue, Interrupts, MailboxRegisters, Programs, FirstDie };
 
 AddressMap busOf(const MemoryMap& chip) {
-  constexpr std::uint64_t kQueueBytes = PIM_REG_QUEUE_SIZE + 4 - PIM_REG_QUEUE_TAIL;
-  constexpr std::uint64_t kProgramBytes = PIM_REG_PROGRAM_RUN + 4 - PIM_REG_PROGRAM_BASE;
   AddressMap map;
   const std::uint64_t registers = chip.registers.base;
   map.add(chip.cram);
   map.add(chip.cmem);
-  map.add({"queue registers", registers + PIM_REG_QUEUE_TAIL, kQueueBytes});
+  map.add({"queue registers", registers + CommandProcessor::kQueueBase, CommandProcessor::kQueueBytes});
   map.add({"interrupt registers", registers, Mailbox::kInterruptBytes});
   map.add({"mailbox registers", registers + Mailbox::kMailboxBase, Mailbox::kMailboxBytes});
-  map.add({"program registers", registers + PIM_REG_PROGRAM_BASE, kProgramBytes});
+  map.add({"program registers", registers + CommandProcessor::kProgramBase, CommandProcessor::kProgramBytes});
   for (const Region& die : chip.dies) map.add(die);
   return map;
 }
