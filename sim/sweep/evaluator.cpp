@@ -103,6 +103,7 @@ std::vector<PointResult> Evaluator::evaluate(const std::vector<std::vector<Chang
                          ++m_runs;
                        });
   std::vector<PointResult> results;
+  results.reserve(texts.size());
   for (const std::string& text : texts) results.push_back(m_known.at(text));
   return results;
 }
