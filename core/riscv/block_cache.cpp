@@ -44,6 +44,12 @@ bool leadsBack(const Block& block, std::uint32_t target) {
   return std::any_of(block.ops.begin(), block.ops.end(), [&](const Op& op) { return op.pc == target; });
 }
 
+/// Lets an instruction execute the next one, too, where a pair of their kinds has an executor. The next one
+/// keeps its own, for when the first is not quick.
+void pair(Op& first, Kind kind, Kind next) {
+  if (const Execute execute = pairExecutor(kind, next)) first.run = execute;
+}
+
 /// Makes the jump one within its block.
 void followJump(Op& jump, std::uint32_t unalignedCycles) {
   jump.run = linkExecutor();
@@ -71,9 +77,12 @@ bool BlockCache::fill(Block& block, std::uint32_t pc, std::uint32_t most) const 
   block.ops.clear();
   Instruction instruction;
   if (!fetch(pc, instruction)) return false;
+  Kind before = Kind::EndOfBlock;  // has no pairs
   block.entryCycles = isAcrossWords(pc, instruction) ? m_table.unalignedTarget : 0;
   do {
     block.ops.push_back(makeOp(instruction, pc, block.ops.empty() ? nullptr : &block.ops.back(), m_table));
+    if (block.ops.size() > 1) pair(block.ops[block.ops.size() - 2], before, instruction.kind);
+    before = instruction.kind;
     const std::uint32_t target = block.ops.back().immediate;
     Instruction there;
     if (instruction.kind == Kind::Jal && m_followJumps && most > 1 && !leadsBack(block, target) &&

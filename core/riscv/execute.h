@@ -12,6 +12,9 @@ Execute executorOf(Kind kind);
 /// Returns the function that executes a jump to the next instruction of its block. Only the link register is
 /// left to write.
 Execute linkExecutor();
+/// Returns the function that executes an instruction of the first kind and the next one of the second; null
+/// for most pairs.
+Execute pairExecutor(Kind first, Kind second);
 Execute integerExecutor(Kind kind);
 Execute multiplyExecutor(Kind kind);
 Execute controlExecutor(Kind kind);

@@ -1,36 +1,8 @@
 // Jumps and branches.
-#include "core/riscv/execute.h"
+#include "core/riscv/steps.h"
 
 namespace pim::riscv {
 namespace {
-
-using Word = std::uint32_t;
-
-bool equal(Word a, Word b) {
-  return a == b;
-}
-bool unequal(Word a, Word b) {
-  return a != b;
-}
-bool less(Word a, Word b) {
-  return static_cast<std::int32_t>(a) < static_cast<std::int32_t>(b);
-}
-bool notLess(Word a, Word b) {
-  return !less(a, b);
-}
-bool lessUnsigned(Word a, Word b) {
-  return a < b;
-}
-bool notLessUnsigned(Word a, Word b) {
-  return a >= b;
-}
-
-template <bool (*Condition)(Word, Word)>
-void branch(Hart& hart, const Op* op) {
-  if (!Condition(hart.source1(op), hart.source2(op))) return next(hart, op);
-  hart.addCycles(std::uint64_t{hart.table().branchTaken} - hart.table().branchNotTaken);
-  hart.leave(op, op->immediate, true);
-}
 
 void jump(Hart& hart, const Op* op) {
   hart.setResult(op, op->pc + op->length);
@@ -65,17 +37,17 @@ Execute controlExecutor(Kind kind) {
     case Kind::Jalr:
       return jumpRegister;
     case Kind::Beq:
-      return branch<equal>;
+      return alone<Branch<equal>>;
     case Kind::Bne:
-      return branch<unequal>;
+      return alone<Branch<unequal>>;
     case Kind::Blt:
-      return branch<less>;
+      return alone<Branch<less>>;
     case Kind::Bge:
-      return branch<notLess>;
+      return alone<Branch<notLess>>;
     case Kind::Bltu:
-      return branch<lessUnsigned>;
+      return alone<Branch<lessUnsigned>>;
     case Kind::Bgeu:
-      return branch<notLessUnsigned>;
+      return alone<Branch<notLessUnsigned>>;
     case Kind::EndOfBlock:
       return endOfBlock;
     default:

@@ -1,56 +1,20 @@
 // Integer computations: registers and immediates.
-#include "core/riscv/execute.h"
+#include "core/riscv/steps.h"
 
 namespace pim::riscv {
 namespace {
 
-using Word = std::uint32_t;
-
-std::int32_t asSigned(Word value) {
-  return static_cast<std::int32_t>(value);
+constexpr Word setLess(Word a, Word b) {
+  return less(a, b) ? 1 : 0;
 }
-
-Word add(Word a, Word b) {
-  return a + b;
-}
-Word subtract(Word a, Word b) {
-  return a - b;
-}
-Word setLess(Word a, Word b) {
-  return asSigned(a) < asSigned(b) ? 1 : 0;
-}
-Word setLessUnsigned(Word a, Word b) {
+constexpr Word setLessUnsigned(Word a, Word b) {
   return a < b ? 1 : 0;
 }
-Word exclusiveOr(Word a, Word b) {
+constexpr Word exclusiveOr(Word a, Word b) {
   return a ^ b;
 }
-Word inclusiveOr(Word a, Word b) {
-  return a | b;
-}
-Word conjunction(Word a, Word b) {
-  return a & b;
-}
-Word shiftLeft(Word a, Word b) {
-  return a << (b & 31u);
-}
-Word shiftRight(Word a, Word b) {
-  return a >> (b & 31u);
-}
-Word shiftRightArithmetic(Word a, Word b) {
+constexpr Word shiftRightArithmetic(Word a, Word b) {
   return static_cast<Word>(asSigned(a) >> (b & 31u));
-}
-
-template <Word (*Compute)(Word, Word)>
-void registers(Hart& hart, const Op* op) {
-  hart.setResult(op, Compute(hart.source1(op), hart.source2(op)));
-  return next(hart, op);
-}
-
-template <Word (*Compute)(Word, Word)>
-void immediate(Hart& hart, const Op* op) {
-  hart.setResult(op, Compute(hart.source1(op), op->immediate));
-  return next(hart, op);
 }
 
 /// What a shift by a register costs depends on the register.
@@ -74,37 +38,37 @@ Execute integerExecutor(Kind kind) {
     case Kind::Auipc:
       return constant;
     case Kind::Addi:
-      return immediate<add>;
+      return alone<Immediate<add>>;
     case Kind::Slti:
-      return immediate<setLess>;
+      return alone<Immediate<setLess>>;
     case Kind::Sltiu:
-      return immediate<setLessUnsigned>;
+      return alone<Immediate<setLessUnsigned>>;
     case Kind::Xori:
-      return immediate<exclusiveOr>;
+      return alone<Immediate<exclusiveOr>>;
     case Kind::Ori:
-      return immediate<inclusiveOr>;
+      return alone<Immediate<inclusiveOr>>;
     case Kind::Andi:
-      return immediate<conjunction>;
+      return alone<Immediate<conjunction>>;
     case Kind::Slli:
-      return immediate<shiftLeft>;
+      return alone<Immediate<shiftLeft>>;
     case Kind::Srli:
-      return immediate<shiftRight>;
+      return alone<Immediate<shiftRight>>;
     case Kind::Srai:
-      return immediate<shiftRightArithmetic>;
+      return alone<Immediate<shiftRightArithmetic>>;
     case Kind::Add:
-      return registers<add>;
+      return alone<Registers<add>>;
     case Kind::Sub:
-      return registers<subtract>;
+      return alone<Registers<subtract>>;
     case Kind::Slt:
-      return registers<setLess>;
+      return alone<Registers<setLess>>;
     case Kind::Sltu:
-      return registers<setLessUnsigned>;
+      return alone<Registers<setLessUnsigned>>;
     case Kind::Xor:
-      return registers<exclusiveOr>;
+      return alone<Registers<exclusiveOr>>;
     case Kind::Or:
-      return registers<inclusiveOr>;
+      return alone<Registers<inclusiveOr>>;
     case Kind::And:
-      return registers<conjunction>;
+      return alone<Registers<conjunction>>;
     case Kind::Sll:
       return shiftByRegister<shiftLeft>;
     case Kind::Srl:

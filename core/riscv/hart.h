@@ -106,13 +106,13 @@ class Hart {
   void requestAttention() { m_attention = true; }
   bool needsAttention() const { return m_attention; }
 
-  /// Returns a pointer into the data memory for aligned bytes; null outside the part whose size is a power of
-  /// two.
+  /// Returns whether the address is that of aligned bytes of the data memory, in the part of it whose size is
+  /// a power of two.
   template <class T>
-  std::uint8_t* nearby(std::uint32_t address) const {
-    const std::uint32_t offset = address - m_data.base;
-    return (offset & (m_beyondData | (sizeof(T) - 1))) == 0 ? m_data.data + offset : nullptr;
+  bool isNearby(std::uint32_t address) const {
+    return ((address - m_data.base) & (m_beyondData | (sizeof(T) - 1))) == 0;
   }
+  std::uint8_t* nearby(std::uint32_t address) const { return m_data.data + (address - m_data.base); }
   /// Returns a pointer into the window used last for aligned bytes, and adds the time of the access. The
   /// cycle table already includes `included` cycles of it.
   template <class T>
