@@ -22,8 +22,8 @@ namespace {
 /// Largest estimated loss, relative to the best, with which a mapping is still simulated.
 constexpr double kMargin = 0.01;
 
-/// Index of the first axis after those of matrices and heads.
-constexpr std::size_t kFirstOfSchedule = 2;
+/// Index of the first axis after those of matrices, heads and the program.
+constexpr std::size_t kFirstOfTiles = 3;
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
@@ -196,7 +196,7 @@ class MappingSearch {
   /// keep their values.
   bool trySchedules() {
     std::vector<Choice> choices{m_best};
-    for (std::size_t k = kFirstOfSchedule; k < m_axes.size(); ++k) {
+    for (std::size_t k = kFirstOfTiles; k < m_axes.size(); ++k) {
       std::vector<Choice> more;
       for (const Choice& choice : choices) {
         for (std::size_t value = 0; value < m_axes[k].values.size(); ++value) {
@@ -260,10 +260,13 @@ class MappingSearch {
 std::vector<Axis> mappingAxes(const Point& point) {
   const platform::Config& config = point.config;
   if (config.machine != platform::MachineKind::kPim) return {};
-  std::vector<Axis> axes{
-      {"mapping.weights", {"1d", "2d"}},     {"mapping.banks_per_head", divisors(config.chip.banksPerDie)},
-      {"mapping.fuse_qkv", {"on", "off"}},   {"mapping.fuse_gate_up", {"on", "off"}},
-      {"mapping.token_tile", doublings(32)}, {"schedule.tiles_in_flight", {"1", "2"}}};
+  std::vector<Axis> axes{{"mapping.weights", {"1d", "2d"}},
+                         {"mapping.banks_per_head", divisors(config.chip.banksPerDie)},
+                         {"schedule.program", {"posted", "cached"}},
+                         {"mapping.fuse_qkv", {"on", "off"}},
+                         {"mapping.fuse_gate_up", {"on", "off"}},
+                         {"mapping.token_tile", doublings(32)},
+                         {"schedule.tiles_in_flight", {"1", "2"}}};
   addConfigured(axes, config);
   return axes;
 }
@@ -293,9 +296,11 @@ std::string mappingSignature(const Point& point) {
           &buffers->scores, &buffers->probabilities, &buffers->attention, &buffers->partial,
           &buffers->gate_up, &buffers->result})
       *address = memoryOf(*address);
-  for (std::uint32_t* address : {&plan.layer_table, &plan.final_gain, &plan.rope_frequencies,
-                                 &plan.embedding_buffer, &plan.logits, &plan.token, &plan.ring})
+  for (std::uint32_t* address :
+       {&plan.layer_table, &plan.final_gain, &plan.rope_frequencies, &plan.embedding_buffer, &plan.logits,
+        &plan.token, &plan.ring, &plan.program, &plan.program_notes})
     *address = memoryOf(*address);
+  if (point.job.generate == 1) plan.program = plan.program_notes = 0;  // no decode step is recorded
   plan.embedding = plan.embedding != 0 ? 1 : 0;
   if (point.job.prompt == 1) {
     plan.token_tile = plan.attention_tile = plan.tiles_in_flight = 0;

@@ -56,8 +56,8 @@ TEST(AutoMapping, ARunTakesWhatASweepWithTheBestMappingChooses) {
   EXPECT_EQ(run["config"]["mapping"]["auto"], false);
   EXPECT_EQ(run["config"]["mapping"]["banks_per_head"].dump(), best.at("mapping.banks_per_head"));
   Words chosen;
-  for (const char* key :
-       {"mapping.weights", "mapping.banks_per_head", "mapping.token_tile", "schedule.tiles_in_flight"})
+  for (const char* key : {"mapping.weights", "mapping.banks_per_head", "schedule.program",
+                          "mapping.token_tile", "schedule.tiles_in_flight"})
     chosen = chosen + Words{"--set", fmt::format("{}={}", key, best.at(key))};
   for (const char* key : {"mapping.fuse_qkv", "mapping.fuse_gate_up"})
     chosen = chosen + Words{"--set", fmt::format("{}={}", key, best.at(key) == "true" ? "on" : "off")};
