@@ -116,7 +116,9 @@ class ArrangedRecords {
  private:
   void reserve() {
     m_inputs.padded = pim_round_up(m_block.k, kLargestStep);
-    const std::uint32_t vectors = pim_round_up(m_block.vectors, kMostTileVectors);
+    // One vector takes no tile.
+    const std::uint32_t vectors =
+        m_block.vectors == 1 ? 1 : pim_round_up(m_block.vectors, kMostTileVectors);
     const std::size_t needed = std::size_t{vectors + 1} * m_inputs.padded;
     if (needed > m_capacity) {
       m_capacity = needed;

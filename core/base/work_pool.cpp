@@ -49,7 +49,10 @@ WorkPool::~WorkPool() {
 
 void WorkPool::ready(WorkLane& lane) {
   const std::uint64_t given = m_given.load(std::memory_order_relaxed);
-  while (given - m_taken.load(std::memory_order_acquire) >= kReady) runNext();
+  while (given - m_takenAtLeast >= kReady) {
+    m_takenAtLeast = m_taken.load(std::memory_order_acquire);
+    if (given - m_takenAtLeast >= kReady) runNext();
+  }
   m_ring[given % kReady].store(&lane, std::memory_order_relaxed);
   m_given.store(given + 1);
   wakeSleepers();

@@ -17,6 +17,8 @@ namespace pim {
 
 class WorkLane;
 
+constexpr std::size_t kCacheLine = 64;
+
 /// Threads that compute data while simulated time proceeds. Work is given to lanes. Jobs
 /// of one lane run in order, one at a time; jobs of different lanes run in any order.
 ///
@@ -49,10 +51,13 @@ class WorkPool {
   void sleepUntil(const Condition& condition);
   void wakeSleepers();
 
+  // What one thread writes and another reads often has a cache line of its own.
   std::array<std::atomic<WorkLane*>, kReady> m_ring{};
-  std::atomic<std::uint64_t> m_given{0};  // lanes that were put into the ring since the start
-  std::atomic<std::uint64_t> m_taken{0};  // and taken out
-  std::atomic<unsigned> m_sleepers{0};
+  alignas(kCacheLine) std::atomic<std::uint64_t> m_given{
+      0};                            // lanes that were put into the ring since the start
+  std::uint64_t m_takenAtLeast = 0;  // m_taken, when the giving thread looked last
+  alignas(kCacheLine) std::atomic<std::uint64_t> m_taken{0};  // lanes that were taken out
+  alignas(kCacheLine) std::atomic<unsigned> m_sleepers{0};
   std::atomic<bool> m_stop{false};
   std::mutex m_mutex;  // for sleeping threads
   std::condition_variable m_changed;
@@ -75,6 +80,9 @@ class WorkLane {
     if (m_jobs == nullptr) m_jobs = std::make_unique<std::array<Job, kJobs>>();
     if (m_pending.load(std::memory_order_acquire) == kJobs) m_pool->waitFor(*this, kJobs - 1);
     (*m_jobs)[m_next++ % kJobs].emplace(std::forward<Work>(work));
+    // Another thread read the next place last. Other lanes get jobs before this one does: until then the
+    // place is here.
+    (*m_jobs)[m_next % kJobs].prefetch();
     if (m_pending.fetch_add(1, std::memory_order_acq_rel) == 0) m_pool->ready(*this);
   }
   /// Returns when all jobs of the lane have been executed.
@@ -103,9 +111,14 @@ class WorkLane {
       };
     }
     void run() { m_run(m_place); }
+    /// Announces that a job will be stored here.
+    void prefetch() {
+      for (std::byte* line = m_place; line < m_place + sizeof *this; line += kCacheLine)
+        __builtin_prefetch(line, 1);
+    }
 
    private:
-    alignas(std::max_align_t) std::byte m_place[176];
+    alignas(kCacheLine) std::byte m_place[176];
     void (*m_run)(void*) = nullptr;
   };
 
