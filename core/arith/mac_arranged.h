@@ -6,19 +6,26 @@
 
 namespace pim {
 
-constexpr std::uint32_t kChunk = 32;           // codes of one group that are added up together
-constexpr std::uint32_t kLargestStep = 512;    // codes of a step, with the widest vectors
-constexpr std::uint32_t kMostTileVectors = 8;  // vectors of a tile, with the widest vectors
+constexpr std::uint32_t kChunk = 32;                // codes of one group that are added up together
+constexpr std::uint32_t kLeastSummed = kChunk / 2;  // the fewest codes that are added up together
+constexpr std::uint32_t kLargestStep = 512;         // codes of a step, with the widest vectors
+constexpr std::uint32_t kMostTileVectors = 8;       // vectors of a tile, with the widest vectors
 
-/// The records of a block in the order that the loops of an instruction set need: in steps (mac_steps-inl.h)
-/// or in tiles (mac_tiles-inl.h). Data behind the end of a record, or behind the last record, is zero, and so
-/// are its products.
+/// Returns whether rows hold dense 4-bit codes, which are multiplied as they lie in memory.
+inline bool isNibbles(const WeightFormat& format) {
+  return format.weightBits == 4 && !format.isSparse();
+}
+
+/// The records of a block in the order that the loops of an instruction set need: in steps (mac_steps-inl.h),
+/// in tiles (mac_tiles-inl.h) or in steps of bytes (mac_bytes-inl.h). Data behind the end of a record, or
+/// behind the last record, is zero, and so are its products.
 struct ArrangedInputs {
   std::uint32_t padded = 0;           // k, rounded up to kLargestStep
   std::int16_t* inOrder = nullptr;    // [padded], a record's mantissas: scratch
   std::int16_t* mantissas = nullptr;  // room for `padded` for each vector, whole tiles of them
-  std::int32_t* chunkSums = nullptr;  // one for each kChunk mantissas
+  std::int32_t* chunkSums = nullptr;  // one for each kChunk mantissas, or each kLeastSummed for bytes
   std::uint32_t* shifts = nullptr;    // the same
+  std::uint8_t* codes = nullptr;      // [padded], the codes of a row as bytes: scratch
 };
 
 }  // namespace pim

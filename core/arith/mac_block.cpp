@@ -3,12 +3,12 @@
 #include <cassert>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 #include <vector>
 
 #include "abi/pim_layout.h"
 #include "core/arith/mac.h"
 #include "core/arith/mac_arranged.h"
-#include "core/arith/mac_formats.h"
 
 // Arrays of vectors need a size that is known at compile time.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -20,6 +20,7 @@
 #include <hwy/highway.h>
 
 #if HWY_TARGET != HWY_SCALAR
+#include "core/arith/mac_bytes-inl.h"
 #include "core/arith/mac_steps-inl.h"
 #include "core/arith/mac_tiles-inl.h"
 #endif
@@ -50,7 +51,7 @@ void addProducts(const MacBlock& block, const std::uint8_t* weightRows, const st
 /// Returns whether the block has enough vectors for a tile. A tile is always computed whole, which is slower
 /// for less than half of it.
 bool takesTiles(const MacBlock& block) {
-  return block.vectors > kTileVectors / 2 && block.vectors > 1;
+  return isNibbles(block.format) && block.vectors > kTileVectors / 2 && block.vectors > 1;
 }
 
 void arrangeRecords(const MacBlock& block, const std::uint8_t* records, const ArrangedInputs& inputs) {
@@ -65,7 +66,9 @@ void arrangeRecords(const MacBlock& block, const std::uint8_t* records, const Ar
       std::copy_n(mantissas, block.k, inputs.inOrder);
     }
     const ActivationView record(records, block.k, format);
-    if (takesTiles(block))
+    if (!isNibbles(block.format))
+      arrangeForBytes(record, inputs, v);
+    else if (takesTiles(block))
       arrangeForTile(record, inputs, v);
     else
       arrangeSteps(record, inputs, v);
@@ -74,7 +77,9 @@ void arrangeRecords(const MacBlock& block, const std::uint8_t* records, const Ar
 
 void addProducts(const MacBlock& block, const std::uint8_t* weightRows, const std::uint8_t* /*records*/,
                  const ArrangedInputs& inputs, std::int64_t* sums, std::uint32_t pitch) {
-  if (takesTiles(block))
+  if (!isNibbles(block.format))
+    addProductsByBytes(block, weightRows, inputs, sums, pitch);
+  else if (takesTiles(block))
     addProductsByTiles(block, weightRows, inputs, sums, pitch);
   else
     addProductsBySteps(block, weightRows, inputs, sums, pitch);
@@ -100,6 +105,7 @@ class ArrangedRecords {
   bool holds(const MacBlock& block, const std::uint8_t* records) const {
     return HWY_DYNAMIC_DISPATCH(arrangeRecords) == m_arrange && block.k == m_block.k &&
            block.vectors == m_block.vectors && block.format.group == m_block.format.group &&
+           isNibbles(block.format) == isNibbles(m_block.format) &&
            block.activationBits == m_block.activationBits &&
            std::memcmp(m_records.data(), records, m_records.size()) == 0;
   }
@@ -117,22 +123,23 @@ class ArrangedRecords {
   void reserve() {
     m_inputs.padded = pim_round_up(m_block.k, kLargestStep);
     // One vector takes no tile.
-    const std::uint32_t vectors =
-        m_block.vectors == 1 ? 1 : pim_round_up(m_block.vectors, kMostTileVectors);
+    const std::uint32_t vectors = m_block.vectors == 1 ? 1 : pim_round_up(m_block.vectors, kMostTileVectors);
     const std::size_t needed = std::size_t{vectors + 1} * m_inputs.padded;
     if (needed > m_capacity) {
       m_capacity = needed;
       m_mantissas = hwy::AllocateAligned<std::int16_t>(needed);
-      m_chunkSums = hwy::AllocateAligned<std::int32_t>(needed / kChunk);
-      m_shifts = hwy::AllocateAligned<std::uint32_t>(needed / kChunk);
+      m_chunkSums = hwy::AllocateAligned<std::int32_t>(needed / kLeastSummed);
+      m_shifts = hwy::AllocateAligned<std::uint32_t>(needed / kLeastSummed);
+      m_codes = hwy::AllocateAligned<std::uint8_t>(needed);
     }
     m_inputs.inOrder = m_mantissas.get();
     m_inputs.mantissas = m_mantissas.get() + m_inputs.padded;
     m_inputs.chunkSums = m_chunkSums.get();
     m_inputs.shifts = m_shifts.get();
+    m_inputs.codes = m_codes.get();
     if (vectors != m_block.vectors) {  // the last tile may not be full
       std::fill_n(m_inputs.mantissas, std::size_t{vectors} * m_inputs.padded, std::int16_t{0});
-      std::fill_n(m_inputs.shifts, std::size_t{vectors} * m_inputs.padded / kChunk, 0u);
+      std::fill_n(m_inputs.shifts, std::size_t{vectors} * m_inputs.padded / kLeastSummed, 0u);
     }
   }
 
@@ -144,6 +151,7 @@ class ArrangedRecords {
   hwy::AlignedFreeUniquePtr<std::int16_t[]> m_mantissas;
   hwy::AlignedFreeUniquePtr<std::int32_t[]> m_chunkSums;
   hwy::AlignedFreeUniquePtr<std::uint32_t[]> m_shifts;
+  hwy::AlignedFreeUniquePtr<std::uint8_t[]> m_codes;
 };
 
 /// The rearranged inputs of the calling thread. The banks that one thread serves usually get the same records
@@ -170,7 +178,6 @@ class LatestRecords {
 void macBlock(const MacBlock& block, const std::uint8_t* weightRows, const std::uint8_t* records,
               std::int64_t* sums, std::uint32_t pitch) {
   assert(block.k <= kMaxK && block.k % block.format.group == 0 && pitch >= block.rows);
-  if (!isNibbles(block.format)) return macBlockByNibbles(block, weightRows, records, sums, pitch);
   thread_local LatestRecords latest;
   HWY_DYNAMIC_DISPATCH(addProducts)(block, weightRows, records, latest.of(block, records), sums, pitch);
 }

@@ -15,9 +15,9 @@ class SparseBlock {
     if (m_kept != 8) return;
     // Converts the mask to indices, so that all blocks have the same form.
     std::uint64_t indices = 0;
-    std::uint32_t n = 0;
-    for (std::uint32_t i = 0; i < PIM_SPARSE_BLOCK && n < m_kept; ++i)
-      if ((m_bits >> i & 1) != 0) indices |= std::uint64_t{i} << 4 * n++;
+    auto mask = static_cast<std::uint32_t>(m_bits & 0xFFFF);
+    for (std::uint32_t n = 0; mask != 0 && n < m_kept; ++n, mask &= mask - 1)
+      indices |= static_cast<std::uint64_t>(__builtin_ctz(mask)) << 4 * n;
     m_bits = indices | m_bits >> PIM_SPARSE_BLOCK << 32;
   }
 
@@ -40,6 +40,26 @@ class SparseBlock {
   std::uint32_t m_kept;
   std::uint64_t m_bits;  // indices, then codes, 4 bits each
 };
+
+/// Writes the codes of `count` blocks to their positions; the others stay as they are.
+template <std::uint32_t kKept>
+void scatterSparseBlocks(const std::uint8_t* row, std::uint32_t first, std::uint32_t count,
+                         std::uint8_t* codes) {
+  for (std::uint32_t number = first; number < first + count; ++number, codes += PIM_SPARSE_BLOCK) {
+    // With 2 and 4, a position and a code of 4 bits each. With 8, six bytes and two more, which the column
+    // has.
+    constexpr std::size_t kBytes = kKept;
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, row + SparseBlock::byteOffset(number, kKept), kBytes);
+    if constexpr (kKept == 8) {
+      auto mask = static_cast<std::uint32_t>(bits & 0xFFFF);
+      for (bits >>= PIM_SPARSE_BLOCK; mask != 0; mask &= mask - 1, bits >>= 4)
+        codes[__builtin_ctz(mask)] = bits & 15;
+    } else {
+      for (std::uint32_t n = 0; n < kKept; ++n) codes[bits >> 4 * n & 15] = bits >> 4 * (kKept + n) & 15;
+    }
+  }
+}
 
 /// Writes codes[PIM_SPARSE_BLOCK] as block `number`: the codes that differ from `zero`, and if they are too
 /// few, the first of the others. std::logic_error: they are too many.

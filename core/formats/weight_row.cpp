@@ -64,14 +64,27 @@ std::uint8_t WeightRowView::codeOfOtherFormats(std::uint32_t i) const {
 
 void WeightRowView::decode(std::uint32_t first, std::uint32_t count, std::uint8_t* codes) const {
   if (m_format.isSparse()) return decodeSparse(first, count, codes);
+  if (m_format.weightBits == 8) {
+    std::memcpy(codes, m_codes + first, count);
+    return;
+  }
   for (std::uint32_t i = 0; i < count; ++i) codes[i] = loadCode(m_codes, first + i, m_format.weightBits);
 }
 
 void WeightRowView::decodeSparse(std::uint32_t first, std::uint32_t count, std::uint8_t* codes) const {
-  for (std::uint32_t i = first; i < first + count; i += kSparseBlock, codes += kSparseBlock) {
-    std::memset(codes, zero(i / m_format.group), kSparseBlock);
-    const SparseBlock block(m_codes, i / kSparseBlock, m_format.sparsity);
-    for (std::uint32_t n = 0; n < m_format.sparsity; ++n) codes[block.index(n)] = block.code(n);
+  for (std::uint32_t i = first; i < first + count; i += m_format.group, codes += m_format.group) {
+    std::memset(codes, zero(i / m_format.group), m_format.group);
+    const std::uint32_t block = i / kSparseBlock, blocks = m_format.group / kSparseBlock;
+    switch (m_format.sparsity) {
+      case 2:
+        scatterSparseBlocks<2>(m_codes, block, blocks, codes);
+        break;
+      case 4:
+        scatterSparseBlocks<4>(m_codes, block, blocks, codes);
+        break;
+      default:
+        scatterSparseBlocks<8>(m_codes, block, blocks, codes);
+    }
   }
 }
 
