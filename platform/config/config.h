@@ -22,6 +22,7 @@ constexpr std::uint32_t kMachineKinds = 3;
 enum class PowerCovers { kUnknown, kBoard, kChip, kInferred };
 enum class Duplex { kFull, kHalf };
 enum class WeightMapping { k1d, k2d };
+enum class ActivationMemory { kCram, kCmem };
 enum class ControllerCoreKind { kNative, kRv32 };
 enum class Fidelity { kTlm, kRtl, kCheck };
 enum class DecodeProgram { kPosted, kCached };
@@ -97,6 +98,7 @@ struct ControllerConfig {
   double cmemLatencyNs{};          ///< from the request to the first byte that a command reads from CMEM
   std::uint32_t cramKib{};
   std::uint32_t cmemMib{};
+  ActivationMemory activations{};
   double aluClockNs{};
   std::uint32_t aluLanes{};  ///< elements an ALU takes per clock
   bool aluLatency{};         ///< count pipeline fill and the serial steps (divide, square root)

@@ -149,6 +149,10 @@ Schema pimSchema(Config& c) {
        "SRAM of the Controller (CRAM); describe --model lists what lies in it", kCostsMore},
       {"controller.cmem_mib", count(c.controller.cmemMib, 1, kMostCmemBytes >> 20, "MiB"),
        "DRAM of the Controller (CMEM)", kCostsMore},
+      {"controller.activations", choice(c.controller.activations, {"cram", "cmem"}),
+       "Memory of the activations, of all that the ALUs and the links read and write. cram: CRAM while there "
+       "is room, "
+       "then CMEM; cmem: CMEM, outside the chip"},
       {"controller.alu_clock_ns", clock(c.controller.aluClockNs), "Clock period of the ALUs", kCostsLess},
       {"controller.alu_lanes", count(c.controller.aluLanes, 1, 1 << 16),
        "Elements that an ALU processes per clock", kCostsMore},

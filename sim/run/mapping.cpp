@@ -34,6 +34,7 @@ host::MappingOptions mappingOptions(const platform::Config& config) {
   options.fuseGateUp = config.mapping.fuseGateUp;
   options.tokenTile = config.mapping.tokenTile;
   options.embedding = config.mapping.embedding;
+  options.activationsInCmem = config.controller.activations == platform::ActivationMemory::kCmem;
   options.overlap = config.schedule.overlap;
   options.tilesInFlight = config.schedule.tilesInFlight;
   options.cachedProgram = config.schedule.program == platform::DecodeProgram::kCached;

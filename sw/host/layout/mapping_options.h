@@ -20,6 +20,7 @@ struct MappingOptions {
   bool fuseGateUp = false;
   std::uint32_t tokenTile = 16;  ///< upper bound: see ModelMatrices; it also gives way to the context
   EmbeddingPlacement embedding = EmbeddingPlacement::kAuto;
+  bool activationsInCmem = false;  ///< CRAM is left to the ring and the tables
   bool overlap = true;
   std::uint32_t tilesInFlight = 2;
   std::uint32_t queueDepth = 256;  ///< commands the ring holds

@@ -43,21 +43,21 @@ Layout planMatrix(std::uint32_t rows, std::uint32_t k, std::uint32_t batch, cons
   plan.vocab = rows;
   plan.head_pitch = resultWidth(plan.head);
 
-  ControllerMemory memory(chip);
+  ControllerMemory memory(chip, options.activationsInCmem);
   layout.planAddress = memory.take("plan", sizeof(pim_plan));
   layout.jobAddress = memory.take("job", sizeof(pim_job));
   plan.ring_size = options.queueDepth;
   plan.ring = memory.take("ring", std::uint64_t{plan.ring_size} * PIM_COMMAND_BYTES);
-  plan.buffers[0].residual = memory.take("vectors", std::uint64_t{batch} * k * 4);
+  plan.buffers[0].residual = memory.takeActivations("vectors", std::uint64_t{batch} * k * 4);
   for (std::uint32_t tile = 0; tile < plan.tiles_in_flight; ++tile) {
     plan.buffers[tile].activation =
-        memory.take("activation", inputBytes(plan.head, plan.token_tile, options));
+        memory.takeActivations("activation", inputBytes(plan.head, plan.token_tile, options));
     if (plan.head.column_parts > 1) {
-      plan.buffers[tile].partial =
-          memory.take("partial", std::uint64_t{plan.head.slots} * plan.token_tile * plan.head.rows * 8);
+      plan.buffers[tile].partial = memory.takeActivations(
+          "partial", std::uint64_t{plan.head.slots} * plan.token_tile * plan.head.rows * 8);
     }
   }
-  plan.logits = memory.take("results", std::uint64_t{batch} * plan.head_pitch * 4);
+  plan.logits = memory.takeActivations("results", std::uint64_t{batch} * plan.head_pitch * 4);
   layout.controllerMemory = memory.placements();
   if (memory.missing() != 0)
     throw UserError(fmt::format("gemv: the Controller's memory is short of {} bytes", memory.missing()));

@@ -165,7 +165,7 @@ void ModelPlanner::placeBuffers(ControllerMemory& memory, std::uint32_t tokens, 
 
   const std::uint64_t n = tokens;
   const auto take = [&](const char* name, std::uint64_t bytes) {
-    return memory.take((whose + name).c_str(), bytes);
+    return memory.takeActivations((whose + name).c_str(), bytes);
   };
   buffers.residual = take("residual", n * m_shape.hidden * 4);
   buffers.activation = take("activation", activation);
@@ -187,7 +187,7 @@ void ModelPlanner::placeBuffers(ControllerMemory& memory, std::uint32_t tokens, 
 /// larger; and last, data that a token reads once.
 void ModelPlanner::placeInController() {
   pim_plan& plan = m_layout.plan;
-  ControllerMemory memory(m_chip);
+  ControllerMemory memory(m_chip, m_options.activationsInCmem);
   m_layout.planAddress = memory.take("plan", sizeof(pim_plan));
   m_layout.jobAddress = memory.take("job", sizeof(pim_job));
   plan.token = memory.take("token", sizeof(std::uint32_t));
@@ -208,7 +208,7 @@ void ModelPlanner::placeInController() {
                                                     m_layout.maskTable.size() * sizeof(std::uint32_t));
   const std::uint64_t gainBytes = std::uint64_t{m_shape.hidden} * 4;
   plan.final_gain = memory.take("final_gain", gainBytes);
-  plan.logits = memory.take("logits", std::uint64_t{plan.head_pitch} * 4);
+  plan.logits = memory.takeActivations("logits", std::uint64_t{plan.head_pitch} * 4);
   for (pim_layer& layer : m_layout.layers) {
     layer.attention_gain = memory.take("attention_gain", gainBytes);
     layer.mlp_gain = memory.take("mlp_gain", gainBytes);

@@ -347,6 +347,18 @@ TEST(Planner, SpillsWhatCramHasNoRoomFor) {
   }
 }
 
+TEST(Planner, LeavesNoActivationInCramIfTheyMayNotLieThere) {
+  MappingOptions options;
+  options.activationsInCmem = true;
+  options.queueDepth = 64;
+  const Layout layout = planModel(llama7b(), {}, options, 256);
+  for (const char* const name : {"decode.residual", "decode.activation", "decode.qkv", "decode.attention",
+                                 "decode.result", "decode.gate_up", "tile0.residual", "logits"})
+    EXPECT_FALSE(placementOf(layout, name).inCram) << name;
+  for (const char* const name : {"ring", "rope_frequencies", "attention_gain"})
+    EXPECT_TRUE(placementOf(layout, name).inCram) << name;
+}
+
 TEST(Planner, ATokenTileGivesWayToTheContext) {
   MappingOptions options;
   options.tokenTile = 16;
