@@ -10,42 +10,55 @@
 namespace pim::host {
 namespace {
 
-constexpr uint32_t kMaxCount = 128;
 // Trial widths of the quantisation range, relative to the range without clipping. A narrower range clips
 // outliers and has a finer resolution for all other weights.
 constexpr std::array<float, 9> kWidths = {1.05f, 1.0f, 0.95f, 0.9f, 0.85f, 0.8f, 0.74f, 0.68f, 0.62f};
 
-struct Trial {
-  float scale;
-  float zero;
+// All trials are computed side by side, so that compilers make vectors of them; some lanes are unused.
+constexpr size_t kLanes = 12;
+static_assert(kWidths.size() <= kLanes, "a lane for each trial");
+using Lanes = std::array<float, kLanes>;
+
+struct Trials {
+  Lanes scale{}, inverse{}, zero{};
+
+  void setScale(size_t trial, float value) {
+    scale[trial] = value;
+    inverse[trial] = 1.0f / value;
+  }
 };
 
-void codesFor(const float* weights, uint32_t count, float largest, const Trial& trial, float* codes) {
-  const float inverse = 1.0f / trial.scale;
-  for (uint32_t i = 0; i < count; ++i) {
-    const float code = std::floor(weights[i] * inverse + trial.zero + 0.5f);
-    codes[i] = std::min(largest, std::max(0.0f, code));
-  }
+float codeOf(float weight, float inverse, float zero, float largest) {
+  const float code = std::min(largest, std::max(0.0f, weight * inverse + zero + 0.5f));
+  return static_cast<float>(static_cast<int32_t>(code));  // the integer below: a code is not negative
 }
 
-float errorOf(const float* weights, uint32_t count, const Trial& trial, const float* codes) {
-  float error = 0.0f;
+Lanes squaredErrors(const float* weights, uint32_t count, float largest, const Trials& trials) {
+  Lanes errors{};
   for (uint32_t i = 0; i < count; ++i) {
-    const float difference = weights[i] - (codes[i] - trial.zero) * trial.scale;
-    error += difference * difference;
+    for (size_t t = 0; t < kLanes; ++t) {
+      const float code = codeOf(weights[i], trials.inverse[t], trials.zero[t], largest);
+      const float difference = weights[i] - (code - trials.zero[t]) * trials.scale[t];
+      errors[t] += difference * difference;
+    }
   }
-  return error;
+  return errors;
 }
 
-/// Returns the scale with the least squared error for these codes.
-float leastSquaresScale(const float* weights, uint32_t count, const Trial& trial, const float* codes) {
-  float product = 0.0f, square = 0.0f;
+/// Gives each trial the scale with the least squared error for its codes.
+void refineScales(const float* weights, uint32_t count, float largest, Trials& trials) {
+  Lanes product{}, square{};
   for (uint32_t i = 0; i < count; ++i) {
-    const float level = codes[i] - trial.zero;
-    product += weights[i] * level;
-    square += level * level;
+    for (size_t t = 0; t < kLanes; ++t) {
+      const float level = codeOf(weights[i], trials.inverse[t], trials.zero[t], largest) - trials.zero[t];
+      product[t] += weights[i] * level;
+      square[t] += level * level;
+    }
   }
-  return square > 0.0f ? product / square : trial.scale;
+  for (size_t t = 0; t < kWidths.size(); ++t) {
+    const float refined = square[t] > 0.0f ? product[t] / square[t] : trials.scale[t];
+    if (refined >= std::numeric_limits<float>::min()) trials.setScale(t, refined);
+  }
 }
 
 }  // namespace
@@ -67,19 +80,21 @@ QuantizedGroup quantizeGroup(const float* weights, uint32_t count, uint32_t bits
     return best;
   }
   best.squaredError = std::numeric_limits<float>::infinity();
-  std::array<float, kMaxCount> trialCodes{};
-  for (const float width : kWidths) {
-    Trial trial{full * width, middle};
-    if (zeroPoint) trial.zero = std::min(largest, std::floor(-low / trial.scale + 0.5f));
-    codesFor(weights, count, largest, trial, trialCodes.data());
-    const float refined = leastSquaresScale(weights, count, trial, trialCodes.data());
-    if (refined >= std::numeric_limits<float>::min()) trial.scale = refined;
-    codesFor(weights, count, largest, trial, trialCodes.data());
-    const float error = errorOf(weights, count, trial, trialCodes.data());
-    if (!(error < best.squaredError)) continue;
-    best = {trial.scale, static_cast<uint8_t>(trial.zero), error};
-    for (uint32_t i = 0; i < count; ++i) codes[i] = static_cast<uint8_t>(trialCodes[i]);
+  Trials trials;
+  for (size_t t = 0; t < kWidths.size(); ++t) {
+    trials.setScale(t, full * kWidths[t]);
+    trials.zero[t] = zeroPoint ? std::min(largest, std::floor(-low / trials.scale[t] + 0.5f)) : middle;
   }
+  refineScales(weights, count, largest, trials);
+  const Lanes errors = squaredErrors(weights, count, largest, trials);
+  size_t chosen = 0;
+  for (size_t t = 0; t < kWidths.size(); ++t) {
+    if (!(errors[t] < best.squaredError)) continue;
+    best = {trials.scale[t], static_cast<uint8_t>(trials.zero[t]), errors[t]};
+    chosen = t;
+  }
+  for (uint32_t i = 0; i < count && best.squaredError < std::numeric_limits<float>::infinity(); ++i)
+    codes[i] = static_cast<uint8_t>(codeOf(weights[i], trials.inverse[chosen], trials.zero[chosen], largest));
   return best;
 }
 
