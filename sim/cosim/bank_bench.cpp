@@ -248,7 +248,7 @@ class BankPair {
   }
 
   void writeBram(std::uint32_t offset, const std::vector<std::uint8_t>& bytes) {
-    std::memcpy(m_reference.bram + offset, bytes.data(), bytes.size());
+    std::copy(bytes.begin(), bytes.end(), m_reference.bram + offset);
     m_vectors.put(offset, bytes.data(), bytes.size());
     const auto address = static_cast<std::uint32_t>(BankAddress::kBram) + offset;
     std::size_t at = 0;

@@ -136,8 +136,10 @@ RunResult simulate(const RunRequest& request) {
   // interrupts in any case.
   tlm::tlm_global_quantum::instance().set(sc_core::sc_time(10, sc_core::SC_US));
   // SystemC takes longer to destroy a thousand banks than many simulations take, so the chip is never
-  // destroyed.
-  platform::Chip& chip = *new platform::Chip("chip", request.config, options);
+  // destroyed. The list keeps it in the sight of leak checkers.
+  static std::vector<platform::Chip*>& chips = *new std::vector<platform::Chip*>;
+  chips.push_back(new platform::Chip("chip", request.config, options));
+  platform::Chip& chip = *chips.back();
 
   std::vector<std::int32_t> logits;
   const auto onToken = [&](std::uint32_t token, Picoseconds now) {

@@ -181,7 +181,7 @@ class DieModel::PinsOf : public DieModel::Pins {
     m_die.req_write_i = request.write;
     m_die.req_addr_i = request.address;
     m_die.req_bytes_i = request.bytes;
-    if (request.write) {
+    if (request.write && !request.data.empty()) {
       std::memcpy(&m_die.req_data_i, request.data.data(),
                   std::min<std::size_t>(request.data.size(), sizeof m_die.req_data_i));
     }
