@@ -100,7 +100,8 @@ void runToTheEnd() {
   } catch (const sc_core::sc_report& report) {
     const std::string text = report.get_msg();
     const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
-    if (thrown && text.rfind(kTimeLimitText, 0) == 0) throw UserError(kTimeLimitText);
+    for (const char* limit : {kTimeLimitText, kBusyLimitText})
+      if (thrown && text.rfind(limit, 0) == 0) throw UserError(limit);
     if (thrown && text.rfind("rtl.", 0) == 0) throw UserError(text);
     throw;
   }

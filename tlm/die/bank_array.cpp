@@ -7,6 +7,7 @@
 #include "core/base/address_map.h"
 #include "core/operations/bank_operation.h"
 #include "tlm/die/enables_of_parts.h"
+#include "tlm/kit/time_limit.h"
 
 namespace pim {
 namespace {
@@ -202,7 +203,7 @@ inline void BankArray::prefetch(std::size_t bank) const {
 
 void BankArray::countTime(DieSet dies, const BusyBanks& busy) {
   if (busy.banks.empty()) return;
-  m_statistics.counters.bankBusy += busy.time * (dies.count() * busy.banks.count());
+  addBusyTime(m_statistics.counters.bankBusy, busy.time, dies.count() * busy.banks.count());
   m_statistics.bankBusy.add(dies, busy.banks, busy.time);
 }
 

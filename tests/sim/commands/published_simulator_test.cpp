@@ -156,7 +156,8 @@ TEST(Energy, AConstantsRangeFollowsItsNominalValue) {
 TEST(Energy, DescribePrintsConstantsWithNodeAndSource) {
   const Outcome described = pimtlm({"describe", "--energy"});
   ASSERT_EQ(described.status, 0);
-  for (const auto& constant : pimtlmJson({"describe"})["energy_constants"]) {
+  const auto constants = pimtlmJson({"describe"})["energy_constants"];
+  for (const auto& constant : constants) {
     for (const char* key : {"node", "covers", "source"})
       EXPECT_NE(described.out.find(constant[key].get<std::string>()), std::string::npos) << constant;
   }
@@ -164,7 +165,8 @@ TEST(Energy, DescribePrintsConstantsWithNodeAndSource) {
 
 TEST(Energy, DocumentationNamesEveryConstantAndItsSource) {
   const std::string text = readFile(std::string(PIMTLM_DOCS) + "/energy.md");
-  for (const auto& constant : pimtlmJson({"describe"})["energy_constants"]) {
+  const auto constants = pimtlmJson({"describe"})["energy_constants"];
+  for (const auto& constant : constants) {
     for (const char* key : {"covers", "source"})
       EXPECT_NE(text.find(constant[key].get<std::string>()), std::string::npos) << constant;
   }

@@ -13,16 +13,10 @@
 #include "sw/host/pack/packer.h"
 #include "sw/host/quantise/random_model.h"
 #include "tests/support/rtl_build.h"
-#include "tests/support/sanitizers.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pim::sim {
 namespace {
-
-/// AddressSanitizer knows one stack of a thread, but SystemC has one per process. It takes what an exception
-/// leaves behind on its way from one to another for errors.
-#define SKIP_WHERE_STACKS_ARE_CHECKED() \
-  if (test::kAddressSanitizer) GTEST_SKIP() << "exceptions between stacks confuse AddressSanitizer"
 
 /// Ends the run after six microseconds, having found a difference there unless it is an error of another
 /// kind.
@@ -81,7 +75,6 @@ const std::vector<std::string> kCheck{"--set", "rtl.banks=check", "--set", "rtl.
 
 TEST_F(BrokenRun, LeavesTheWaveformOfWhatLedToTheMismatch) {
   SKIP_WITHOUT_RTL();
-  SKIP_WHERE_STACKS_ARE_CHECKED();
   std::vector<std::string> words = kCheck;
   words.insert(words.end(), {"--wave", "mismatch"});
   const Picoseconds at = breakOff(words, true);
@@ -95,7 +88,6 @@ TEST_F(BrokenRun, LeavesTheWaveformOfWhatLedToTheMismatch) {
 
 TEST_F(BrokenRun, LeavesNothingOfAWindowThatHasNotEnded) {
   SKIP_WITHOUT_RTL();
-  SKIP_WHERE_STACKS_ARE_CHECKED();
   std::vector<std::string> words = kCheck;
   words.insert(words.end(), {"--wave", "mismatch", "--wave", "control"});
   breakOff(words, false);
