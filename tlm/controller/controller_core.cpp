@@ -1,6 +1,7 @@
 #include "tlm/controller/controller_core.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pim {
 
@@ -37,8 +38,8 @@ void ControllerCore::sleep() {
   if (m_parameters.onSleep) m_parameters.onSleep(from, to);
 }
 
-void ControllerCore::stop(const std::string& fault) {
-  m_fault = fault;
+void ControllerCore::stop(std::string fault) {
+  m_fault = std::move(fault);
   sc_core::sc_stop();
   for (;;) wait();
 }

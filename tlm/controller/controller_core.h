@@ -57,7 +57,8 @@ class ControllerCore : public sc_core::sc_module {
   void countAccess(std::uint32_t address, std::uint64_t cycles, std::uint32_t words);
   /// Sleeps until the interrupt's level is high; the caller has met simulated time.
   void sleep();
-  [[noreturn]] void stop(const std::string& fault);
+  /// Ends the simulation with this fault. Never returns: what the caller's stack owns is not destroyed.
+  [[noreturn]] void stop(std::string fault);
 
  private:
   void run();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace pim {
 
@@ -110,9 +111,9 @@ void RiscvCore::execute() {
     const Stop stop = runSome(m_hart.cycles() + (handles ? kShort : most));
     count();
     if (stop == Stop::Lost) {
-      const std::string fault = faultText();
+      std::string fault = faultText();
       if (m_core.debugger != nullptr) m_core.debugger->onHalt(m_hart, *this, riscv::Halt::Lost);
-      this->stop(fault);
+      this->stop(std::move(fault));
     }
     meet(m_hart.cycles());
     m_hart.setInterrupt(interrupt.read());
