@@ -51,7 +51,7 @@ void addProducts(const MacBlock& block, const std::uint8_t* weightRows, const st
 /// Returns whether the block has enough vectors for a tile. A tile is always computed whole, which is slower
 /// for less than half of it.
 bool takesTiles(const MacBlock& block) {
-  return isNibbles(block.format) && block.vectors > kTileVectors / 2 && block.vectors > 1;
+  return block.format.isNibbles() && block.vectors > kTileVectors / 2 && block.vectors > 1;
 }
 
 void arrangeRecords(const MacBlock& block, const std::uint8_t* records, const ArrangedInputs& inputs) {
@@ -66,7 +66,7 @@ void arrangeRecords(const MacBlock& block, const std::uint8_t* records, const Ar
       std::copy_n(mantissas, block.k, inputs.inOrder);
     }
     const ActivationView record(records, block.k, format);
-    if (!isNibbles(block.format))
+    if (!block.format.isNibbles())
       arrangeForBytes(record, inputs, v);
     else if (takesTiles(block))
       arrangeForTile(record, inputs, v);
@@ -77,7 +77,7 @@ void arrangeRecords(const MacBlock& block, const std::uint8_t* records, const Ar
 
 void addProducts(const MacBlock& block, const std::uint8_t* weightRows, const std::uint8_t* /*records*/,
                  const ArrangedInputs& inputs, std::int64_t* sums, std::uint32_t pitch) {
-  if (!isNibbles(block.format))
+  if (!block.format.isNibbles())
     addProductsByBytes(block, weightRows, inputs, sums, pitch);
   else if (takesTiles(block))
     addProductsByTiles(block, weightRows, inputs, sums, pitch);
@@ -105,7 +105,7 @@ class ArrangedRecords {
   bool holds(const MacBlock& block, const std::uint8_t* records) const {
     return HWY_DYNAMIC_DISPATCH(arrangeRecords) == m_arrange && block.k == m_block.k &&
            block.vectors == m_block.vectors && block.format.group == m_block.format.group &&
-           isNibbles(block.format) == isNibbles(m_block.format) &&
+           block.format.isNibbles() == m_block.format.isNibbles() &&
            block.activationBits == m_block.activationBits &&
            std::memcmp(m_records.data(), records, m_records.size()) == 0;
   }
@@ -128,8 +128,8 @@ class ArrangedRecords {
     if (needed > m_capacity) {
       m_capacity = needed;
       m_mantissas = hwy::AllocateAligned<std::int16_t>(needed);
-      m_chunkSums = hwy::AllocateAligned<std::int32_t>(needed / kLeastSummed);
-      m_shifts = hwy::AllocateAligned<std::uint32_t>(needed / kLeastSummed);
+      m_chunkSums = hwy::AllocateAligned<std::int32_t>(needed / kHalfChunk);
+      m_shifts = hwy::AllocateAligned<std::uint32_t>(needed / kHalfChunk);
       m_codes = hwy::AllocateAligned<std::uint8_t>(needed);
     }
     m_inputs.inOrder = m_mantissas.get();
@@ -139,7 +139,7 @@ class ArrangedRecords {
     m_inputs.codes = m_codes.get();
     if (vectors != m_block.vectors) {  // the last tile may not be full
       std::fill_n(m_inputs.mantissas, std::size_t{vectors} * m_inputs.padded, std::int16_t{0});
-      std::fill_n(m_inputs.shifts, std::size_t{vectors} * m_inputs.padded / kLeastSummed, 0u);
+      std::fill_n(m_inputs.shifts, std::size_t{vectors} * m_inputs.padded / kHalfChunk, 0u);
     }
   }
 

@@ -23,7 +23,6 @@ namespace HWY_NAMESPACE {
 // mantissas and shifts: [vector][step][lane], in step order.
 constexpr std::uint32_t kVectorCodes = 4 * kLanes;
 constexpr std::uint32_t kByteStepCodes = 4 * kVectorCodes;
-constexpr std::uint32_t kHalfChunk = kChunk / 2;
 static_assert(kLargestStep % kByteStepCodes == 0, "records are padded to whole steps");
 
 inline void arrangeForBytes(const ActivationView& record, const ArrangedInputs& inputs,
@@ -36,11 +35,10 @@ inline void arrangeForBytes(const ActivationView& record, const ArrangedInputs& 
       std::memcpy(to, inputs.inOrder + first + code, 8 * sizeof *to);
     }
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const auto code = static_cast<std::uint32_t>(first + chunkOfLane(lane) * kHalfChunk);
+      const std::size_t code = first + chunkOfLane(lane) * kHalfChunk;
       const std::int16_t* mantissas = inputs.inOrder + code;
       inputs.chunkSums[at / kHalfChunk + lane] = std::accumulate(mantissas, mantissas + kHalfChunk, 0);
-      const int shift = code < record.k() ? record.shift(code / record.group()) : 0;
-      inputs.shifts[at / kHalfChunk + lane] = static_cast<std::uint32_t>(shift);
+      inputs.shifts[at / kHalfChunk + lane] = shiftAt(record, code);
     }
   }
 }
@@ -115,16 +113,16 @@ class Unpacker<8> {
 /// Reads rows of weights of any format.
 class ByteReader {
  public:
+  /// `codes`: scratch, with room for whole steps.
   ByteReader(const MacBlock& block, const std::uint8_t* rows, std::uint8_t* codes)
       : m_block(block),
         m_end(rows + std::size_t{block.rows} * weightRowBytes(block.k, block.format)),
-        m_codes(codes) {
-    while (kHalfChunk << m_halvesShift < block.format.group) ++m_halvesShift;
-    std::int32_t index[kLanes];
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      index[lane] = static_cast<std::int32_t>(chunkOfLane(lane) >> m_halvesShift);
-    m_stepOrder = SetTableIndices(Dots(), index);
-    std::memset(m_zeros, block.format.symmetricZero(), sizeof m_zeros);
+        m_codes(codes),
+        m_halvesShift(halvesShift(block.format.group)),
+        m_order(m_halvesShift) {
+    const std::size_t groups = block.k / block.format.group;
+    std::fill_n(m_scales + groups, kBehind, std::uint16_t{0});
+    std::fill_n(m_zeros, groups + kBehind, block.format.symmetricZero());
     std::memset(m_codes + block.k, 0, pim_round_up(block.k, kByteStepCodes) - block.k);
   }
 
@@ -139,27 +137,25 @@ class ByteReader {
     else if (m_block.format.isSparse())
       weights.decode(0, m_block.k, m_codes);
     else if (m_block.format.weightBits == 8)
-      unpackRow(Unpacker<8>(), weights.codes());
+      unpackRow(m_eightBits, weights.codes());
     else if (m_block.format.weightBits == 5)
-      unpackRow(Unpacker<5>(), weights.codes());
+      unpackRow(m_fiveBits, weights.codes());
     else
-      unpackRow(Unpacker<3>(), weights.codes());
+      unpackRow(m_threeBits, weights.codes());
   }
 
   const std::uint8_t* codes(std::uint32_t step) const { return m_codes + step * kByteStepCodes; }
-  VWords scalesInOrder(std::uint32_t step) const {
-    const hn::Rebind<std::uint16_t, Dots> u16;
-    const auto inRow = PromoteTo(Dots(), LoadU(u16, m_scales + firstGroup(step)));
-    return BitCast(Words(), TableLookupLanes(inRow, m_stepOrder));
-  }
-  VDots zerosInOrder(std::uint32_t step) const {
-    const hn::Rebind<std::uint8_t, Dots> u8;
-    return TableLookupLanes(PromoteTo(Dots(), LoadU(u8, m_zeros + firstGroup(step))), m_stepOrder);
-  }
+  VWords scalesInOrder(std::uint32_t step) const { return m_order.scales(m_scales + firstGroup(step)); }
+  VDots zerosInOrder(std::uint32_t step) const { return m_order.zeros(m_zeros + firstGroup(step)); }
 
  private:
   static constexpr std::size_t kMostGroups = kMaxK / kChunk, kBehind = kLanes;
 
+  static unsigned halvesShift(std::uint32_t group) {
+    unsigned shift = 0;
+    while (kHalfChunk << shift < group) ++shift;
+    return shift;
+  }
   std::size_t firstGroup(std::uint32_t step) const { return step * kLanes >> m_halvesShift; }
 
   /// Unpacks blocks of which half the codes are stored.
@@ -167,8 +163,7 @@ class ByteReader {
 #if HWY_TARGET == HWY_AVX3_DL
     const hn::CappedTag<std::uint8_t, kSparseBlock> bytes;
     for (std::uint32_t i = 0; i < m_block.k; i += kSparseBlock) {
-      std::uint64_t bits = 0;  // of a block, and beyond it, within its column
-      std::memcpy(&bits, weights.codes() + SparseBlock::byteOffset(i / kSparseBlock, 8), sizeof bits);
+      const std::uint64_t bits = SparseBlock::load(weights.codes(), i / kSparseBlock, 8);
       const std::uint64_t kept = _pdep_u64(bits >> kSparseBlock, 0x0F0F0F0F0F0F0F0Fu);
       const auto zeros = Set(bytes, m_zeros[i / m_block.format.group]);
       _mm_storeu_si128(reinterpret_cast<__m128i*>(m_codes + i),
@@ -201,9 +196,13 @@ class ByteReader {
   const MacBlock m_block;
   const std::uint8_t* m_end;  // of the rows
   std::uint8_t* m_codes;
-  unsigned m_halvesShift = 0;  // a group has 2^this half chunks
-  decltype(hn::SetTableIndices(Dots(), std::declval<const std::int32_t*>())) m_stepOrder;
-  std::uint16_t m_scales[kMostGroups + kBehind] = {};
+  unsigned m_halvesShift;  // a group has 2^this half chunks
+  StepOrder m_order;
+  Unpacker<3> m_threeBits;
+  Unpacker<5> m_fiveBits;
+  Unpacker<8> m_eightBits;
+  std::uint16_t
+      m_scales[kMostGroups + kBehind];  // vectors read some behind the last, whose products are zero
   std::uint8_t m_zeros[kMostGroups + kBehind];
 };
 
@@ -226,9 +225,7 @@ HWY_INLINE VSums addByteStep(VSums sums, const ByteReader& weights, const Arrang
   for (std::size_t i = 0; i < 4; ++i)
     dots[i] = byteDots(codes + i * kVectorCodes, inputs.mantissas + first + i * kVectorCodes);
   const VDots sum = sumsOfChunks(dots[0], dots[1], dots[2], dots[3]);
-  const VDots ofZeros = Mul(weights.zerosInOrder(step), Load(Dots(), inputs.chunkSums + first / kHalfChunk));
-  const VWords factors = Shl(weights.scalesInOrder(step), Load(Words(), inputs.shifts + first / kHalfChunk));
-  return addScaled(sums, Sub(sum, ofZeros), factors);
+  return addChunks(sums, sum, weights, step, inputs, first / kHalfChunk);
 }
 
 inline void addProductsByBytes(const MacBlock& block, const std::uint8_t* weightRows,

@@ -135,6 +135,7 @@ class RowReader {
   const std::uint8_t* zeros(std::size_t group) const { return m_zeros + group; }
   std::size_t metaBytes() const { return static_cast<std::size_t>(m_codesAt); }  ///< before the codes
   std::size_t groupOf(std::size_t chunk) const { return chunk >> m_chunksShift; }
+  unsigned chunksShift() const { return m_chunksShift; }
 
  private:
   static constexpr std::size_t kBehind = 64;  // zero points that a vector may read beyond the last

@@ -64,9 +64,8 @@ inline void arrangeStep(const ActivationView& record, const ArrangedInputs& inpu
   }
   Store(sumsOfChunks(sums[0], sums[1], sums[2], sums[3]), Dots(), inputs.chunkSums + first / kChunk);
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    const auto code = static_cast<std::uint32_t>(step * kStepCodes + chunkOfLane(lane) * kChunk);
-    const int shift = code < record.k() ? record.shift(code / record.group()) : 0;
-    inputs.shifts[first / kChunk + lane] = static_cast<std::uint32_t>(shift);
+    const std::size_t code = step * kStepCodes + chunkOfLane(lane) * kChunk;
+    inputs.shifts[first / kChunk + lane] = shiftAt(record, code);
   }
 }
 
@@ -75,39 +74,62 @@ inline void arrangeSteps(const ActivationView& record, const ArrangedInputs& inp
     arrangeStep(record, inputs, vector, step);
 }
 
-/// Reads rows of weights, step by step.
-class StepReader : public RowReader<kStepBytes> {
+/// The scales and zero points of a step in step order, one for each lane.
+class StepOrder {
  public:
-  StepReader(const MacBlock& block, const std::uint8_t* rows) : RowReader(block, rows) {
+  /// A group of weights has the chunks of 2^chunksShift lanes.
+  explicit StepOrder(unsigned chunksShift) {
     std::int32_t index[kLanes];
     for (std::size_t lane = 0; lane < kLanes; ++lane)
-      index[lane] = static_cast<std::int32_t>(groupOf(chunkOfLane(lane)));
-    m_stepOrder = SetTableIndices(Dots(), index);
+      index[lane] = static_cast<std::int32_t>(chunkOfLane(lane) >> chunksShift);
+    m_groups = SetTableIndices(Dots(), index);
   }
 
-  VWords scalesInOrder(std::uint32_t step) const {
+  /// `scales`, `zeros`: those of a row from the first group of the step on.
+  VWords scales(const std::uint16_t* scales) const {
     const hn::Rebind<std::uint16_t, Dots> u16;
-    const auto* from = reinterpret_cast<const std::uint16_t*>(scales(groupOf(step * kLanes)));
-    const auto inRow = PromoteTo(Dots(), LoadU(u16, from));
-    return BitCast(Words(), TableLookupLanes(inRow, m_stepOrder));
+    return BitCast(Words(), TableLookupLanes(PromoteTo(Dots(), LoadU(u16, scales)), m_groups));
   }
-  VDots zerosInOrder(std::uint32_t step) const {
+  VDots zeros(const std::uint8_t* zeros) const {
     const hn::Rebind<std::uint8_t, Dots> u8;
-    return TableLookupLanes(PromoteTo(Dots(), LoadU(u8, zeros(groupOf(step * kLanes)))), m_stepOrder);
+    return TableLookupLanes(PromoteTo(Dots(), LoadU(u8, zeros)), m_groups);
   }
 
  private:
-  decltype(hn::SetTableIndices(Dots(), std::declval<const std::int32_t*>())) m_stepOrder;
+  decltype(hn::SetTableIndices(Dots(), std::declval<const std::int32_t*>())) m_groups;
 };
+
+/// Reads rows of weights, step by step.
+class StepReader : public RowReader<kStepBytes> {
+ public:
+  StepReader(const MacBlock& block, const std::uint8_t* rows)
+      : RowReader(block, rows), m_order(chunksShift()) {}
+
+  VWords scalesInOrder(std::uint32_t step) const {
+    return m_order.scales(reinterpret_cast<const std::uint16_t*>(scales(groupOf(step * kLanes))));
+  }
+  VDots zerosInOrder(std::uint32_t step) const { return m_order.zeros(zeros(groupOf(step * kLanes))); }
+
+ private:
+  StepOrder m_order;
+};
+
+/// Adds (dot - zero * sum of mantissas) * scale * 2^shift of each chunk of a step to `sums`. `at`: index of
+/// the step's first sum and shift in `inputs`.
+template <class Reader>
+HWY_INLINE VSums addChunks(VSums sums, VDots dots, const Reader& weights, std::uint32_t step,
+                           const ArrangedInputs& inputs, std::size_t at) {
+  const VDots ofZeros = Mul(weights.zerosInOrder(step), Load(Dots(), inputs.chunkSums + at));
+  const VWords factors = Shl(weights.scalesInOrder(step), Load(Words(), inputs.shifts + at));
+  return addScaled(sums, Sub(dots, ofZeros), factors);
+}
 
 /// Distance in bytes between the prefetch of weights and their use: enough to keep the memory busy, and so
 /// little that the bytes are still in the cache when they are used.
 constexpr std::size_t kAhead = 8192;
 
-/// Adds (dot - zero * sum of mantissas) * scale * 2^shift of each chunk of a step to `sums`.
 HWY_INLINE VSums addStep(VSums sums, StepReader& weights, const ArrangedInputs& inputs, std::uint32_t vector,
                          std::uint32_t step) {
-  const Dots d;
   const std::uint8_t* bytes = weights.codes(step * kStepBytes);
   announce(bytes + kAhead, kStepBytes);
   const std::size_t first = std::size_t{vector} * inputs.padded + step * kStepCodes;
@@ -118,9 +140,7 @@ HWY_INLINE VSums addStep(VSums sums, StepReader& weights, const ArrangedInputs& 
     quarters[quarter] = quarterDots(codes, inputs.mantissas + first + quarter * kQuarterCodes);
   }
   const VDots dots = sumsOfChunks(quarters[0], quarters[1], quarters[2], quarters[3]);
-  const VDots ofZeros = Mul(weights.zerosInOrder(step), Load(d, inputs.chunkSums + first / kChunk));
-  const VWords factors = Shl(weights.scalesInOrder(step), Load(Words(), inputs.shifts + first / kChunk));
-  return addScaled(sums, Sub(dots, ofZeros), factors);
+  return addChunks(sums, dots, weights, step, inputs, first / kChunk);
 }
 
 inline void addProductsBySteps(const MacBlock& block, const std::uint8_t* weightRows,

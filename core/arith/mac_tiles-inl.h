@@ -46,9 +46,8 @@ inline void arrangeForTile(const ActivationView& record, const ArrangedInputs& i
       const std::size_t lane = 2 * inTile + part;
       const std::size_t chunk = chunkOf(pair / kBlocks, pair % kBlocks, lane);
       const std::size_t at = (tile * pairs + pair) * kLanes + lane;
-      const auto code = static_cast<std::uint32_t>(chunk * kChunk);
-      inputs.shifts[at] =
-          code < record.k() ? static_cast<std::uint32_t>(record.shift(code / record.group())) : 0;
+      const std::size_t code = chunk * kChunk;
+      inputs.shifts[at] = shiftAt(record, code);
       std::int16_t* to = inputs.mantissas + 2 * (kPairSteps * (at - lane) + lane);
       HWY_ALIGN std::int16_t dealt[kChunk];  // every fourth, as decodeQuarter() distributes codes
       const hn::CappedTag<std::int16_t, 8> eight;

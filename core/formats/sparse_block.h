@@ -30,13 +30,19 @@ class SparseBlock {
     return number / perColumn * PIM_COLUMN_BYTES + number % perColumn * pim_sparse_block_bits(sparsity) / 8;
   }
 
- private:
+  /// Returns the bits of a block: indices, or a mask if 8 are kept, then codes of 4 bits. With 8, bits of
+  /// what follows in the column come after them: a load of six bytes takes several instructions.
   static std::uint64_t load(const std::uint8_t* codes, std::uint32_t number, std::uint32_t sparsity) {
     std::uint64_t bits = 0;
-    std::memcpy(&bits, codes + byteOffset(number, sparsity), pim_sparse_block_bits(sparsity) / 8);
+    const std::uint8_t* from = codes + byteOffset(number, sparsity);
+    if (sparsity == 8)
+      std::memcpy(&bits, from, sizeof bits);
+    else
+      std::memcpy(&bits, from, pim_sparse_block_bits(sparsity) / 8);
     return bits;
   }
 
+ private:
   std::uint32_t m_kept;
   std::uint64_t m_bits;  // indices, then codes, 4 bits each
 };
@@ -46,18 +52,8 @@ template <std::uint32_t kKept>
 void scatterSparseBlocks(const std::uint8_t* row, std::uint32_t first, std::uint32_t count,
                          std::uint8_t* codes) {
   for (std::uint32_t number = first; number < first + count; ++number, codes += PIM_SPARSE_BLOCK) {
-    // With 2 and 4, a position and a code of 4 bits each. With 8, six bytes and two more, which the column
-    // has.
-    constexpr std::size_t kBytes = kKept;
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, row + SparseBlock::byteOffset(number, kKept), kBytes);
-    if constexpr (kKept == 8) {
-      auto mask = static_cast<std::uint32_t>(bits & 0xFFFF);
-      for (bits >>= PIM_SPARSE_BLOCK; mask != 0; mask &= mask - 1, bits >>= 4)
-        codes[__builtin_ctz(mask)] = bits & 15;
-    } else {
-      for (std::uint32_t n = 0; n < kKept; ++n) codes[bits >> 4 * n & 15] = bits >> 4 * (kKept + n) & 15;
-    }
+    const SparseBlock block(row, number, kKept);
+    for (std::uint32_t n = 0; n < kKept; ++n) codes[block.index(n)] = block.code(n);
   }
 }
 

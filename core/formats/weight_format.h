@@ -17,6 +17,8 @@ struct WeightFormat {
   std::uint32_t sparsity = 0;  ///< 0: dense; 8, 4, 2: kept of each kSparseBlock neighbours along K
 
   bool isSparse() const { return sparsity != 0; }
+  /// Rows hold dense 4-bit codes.
+  bool isNibbles() const { return weightBits == 4 && !isSparse(); }
   std::uint32_t largestCode() const { return (1u << weightBits) - 1; }
   /// Zero point of a format that stores none: the middle of the codes.
   std::uint8_t symmetricZero() const { return static_cast<std::uint8_t>(1u << (weightBits - 1)); }

@@ -50,7 +50,7 @@ WeightRowView::WeightRowView(const std::uint8_t* row, std::uint32_t k, const Wei
       m_codes(row + metaBytes(k, format)),
       m_k(k),
       m_format(format),
-      m_isNibbles(format.weightBits == 4 && !format.isSparse()) {
+      m_isNibbles(format.isNibbles()) {
   assert(isComputable(format) && k % format.group == 0);
 }
 

@@ -13,6 +13,15 @@ constexpr Word setLessUnsigned(Word a, Word b) {
 constexpr Word exclusiveOr(Word a, Word b) {
   return a ^ b;
 }
+constexpr Word inclusiveOr(Word a, Word b) {
+  return a | b;
+}
+constexpr Word conjunction(Word a, Word b) {
+  return a & b;
+}
+constexpr Word shiftRight(Word a, Word b) {
+  return a >> (b & 31u);
+}
 constexpr Word shiftRightArithmetic(Word a, Word b) {
   return static_cast<Word>(asSigned(a) >> (b & 31u));
 }

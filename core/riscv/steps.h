@@ -24,17 +24,8 @@ constexpr Word add(Word a, Word b) {
 constexpr Word subtract(Word a, Word b) {
   return a - b;
 }
-constexpr Word inclusiveOr(Word a, Word b) {
-  return a | b;
-}
-constexpr Word conjunction(Word a, Word b) {
-  return a & b;
-}
 constexpr Word shiftLeft(Word a, Word b) {
   return a << (b & 31u);
-}
-constexpr Word shiftRight(Word a, Word b) {
-  return a >> (b & 31u);
 }
 
 constexpr bool equal(Word a, Word b) {
