@@ -3,7 +3,8 @@ if(PIMTLM_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
   # SystemC gives each process a stack of its own. AddressSanitizer knows one stack of a thread, and takes what an exception
   # leaves behind on its way between two for errors: so it watches heap and globals, not stacks.
-  add_compile_options($<$<CXX_COMPILER_ID:GNU>:--param=asan-stack=0>)
+  add_compile_options(
+    "$<$<CXX_COMPILER_ID:GNU>:--param=asan-stack=0>" "$<$<CXX_COMPILER_ID:Clang>:SHELL:-mllvm -asan-stack=0>")
   target_sources(pim_warnings INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_LIST_DIR}/asan_stacks.cpp>)
   # Under the sanitizers g++ 12 takes members of <regex> for uninitialised (GCC bug 105562).
   add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
