@@ -9,6 +9,16 @@
 #include "core/arith/wide_sums.h"
 
 namespace pim {
+namespace {
+
+/// A dot product has factors of 15 bits and at most 2^10 elements: below 2^40. Times a 16-bit multiplier:
+/// below 2^56.
+ScaledDot scaled(std::int64_t dot, const QueryView& query, const KvView& key, const CacheShape& shape,
+                 ScoreScale scale) {
+  return {dot * scale.multiplier, scale.shift + 21 - shape.format.bias() - key.shift() - query.exponent()};
+}
+
+}  // namespace
 
 void encodeQueryRecord(const Q16* x, std::uint32_t heads, std::uint32_t headDim, std::uint8_t* record) {
   std::memset(record, 0, pim_query_record_bytes(heads, headDim));
@@ -37,6 +47,16 @@ ScoreScale scoreScale(std::uint32_t headDim) {
   return ScoreScale{static_cast<std::uint16_t>(std::min(65535.0, std::floor(factor + 0.5))), shift};
 }
 
+ScaledDot scaledDot(const QueryView& query, const std::uint8_t* region, std::uint32_t token,
+                    const CacheShape& shape, ScoreScale scale) {
+  assert(shape.headDim <= kMaxHeadDim);
+  std::int16_t q[kMaxHeadDim], k[kMaxHeadDim];
+  std::memcpy(q, query.mantissas(), std::size_t{shape.headDim} * 2);
+  const KvView key = kvCacheView(region, token, shape.headDim, shape.format);
+  key.decode(shape.headDim, k);
+  return scaled(dotProduct(q, k, shape.headDim), query, key, shape, scale);
+}
+
 void scoreRow(const QueryView& query, const std::uint8_t* region, std::uint32_t tokens,
               const CacheShape& shape, ScoreScale scale, std::int32_t* scores) {
   assert(shape.headDim <= kMaxHeadDim);
@@ -45,11 +65,8 @@ void scoreRow(const QueryView& query, const std::uint8_t* region, std::uint32_t 
   for (std::uint32_t token = 0; token < tokens; ++token) {
     const KvView key = kvCacheView(region, token, shape.headDim, shape.format);
     key.decode(shape.headDim, k);
-    // A dot product has factors of 15 bits and at most 2^10 elements: below 2^40. Times a 16-bit multiplier:
-    // below 2^56.
-    const std::int64_t dot = dotProduct(q, k, shape.headDim);
-    const int shift = scale.shift + 21 - shape.format.bias() - key.shift() - query.exponent();
-    scores[token] = sat32(roundShift(dot * scale.multiplier, shift));
+    const ScaledDot score = scaled(dotProduct(q, k, shape.headDim), query, key, shape, scale);
+    scores[token] = sat32(roundShift(score.product, score.shift));
   }
 }
 

@@ -43,6 +43,15 @@ struct CacheShape {
   KvFormat format;
 };
 
+/// The dot product of a query and a cached token times the multiplier of the scale; the score is product *
+/// 2^-shift, rounded.
+struct ScaledDot {
+  std::int64_t product;
+  int shift;
+};
+ScaledDot scaledDot(const QueryView& query, const std::uint8_t* region, std::uint32_t token,
+                    const CacheShape& shape, ScoreScale scale);
+
 /// Computes scores[0, tokens) of a query with the first `tokens` tokens of a K region: int32, 11 fraction
 /// bits, in powers of 2.
 void scoreRow(const QueryView& query, const std::uint8_t* region, std::uint32_t tokens,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "abi/pim_abi.h"
@@ -21,6 +22,20 @@ enum class BankUnitKind : std::uint8_t {
 struct BramSpan {
   std::uint32_t offset = 0;
   std::uint32_t bytes = 0;
+};
+
+/// Where the results of a command lie in BRAM: element e of vector v at begin + (v * pitch + e) * bytes.
+struct ResultLayout {
+  std::uint32_t begin = 0;  ///< bytes
+  std::uint32_t pitch = 0;  ///< elements; 0: no vectors
+  std::uint32_t bytes = 4;  ///< of an element
+};
+
+/// The exact sum from which an element was rounded: element = sum * 2^-shift, rounded half up, saturated at
+/// 32 bits.
+struct Unrounded {
+  std::int64_t sum;
+  int shift;
 };
 
 /// Sizes of a bank's memories, in bytes.
@@ -50,8 +65,15 @@ class BankOperation {
   virtual void execute(const BankTask& task, std::uint8_t* bmem, std::uint8_t* bram) const = 0;
   /// Returns the spans of its results in BRAM, vector by vector.
   virtual std::vector<BramSpan> results(const BankTask&) const { return {}; }
-  /// Returns the bytes per element of the results.
-  virtual std::uint32_t resultBytes(const pim_command&) const { return 4; }
+  /// Returns where the elements of the results lie.
+  virtual ResultLayout resultLayout(const pim_command&) const { return {}; }
+  /// Returns the sum behind an element of the results, to explain a difference; nothing if none was rounded.
+  /// `bram`: as it was before the command.
+  virtual std::optional<Unrounded> unrounded(const BankTask&, const std::uint8_t* /*bmem*/,
+                                             const std::uint8_t* /*bram*/, std::uint32_t /*vector*/,
+                                             std::uint32_t /*element*/) const {
+    return std::nullopt;
+  }
   /// Returns the block of sums that is reduced to results. The contents of the block beyond the results are
   /// undefined.
   virtual BramSpan shrunkBlock(const pim_command&) const { return {}; }

@@ -21,6 +21,8 @@
 #include "tlm/bank/bank.h"
 #include "tlm/kit/transaction.h"
 #include "tlm/rtl/bank_model.h"
+#include "tlm/rtl/bram_watch.h"
+#include "tlm/rtl/result_difference.h"
 
 namespace pim::cosim {
 namespace {
@@ -123,6 +125,7 @@ class BankPair {
     m_random.fill(bram.data(), bram.size());
     writeBram(0, bram);
     m_model.observe(&m_actual);
+    m_result.clock = m_parameters.compute.clock.period();
   }
 
   /// Posts one command. The results of the previous one are compared before the next one can start.
@@ -169,16 +172,21 @@ class BankPair {
     return m_random.commandOf(m_formats[index / 2 % m_formats.size()], m_parameters, m_bank, window);
   }
 
+  /// Even and odd commands use one half of BRAM each, so that one can be prepared while the other runs. The
+  /// first command of a bank uses all of BRAM.
+  BramWindow windowOf(std::uint64_t index) const {
+    if (index % kCommandsPerBank == 0) return {0, m_parameters.bramBytes};
+    const std::uint32_t half = m_parameters.bramBytes / 2;
+    return {static_cast<std::uint32_t>(index % 2) * half, half};
+  }
+
   void post(std::uint64_t index) {
-    if (m_index % 2 == index % 2 && m_running)
-      complete();  // commands are left out: the same half of BRAM is still in use
+    if (m_running && windowOf(m_index).overlaps(windowOf(index))) complete();
     if (m_result.mismatch) return;
     m_index = index;
     m_result.lastPosted = index;
     trace();
-    // Even and odd commands use one half of BRAM each, so that one can be prepared while the other runs.
-    const std::uint32_t half = m_parameters.bramBytes / 2;
-    const BramWindow window{static_cast<std::uint32_t>(index % 2) * half, half};
+    const BramWindow window = windowOf(index);
     BankStimulus next = draw(index, window);
     writeBram(next.bram, next.operands);
     m_stalled = false;
@@ -195,7 +203,11 @@ class BankPair {
     if (m_result.mismatch) return;
     start(std::move(next), arrival);
     m_event.stalls = stalled;
-    if (m_random.chance(10)) readStatus();
+    if (m_options.watch && index + 1 == m_options.commands) {
+      m_watch.emplace(m_model, *m_options.watch);
+    } else if (m_random.chance(10)) {
+      readStatus();
+    }
   }
 
   void postBeyondRtl() {
@@ -216,7 +228,11 @@ class BankPair {
     m_running = false;
     constexpr std::int64_t kPatience = 20'000;
     const std::int64_t limit = std::max(m_done, m_model.cycle()) + kPatience;
-    while (m_model.commandsDone() < m_started && m_model.cycle() < limit) m_model.tick();
+    while (m_model.commandsDone() < m_started && m_model.cycle() < limit) {
+      m_model.tick();
+      if (m_watch) m_watch->look();
+    }
+    if (m_watch) m_result.writtenIn = m_watch->lastChange();
     const bool refused = m_status != tlm::TLM_OK_RESPONSE;
     if (m_model.commandsDone() < m_started)
       return report("completion", fmt::format("cycle {}", m_done), "none");
@@ -299,6 +315,7 @@ class BankPair {
   }
 
   void start(BankStimulus next, std::int64_t arrival) {
+    m_bramBefore.assign(m_reference.bram, m_reference.bram + m_parameters.bramBytes);
     const auto answer = m_reference.ring(next.command, m_parameters.compute.clock.cycles(arrival));
     ++m_started;
     m_status = answer.status;
@@ -375,8 +392,7 @@ class BankPair {
     if (m_options.plant == m_runningIndex) m_bram[end - 1] ^= 1;
     for (const BramSpan& span : results)
       m_vectors.expectBram(span.offset, m_reference.bram + span.offset, span.bytes);
-    std::size_t vector = 0;
-    for (const BramSpan& span : results) compareResult(span, vector++);
+    for (const BramSpan& span : results) compareResult(span);
     const BramSpan undefined = operation().shrunkBlock(m_stimulus.command);
     if (undefined.bytes == 0)
       return compareBram(begin, end - begin);  // the bytes between results do not change
@@ -394,32 +410,14 @@ class BankPair {
   /// Returns the operation of the running command.
   const BankOperation& operation() const { return bankOperation(m_stimulus.command.opcode); }
 
-  /// Compares a result; reports the element that differs as a number.
-  void compareResult(const BramSpan& span, std::size_t vector) {
-    const std::uint8_t* expected = m_reference.bram + span.offset;
-    const std::uint8_t* actual = m_bram.data() + span.offset;
-    const auto at =
-        static_cast<std::uint32_t>(std::mismatch(expected, expected + span.bytes, actual).first - expected);
-    if (at == span.bytes) return;
-    const std::uint32_t bytes = operation().resultBytes(m_stimulus.command), element = at / bytes;
-    if (bytes * (element + 1) > span.bytes) return compareBram(span.offset, span.bytes);
-    const auto number = [&](const std::uint8_t* from) {
-      std::int64_t value = 0;
-      std::memcpy(&value, from + bytes * element, bytes);
-      const unsigned unused = 64 - 8 * bytes;
-      if (bytes != 2)
-        value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << unused) >> unused;
-      return fmt::format("{} (bytes {})", value, hexOf(from, bytes * element, bytes * element + bytes));
-    };
-    report(fmt::format("vector {}, element {} (BRAM byte {:#x})", vector, element,
-                       span.offset + bytes * element),
-           number(expected), number(actual));
-  }
-
-  static std::string hexOf(const std::uint8_t* from, std::size_t begin, std::size_t end) {
-    std::string digits;
-    for (std::size_t i = begin; i < end; ++i) digits += fmt::format("{:02x}", from[i]);
-    return digits;
+  /// Compares a part of the results; reports the element that differs as a number.
+  void compareResult(const BramSpan& span) {
+    const RanCommand ran{
+        {m_stimulus.command, m_bank}, m_reference.bmem, m_bramBefore.data(), m_reference.bram};
+    const auto difference = differenceIn(span, ran, m_bram.data() + span.offset);
+    if (!difference) return;
+    report(difference->field, difference->expected, difference->actual);
+    m_result.element = difference->element;
   }
 
   void readBram(std::uint32_t offset, std::uint32_t bytes) {
@@ -436,8 +434,9 @@ class BankPair {
     if (std::memcmp(expected + first, actual + first, end - first) == 0) return;
     const auto at = static_cast<std::size_t>(
         std::mismatch(expected + first, expected + end, actual + first).first - expected);
+    const std::size_t begin = at / 8 * 8;
     const auto hex = [&](const std::uint8_t* from) {
-      return hexOf(from, at / 8 * 8, std::min(at / 8 * 8 + 8, end));
+      return hexOf(from + begin, std::min(begin + 8, end) - begin);
     };
     report(fmt::format("{} byte {:#x}", where, at), hex(expected), hex(actual));
   }
@@ -471,8 +470,9 @@ class BankPair {
   DramTrace m_expected, m_actual;
   Reference m_reference;
   std::vector<std::uint8_t> m_cells, m_bram;
-  std::vector<std::uint8_t> m_cellsBefore;
+  std::vector<std::uint8_t> m_cellsBefore, m_bramBefore;
   BankModel m_model;
+  std::optional<BramWatch> m_watch;
 
   std::uint64_t m_index = 0;
   BankStimulus m_stimulus;
@@ -484,6 +484,14 @@ class BankPair {
   std::int64_t m_done = 0;      ///< when the last command that was not refused ended
   tlm::tlm_response_status m_status = tlm::TLM_OK_RESPONSE;
 };
+
+/// Returns the options without files.
+BankBenchOptions quietly(BankBenchOptions options) {
+  options.wave.clear();
+  options.record.clear();
+  options.vectors.clear();
+  return options;
+}
 
 }  // namespace
 
@@ -511,11 +519,22 @@ BankBenchResult runBankBench(const BankBenchOptions& options) {
   return result;
 }
 
+void findWriteOfMismatch(const BankBenchOptions& options, BankBenchResult& failing) {
+  if (!failing.element) return;
+  BankBenchOptions quiet = quietly(options);
+  quiet.commands = failing.mismatchAt + 1;
+  quiet.watch = failing.element;
+  const BankBenchResult again = runBankBench(quiet);
+  if (!again.mismatch || again.mismatch->field != failing.mismatch->field) return;
+  if (again.writtenIn) {
+    failing.mismatch->cycle = *again.writtenIn;
+  } else {
+    failing.mismatch->actual += ", unchanged";
+  }
+}
+
 std::vector<std::uint64_t> minimalSequence(const BankBenchOptions& options, const BankBenchResult& failing) {
-  BankBenchOptions quiet = options;
-  quiet.wave.clear();
-  quiet.record.clear();
-  quiet.vectors.clear();
+  BankBenchOptions quiet = quietly(options);
   quiet.from = 0;
   quiet.commands = failing.lastPosted + 1;
   const auto fails = [&](const std::vector<std::uint64_t>& commands) {

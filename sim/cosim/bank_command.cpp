@@ -10,14 +10,17 @@
 #include "sim/cosim/bank_stimulus.h"
 #include "sim/cosim/bench_options.h"
 #include "sim/cosim/commands.h"
+#include "tlm/rtl/save_file.h"
 
 namespace pim::cosim {
 namespace po = boost::program_options;
 namespace {
 
 /// Repeats the failing run with a waveform that starts one command before the mismatch.
-void leaveWaveform(BankBenchOptions options, std::uint64_t last, const std::string& file,
+/// The marker stands in the cycle of the mismatch.
+void leaveWaveform(BankBenchOptions options, const BankBenchResult& failing, const std::string& file,
                    const std::string& program) {
+  const std::uint64_t last = failing.lastPosted;
   if (!std::ofstream(file)) throw UserError(fmt::format("--wave: cannot write {}", file));
   options.wave = file;
   options.record.clear();
@@ -27,6 +30,7 @@ void leaveWaveform(BankBenchOptions options, std::uint64_t last, const std::stri
   options.commands = last + 1;
   if (!options.only.empty()) options.traceFrom = options.only.front();
   runBankBench(options);
+  markSaveFile(file, failing.mismatch->cycle * failing.clock);
   std::cerr << fmt::format("{}: waveform of the command and the one before it: {}\n", program, file);
 }
 
@@ -115,7 +119,8 @@ int bankCommand(const std::vector<std::string>& arguments, const Blocks& blocks)
     options.commands = options.only.back() + 1;
   }
   BenchRecord record = line.record();
-  const BankBenchResult result = runBankBench(options);
+  BankBenchResult result = runBankBench(options);
+  findWriteOfMismatch(options, result);
   for (const auto& [format, count] : result.formats) std::cout << fmt::format("  {:>7}  {}\n", count, format);
   std::cout << fmt::format(
       "bank: {} commands ({} refused by both), {} DRAM commands, {} cycles: {} mismatches\n", result.commands,
@@ -133,7 +138,7 @@ int bankCommand(const std::vector<std::string>& arguments, const Blocks& blocks)
   std::cerr << blocks.program << ": " << result.mismatch->text() << '\n';
   BankBenchOptions again = options;
   if (minimise) again.only = cut(options, result, blocks.program);
-  leaveWaveform(again, result.lastPosted, wave, blocks.program);
+  leaveWaveform(again, result, wave, blocks.program);
   return 1;
 }
 

@@ -17,6 +17,10 @@ constexpr std::uint64_t kBmemBytes = 256 * 1024;  ///< of a random bank
 struct BramWindow {
   std::uint32_t offset;
   std::uint32_t bytes;
+
+  bool overlaps(const BramWindow& other) const {
+    return offset < other.offset + other.bytes && other.offset < offset + bytes;
+  }
 };
 
 /// A random command with valid data.

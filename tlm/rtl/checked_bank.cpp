@@ -10,19 +10,16 @@
 #include "core/operations/command_names.h"
 #include "tlm/kit/access.h"
 #include "tlm/kit/fatal.h"
+#include "tlm/rtl/bram_watch.h"
+#include "tlm/rtl/result_difference.h"
 #include "tlm/rtl/rtl_mismatch.h"
+#include "tlm/rtl/save_file.h"
 
 namespace pim {
 namespace {
 
 bool isBram(std::uint64_t address) {
   return address >= BankAddress::kBram && address < BankAddress::kBram + BankAddress::kBramLimit;
-}
-
-std::string hex(const std::uint8_t* bytes, std::size_t count) {
-  std::string digits;
-  for (std::size_t i = 0; i < count; ++i) digits += fmt::format("{:02x}", bytes[i]);
-  return digits;
 }
 
 }  // namespace
@@ -61,8 +58,8 @@ BankModel& CheckedBank::model() {
       m_model->writeCellsWith([this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
         for (unsigned i = 0; i < PIM_COLUMN_BYTES; ++i) {
           if ((mask >> i & 1) != 0 && m_cells[offset + i] != data[i])
-            mismatch(fmt::format("cells byte {:#x}", offset + i), hex(m_cells + offset + i, 1),
-                     hex(data + i, 1));
+            mismatch(fmt::format("cells byte {:#x}", offset + i), hexOf(m_cells + offset + i, 1),
+                     hexOf(data + i, 1));
         }
       });
     }
@@ -124,6 +121,11 @@ void CheckedBank::copyToRtl(std::uint64_t address, std::uint32_t bytes) {
 
 void CheckedBank::runCommand(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   model();  // created before the command, to see its start
+  if (m_place.compare) {
+    const std::uint8_t* bram = memory(BankAddress::kBram);
+    m_bramBefore.assign(bram, bram + m_parameters.bramBytes);
+    m_before = m_model->save();
+  }
   const Picoseconds now = absoluteTime(delay);
   withCommand(payload, [&](const CommandRequest&, CommandAnswer& answer) {
     m_bankSocket->b_transport(payload, delay);
@@ -140,7 +142,6 @@ void CheckedBank::runOnRtl(tlm::tlm_generic_payload& payload, Picoseconds now, C
   std::memcpy(&m_command, payload.get_data_ptr(), sizeof m_command);
   m_arrival = m_parameters.compute.clock.covering(now);
   m_tlmBram = memory(BankAddress::kBram);
-  if (m_place.compare) m_before = rtl.save();
   m_given = &answer;
   ++m_commands;
   ++m_work.commands[m_command.opcode];
@@ -162,14 +163,17 @@ void CheckedBank::runOnRtl(tlm::tlm_generic_payload& payload, Picoseconds now, C
   }
 }
 
-bool CheckedBank::runOnPins() {
+bool CheckedBank::runOnPins(BramWatch* watch) {
   // Limit for a command to finish: enough to decode and refuse a command that has to wait for a refresh.
   constexpr std::int64_t kPatience = 10'000;
   const std::uint64_t before = m_model->commandsDone();
   m_model->runTo(m_arrival);
   m_model->post(m_command);
   const std::int64_t limit = std::max(m_model->cycle(), m_expected) + kPatience;
-  while (m_model->commandsDone() == before && m_model->cycle() < limit) m_model->tick();
+  while (m_model->commandsDone() == before && m_model->cycle() < limit) {
+    m_model->tick();
+    if (watch != nullptr) watch->look();
+  }
   const bool ended = m_model->commandsDone() != before;
   // Writes reach the cells a few cycles after their columns, but before the columns of the next command.
   while (ended && m_model->writesPending()) m_model->tick();
@@ -177,11 +181,13 @@ bool CheckedBank::runOnPins() {
 }
 
 void CheckedBank::compareResults() {
-  std::size_t vector = 0;
-  for (const BramSpan& span : bankOperation(m_command.opcode).results({m_command, m_bankInDie})) {
-    if (span.bytes != 0)
-      compareBytes(fmt::format("result of vector {}", vector), BankAddress::kBram + span.offset, span.bytes);
-    ++vector;
+  const RanCommand ran{{m_command, m_bankInDie}, m_cells, m_bramBefore.data(), m_tlmBram};
+  for (const BramSpan& span : bankOperation(m_command.opcode).results(ran.task)) {
+    if (span.bytes == 0) continue;
+    m_bytes.resize(span.bytes);
+    m_model->read(static_cast<std::uint32_t>(BankAddress::kBram) + span.offset, m_bytes.data(), span.bytes);
+    if (const auto difference = differenceIn(span, ran, m_bytes.data()))
+      mismatch(difference->field, difference->expected, difference->actual, difference->element);
   }
   // Copies bytes that the command leaves undefined to the RTL, so that later comparisons do not fail.
   const BramSpan undefined = bankOperation(m_command.opcode).shrunkBlock(m_command);
@@ -198,7 +204,7 @@ void CheckedBank::compareBytes(const std::string& field, std::uint64_t address, 
       4 * 4;
   const std::size_t count = std::min<std::size_t>(8, bytes - at);
   mismatch(fmt::format("{}, byte {} at BRAM {:#x}", field, at, address - BankAddress::kBram + at),
-           hex(expected + at, count), hex(m_bytes.data() + at, count));
+           hexOf(expected + at, count), hexOf(m_bytes.data() + at, count));
 }
 
 void CheckedBank::tellMismatch() {
@@ -213,27 +219,45 @@ void CheckedBank::tellMismatch() {
   activity->onMismatch(m_parameters.compute.clock.cycles(m_model->cycle()));
 }
 
-void CheckedBank::mismatch(const std::string& field, const std::string& expected, const std::string& actual) {
+void CheckedBank::mismatch(const std::string& field, const std::string& expected, const std::string& actual,
+                           std::optional<BramSpan> element) {
   const std::string command = m_commands == 0
                                   ? "before any command"
                                   : fmt::format("command {}, {}", m_commands, commandText(m_command));
-  const Mismatch mismatch{m_place.block, command, field, expected, actual, m_model->cycle()};
+  Mismatch mismatch{m_place.block, command, field, expected, actual, m_model->cycle()};
   tellMismatch();
   bool traced = false;
   if (!m_before.registers.empty()) {
-    // Runs the command again for the waveform. The cells hold the data that the TLM bank stored.
+    // The cells hold the data that the TLM bank stored.
     m_model->writeCellsWith([](std::uint64_t, const std::uint8_t*, std::uint32_t) {});
+    if (element) findWrite(*element, mismatch);
     m_model->restore(m_before);
     m_model->runTo(std::max(m_model->cycle(), m_arrival - 100));
     traced = m_model->trace(m_place.waveFile);
-    try {
-      runOnPins();
-      m_model->runTo(m_model->cycle() + 20);
-    } catch (const RtlAssertion&) {  // the same error as in the first run
-    }
+    runAgain(nullptr);
     m_model->trace("");
+    markSaveFile(m_place.waveFile, m_parameters.compute.clock.cycles(mismatch.cycle));
   }
   throw RtlMismatch(mismatch, traced ? m_place.waveFile : "");
+}
+
+void CheckedBank::findWrite(const BramSpan& element, Mismatch& mismatch) {
+  m_model->restore(m_before);
+  BramWatch watch(*m_model, element);
+  runAgain(&watch);
+  if (watch.lastChange()) {
+    mismatch.cycle = *watch.lastChange();
+  } else {
+    mismatch.actual += ", unchanged";
+  }
+}
+
+void CheckedBank::runAgain(BramWatch* watch) {
+  try {
+    runOnPins(watch);
+    m_model->runTo(m_model->cycle() + 20);
+  } catch (const RtlAssertion&) {  // the same error as in the first run
+  }
 }
 
 RtlWork CheckedBank::work() const {

@@ -4,13 +4,16 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tlm/bank/bank_interposer.h"
 #include "tlm/kit/transaction.h"
 #include "tlm/rtl/bank_model.h"
+#include "tlm/rtl/bram_watch.h"
 #include "tlm/rtl/rtl_factories.h"
+#include "tlm/rtl/rtl_mismatch.h"
 #include "tlm/rtl/rtl_place.h"
 
 namespace pim {
@@ -56,13 +59,17 @@ class CheckedBank : public BankInterposer, private DramObserver {
   /// Copies bytes of the TLM bank's BRAM to the RTL's.
   void copyToRtl(std::uint64_t address, std::uint32_t bytes);
 
-  /// Runs the command on the pins; returns false if it does not end.
-  bool runOnPins();
+  /// Runs the command on the pins; returns false if it does not end. `watch` looks after each cycle.
+  bool runOnPins(BramWatch* watch = nullptr);
   void compareResults();
   void compareBytes(const std::string& field, std::uint64_t address, std::uint32_t bytes);
-  /// Ends the run with the first difference.
-  [[noreturn]] void mismatch(const std::string& field, const std::string& expected,
-                             const std::string& actual);
+  /// Ends the run with the first difference. `element`: the bytes of a result that differ.
+  [[noreturn]] void mismatch(const std::string& field, const std::string& expected, const std::string& actual,
+                             std::optional<BramSpan> element = std::nullopt);
+  /// Runs the command again to replace the cycle of the comparison by that in which the RTL wrote the
+  /// element.
+  void findWrite(const BramSpan& element, Mismatch& mismatch);
+  void runAgain(BramWatch* watch);
 
   void command(const DramCommand& command) override;  ///< of the RTL
   void watchRtl();
@@ -92,7 +99,8 @@ class CheckedBank : public BankInterposer, private DramObserver {
   std::int64_t m_arrival = 0;
   const CommandAnswer* m_given = nullptr;  ///< answer of the TLM bank, while the RTL runs the command
   std::int64_t m_expected = 0;             ///< cycle in which the TLM bank ends
-  BankModel::Snapshot m_before;
+  BankModel::Snapshot m_before;            ///< of the RTL, before the command
+  std::vector<std::uint8_t> m_bramBefore;
   std::vector<std::uint8_t> m_bytes;
 };
 

@@ -12,16 +12,32 @@
 
 namespace pim {
 
+namespace {
+
+std::string saveFileOf(const std::string& vcd) {
+  return std::filesystem::absolute(vcd).replace_extension(".gtkw");
+}
+
+void writeQuietly(const std::string& saveFile, const std::string& save) {
+  try {
+    writeWhole("", saveFile, save);
+  } catch (const UserError&) {
+    // The waveform alone is sufficient.
+  }
+}
+
+}  // namespace
+
 void writeSaveFile(const std::string& vcd, std::int64_t fromPicoseconds, std::int64_t toPicoseconds) {
   constexpr double kPixels = 1280;
-  const std::filesystem::path path = std::filesystem::absolute(vcd);
-  const std::string saveFile = std::filesystem::path(path).replace_extension(".gtkw");
+  const std::string saveFile = saveFileOf(vcd);
   std::string save;
   // At this zoom, GTKWave shows 2^-zoom picoseconds on 200 pixels.
   const double perFrame = 200 * static_cast<double>(toPicoseconds - fromPicoseconds + 1) / kPixels;
   save += fmt::format(
       "[dumpfile] \"{}\"\n[savefile] \"{}\"\n[timestart] {}\n[size] 1600 1000\n[pos] 0 0\n*{:.6f} {}\n",
-      path.string(), saveFile, fromPicoseconds, -std::log2(perFrame), toPicoseconds);
+      std::filesystem::absolute(vcd).string(), saveFile, fromPicoseconds, -std::log2(perFrame),
+      toPicoseconds);
   std::ifstream header(vcd);
   std::string outer, scope;
   for (std::string line; std::getline(header, line) && line.find("$enddefinitions") == std::string::npos;) {
@@ -42,11 +58,18 @@ void writeSaveFile(const std::string& vcd, std::int64_t fromPicoseconds, std::in
       save += fmt::format("@{}\n{}.{}{}\n", width == 1 ? 28 : 22, scope, name, range);
     }
   }
-  try {
-    writeWhole("", saveFile, save);
-  } catch (const UserError&) {
-    // The waveform alone is sufficient.
+  writeQuietly(saveFile, save);
+}
+
+void markSaveFile(const std::string& vcd, std::int64_t picoseconds) {
+  std::ifstream file(saveFileOf(vcd));
+  std::string save;
+  for (std::string line; std::getline(file, line);) {
+    // "*zoom marker", then the named markers, of which there are none
+    if (line.rfind('*', 0) == 0) line = fmt::format("{} {}", line.substr(0, line.find(' ')), picoseconds);
+    save += line + '\n';
   }
+  if (!save.empty()) writeQuietly(saveFileOf(vcd), save);
 }
 
 }  // namespace pim

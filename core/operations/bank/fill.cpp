@@ -27,6 +27,10 @@ class Fill : public BankOperation {
     return {{task.command.body.fill.bram, 4 * task.command.body.fill.words}};
   }
 
+  ResultLayout resultLayout(const pim_command& command) const override {
+    return {command.body.fill.bram, 0, 4};
+  }
+
   std::int64_t resultCycles(const BankTask& task) const override {
     return pim_ceil_div(4 * task.command.body.fill.words, BankCompute::kClearBytes);
   }

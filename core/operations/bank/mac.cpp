@@ -15,6 +15,9 @@ namespace {
 bool isRaw(const pim_command& command) {
   return (command.flags & PIM_FLAG_RAW) != 0;
 }
+std::uint32_t elementBytes(const pim_command& command) {
+  return isRaw(command) ? 8 : 4;
+}
 bool accumulates(const pim_command& command) {
   return (command.flags & PIM_FLAG_ACCUMULATE) != 0;
 }
@@ -72,13 +75,30 @@ class Mac : public BankOperation {
 
   std::vector<BramSpan> results(const BankTask& task) const override {
     const pim_mac& mac = task.command.body.mac;
-    const std::uint32_t element = resultBytes(task.command);
+    const std::uint32_t element = elementBytes(task.command);
     std::vector<BramSpan> spans;
     for (std::uint32_t v = 0; v < mac.vectors; ++v)
       spans.push_back({mac.bram_out + v * mac.out_rows * element, mac.rows * element});
     return spans;
   }
-  std::uint32_t resultBytes(const pim_command& command) const override { return isRaw(command) ? 8 : 4; }
+  ResultLayout resultLayout(const pim_command& command) const override {
+    return {command.body.mac.bram_out, command.body.mac.out_rows, elementBytes(command)};
+  }
+  std::optional<Unrounded> unrounded(const BankTask& task, const std::uint8_t* bmem, const std::uint8_t* bram,
+                                     std::uint32_t vector, std::uint32_t element) const override {
+    const pim_mac& mac = task.command.body.mac;
+    if (isRaw(task.command)) return std::nullopt;
+    const ActivationFormat format{mac.group, mac.activation_bits};
+    const ActivationView record(bram + mac.bram_in + vector * activationRecordBytes(mac.k, format), mac.k,
+                                format);
+    const WeightRowView row(bmem + mac.bmem + std::size_t{element} * rowBytes(mac), mac.k, weightFormat(mac));
+    std::int64_t before = 0;
+    if (accumulates(task.command)) {
+      const std::size_t index = std::size_t{vector} * mac.out_rows + element;
+      std::memcpy(&before, bram + mac.bram_out + index * sizeof before, sizeof before);
+    }
+    return Unrounded{before + macRow(row, record), macResultShift(record.base(), mac.weight_exponent)};
+  }
   BramSpan shrunkBlock(const pim_command& command) const override {
     if (isRaw(command) || !accumulates(command)) return {};
     const pim_mac& mac = command.body.mac;

@@ -46,6 +46,21 @@ class Score : public CacheOperation {
     return spans;
   }
 
+  ResultLayout resultLayout(const pim_command& command) const override {
+    return {command.body.attention.bram_out, command.body.attention.pitch, 4};
+  }
+  std::optional<Unrounded> unrounded(const BankTask& task, const std::uint8_t* bmem, const std::uint8_t* bram,
+                                     std::uint32_t vector, std::uint32_t element) const override {
+    const pim_attention& attention = task.command.body.attention;
+    const std::uint32_t heads = attention.heads_per_group;
+    const QueryView query(bram + attention.bram_in + vector / heads * queryBytes(attention), heads,
+                          attention.head_dim, vector % heads);
+    const ScaledDot score =
+        scaledDot(query, bmem + attention.bmem, element, {attention.head_dim, KvFormat{attention.kv_bits}},
+                  {attention.multiplier, attention.multiplier_shift});
+    return Unrounded{score.product, score.shift};
+  }
+
   /// Per cached token and vector: the query is read, the score written.
   std::uint64_t bramBytes(const BankTask& task) const override {
     const pim_attention& attention = task.command.body.attention;

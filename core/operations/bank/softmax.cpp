@@ -50,7 +50,10 @@ class Softmax : public AttentionOperation {
     });
     return spans;
   }
-  std::uint32_t resultBytes(const pim_command&) const override { return 2; }
+  /// Rows keep the distance of the scores, which are twice as wide.
+  ResultLayout resultLayout(const pim_command& command) const override {
+    return {command.body.attention.bram_in, 2 * command.body.attention.pitch, 2};
+  }
 
   std::int64_t softmaxCycles(const BankTask& task, const BankCompute& compute) const override {
     const pim_attention& attention = task.command.body.attention;

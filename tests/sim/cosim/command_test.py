@@ -54,6 +54,10 @@ with tempfile.TemporaryDirectory() as folder:
     done = run(["bank", "--commands", "1010", "--from", "800", "--seed", "3", "--plant", "1000", "--minimise", "--json", "j"], folder)
     form = r"bank \d+: command 1000 of seed 3, .*: vector \d+, element \d+ \(BRAM byte 0x\w+\): expected -?\d+ .*, got -?\d+ .*, cycle \d+\n"
     expect(done.returncode == 1 and re.search(form, done.stderr), f"a planted fault: {done.stderr!r}")
+    # The model's number is the sum behind it, rounded half up and saturated.
+    result, product, shift = map(int, re.search(r"expected (-?\d+) .* = (-?\d+) \* 2\^(-?\d+) rounded", done.stderr).groups())
+    rounded = (product << shift) if shift >= 0 else (product + (1 << (-shift - 1))) >> -shift
+    expect(result == max(-2**31, min(2**31 - 1, rounded)), f"the sum behind a result: {done.stderr!r}")
     shortest = re.search(r"(\d+) commands are enough: pimtlm-cosim (.*)\n", done.stderr)
     expect(shortest and int(shortest.group(1)) <= 5, f"the shortest sequence: {done.stderr!r}")
     expect((Path(folder) / "pimtlm-cosim-bank.vcd").exists(), "no waveform")

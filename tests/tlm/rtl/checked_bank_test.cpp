@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <filesystem>
 #include <functional>
+#include <regex>
 
 #include "tests/support/foreign_initiator.h"
 #include "tests/support/systemc_test.h"
@@ -140,8 +142,9 @@ TEST_F(CheckedBankTest, AnotherResultEndsTheRunWithAMessageAndAWaveform) {
   EXPECT_THAT(message,
               AllOf(StartsWith("RTL and model differ: die3.bank0: command 2, MAC (flags 2, groups 1, "),
                     HasSubstr("rows 4, k 64, vectors 1"),
-                    HasSubstr("): result of vector 0, byte 0 at BRAM 0x1000: "), HasSubstr("expected "),
-                    HasSubstr(", got 0000000000000000, cycle "), HasSubstr("; waveform: " + m_wave)));
+                    HasSubstr("): vector 0, element 0 (BRAM byte 0x1000): expected "),
+                    HasSubstr(", got 0 (bytes 0000000000000000), unchanged, cycle "),
+                    HasSubstr("; waveform: " + m_wave)));
   ASSERT_EQ(m_observer.times.size(), 1u);
   EXPECT_GT(m_observer.times[0], 20'000);
   // All pins, and what is behind them, from before the command on: cycle 40 is at 20 ns.
@@ -151,6 +154,36 @@ TEST_F(CheckedBankTest, AnotherResultEndsTheRunWithAMessageAndAWaveform) {
   EXPECT_THAT(m_directory.read("wave.gtkw"),
               AllOf(HasSubstr("wave.vcd\"\n[savefile] \"/"), HasSubstr("@22\nTOP.bus_addr_i[21:0]\n"),
                     HasSubstr("@28\nTOP.done_o\n")));
+}
+
+/// The model computes with another operand, so that the RTL has the right result.
+TEST_F(CheckedBankTest, ARoundedResultIsSaidWithItsSumAndTheCycleInWhichItWasWritten) {
+  std::vector<std::uint8_t> before(32, 0x55);
+  m_initiator.debug(tlm::TLM_WRITE_COMMAND, BankAddress::kBram + 0x1000, before.data(), 32);
+  std::uint16_t mantissa = 7;
+  m_initiator.debug(tlm::TLM_WRITE_COMMAND, BankAddress::kBram, reinterpret_cast<std::uint8_t*>(&mantissa),
+                    2);
+  m_meddler.meddle = [this](pim_command&) { spoilOperand(); };
+  pim_command rounded = mac();
+  rounded.flags = 0;
+  rounded.body.mac.weight_exponent = -24;
+  const std::string message = ring(rounded);
+  std::smatch found;
+  ASSERT_TRUE(
+      std::regex_search(message, found,
+                        std::regex(R"(: expected -?\d+ \(bytes \w{8}\) = (-?\d+) \* 2\^(-?\d+) rounded, )"
+                                   R"(got (-?\d+) \(bytes \w{8}\), cycle (\d+); waveform)")))
+      << message;
+  const double sum = std::stod(found[1]) * std::pow(2.0, std::stoi(found[2]));
+  EXPECT_EQ(std::stod(found[3]), std::floor(sum + 0.5));
+  EXPECT_NE(std::stod(found[3]), 0);
+  const std::int64_t written = std::stoll(found[4]), compared = m_observer.times.at(0) / 500;
+  EXPECT_GT(written, 40) << "the command arrives";
+  EXPECT_LT(written, compared);
+  // The marker of GTKWave stands there; the clock has 500 ps.
+  EXPECT_TRUE(std::regex_search(m_directory.read("wave.gtkw"),
+                                std::regex("\n\\*-?[0-9.]+ " + std::to_string(written * 500) + "\n")))
+      << m_directory.read("wave.gtkw");
 }
 
 TEST_F(CheckedBankTest, AnotherTimeEndsTheRun) {
@@ -176,7 +209,7 @@ TEST_F(CheckedBankTest, SaysNothingOfAWaveformThatCannotBeWritten) {
   fs::remove_all(m_directory.path());
   m_meddler.meddle = [this](pim_command&) { spoilOperand(); };
   const std::string message = ring(mac());
-  EXPECT_THAT(message, HasSubstr("result of vector 0"));
+  EXPECT_THAT(message, HasSubstr("vector 0, element 0"));
   EXPECT_THAT(message, ::testing::Not(HasSubstr("waveform")));
 }
 
