@@ -146,7 +146,7 @@ module pim_bank #(
   logic [ 7:0] meta_columns;
   logic [20:0] held_first, held_last;
   logic [7:0] turn, member;
-  logic [8:0] mask_first, run_begin, run_end, next_begin, next_end;
+  logic [8:0] mask_first, run_end, next_begin, next_end;
   logic run_open, next_valid, next_open, next_run, softmax_again, softmax_advance;
   pim_mask_runs u_runs (
       .clk_i,
@@ -158,7 +158,6 @@ module pim_bank #(
       .mask_i      (command_q[CmdAttentionMask0+:256]),
       .blocks_i    (command_q[CmdAttentionMaskBlocks+:9]),
       .first_o     (mask_first),
-      .begin_o     (run_begin),
       .end_o       (run_end),
       .open_o      (run_open),
       .next_valid_o(next_valid),
@@ -182,7 +181,7 @@ module pim_bank #(
       .bram_bytes_i,
       .bmem_bytes_i,
       .mask_first_i  (mask_first),
-      .run_begin_i   (state_q == Columns ? next_begin : run_begin),
+      .run_begin_i   (state_q == Columns ? next_begin : mask_first),
       .run_end_i     (state_q == Columns ? next_end : run_end),
       .run_open_i    (state_q == Columns ? next_open : run_open),
       .ok_o          (ok),

@@ -401,6 +401,14 @@ module pim_mac_control (
   assign beat_result_word_o = result_at[21:2];
 
 `ifdef PIM_ASSERTIONS
+  // PV: which sums have ended. The sum of a vector and a part of the head ends once, with the last token that the vector sees.
+  logic [511:0] ended;
+  always_ff @(posedge clk_i) begin
+    if (begin_i) ended <= '0;
+    else if (beat_o && is_pv_i && beat_last_o) ended[beat_sums_o] <= 1'b1;
+  end
+  a_sum_ends_once :
+  assert property (@(posedge clk_i) beat_o && is_pv_i |-> !ended[beat_sums_o]);
   a_column_meets_all_vectors :
   assert property (@(posedge clk_i) column_i && busy_q |-> last_slot && last_vector);
   a_vectors_have_sums :

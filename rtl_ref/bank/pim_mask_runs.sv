@@ -14,7 +14,6 @@ module pim_mask_runs (
 
     output logic [8:0] first_o,      // begin of the first run, from the cycle after restart_i on
     // the run at hand: one cycle later; the next one: two cycles after that, and after again_i and advance_i
-    output logic [8:0] begin_o,
     output logic [8:0] end_o,        // the block after it
     output logic       open_o,       // it goes on to the last token
     output logic       next_valid_o,
@@ -44,7 +43,7 @@ module pim_mask_runs (
     dropped = 1'b0;
     if (!restart_i) begin
       case (seek_q)
-        End:     from = begin_o;
+        End:     from = first_o;
         NextEnd: from = next_begin_o;
         default: from = end_o;
       endcase
@@ -82,7 +81,6 @@ module pim_mask_runs (
       first_o      <= '0;
       first_end_q  <= '0;
       first_open_q <= 1'b0;
-      begin_o      <= '0;
       end_o        <= '0;
       open_o       <= 1'b0;
       next_valid_o <= 1'b0;
@@ -92,17 +90,14 @@ module pim_mask_runs (
     end else if (restart_i) begin
       seek_q       <= End;
       first_o      <= found;
-      begin_o      <= found;
       next_valid_o <= 1'b0;
     end else if (again_i) begin
       seek_q       <= first_open_q ? Done : NextBegin;
-      begin_o      <= first_o;
       end_o        <= first_end_q;
       open_o       <= first_open_q;
       next_valid_o <= 1'b0;
     end else if (advance_i) begin
       seek_q       <= next_open_o ? Done : NextBegin;
-      begin_o      <= next_begin_o;
       end_o        <= next_end_o;
       open_o       <= next_open_o;
       next_valid_o <= 1'b0;

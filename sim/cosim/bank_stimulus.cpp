@@ -20,7 +20,13 @@ namespace {
 /// writes there.
 constexpr std::array<std::uint8_t, 3> kSparsities = {8, 4, 2};
 constexpr std::uint64_t kSparseBytes = 40 * 1024;
+constexpr std::uint32_t kMostMasked = SeenTokens::kMostBlocks * PIM_MASK_TOKENS;
 constexpr std::uint64_t kDenseBytes = kBmemBytes - kSparsities.size() * kSparseBytes;
+
+/// Returns whether the probabilities of more tokens than a mask has bits for fit.
+bool holdsLongRows(BramWindow window) {
+  return window.bytes > 2 * kMostMasked;
+}
 
 std::uint32_t rowBytes(const pim_mac& mac) {
   return pim_weight_row_bytes(mac.k, mac.group, mac.weight_bits, mac.scale_bits, mac.zero_bits, mac.sparsity);
@@ -48,7 +54,9 @@ BankStimulus BankStimuli::command(const BankParameters& bank, std::uint32_t bank
   const std::uint8_t any = all[below(static_cast<std::uint32_t>(all.size()))];
   if (chance(2)) return drawn(any, bank, bankInDie, window, false);
   BankStimulus stimulus;
-  const std::uint8_t opcode = chance(25) ? static_cast<std::uint8_t>(PIM_OP_MAC) : any;
+  const std::uint8_t often =
+      holdsLongRows(window) && chance(50) ? std::uint8_t{PIM_OP_PV} : std::uint8_t{PIM_OP_MAC};
+  const std::uint8_t opcode = chance(25) || often == PIM_OP_PV ? often : any;
   switch (opcode) {
     case PIM_OP_MAC:
       stimulus = mac(window);
@@ -204,6 +212,8 @@ BankStimulus BankStimuli::mac(BramWindow window) {
     mac.vectors = chance(50) ? 1 : chance(80) ? between(2, 6) : between(7, 64);
     if (mac.k > 1024 || mac.rows > 8) mac.vectors = std::min(mac.vectors, 4u);
     const Weights weights = chance(25) ? kWeights.front() : pick(kWeights);
+    // A row of 5 bits that ends with a line and a half.
+    if (weights.bits == 5 && mac.group == 32 && chance(50)) mac.k = 32 * (3 + 8 * below(chance(80) ? 2 : 5));
     mac.weight_bits = weights.bits;
     mac.sparsity = weights.sparsity;
     mac.scale_bits = 16;
@@ -303,6 +313,13 @@ BankStimulus BankStimuli::attention(std::uint8_t opcode, std::uint32_t bankInDie
     attention.heads_per_group = static_cast<std::uint8_t>(chance(60) ? 1 : between(2, 8));
     attention.kv_bits = pick(kKvBits);
     attention.head_dim = static_cast<std::uint16_t>(headDim(attention.kv_bits));
+    if (opcode == PIM_OP_PV && holdsLongRows(window) && chance(80)) {
+      command.banks_per_group = 1;
+      attention.length = between(kMostMasked + 1, kMostMasked + 4000);
+      attention.tokens = attention.heads_per_group = 1;
+      attention.kv_bits = 4;
+      attention.head_dim = 8;
+    }
     attention.multiplier = static_cast<std::uint16_t>(between(32768, 65535));
     attention.multiplier_shift = static_cast<std::uint16_t>(chance(80) ? between(15, 21) : below(40));
     const std::uint32_t held =
@@ -325,7 +342,8 @@ BankStimulus BankStimuli::attention(std::uint8_t opcode, std::uint32_t bankInDie
         place(window, inBytes, outBytes, attention.bram_in, attention.bram_out))
       break;
   }
-  if ((command.flags & PIM_FLAG_MASKED) != 0) drawMask(command);
+  // Without the flag, a mask means nothing.
+  if ((command.flags & PIM_FLAG_MASKED) != 0 || chance(30)) drawMask(command);
   const std::uint32_t held = pim_tokens_held(attention.length + attention.tokens - 1, command.banks_per_group,
                                              bankInDie % command.banks_per_group);
   attention.bmem = placeCells(pim_kv_region_bytes(held + 1, attention.head_dim, attention.kv_bits));
