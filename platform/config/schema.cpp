@@ -152,7 +152,8 @@ Schema pimSchema(Config& c) {
       {"controller.activations", choice(c.controller.activations, {"cram", "cmem"}),
        "Memory of the activations, of all that the ALUs and the links read and write. cram: CRAM while there "
        "is room, "
-       "then CMEM; cmem: CMEM, outside the chip"},
+       "then CMEM; cmem: CMEM, outside the chip",
+       kCostsLess},
       {"controller.alu_clock_ns", clock(c.controller.aluClockNs), "Clock period of the ALUs", kCostsLess},
       {"controller.alu_lanes", count(c.controller.aluLanes, 1, 1 << 16),
        "Elements that an ALU processes per clock", kCostsMore},
@@ -226,7 +227,7 @@ Schema pimSchema(Config& c) {
        kFreeEither},
 
       {"schedule.overlap", onOff(c.schedule.overlap), "off: each command waits for the previous one",
-       kFreeMore},
+       kFreeEither},
       {"schedule.program", choice(c.schedule.program, {"posted", "cached"}),
        "posted: the firmware posts the commands of each token; cached: it records those of a decode step "
        "once, as "

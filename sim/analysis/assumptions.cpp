@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "platform/config/dram.h"
+#include "platform/config/validate.h"
 #include "sim/analysis/metrics.h"
 
 namespace pim::sim {
@@ -60,6 +61,10 @@ std::string activationAssumption(const Stage& decode, const platform::Config& co
   }
   std::string text = "all banks of a die activate at once (dram.activation_limit=off)";
   if (decode.tokens == 0 || config.dram.model == DramTimingModel::Ideal) return text;
+  platform::Config limited = config;
+  limited.dram.activationLimit = DramActivationLimit::Enforced;
+  if (platform::findViolation(limited))
+    return text + "; with a limit these values of tRRD and tFAW are refused";
   const ActivationEstimate estimate = estimateActivationLimits(decode, config);
   return text + fmt::format("; within tRRD and tFAW about {} tokens/s staggered, {} enforced",
                             rateText(estimate.staggered), rateText(estimate.enforced));

@@ -37,6 +37,8 @@ class CommandLine {
   /// Returns the command line with shell quoting, to repeat the command.
   std::string text() const;
   bool has(const std::string& name) const { return m_values.count(name) != 0; }
+  /// Returns whether an option has its default value because the user did not give it.
+  bool isDefault(const std::string& name) const { return m_values[name].defaulted(); }
   template <typename T>
   const T& get(const std::string& name) const {
     return m_values[name].as<T>();

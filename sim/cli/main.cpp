@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -105,6 +106,10 @@ int sc_main(int argc, char* argv[]) {
     text.resize(std::min(text.size(), text.find('\n')));  // SystemC appends files and processes
     std::cerr << "pimtlm: internal error: " << (thrown ? "" : std::string(report.get_msg_type()) + ": ")
               << text << '\n';
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << "pimtlm: " << error.path1().string()
+              << ": expected a place that can be used: " << error.code().message() << '\n';
+    return kBadInput;
   } catch (const std::exception& error) {
     std::cerr << "pimtlm: internal error: " << error.what() << '\n';
   }

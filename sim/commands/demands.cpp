@@ -93,8 +93,11 @@ std::string row(const Demand& demand, const DemandAnswer& answer) {
   const auto amount = [&](const std::optional<std::size_t>& place, const char* none) {
     return place ? fmt::format("{:.4g} {}", answer.curve[*place].amount, demand.unit) : std::string(none);
   };
+  const DemandPoint& most = answer.curve.back();
+  const std::string none =
+      most.result.ok() ? fmt::format("over {:.4g} {}", most.amount, demand.unit) : "never enough";
   return fmt::format("  {:<40} {:>18} {:>18}  {:<20} {}\n", demand.quantity,
-                     amount(answer.least, "never enough"), amount(answer.recommended, "-"),
+                     amount(answer.least, none.c_str()), amount(answer.recommended, "-"),
                      answer.least ? boundAt(demand, answer.curve[*answer.least]) : "", demand.published);
 }
 

@@ -53,6 +53,9 @@ Axis freeAxis(const std::string& text) {
     constexpr double kMostWhole = 64;
     const double from = std::strtod(values.c_str(), nullptr);
     const double to = std::strtod(values.c_str() + values.find("..") + 2, nullptr);
+    if (from > to)
+      throw UserError(
+          fmt::format("--free {}: expected FROM..TO with FROM at most TO", platform::quoted(text)));
     const bool every = isWhole(key) && to - from < kMostWhole;
     values += every      ? fmt::format(":lin{:.0f}", std::max(1.0, to - from + 1))
               : from > 0 ? ":log25"
@@ -127,9 +130,14 @@ Json answerJson(const SolveProblem& problem, const SolveAnswer& answer, const st
 }
 
 std::string answerTable(const SolveProblem& problem, const SolveAnswer& answer, const std::string& costText) {
-  std::string table = answer.solved
-                          ? "the cheapest that meets the targets:\n"
-                          : "nothing between the ends of the free keys meets the targets; nearest comes:\n";
+  std::string table =
+      answer.solved ? "the cheapest that meets the targets:\n"
+      : answer.exhaustive
+          ? "nothing between the ends of the free keys meets the targets; nearest comes:\n"
+          : fmt::format(
+                "none of the {} points simulated between the ends of the free keys meets the targets; "
+                "nearest comes:\n",
+                answer.runs);
   for (const Change& change : answer.changes) table += fmt::format("  {} = {}\n", change.key, change.value);
   table += fmt::format("  {} = {:.6g}\n\n", costText, answer.cost);
   for (const Target& target : problem.targets) {
@@ -161,6 +169,10 @@ int solveCommand(const Arguments& arguments) {
   plan.mapping = MappingChoice::kBest;
   PointOptions::apply(line, plan);
   const SolveProblem problem = problemOf(line);
+  std::vector<std::string> keys;
+  for (const Axis& axis : problem.free) keys.push_back(axis.key);
+  refuseSearchedKeys(plan.mapping, plan.base, keys, "--free");
+  requireOneJob(keys, "--free");
   const unsigned jobs = JobsOption::of(line);
   Output output(line);
   Evaluator evaluator(plan.base, plan.mapping, jobs);

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 
 #include "core/base/error.h"
@@ -9,6 +10,7 @@
 #include "platform/config/document.h"
 #include "sim/cli/progress.h"
 #include "sim/commands/design_commands.h"
+#include "sim/sweep/evaluator.h"
 #include "sim/sweep/interruption.h"
 #include "sim/sweep/jobs_option.h"
 #include "sim/sweep/point_options.h"
@@ -77,6 +79,10 @@ SweepPlan planOf(const CommandLine& line) {
   }
   plan.check("pimtlm sweep");
   const std::vector<std::string> keys = plan.keys();
+  std::vector<std::string> jobs = keys;
+  for (const char* option : {"decode", "prefill", "context", "prompt", "generate"})
+    if (line.has(option)) jobs.emplace_back(option);
+  requireOneJob(jobs, "pimtlm sweep");
   if (std::find(keys.begin(), keys.end(), "preset") != keys.end())
     for (const char* option : {"preset", "config", "set"})
       if (line.has(option))
@@ -90,10 +96,61 @@ bool namesPlan(const CommandLine& line) {
   return line.has("vary") || line.has("plan") || line.has("model");
 }
 
+/// With --resume, a plan is given completely or not at all.
+void refusePartsOfPlan(const CommandLine& line) {
+  if (namesPlan(line)) return;
+  for (const char* option :
+       {"preset", "config", "set", "decode", "prefill", "context", "prompt", "generate", "map", "objective"})
+    if (line.has(option))
+      throw UserError(fmt::format(
+          "--{}: expected without --resume, or with the whole plan, which is kept in sweep.yaml", option));
+}
+
+/// An objective that no result has is refused before anything is simulated, if the first point runs.
+void requireObjectives(const CommandLine& line, const SweepPlan& plan) {
+  if (!line.has("objective")) return;
+  Point first = plan.base;
+  try {
+    first = changed(plan.base, plan.changesOf(0));
+  } catch (const UserError&) {
+    return;
+  }
+  const PointResult result = simulatePoints({first}, 1).front();
+  for (const Objective& objective : plan.objectives)
+    if (result.ok() && std::isnan(result.number(objective.path)))
+      throw UserError(
+          fmt::format("--objective {}: expected a number of the result, such as decode.tokens_per_second",
+                      platform::quoted(objective.path)));
+}
+
+/// Reads every option that a simulation needs, so that a bad one leaves no directory behind.
+void checkOptions(const CommandLine& line) {
+  const std::string& engine = line.get<std::string>("engine");
+  if (engine != "local" && engine != "slurm")
+    throw UserError(fmt::format("--engine: expected local or slurm, got {}", platform::quoted(engine)));
+  JobsOption::of(line);
+  if (line.has("chunk")) line.count("chunk", 1, 1u << 31);
+  if (line.has("task")) {
+    line.require("chunk");
+    line.count("task", 0, 1u << 30);
+  }
+  if (engine == "slurm") return;
+  for (const char* option : {"no-wait", "slurm-options"})
+    if (line.has(option) && !line.isDefault(option))
+      throw UserError(fmt::format("--{}: expected with --engine slurm", option));
+}
+
 SweepDirectory directoryOf(const CommandLine& line) {
   const std::string& path = line.get<std::string>("out");
-  if (!line.has("resume")) return SweepDirectory::create(path, planOf(line), line.has("keep"));
+  if (!line.has("resume")) {
+    const SweepPlan plan = planOf(line);
+    requireObjectives(line, plan);
+    return SweepDirectory::create(path, plan, line.has("keep"));
+  }
+  refusePartsOfPlan(line);
   SweepDirectory directory = SweepDirectory::open(path);
+  if (line.has("keep") && !directory.keeps())
+    throw UserError("--keep: expected without --resume, since the sweep was begun without it");
   if (namesPlan(line) && toYaml(planOf(line)) != toYaml(directory.plan()))
     throw UserError(fmt::format("--resume: expected the plan in {}, or no plan, got another one",
                                 directory.path("sweep.yaml")));
@@ -117,6 +174,7 @@ void finish(const SweepDirectory& directory, const ResultStore& store, const Com
   writePointsCsv(directory.plan(), store, columns, table);
   const SweepSummary summary = summarise(directory.plan(), store, columns);
   directory.write("report.html", sweepPage(directory.plan(), store, columns, summary));
+  directory.markComplete(table.checksum());
   table.commit();  // last, because this file marks the sweep as complete
   const std::string json = toJson(summary).dump(2) + '\n';
   if (line.jsonToStdout()) {
@@ -147,7 +205,7 @@ void runLocally(const CommandLine& line, const SweepDirectory& directory, Result
 void runOnSlurm(const CommandLine& line, const SweepDirectory& directory, bool wait) {
   std::string job = submittedJob(directory);
   if (job.empty() || !isQueued(job)) {
-    const ResultStore store("", directory.journals(), directory.plan().size());
+    const ResultStore store("", directory.journals(), directory.plan().size(), directory.planSum());
     SlurmRequest request;
     request.options = line.get<std::string>("slurm-options");
     request.chunk = line.has("chunk") ? line.count("chunk", 1, 1u << 31) : defaultChunk(store.points());
@@ -167,8 +225,9 @@ void runOnSlurm(const CommandLine& line, const SweepDirectory& directory, bool w
 int printStatus(const std::string& path) {
   const SweepDirectory directory = SweepDirectory::open(path);
   const std::uint64_t points = directory.plan().size();
-  const std::uint64_t done =
-      directory.isComplete() ? points : ResultStore("", directory.journals(), points).done();
+  const std::uint64_t done = directory.isComplete()
+                                 ? points
+                                 : ResultStore("", directory.journals(), points, directory.planSum()).done();
   const std::string job = submittedJob(directory);
   std::cout << fmt::format(
       "{} of {} points are done{}\n", done, points,
@@ -183,12 +242,14 @@ int sweepCommand(const Arguments& arguments) {
   if (!line.parse(arguments)) return 0;
   if (line.has("status")) return printStatus(line.get<std::string>("status"));
   line.require("out");
+  checkOptions(line);
   const std::string& engine = line.get<std::string>("engine");
-  if (engine != "local" && engine != "slurm")
-    throw UserError(fmt::format("--engine: expected local or slurm, got {}", platform::quoted(engine)));
   const SweepDirectory directory = directoryOf(line);
   if (directory.isComplete()) {
     directory.forgetJournals();
+    if (line.has("json"))
+      throw UserError(
+          fmt::format("--json: expected a sweep that is not complete, as {} is", directory.path()));
     if (tellsPeople(line)) std::cout << fmt::format("{} is complete\n", directory.path());
     return 0;
   }
@@ -207,7 +268,7 @@ int sweepCommand(const Arguments& arguments) {
   }
   const std::string own =
       line.has("task") ? directory.taskJournal(line.count("task", 0, 1u << 30)) : directory.journal();
-  ResultStore store(own, directory.journals(), directory.plan().size());
+  ResultStore store(own, directory.journals(), directory.plan().size(), directory.planSum());
   try {
     if (engine == "local") runLocally(line, directory, store);
   } catch (const Interrupted& interrupted) {

@@ -60,7 +60,9 @@ std::string firmwareRow(const Report& report) {
                                  duration(busy), 100 * busy / stage.secondsPerToken());
   if (report.advice && report.advice->core) {
     const CoreHeadroom& core = *report.advice->core;
-    text += fmt::format("; {:g} x slower it costs {:.2g} %", core.factor, 100 * core.cost);
+    text += fmt::format(
+        "; {:g} x slower it costs {} %", core.factor,
+        core.cost < 1 ? fmt::format("{:.2g}", 100 * core.cost) : fmt::format("{:.0f}", 100 * core.cost));
   }
   return text + '\n';
 }

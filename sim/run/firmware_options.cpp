@@ -13,8 +13,10 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr std::uint32_t kDefaultTimeout = 1000, kLongestTimeout = 1'000'000;  // ms
+constexpr std::uint32_t kLongestTimeout = 1'000'000;  // ms
 constexpr Picoseconds kMillisecond = 1'000'000'000;
+constexpr Picoseconds kDefaultTimeout = 1000 * kMillisecond;
+constexpr std::int64_t kDefaultTimeoutCycles = 500'000'000;
 
 }  // namespace
 
@@ -28,7 +30,9 @@ void FirmwareOptions::addTo(CommandLine& line) {
        "port on 127.0.0.1 at which the RV32 core waits for GDB before its first instruction; 0: a free "
        "one")  //
       ("firmware-timeout", po::value<std::int64_t>(),
-       "most simulated ms that the RV32 core may run without sleeping (default: 1000); 0: no limit");
+       "most simulated ms that the RV32 core may run without sleeping (default: 1000, or 500 million cycles "
+       "of a slow "
+       "core); 0: no limit");
 }
 
 FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config& config) {
@@ -42,9 +46,9 @@ FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config
   }
   m_program =
       platform::firmwareProgram(config, line.has("firmware") ? line.get<std::string>("firmware") : "");
-  const std::uint32_t milliseconds =
-      line.has("firmware-timeout") ? line.count("firmware-timeout", 0, kLongestTimeout) : kDefaultTimeout;
-  m_timeout = milliseconds * kMillisecond;
+  const auto clock = static_cast<Picoseconds>(config.controller.firmwareClockNs * 1000);
+  m_timeout = line.has("firmware-timeout") ? line.count("firmware-timeout", 0, kLongestTimeout) * kMillisecond
+                                           : std::max(kDefaultTimeout, kDefaultTimeoutCycles * clock);
   if (line.has("gdb")) {
     m_gdb.emplace(
         static_cast<std::uint16_t>(line.count("gdb", 0, std::numeric_limits<std::uint16_t>::max())));

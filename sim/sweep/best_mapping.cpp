@@ -22,8 +22,8 @@ namespace {
 /// Largest estimated loss, relative to the best, with which a mapping is still simulated.
 constexpr double kMargin = 0.01;
 
-/// Index of the first axis after those of matrices, heads and the program.
-constexpr std::size_t kFirstOfTiles = 3;
+/// Index of the first axis after those of matrices, heads, the program and the order of commands.
+constexpr std::size_t kFirstOfTiles = 4;
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
@@ -263,6 +263,7 @@ std::vector<Axis> mappingAxes(const Point& point) {
   std::vector<Axis> axes{{"mapping.weights", {"1d", "2d"}},
                          {"mapping.banks_per_head", divisors(config.chip.banksPerDie)},
                          {"schedule.program", {"posted", "cached"}},
+                         {"schedule.overlap", {"on", "off"}},
                          {"mapping.fuse_qkv", {"on", "off"}},
                          {"mapping.fuse_gate_up", {"on", "off"}},
                          {"mapping.token_tile", doublings(32)},

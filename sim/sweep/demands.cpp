@@ -21,6 +21,8 @@ constexpr const char* kPromptTokens = "32";
 constexpr int kCurveSteps = 3;
 constexpr double kCurveFactor = 1.8;
 constexpr double kMargin = 1.25;
+/// Lanes of a MAC array that are tried at most, as a multiple of those of the chip.
+constexpr std::uint32_t kMostTimesLanes = 16;
 
 std::vector<std::string> wholeNumbers(std::uint32_t from, std::uint32_t to) {
   std::vector<std::string> values;
@@ -154,14 +156,17 @@ std::vector<Demand> demandsOf(const Point& base, std::uint32_t context, double t
       {"mac_decode", "MAC rate for decode", "Gop/s", "bank.mac_lanes", wholeNumbers(1, lanes), macRate,
        decode, decodeRate, "512 x 2 Gop/s", 1024,
        "A lane more in every bank is a large step. The published rule, 2 operations per byte, is that of "
-       "8-bit weights; 4-bit weights need 4"},
+       "8-bit weights; 4-bit weights need 4",
+       kMostTimesLanes * lanes},
       {"mac_prefill", "MAC rate for prefill", "Gop/s", "bank.mac_lanes", wholeNumbers(1, lanes), macRate,
        prefill, prefillRate, "512 x 2 Gop/s", 1024,
        "A tile of tokens shares one pass over the weights, so that arithmetic alone sets the rate. The "
-       "published figure has a margin: its own formula gives 77 tokens/s for LLaMA-7B"},
+       "published figure has a margin: its own formula gives 77 tokens/s for LLaMA-7B",
+       kMostTimesLanes * lanes},
       {"mac_fast_prefill", "MAC rate for 16 times as fast a prefill", "Gop/s", "bank.mac_lanes",
        wholeNumbers(1, lanes), macRate, prefill, fastPrefillRate, "512 x 2 x 16 Gop/s", 16384,
-       "As for the slower prefill; messages and the Controller take a little time beside the matrices"},
+       "As for the slower prefill; messages and the Controller take a little time beside the matrices",
+       kMostTimesLanes * lanes},
       {"link", "Bandwidth of a link", "GB/s", link, rates(0.05, 64), valueOf(link), decode, decodeRate,
        "4 to 32 GB/s", 4,
        "Only activations and results cross a link, never weights. The published range is that of links at "
@@ -220,7 +225,9 @@ std::vector<PointResult> DemandEvaluator::evaluate(const Demand& demand,
   return results;
 }
 
-DemandAnswer answerDemand(const Demand& demand, DemandEvaluator& evaluator) {
+namespace {
+
+DemandAnswer answerWithin(const Demand& demand, DemandEvaluator& evaluator) {
   Curve curve(demand, evaluator);
   const std::optional<std::size_t> least = leastPlace(demand, curve);
   std::optional<std::size_t> recommended, published;
@@ -253,6 +260,17 @@ DemandAnswer answerDemand(const Demand& demand, DemandEvaluator& evaluator) {
   return answer;
 }
 
+}  // namespace
+
+DemandAnswer answerDemand(const Demand& demand, DemandEvaluator& evaluator) {
+  DemandAnswer answer = answerWithin(demand, evaluator);
+  if (answer.least || demand.beyond == 0) return answer;
+  Demand longer = demand;
+  for (auto value = static_cast<std::uint32_t>(demand.values.size()) + 1; value <= demand.beyond; ++value)
+    longer.values.push_back(fmt::format("{}", value));
+  return answerWithin(longer, evaluator);
+}
+
 std::uint32_t kvBitsThatFit(const Point& base, std::uint32_t context) {
   const std::uint32_t configured = base.config.kv.bits;
   std::string reason;
@@ -263,7 +281,7 @@ std::uint32_t kvBitsThatFit(const Point& base, std::uint32_t context) {
           changed(base, {{"kv.bits", fmt::format("{}", bits)}, {"decode", fmt::format("{}", context)}}));
       return bits;
     } catch (const UserError& error) {
-      if (reason.empty()) reason = error.what();
+      reason = fmt::format("{} (with kv.bits={}, the smallest that was tried)", error.what(), bits);
     }
   }
   throw UserError(reason);

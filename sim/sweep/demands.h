@@ -24,6 +24,7 @@ struct Demand {
   std::string published;       ///< the answer of the analysis
   double publishedAmount = 0;  ///< 0: no number
   std::string why;             ///< the reason why the answer for this chip differs
+  std::uint32_t beyond = 0;    ///< values up to this one are tried, too, if none of `values` is enough
 };
 
 /// An amount and the result of the chip with it.

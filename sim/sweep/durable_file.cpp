@@ -36,6 +36,7 @@ DurableFile::~DurableFile() {
 }
 
 void DurableFile::write(std::string_view bytes) {
+  m_crc.process_bytes(bytes.data(), bytes.size());
   m_buffer += bytes;
   if (m_buffer.size() >= kBuffer) flush();
 }

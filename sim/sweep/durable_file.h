@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/crc.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,8 @@ class DurableFile {
 
   /// Does nothing after a failure.
   void write(std::string_view bytes);
+  /// Returns the CRC-32 of everything that was written.
+  std::uint32_t checksum() const { return m_crc.checksum(); }
   void commit();
 
  private:
@@ -25,6 +29,7 @@ class DurableFile {
   [[noreturn]] void refuse(int error);
 
   std::string m_path, m_part, m_buffer;
+  boost::crc_32_type m_crc;
   int m_file = -1;
   int m_error = 0;
 };

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "core/base/error.h"
 #include "platform/config/document.h"
@@ -83,10 +85,13 @@ class PlanReader {
     try {
       const YAML::Node root = platform::onlyDocument(yaml);
       if (!root.IsMap()) refuse({}, "expected one YAML document of sections");
-      // Models first, because other sections may name them.
-      for (const bool models : {true, false})
-        for (const auto& pair : root)
-          if ((pair.first.Scalar() == "models") == models) section(pair.first, pair.second);
+      requireOnce(root);
+      // Models first, because other sections may name them; a preset before what changes it.
+      for (const char* early : {"models", "preset", "config"})
+        if (root[early]) section(YAML::Node(early), root[early]);
+      for (const auto& pair : root)
+        if (!isEarly(pair.first.Scalar())) section(pair.first, pair.second);
+      requireOneJobOfAll();
     } catch (const YAML::Exception& error) {
       refuse(error.mark, fmt::format("expected well-formed YAML: {}", platform::withoutControls(error.msg)));
     }
@@ -103,6 +108,29 @@ class PlanReader {
     throw UserError(fmt::format("{}: {}", place(mark), what));
   }
 
+  static bool isEarly(const std::string& name) {
+    return name == "models" || name == "preset" || name == "config";
+  }
+
+  /// Refuses a map that has a key twice, of which yaml-cpp would take one.
+  void requireOnce(const Node& node) const {
+    std::set<std::string> seen;
+    for (const auto& pair : node)
+      if (!pair.first.IsScalar() || !seen.insert(pair.first.Scalar()).second)
+        refuse(pair.first.Mark(),
+               fmt::format("{}: expected once, given twice",
+                           platform::quoted(pair.first.IsScalar() ? pair.first.Scalar() : "")));
+  }
+
+  /// A section decode or prefill is a complete job: neither another section nor an axis may change it.
+  void requireOneJobOfAll() const {
+    std::vector<std::string> jobs = m_jobs;
+    const auto isComplete = [](const std::string& key) { return key == "decode" || key == "prefill"; };
+    if (std::any_of(jobs.begin(), jobs.end(), isComplete))
+      for (const std::string& key : m_plan.keys()) jobs.push_back(key);
+    requireOneJob(jobs, m_fileName);
+  }
+
   void section(const Node& key, const Node& value) {
     static const std::map<std::string, void (PlanReader::*)(const Node&)> kSections{
         {"pimtlm", &PlanReader::version},
@@ -114,6 +142,7 @@ class PlanReader {
         {"random", &PlanReader::random},
         {"models", &PlanReader::models},
         {"config", &PlanReader::config},
+        {"complete", &PlanReader::complete},
         {"preset", &PlanReader::preset}};
     const std::string name = key.Scalar();
     const auto found = kSections.find(name);
@@ -123,6 +152,7 @@ class PlanReader {
                name == "prefill") {
       requireValue(name, text(value, name), place(value.Mark()));
       m_plan.base = changedUnchecked(m_plan.base, {{name, value.Scalar()}});
+      m_jobs.push_back(name);
     } else {
       refuse(key.Mark(),
              fmt::format("{}: unknown section, expected preset, config, model, models, context, "
@@ -144,6 +174,7 @@ class PlanReader {
       refuse(node.Mark(), fmt::format("pimtlm: expected a plan of version {}, got {}", kVersion,
                                       platform::quoted(node.Scalar())));
   }
+  void complete(const Node& node) { m_plan.complete = text(node, "complete"); }
   void preset(const Node& node) { m_plan.base.config = platform::loadPreset(text(node, "preset")); }
   void model(const Node& node) {
     m_plan.model = text(node, "model");
@@ -171,6 +202,7 @@ class PlanReader {
   }
   std::vector<Axis> axes(const Node& node, const char* what) const {
     requireMap(node, what);
+    requireOnce(node);
     std::vector<Axis> result;
     for (const auto& pair : node) {
       const std::string key = pair.first.Scalar();
@@ -189,6 +221,7 @@ class PlanReader {
   }
   void random(const Node& node) {
     requireMap(node, "random");
+    requireOnce(node);
     m_plan.random = {};
     for (const auto& pair : node) {
       const std::string name = pair.first.Scalar();
@@ -198,6 +231,7 @@ class PlanReader {
         m_plan.random.seed = number(pair.second, "seed");
       } else if (name == "keys") {
         requireMap(pair.second, "keys");
+        requireOnce(pair.second);
         for (const auto& entry : pair.second) {
           const std::string key = entry.first.Scalar();
           m_plan.random.keys.push_back(
@@ -231,6 +265,7 @@ class PlanReader {
   }
   void apply(const Node& node, const std::string& path, platform::Schema& schema) const {
     requireMap(node, path.empty() ? "config" : path.c_str());
+    requireOnce(node);
     for (const auto& pair : node) {
       const std::string key = path + pair.first.Scalar();
       if (pair.second.IsMap() && path.empty()) {
@@ -243,6 +278,7 @@ class PlanReader {
 
   std::string m_fileName;
   SweepPlan& m_plan;
+  std::vector<std::string> m_jobs;  ///< sections that set the job
 };
 
 }  // namespace

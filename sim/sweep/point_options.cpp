@@ -27,8 +27,17 @@ void PointOptions::addTo(CommandLine& line) {
 }
 
 void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
-  if (!line.has("plan") || line.has("preset") || line.has("config") || line.has("set"))
+  if (!line.has("plan")) {
     plan.base.config = line.loadConfig(kAnyMachine, AutoMapping::kTaken);
+  } else if (line.has("set")) {
+    for (const std::string& text : line.get<std::vector<std::string>>("set")) {
+      const std::size_t equals = std::min(text.find('='), text.size());
+      if (equals == text.size())
+        throw UserError(fmt::format("--set {}: expected KEY=VALUE", platform::quoted(text)));
+      plan.base = changedUnchecked(plan.base, {{text.substr(0, equals), text.substr(equals + 1)}});
+    }
+    plan.base = changed(plan.base, {});
+  }
   if (line.has("model")) {
     plan.model = line.get<std::string>("model");
     plan.base.shape = modelCalled(plan.model);
@@ -36,8 +45,10 @@ void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
   if (plan.model.empty()) line.require("model");
   if (plan.base.config.mapping.automatic) plan.mapping = MappingChoice::kBest;
   if (line.has("map")) plan.mapping = mappingOf(line);
-  if (line.has("decode") && line.has("prefill"))
-    throw UserError("--prefill: expected without --decode, as each is a complete job");
+  std::vector<std::string> given;
+  for (const char* key : {"decode", "prefill", "context", "prompt", "generate"})
+    if (line.has(key)) given.emplace_back(key);
+  requireOneJob(given, "options");
   for (const char* key : {"decode", "prefill", "context", "prompt", "generate"}) {
     if (!line.has(key)) continue;
     const std::string& text = line.get<std::string>(key);

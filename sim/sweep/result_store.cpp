@@ -3,25 +3,41 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <limits>
 
 #include "core/base/error.h"
 #include "sim/run/host_usage.h"
 
 namespace pim::sim {
 
-ResultStore::ResultStore(const std::string& own, const std::vector<std::string>& others, std::uint64_t points)
+namespace {
+
+/// The number of a journal's first line, which names the plan.
+constexpr std::uint64_t kPlanLine = std::numeric_limits<std::uint64_t>::max();
+
+}  // namespace
+
+ResultStore::ResultStore(const std::string& own, const std::vector<std::string>& others, std::uint64_t points,
+                         const std::string& planSum)
     : m_at(points), m_synced(hostClock()) {
-  if (!own.empty()) m_journals.push_back(std::make_unique<Journal>(own));
+  if (!own.empty()) {
+    m_journals.push_back(std::make_unique<Journal>(own));
+    if (m_journals.front()->numbers().empty()) m_journals.front()->append(kPlanLine, planSum);
+  }
   for (const std::string& other : others) {
     if (other != own && std::filesystem::exists(other))
       m_journals.push_back(std::make_unique<Journal>(other, Journal::Mode::kRead));
   }
-  for (std::size_t journal = 0; journal < m_journals.size(); ++journal) index(journal);
+  for (std::size_t journal = 0; journal < m_journals.size(); ++journal) index(journal, planSum);
 }
 
-void ResultStore::index(std::size_t journal) {
+void ResultStore::index(std::size_t journal, const std::string& planSum) {
   const std::vector<std::uint64_t>& numbers = m_journals[journal]->numbers();
-  for (std::size_t place = 0; place < numbers.size(); ++place) {
+  if (!numbers.empty() && (numbers[0] != kPlanLine || m_journals[journal]->text(0) != planSum))
+    throw UserError(fmt::format(
+        "{}: expected points of the sweep.yaml beside it, by this version of pimtlm, found others",
+        m_journals[journal]->path()));
+  for (std::size_t place = 1; place < numbers.size(); ++place) {
     if (numbers[place] >= m_at.size())
       throw UserError(fmt::format("{}: line {}: expected a point below {}, found {}",
                                   m_journals[journal]->path(), place + 1, m_at.size(), numbers[place]));

@@ -15,8 +15,10 @@ namespace pim::sim {
 class ResultStore {
  public:
   /// Opens `own`, the journal that append() writes, and `others`, which are only read. `points`: number of
-  /// points of the plan. UserError: see Journal; or a journal belongs to other points.
-  ResultStore(const std::string& own, const std::vector<std::string>& others, std::uint64_t points);
+  /// points of the plan. `planSum`: the first line of each journal. UserError: see Journal; or a journal
+  /// belongs to another plan or another version of the program.
+  ResultStore(const std::string& own, const std::vector<std::string>& others, std::uint64_t points,
+              const std::string& planSum);
 
   std::uint64_t points() const { return m_at.size(); }
   std::uint64_t done() const { return m_done; }
@@ -32,7 +34,7 @@ class ResultStore {
     std::int32_t journal = -1;
     std::uint32_t place = 0;
   };
-  void index(std::size_t journal);
+  void index(std::size_t journal, const std::string& planSum);
 
   std::vector<std::unique_ptr<Journal>> m_journals;
   std::vector<At> m_at;

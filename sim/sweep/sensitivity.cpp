@@ -84,7 +84,7 @@ std::vector<KeySensitivity> sensitivity(const SensitivityRequest& request, Evalu
   std::vector<std::vector<Change>> points;
   platform::Config config = evaluator.base().config;
   for (const Field& field : platform::configSchema(config)) {
-    if (!isChosen(request, field)) continue;
+    if (!isChosen(request, field) || evaluator.chooses(field.key)) continue;
     KeySensitivity key{field.key, field.text(), field.lever.cost, {}};
     platform::Config own = config;  // a copy, because bothWays() may assign
     platform::Schema schema = platform::configSchema(own);

@@ -3,18 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "platform/config/document.h"
 #include "sim/sweep/lattice_search.h"
+#include "sim/sweep/variables.h"
 
 namespace pim::sim {
 namespace {
 
-bool isTime(const std::string& key) {
-  return key.size() > 3 && key.compare(key.size() - 3, 3, "_ns") == 0;
-}
+/// Points that are simulated where the search for monotone targets finds nothing.
+constexpr std::uint64_t kMostTried = 1000;
+/// Points simulated at once while every point is tried, the cheapest first.
+constexpr std::size_t kBatch = 16;
 
 /// Sorts the values of a key by their expected benefit.
 Axis ordered(const Axis& axis, const SolveProblem& problem, const Point& base) {
@@ -33,7 +37,7 @@ Axis ordered(const Axis& axis, const SolveProblem& problem, const Point& base) {
   if (!priced) {
     for (auto& [cost, i] : order) {
       const double number = std::strtod(axis.values[i].c_str(), nullptr);
-      cost = isTime(axis.key) ? -number : number;
+      cost = isBetterSmall(axis.key) ? -number : number;
     }
   }
   std::stable_sort(order.begin(), order.end(),
@@ -72,13 +76,14 @@ class Solver {
       }
       return meets;
     };
-    const LatticeAnswer found = searchLattice(lattice);
-    answer.solved = found.best.has_value();
-    const LatticePoint best = found.best ? *found.best : nearest();
+    std::optional<LatticePoint> found = searchLattice(lattice).best;
+    if (!found) found = searchAnyway(lattice, answer);
+    answer.solved = found.has_value();
+    const LatticePoint best = found ? *found : m_nearest;
     answer.changes = changesOf(best);
     answer.cost = costOf(best);
     answer.result = m_evaluator.evaluateOne(answer.changes);
-    if (found.best) addEvidence(best, answer);
+    if (found) addEvidence(best, answer);
     answer.runs = m_evaluator.runs();
     return answer;
   }
@@ -97,23 +102,63 @@ class Solver {
     return m_problem.cost(changedUnchecked(m_evaluator.base(), changesOf(point)).config);
   }
 
-  /// Returns the point that misses the targets by the least: with all keys at their maximum, or with one key
-  /// at half its range.
-  LatticePoint nearest() {
-    LatticePoint top;
-    for (const Axis& axis : m_axes) top.push_back(static_cast<std::uint32_t>(axis.values.size() - 1));
-    std::vector<LatticePoint> points{top};
-    for (std::size_t k = 0; k < top.size(); ++k) {
-      points.push_back(top);
-      points.back()[k] /= 2;
+  /// Returns the cheapest of the points tried that meets the targets; else remembers the one that misses them
+  /// by the least.
+  std::optional<LatticePoint> searchAnyway(const LatticeProblem& lattice, SolveAnswer& answer) {
+    std::vector<LatticePoint> points = spread(lattice.sizes);
+    answer.exhaustive = points.size() == answer.grid;
+    std::stable_sort(points.begin(), points.end(),
+                     [&](const auto& a, const auto& b) { return costOf(a) < costOf(b); });
+    double nearest = -1;
+    bool anyRan = false;
+    std::vector<bool> known(m_problem.targets.size(), false);
+    for (std::size_t at = 0; at < points.size(); at += kBatch) {
+      const std::size_t end = std::min(at + kBatch, points.size());
+      std::vector<std::vector<Change>> changes;
+      for (std::size_t i = at; i < end; ++i) changes.push_back(changesOf(points[i]));
+      const std::vector<PointResult> results = m_evaluator.evaluate(changes);
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        const double ratio = worstRatio(m_problem.targets, results[i]);
+        if (ratio >= 1) return points[at + i];
+        anyRan = anyRan || results[i].ok();
+        for (std::size_t t = 0; t < known.size(); ++t)
+          if (!std::isnan(results[i].number(m_problem.targets[t].path))) known[t] = true;
+        if (ratio <= nearest) continue;
+        nearest = ratio;
+        m_nearest = points[at + i];
+      }
     }
-    std::vector<std::vector<Change>> changes;
-    for (const LatticePoint& point : points) changes.push_back(changesOf(point));
-    const std::vector<PointResult> results = m_evaluator.evaluate(changes);
-    std::size_t best = 0;
-    for (std::size_t i = 1; i < results.size(); ++i)
-      if (worstRatio(m_problem.targets, results[i]) > worstRatio(m_problem.targets, results[best])) best = i;
-    return points[best];
+    for (std::size_t t = 0; t < known.size(); ++t) {
+      if (anyRan && !known[t])
+        throw UserError(
+            fmt::format("--target {}: expected a number of the result, such as decode.tokens_per_second",
+                        platform::quoted(m_problem.targets[t].path)));
+    }
+    return std::nullopt;
+  }
+
+  /// Returns all points if they are at most kMostTried, else as many that are spread evenly, with the ends of
+  /// each axis.
+  static std::vector<LatticePoint> spread(const std::vector<std::uint32_t>& sizes) {
+    std::vector<std::uint32_t> counts = sizes;  // of values taken from each axis
+    const auto product = [&] {
+      std::uint64_t points = 1;
+      for (const std::uint32_t count : counts) points *= count;
+      return points;
+    };
+    while (product() > kMostTried) --*std::max_element(counts.begin(), counts.end());
+    std::vector<LatticePoint> points{{}};
+    for (std::size_t k = 0; k < sizes.size(); ++k) {
+      std::vector<LatticePoint> longer;
+      for (const LatticePoint& point : points) {
+        for (std::uint32_t i = 0; i < counts[k]; ++i) {
+          longer.push_back(point);
+          longer.back().push_back(counts[k] == 1 ? sizes[k] - 1 : i * (sizes[k] - 1) / (counts[k] - 1));
+        }
+      }
+      points = std::move(longer);
+    }
+    return points;
   }
 
   void addEvidence(const LatticePoint& best, SolveAnswer& answer) {
@@ -137,6 +182,7 @@ class Solver {
   const SolveProblem& m_problem;
   Evaluator& m_evaluator;
   std::vector<Axis> m_axes;
+  LatticePoint m_nearest;
 };
 
 }  // namespace

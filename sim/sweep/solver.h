@@ -37,10 +37,16 @@ struct SolveAnswer {
   std::vector<Neighbour> evidence;  ///< the points that are cheaper by one step of one key
   std::uint64_t runs = 0;           ///< points simulated
   std::uint64_t grid = 0;           ///< all points
+  bool exhaustive = false;          ///< not solved: every point was simulated
 };
 
-/// Finds the design. Orders the values of each axis by cost. Values of equal cost are in ascending order, or
-/// in descending order for times (..._ns). UserError: too many points.
+/// Finds the design. Orders the values of each axis by cost. Values of equal cost are in the order in which
+/// they make the chip faster (Lever), else in ascending order.
+///
+/// The search assumes that a dearer value never makes a point worse. Where even the dearest point misses the
+/// targets (one may be an upper limit, or a dearer value may need more room), it looks on without this
+/// assumption: from the cheapest point on, at every point of the grid, or at kMostTried points spread over
+/// it. UserError: too many points; a target that no result has.
 SolveAnswer solve(const SolveProblem& problem, Evaluator& evaluator);
 
 }  // namespace pim::sim

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/crc.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "core/base/error.h"
 #include "platform/config/document.h"
+#include "sim/cli/version_text.h"
 #include "sim/sweep/durable_file.h"
 
 namespace pim::sim {
@@ -18,6 +20,12 @@ namespace fs = std::filesystem;
 constexpr const char* kPlanFile = "sweep.yaml";
 constexpr const char* kTableFile = "points.csv";
 constexpr const char* kPointsFolder = "points";
+
+std::uint32_t checksumOf(const std::string& text) {
+  boost::crc_32_type crc;
+  crc.process_bytes(text.data(), text.size());
+  return crc.checksum();
+}
 
 void makeDirectory(const std::string& path) {
   std::error_code error;
@@ -33,7 +41,10 @@ SweepDirectory SweepDirectory::create(const std::string& path, const SweepPlan& 
   makeDirectory(path);
   if (fs::exists(path + '/' + kPlanFile))
     throw UserError(fmt::format("--out {}: expected --resume, since a sweep was begun there", path));
+  // A process that was killed while it wrote the plan leaves a part of it.
   std::error_code error;
+  fs::remove(path + '/' + kPlanFile + ".part", error);
+  if (keep) fs::remove(path + '/' + kPointsFolder, error);
   if (!fs::is_empty(path, error) || error)
     throw UserError(fmt::format("--out {}: expected a new or empty directory", path));
   SweepDirectory directory(path, plan, keep);
@@ -56,18 +67,27 @@ bool SweepDirectory::isComplete() const {
   const std::string table = path(kTableFile);
   std::ifstream file(table, std::ios::binary);
   if (!file) return false;
-  std::uint64_t lines = 0;
-  std::string line;
-  std::string last;
-  while (std::getline(file, line)) {
-    ++lines;
-    last = std::move(line);
-  }
-  const std::string number = std::to_string(m_plan.size() - 1) + ',';
-  if (lines != m_plan.size() + 1 || last.compare(0, number.size(), number) != 0)
-    throw UserError(fmt::format("{}: expected the {} points of {}, found {} lines", table, m_plan.size(),
-                                kPlanFile, lines));
+  boost::crc_32_type crc;
+  std::string block(1 << 16, '\0');
+  while (file.read(block.data(), static_cast<std::streamsize>(block.size())), file.gcount() > 0)
+    crc.process_bytes(block.data(), static_cast<std::size_t>(file.gcount()));
+  if (m_plan.complete != completeSum(crc.checksum()))
+    throw UserError(
+        fmt::format("{}: expected the table that the sweep of {} wrote, found another or a damaged one",
+                    table, kPlanFile));
   return true;
+}
+
+std::string SweepDirectory::planSum() const {
+  return fmt::format("{} {:08x}", versionText(), checksumOf(toYaml(m_plan)));
+}
+
+std::string SweepDirectory::completeSum(std::uint32_t tableChecksum) const {
+  return fmt::format("{:08x}", checksumOf(fmt::format("{:08x} {}", tableChecksum, toYaml(m_plan))));
+}
+
+void SweepDirectory::markComplete(std::uint32_t tableChecksum) const {
+  write(kPlanFile, toYaml(m_plan) + fmt::format("complete: '{}'\n", completeSum(tableChecksum)));
 }
 
 std::string SweepDirectory::taskJournal(std::uint64_t task) const {
@@ -90,8 +110,9 @@ void SweepDirectory::write(const std::string& name, const std::string& text) con
 }
 
 void SweepDirectory::forgetJournals() const {
-  fs::remove(journal());
-  fs::remove_all(path("tasks"));
+  std::error_code ignored;
+  fs::remove(journal(), ignored);
+  fs::remove_all(path("tasks"), ignored);
 }
 
 }  // namespace pim::sim

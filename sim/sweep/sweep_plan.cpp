@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "sim/sweep/best_mapping.h"
 
 namespace pim::sim {
 namespace {
@@ -28,6 +29,15 @@ std::optional<MappingChoice> mappingChoiceCalled(const std::string& name) {
   for (const MappingChoice choice : {MappingChoice::kGiven, MappingChoice::kBest})
     if (name == mappingChoiceName(choice)) return choice;
   return std::nullopt;
+}
+
+void refuseSearchedKeys(MappingChoice mapping, const Point& base, const std::vector<std::string>& keys,
+                        const std::string& place) {
+  if (mapping != MappingChoice::kBest && !base.config.mapping.automatic) return;
+  for (const Axis& axis : mappingAxes(base))
+    if (std::find(keys.begin(), keys.end(), axis.key) != keys.end())
+      throw UserError(fmt::format("{}: {}: expected --map given, since --map best chooses this key itself",
+                                  place, axis.key));
 }
 
 std::uint64_t SweepPlan::size() const {
@@ -73,6 +83,8 @@ void SweepPlan::check(const std::string& place) const {
       throw UserError(fmt::format("{}: {}: expected {} values, as many as {}, got {}", place, axis.key,
                                   paired.front().values.size(), paired.front().key, axis.values.size()));
   }
+  requireOneJob(keys(), place);
+  refuseSearchedKeys(mapping, base, keys(), place);
   if (seen.empty()) throw UserError(place + ": expected --vary, or a --plan that varies something");
   if (size() == 0 || size() > kMostPoints)
     throw UserError(fmt::format("{}: expected 1 to {} points", place, kMostPoints));

@@ -25,6 +25,10 @@ const char* mappingChoiceName(MappingChoice choice);
 /// Parses such a name; returns nothing for any other.
 std::optional<MappingChoice> mappingChoiceCalled(const std::string& name);
 
+/// UserError: the mapping is searched for each point, and one of the keys belongs to it.
+void refuseSearchedKeys(MappingChoice mapping, const Point& base, const std::vector<std::string>& keys,
+                        const std::string& place);
+
 /// All points of a sweep: the product of the grid, the paired lists (taken together, entry by entry) and the
 /// random samples. Points are numbered from 0; the last axis of the grid varies fastest, then the pairs, then
 /// the samples.
@@ -36,6 +40,7 @@ struct SweepPlan {
   RandomSamples random;
   MappingChoice mapping = MappingChoice::kGiven;
   std::vector<Objective> objectives = defaultObjectives();
+  std::string complete;  ///< checksum of points.csv and the plan; empty: the sweep is not complete
 
   std::uint64_t size() const;
   /// The keys that vary, in the order of the columns.

@@ -18,6 +18,8 @@ SweepSummary summarise(const SweepPlan& plan, const ResultStore& store, const Re
     const PointResult result = store.result(point);
     std::vector<double>& own = values.emplace_back();
     for (const Objective& objective : plan.objectives) own.push_back(result.number(objective.path));
+    if (!result.ok() && summary.firstReason.empty())
+      summary.firstReason = fmt::format("point {}: {}", point, result.error);
   }
   for (const std::size_t point : paretoFront(plan.objectives, values))
     summary.front.push_back({point, plan.changesOf(point), values[point]});
@@ -26,8 +28,10 @@ SweepSummary summarise(const SweepPlan& plan, const ResultStore& store, const Re
 }
 
 std::string toTable(const SweepSummary& summary) {
-  std::string table = fmt::format("{} points: {} ran, {} cannot run, {} failed\n\n", summary.points,
-                                  summary.ok, summary.refused, summary.failed);
+  std::string table = fmt::format("{} points: {} ran, {} cannot run, {} failed\n", summary.points, summary.ok,
+                                  summary.refused, summary.failed);
+  if (!summary.firstReason.empty()) table += "  " + summary.firstReason + '\n';
+  table += '\n';
   for (const MachinePair& pair : summary.machines) table += pair.sentence + '\n';
   if (!summary.machines.empty()) table += '\n';
   if (summary.front.empty()) return table + "no point has all of the objectives\n";

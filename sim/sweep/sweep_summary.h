@@ -20,6 +20,7 @@ struct FrontPoint {
 /// The findings of a sweep.
 struct SweepSummary {
   std::uint64_t points = 0, ok = 0, refused = 0, failed = 0;
+  std::string firstReason;  ///< of the first point without a result; empty: all ran
   std::vector<Objective> objectives;
   std::vector<FrontPoint>
       front;  ///< Pareto: nothing is better in one objective without being worse in another

@@ -157,6 +157,24 @@ bool isWhole(const std::string& key) {
   return field != nullptr && std::holds_alternative<platform::Integer>(field->value);
 }
 
+void requireOneJob(const std::vector<std::string>& keys, const std::string& place) {
+  std::vector<std::string> jobs;
+  for (const std::string& key : keys)
+    if (jobKeys().count(key) != 0 && std::find(jobs.begin(), jobs.end(), key) == jobs.end())
+      jobs.push_back(key);
+  for (const std::string& key : jobs) {
+    if ((key != "decode" && key != "prefill") || jobs.size() == 1) continue;
+    const std::string& other = jobs.front() == key ? jobs[1] : jobs.front();
+    throw UserError(fmt::format("{}: {}: expected without {}, which is a complete job", place, other, key));
+  }
+}
+
+bool isBetterSmall(const std::string& key) {
+  const platform::Field* field = fieldOf(schemaWith(key), key);
+  return field != nullptr && field->lever.cost != platform::Lever::Cost::kNone &&
+         field->lever.better == platform::Lever::Better::kLess;
+}
+
 Point changedUnchecked(const Point& base, const std::vector<Change>& changes) {
   Point point = base;
   bool anyMachine = false;

@@ -36,6 +36,12 @@ std::optional<std::string> nearestValue(const std::string& key, double number);
 /// Returns true for keys that take only whole numbers, or some of them.
 bool isWhole(const std::string& key);
 
+/// Returns true for keys of which a smaller value makes the machine faster.
+bool isBetterSmall(const std::string& key);
+
+/// UserError: a job is given in two ways: decode or prefill, which are complete jobs, and another of `keys`.
+void requireOneJob(const std::vector<std::string>& keys, const std::string& place);
+
 /// Returns a point with some keys changed. UserError, one line that names a key: rules between keys are
 /// violated.
 Point changed(const Point& base, const std::vector<Change>& changes);

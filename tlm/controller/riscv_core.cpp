@@ -107,7 +107,7 @@ void RiscvCore::execute() {
     // handler starts soon.
     const bool handles = (m_hart.csrs().mstatus & riscv::kMstatusMie) != 0 && m_hart.csrs().mie != 0;
     constexpr std::uint64_t kShort = 64;
-    const auto most = static_cast<std::uint64_t>(quantum / parameters().clock);
+    const auto most = static_cast<std::uint64_t>(std::max<Picoseconds>(quantum / parameters().clock, 1));
     const Stop stop = runSome(m_hart.cycles() + (handles ? kShort : most));
     count();
     if (stop == Stop::Lost) {

@@ -25,10 +25,18 @@ ModelMatrices::ModelMatrices(const ModelShape& shape, const ChipShape& chip, con
           fmt::format("die.ram_kib={}: too small for a transfer to the banks; die.ram_kib={} would do",
                       chip.dieRamBytes >> 10, larger.dieRamBytes >> 10));
     }
-    throw UserError(fmt::format(
-        "bank.bram_kib={}: too small for the input and result of a single token; a larger BRAM, a smaller "
-        "weights.group or a bank.vector_buffer_bytes of at least {} would do",
-        chip.bramBytes >> 10, options.weights.group() * options.activationBits / 8));
+    larger = chip;
+    while (larger.bramBytes < kMostBramBytes && !tryTile(1, shape, larger, options)) larger.bramBytes *= 2;
+    if (tryTile(1, shape, larger, options)) {
+      throw UserError(fmt::format(
+          "bank.bram_kib={}: too small for the input and result of a single token; bank.bram_kib={} would do",
+          chip.bramBytes >> 10, larger.bramBytes >> 10));
+    }
+    throw UserError(
+        fmt::format("bank.bram_kib={}: too small for the input and result of a single token; a smaller "
+                    "weights.group or a "
+                    "bank.vector_buffer_bytes of at least {} would do",
+                    chip.bramBytes >> 10, options.weights.group() * options.activationBits / 8));
   }
   const std::uint64_t most = bankBytes(options.weights) * (100 + kTileOverheadPercent) / 100;
   for (std::uint32_t tokens = options.tokenTile; tokens > 1; --tokens)

@@ -66,6 +66,16 @@ TEST_F(FirmwareFile, AnEndlessLoopEndsTheRun) {
               {"--firmware-timeout", "5"});
 }
 
+/// A quantum of the simulation is 10 us: a cycle may be longer.
+TEST_F(FirmwareFile, AVerySlowCoreEndsItsWorkToo) {
+  for (const char* clock : {"10001", "1000000"}) {
+    const auto json = pimtlmJson({"run", "--model", "tiny", "--set", "weights.group=32", "--prompt", "1",
+                                  "--generate", "2", "--set", "controller.core=rv32", "--set",
+                                  std::string("controller.firmware_clock_ns=") + clock});
+    EXPECT_EQ(json["decode"]["bound_by"], "firmware") << clock;
+  }
+}
+
 TEST_F(FirmwareFile, AStackOverflowIsCalledSo) {
   expectFault({lui(2, kData), addi(2, 2, 64), addi(2, 2, -32), sw(1, 0, 2), typeJ(-8, 1)},
               {"pc 0x8000000c in own", "stack overflow: sp is 0x8001ffe0"});

@@ -82,6 +82,29 @@ TEST(Solve, SaysWhenNothingMeetsTheTargets) {
   EXPECT_NE(run.out.find("nothing between the ends"), std::string::npos) << run.out;
 }
 
+/// Upper limits, and keys of which a dearer value needs more room: the dearest point misses, others do not.
+TEST(Solve, FindsAPointWhereTheDearestOneMisses) {
+  const Words base{"solve", "--model", "tiny",  "--set",  "weights.group=32",    "--decode",
+                   "64",    "--map",   "given", "--free", "bank.mac_lanes=1..16"};
+  const double most = *decodeRate({{"bank.mac_lanes", "16"}}), some = *decodeRate({{"bank.mac_lanes", "3"}});
+  ASSERT_GT(most, some);
+  const Json json = pimtlmJson(base + Words{"--target", fmt::format("decode.tokens_per_second<={}", some)});
+  EXPECT_EQ(json["solve"]["solved"], true);
+  EXPECT_EQ(json["solve"]["design"]["bank.mac_lanes"], "1");
+  const Json window =
+      pimtlmJson(base + Words{"--target", fmt::format("decode.tokens_per_second>={}", some), "--target",
+                              fmt::format("decode.tokens_per_second<={}", some * 1.001)});
+  EXPECT_EQ(window["solve"]["design"]["bank.mac_lanes"], "3");
+  // A window between two points: every point was simulated, and the nearest one is named.
+  const Outcome none =
+      pimtlm(base + Words{"--target", fmt::format("decode.tokens_per_second>={}", some * 1.0001), "--target",
+                          fmt::format("decode.tokens_per_second<={}", some * 1.0002)});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_NE(none.out.find("nothing between the ends"), std::string::npos) << none.out;
+  EXPECT_NE(none.out.find("bank.mac_lanes = 3"), std::string::npos) << none.out;
+  EXPECT_NE(none.out.find("16 points simulated of 16"), std::string::npos) << none.out;
+}
+
 TEST(Solve, RefusesWhatMakesNoSense) {
   const Words base{"solve", "--model", "tiny", "--decode", "64"};
   const Words free{"--free", "bank.bram_kib=16..64"}, target{"--target", "decode.tokens_per_second>=50"},
@@ -93,6 +116,11 @@ TEST(Solve, RefusesWhatMakesNoSense) {
   expectRefusal(base + target + price + Words{"--free", "bank.bramkib=16..64"}, {"bank.bram_kib"});
   expectRefusal(base + target + free + Words{"--minimise", "bank.bramkib"}, {"bank.bram_kib"});
   expectRefusal(base + target + free + Words{"--minimise", "1 +"}, {"--minimise"});
+  expectRefusal(base + target + Words{"--free", "bank.bram_kib=64..16"}, {"FROM at most TO"});
+  expectRefusal(base + target + Words{"--free", "mapping.token_tile=1,2"},
+                {"mapping.token_tile", "--map given"});
+  expectRefusal(base + free + Words{"--set", "weights.group=32", "--target", "decode.tokens_per_sec>=5"},
+                {"decode.tokens_per_sec"});
   expectRefusal(base + target + free + Words{"--minimise", "chip.dies / (chip.dies - 8)"}, {"--minimise"});
 }
 

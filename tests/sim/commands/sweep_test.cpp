@@ -72,7 +72,7 @@ class Sweep : public ::testing::Test {
     const std::string journal = m_folder.path(name + "/journal");
     if (!fs::exists(journal)) return 0;
     const std::string lines = readFile(journal);
-    return std::count(lines.begin(), lines.end(), '\n');
+    return std::count(lines.begin(), lines.end(), '\n') - 1;  // the first one names the plan
   }
   /// Finishes the sweep in a directory, and expects what an undisturbed one leaves.
   void expectResumes(const std::string& name) const {
@@ -267,13 +267,80 @@ TEST_F(Sweep, ForeignAndDamagedDirectoriesAreRefused) {
 
   const std::string table = m_folder.read("undisturbed/points.csv");
   m_folder.write("undisturbed/points.csv", table.substr(0, table.size() / 2));
-  expectRefusal(resume + Words{sweep}, {"points.csv", "40 points"});
+  expectRefusal(resume + Words{sweep}, {"points.csv", "damaged"});
+  std::string changed = table;  // one digit in the middle of a row, the number of lines as it was
+  char& digit = changed[table.find_first_of("0123456789", table.size() / 2)];
+  digit = digit == '1' ? '2' : '1';
+  m_folder.write("undisturbed/points.csv", changed);
+  expectRefusal(resume + Words{sweep}, {"points.csv", "damaged"});
+  expectRefusal({"sweep", "--status", sweep}, {"points.csv", "damaged"});
   fs::remove(sweep + "/points.csv");
   m_folder.write("undisturbed/journal", std::string("nonsense\n"));
   expectRefusal(resume + Words{sweep}, {"journal", "damaged"});
   const std::string plan = m_folder.read("undisturbed/sweep.yaml");
   m_folder.write("undisturbed/sweep.yaml", plan.substr(0, plan.size() / 2) + ": [");
   expectRefusal(resume + Words{sweep}, {"sweep.yaml"});
+}
+
+/// Of an interrupted sweep: its journal, where the directory holds another plan.
+TEST_F(Sweep, PointsOfAnotherPlanAreNotTaken) {
+  undisturbed();
+  const std::string sweep = m_folder.path("undisturbed");
+  const Words resume{"sweep", "--resume", "--quiet", "--out", sweep};
+  const std::string plan = m_folder.read("undisturbed/sweep.yaml");
+  fs::remove(sweep + "/points.csv");
+  Words other = smallSweep();
+  *(std::find(other.begin(), other.end(), "--decode") + 1) = "65";
+  ASSERT_EQ(pimtlm(other + Words{"--out", m_folder.path("other")}).status, 0);
+  // The table of another sweep of as many points.
+  fs::copy_file(m_folder.path("other/points.csv"), sweep + "/points.csv");
+  expectRefusal(resume, {"points.csv", "another"});
+  fs::remove(sweep + "/points.csv");
+  // An edited plan with the journal of the plan before.
+  m_folder.write("undisturbed/journal", std::string());
+  ASSERT_EQ(pimtlm(resume).status, 0);
+  m_folder.write("undisturbed/sweep.yaml", plan.substr(0, plan.find("context:")) + "context: 70\n" +
+                                               plan.substr(plan.find('\n', plan.find("context:")) + 1));
+  expectRefusal(resume, {"points.csv", "another"});
+}
+
+TEST_F(Sweep, OptionsThatContradictAKeptPlanAreRefused) {
+  undisturbed();
+  const Words resume{"sweep", "--resume", "--quiet", "--out", m_folder.path("undisturbed")};
+  for (const Words& option : {Words{"--set", "kv.bits=4"}, Words{"--decode", "128"}, Words{"--map", "best"},
+                              Words{"--objective", "area.total_mm2.nominal:min"}, Words{"--context", "7"}}) {
+    expectRefusal(resume + option, {option.front(), "sweep.yaml"});
+  }
+  expectRefusal(resume + Words{"--keep"}, {"--keep"});
+  expectRefusal(resume + Words{"--json", m_folder.path("late.json")}, {"--json", "complete"});
+  EXPECT_EQ(pimtlm(resume).status, 0);
+}
+
+TEST_F(Sweep, OptionsChangeAPlanAndDoNotReplaceIt) {
+  m_folder.write("plan.yaml", std::string("preset: edge\nmodel: tiny\nconfig:\n  weights:\n    group: 32\n"
+                                          "decode: 64\ngrid: {bank.mac_lanes: [32, 64]}\n"));
+  ASSERT_EQ(pimtlm({"sweep", "--plan", m_folder.path("plan.yaml"), "--set", "controller.alu_lanes=32",
+                    "--quiet", "--out", m_folder.path("set")})
+                .status,
+            0);
+  const std::string kept = m_folder.read("set/sweep.yaml");
+  EXPECT_NE(kept.find("name: edge"), std::string::npos);
+  EXPECT_NE(kept.find("alu_lanes: 32"), std::string::npos);
+  // The order of the sections does not matter; a section that stands twice is refused.
+  m_folder.write("late.yaml", std::string("config:\n  weights:\n    group: 32\nmodel: tiny\ndecode: 64\n"
+                                          "grid: {bank.mac_lanes: [32, 64]}\npreset: edge\n"));
+  m_folder.write("early.yaml", std::string("preset: edge\nconfig:\n  weights:\n    group: 32\nmodel: tiny\n"
+                                           "decode: 64\ngrid: {bank.mac_lanes: [32, 64]}\n"));
+  for (const char* name : {"late", "early"})
+    ASSERT_EQ(pimtlm({"sweep", "--plan", m_folder.path(std::string(name) + ".yaml"), "--quiet", "--out",
+                      m_folder.path(name)})
+                  .status,
+              0);
+  EXPECT_EQ(m_folder.read("late/points.csv"), m_folder.read("early/points.csv"));
+  m_folder.write("twice.yaml",
+                 std::string("model: tiny\ngrid: {bank.mac_lanes: [32]}\ngrid: {chip.dies: [2]}\n"));
+  expectRefusal({"sweep", "--plan", m_folder.path("twice.yaml"), "--out", m_folder.path("twice")},
+                {"'grid'", "twice", "twice.yaml:3"});
 }
 
 TEST_F(Sweep, WhatMakesNoSenseIsRefusedBeforeAnythingIsMade) {
@@ -285,7 +352,20 @@ TEST_F(Sweep, WhatMakesNoSenseIsRefusedBeforeAnythingIsMade) {
   expectRefusal(base + Words{"--vary", "bank.bram_kib=1..2:log"}, {"logN"});
   expectRefusal(base + Words{"--vary", "bank.bram_kib=1,2", "--objective", "x:best"}, {"--objective"});
   expectRefusal(base + Words{"--vary", "bank.bram_kib=1", "--vary", "bank.bram_kib=2"}, {"given twice"});
-  expectRefusal(base + Words{"--vary", "bank.bram_kib=1", "--decode", "64", "--prefill", "4"}, {"--prefill"});
+  expectRefusal(base + Words{"--vary", "bank.bram_kib=1", "--decode", "64", "--prefill", "4"}, {"prefill"});
+  // decode and prefill are complete jobs: nothing else may change them.
+  expectRefusal(base + Words{"--vary", "bank.bram_kib=64", "--decode", "64", "--context", "7"},
+                {"context", "decode"});
+  expectRefusal(base + Words{"--vary", "decode=64,128", "--vary", "context=7,8"}, {"context", "decode"});
+  expectRefusal(base + Words{"--vary", "prompt=4,8", "--decode", "64"}, {"prompt", "decode"});
+  // The search for the best mapping would change what the row says.
+  expectRefusal(base + Words{"--vary", "mapping.weights=1d,2d", "--map", "best"},
+                {"mapping.weights", "--map given"});
+  const Words good = base + Words{"--set", "weights.group=32", "--vary", "chip.dies=2,4"};
+  expectRefusal(good + Words{"--objective", "decode.tokenz"}, {"--objective 'decode.tokenz'"});
+  expectRefusal(good + Words{"--jobs", "0"}, {"--jobs"});
+  expectRefusal(good + Words{"--task", "0"}, {"--chunk"});
+  expectRefusal(good + Words{"--no-wait"}, {"--no-wait", "slurm"});
   expectRefusal({"sweep", "--out", out, "--vary", "bank.bram_kib=1"}, {"--model"});
   EXPECT_FALSE(fs::exists(out));
 }
