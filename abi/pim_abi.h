@@ -62,7 +62,8 @@ enum pim_mark { PIM_MARK_PREFILL = 1, PIM_MARK_DECODE = 2, PIM_MARK_END = 4 };
   COMMAND(REDUCE, 40, alu)      /* 64-bit partial sums -> Q16 */                      \
   COMMAND(ALU_SOFTMAX, 41, alu) /* scores in segments -> probabilities in segments */ \
   COMMAND(ARGMAX, 42, alu)      /* logits -> token id */                              \
-  COMMAND(SAMPLE, 43, alu)      /* logits -> token id, drawn */
+  COMMAND(SAMPLE, 43, alu)      /* logits -> token id, drawn */                       \
+  COMMAND(ADD_RMSNORM, 44, alu) /* residual + y -> residual, and activation records */
 
 #define PIM_ENUMERATOR(name, opcode, body) PIM_OP_##name = opcode,
 enum pim_opcode {
@@ -193,7 +194,7 @@ enum { PIM_MAX_UNDER_WAY = 16384 };
   FIELD(uint32_t, part_count) /* activation records: elements of a column part, zeros beyond count */     \
   FIELD(uint32_t, tile_count) /* activation records: elements of a full K tile */                         \
   FIELD(uint32_t, position)   /* ROPE_*: position of row 0; ALU_SOFTMAX: tokens seen by row 0 */          \
-  FIELD(uint32_t, constant)   /* RMSNORM: eps32 */                                                        \
+  FIELD(uint32_t, constant)   /* RMSNORM, ADD_RMSNORM: eps32 */                                           \
   FIELD(uint16_t, head_dim)                                                                               \
   FIELD(uint16_t, group)                                                                                  \
   FIELD(int16_t, exponent)        /* EMBED, REDUCE */                                                     \
@@ -203,7 +204,7 @@ enum { PIM_MAX_UNDER_WAY = 16384 };
   FIELD(uint8_t, weight_bits) /* EMBED: format of the table's rows */                                     \
   FIELD(uint8_t, scale_bits)                                                                              \
   FIELD(uint8_t, zero_bits)                                                                               \
-  FIELD(uint32_t, random)     /* SAMPLE: 32 random bits */                                                \
+  FIELD(uint32_t, src3)       /* third operand: ADD_RMSNORM: gain; SAMPLE: 32 random bits themselves */   \
   FIELD(uint32_t, top_p)      /* SAMPLE: Q0.16, 1..65536 */                                               \
   FIELD(uint16_t, multiplier) /* SAMPLE: log2(e) / temperature = multiplier * 2^(5 - multiplier_shift) */ \
   FIELD(uint16_t, multiplier_shift) /* SAMPLE: 0..62 */

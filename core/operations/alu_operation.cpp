@@ -32,6 +32,7 @@ AluCost costOf(const pim_alu& alu, std::uint8_t opcode, std::uint32_t lanes) {
   const std::int64_t walkChunk = std::max(lanes / 2, 1u);  // elements searched one by one for the drawn token
   switch (opcode) {
     case PIM_OP_RMSNORM:
+    case PIM_OP_ADD_RMSNORM:  // root and quotient while the sum leaves
       return {1, kPipeline + kSquareRoot + kDivide};
     case PIM_OP_ALU_SOFTMAX:
       return {1, kPipeline + kDivide};
@@ -98,6 +99,7 @@ void AluOperation::run(const pim_command& command, AluMemory& memory, bool compu
     case PIM_OP_RMSNORM:
     case PIM_OP_QUANT:
     case PIM_OP_SILU_MUL:
+    case PIM_OP_ADD_RMSNORM:
       return activations(command);
     case PIM_OP_ROPE_Q:
     case PIM_OP_ROPE_K:
@@ -139,17 +141,19 @@ void AluOperation::activations(const pim_command& command) {
   const pim_alu& alu = command.body.alu;
   const std::uint32_t parts = std::max<std::uint32_t>(command.column_parts, 1);
   const std::size_t padded = std::size_t{parts} * alu.part_count;
-  const Q16* gain = command.opcode == PIM_OP_RMSNORM ? load(m_b, alu.src2, alu.count) : nullptr;
+  const bool adds = command.opcode == PIM_OP_ADD_RMSNORM, norms = normalises(command.opcode);
+  const Q16* gain = norms ? load(m_gain, adds ? alu.src3 : alu.src2, alu.count) : nullptr;
   for (std::uint32_t r = 0; r < alu.rows; ++r) {
     grow(m_a, padded);
-    Q16* x = load(m_a, alu.src + r * alu.src_stride, alu.count);
+    const std::uint32_t source = alu.src + r * alu.src_stride;
+    Q16* x = adds ? addRow(alu, r, source) : load(m_a, source, alu.count);
     const Q16* up = nullptr;
     if (command.opcode == PIM_OP_SILU_MUL) up = load(m_b, alu.src2 + r * alu.src2_stride, alu.count);
     if (m_compute) {
-      if (command.opcode == PIM_OP_RMSNORM) rmsNorm(x, gain, alu.count, alu.constant, x);
+      if (norms) rmsNorm(x, gain, alu.count, alu.constant, x);
       if (command.opcode == PIM_OP_SILU_MUL) siluMul(x, up, alu.count, x);
       if (command.opcode != PIM_OP_QUANT)
-        countAtLimit(command.opcode == PIM_OP_RMSNORM ? ClippedAt::Norm : ClippedAt::Mlp, x, alu.count);
+        countAtLimit(norms ? ClippedAt::Norm : ClippedAt::Mlp, x, alu.count);
       std::fill(x + alu.count, x + padded, 0);
     }
     writeRecords(command, r, x);
@@ -214,15 +218,18 @@ void AluOperation::writeBlocks(std::uint32_t address, std::uint32_t stride, cons
 }
 
 void AluOperation::add(const pim_alu& alu) {
-  for (std::uint32_t r = 0; r < alu.rows; ++r) {
-    Q16* x = load(m_a, alu.src + r * alu.src_stride, alu.count);
-    const Q16* y = load(m_b, alu.src2 + r * alu.src2_stride, alu.count);
-    if (m_compute) {
-      addResidual(x, y, alu.count);
-      countAtLimit(ClippedAt::Residual, x, alu.count);
-    }
-    m_memory->write(alu.dst + r * alu.dst_stride, x, alu.count * 4);
+  for (std::uint32_t r = 0; r < alu.rows; ++r) addRow(alu, r, alu.dst + r * alu.dst_stride);
+}
+
+Q16* AluOperation::addRow(const pim_alu& alu, std::uint32_t row, std::uint32_t address) {
+  Q16* x = load(m_a, alu.src + row * alu.src_stride, alu.count);
+  const Q16* y = load(m_b, alu.src2 + row * alu.src2_stride, alu.count);
+  if (m_compute) {
+    addResidual(x, y, alu.count);
+    countAtLimit(ClippedAt::Residual, x, alu.count);
   }
+  m_memory->write(address, x, alu.count * 4);
+  return x;
 }
 
 void AluOperation::reduce(const pim_alu& alu) {
@@ -281,7 +288,7 @@ void AluOperation::sample(const pim_alu& alu) {
   const Q16* x = nullptr;
   for (std::uint32_t pass = 0; pass < samplePasses(alu.top_p); ++pass) x = load(m_a, alu.src, alu.count);
   const SampleRule rule{alu.multiplier, alu.multiplier_shift, alu.top_p};
-  const std::uint32_t id = m_compute ? pim::sample(x, alu.count, rule, alu.random) : 0;
+  const std::uint32_t id = m_compute ? pim::sample(x, alu.count, rule, alu.src3) : 0;
   m_memory->write(alu.dst, &id, sizeof id);
 }
 

@@ -30,6 +30,11 @@ std::uint32_t aluRowElements(const pim_alu& alu, std::uint8_t opcode, std::uint3
 
 bool isAluOpcode(std::uint8_t opcode);
 
+/// Returns whether the operation is a norm, which has a gain.
+inline bool normalises(std::uint8_t opcode) {
+  return opcode == PIM_OP_RMSNORM || opcode == PIM_OP_ADD_RMSNORM;
+}
+
 /// Returns whether the firmware reads the result, which must then reach memory even in a timing-only run.
 bool answersToken(std::uint8_t opcode);
 
@@ -45,6 +50,8 @@ class AluOperation {
   void activations(const pim_command& command);
   void heads(const pim_command& command);
   void add(const pim_alu& alu);
+  /// Adds row `row` of the second operand to that of the first, and writes the sum to `address`.
+  Q16* addRow(const pim_alu& alu, std::uint32_t row, std::uint32_t address);
   void reduce(const pim_alu& alu);
   void softmax(const pim_alu& alu);
   void argmax(const pim_alu& alu);
@@ -64,7 +71,7 @@ class AluOperation {
   AluMemory* m_memory = nullptr;
   bool m_compute = false;
   // Operand buffers of the unit; they grow to the largest operation once.
-  std::vector<Q16> m_a, m_b;
+  std::vector<Q16> m_a, m_b, m_gain;
   std::vector<std::uint32_t> m_words;
   std::vector<std::int64_t> m_sums;
   std::vector<std::int32_t> m_scores;

@@ -28,6 +28,11 @@ bool isHead(std::uint8_t opcode) {
   return rotates(opcode) || opcode == PIM_OP_KV_V;
 }
 
+/// Returns the operation whose results a row of the command writes first.
+std::uint8_t firstOperation(std::uint8_t opcode) {
+  return opcode == PIM_OP_ADD_RMSNORM ? std::uint8_t{PIM_OP_ADD} : opcode;
+}
+
 }  // namespace
 
 AluPort::AluPort(const pim_command& command, const AluCompute& compute, Clock clock,
@@ -37,7 +42,8 @@ AluPort::AluPort(const pim_command& command, const AluCompute& compute, Clock cl
       m_clock(clock),
       m_memory(memory),
       m_chunk(std::max(compute.lanes / 2, 1u)),
-      m_beat(4 * m_chunk) {
+      m_beat(4 * m_chunk),
+      m_opcode(firstOperation(command.opcode)) {
   if (command.opcode != PIM_OP_ALU_SOFTMAX) return;
   m_prepared = kShare;
   m_now += kShare;
@@ -118,20 +124,35 @@ void AluPort::compute() {
   for (; m_parts.left != 0; ++m_now) cut();
   // Several small heads arrive in one beat, so the unit waits for them. Other rows arrive completely while
   // the unit computes.
-  if (!isHead(m_command.opcode)) m_now = asked;
-  const std::int64_t blocks = isHead(m_command.opcode) ? std::max(alu.blocks, 1u) : 1;
-  const Cycle end = m_now - m_prepared + blocks * aluRowCycles(alu, m_command.opcode, m_row, m_compute);
+  if (!isHead(m_opcode)) m_now = asked;
+  m_computed = m_now;
+  const std::int64_t blocks = isHead(m_opcode) ? std::max(alu.blocks, 1u) : 1;
+  const Cycle end = m_now - m_prepared + blocks * aluRowCycles(alu, m_opcode, m_row, m_compute);
   m_firstResult = firstResult();
-  m_results.emplace(m_command, m_row, m_chunk);
+  m_results.emplace(m_command, m_opcode, m_row, m_chunk);
   while (m_now < end) pass(0);
 }
 
-AluPort::Cycle AluPort::firstResult() const {
+void AluPort::computeNorm() {
   const pim_alu& alu = m_command.body.alu;
-  const std::int64_t passing =
-      kPass + pim_ceil_div(aluRowElements(alu, m_command.opcode, m_row), m_compute.lanes);
+  // What comes before the pass takes its time from the begin of the row's phase on.
+  const std::int64_t all = aluRowCycles(alu, PIM_OP_ADD_RMSNORM, m_row, m_compute),
+                     last = pim_ceil_div(alu.count, m_compute.lanes) +
+                            aluRowCycles(alu, PIM_OP_ADD, m_row, m_compute);
+  const Cycle end = std::max(m_now, m_computed + all - last) + last;
+  m_opcode = PIM_OP_RMSNORM;
+  m_firstResult = std::max(firstResult(), m_now + kToQueue + passing());
+  m_results.emplace(m_command, m_opcode, m_row, m_chunk);
+  while (m_now < end) pass(0);
+}
+
+AluPort::Cycle AluPort::passing() const {
+  return kPass + pim_ceil_div(aluRowElements(m_command.body.alu, m_opcode, m_row), m_compute.lanes);
+}
+
+AluPort::Cycle AluPort::firstResult() const {
   const Cycle ready = m_lastCut + kToQueue;
-  switch (m_command.opcode) {
+  switch (m_opcode) {
     case PIM_OP_ARGMAX:
     case PIM_OP_SAMPLE:
       return ready + kMeasureOnly;
@@ -141,16 +162,20 @@ AluPort::Cycle AluPort::firstResult() const {
     case PIM_OP_SILU_MUL:
       return ready + kToBuffer + kSigmoid;
     case PIM_OP_RMSNORM:
-      return ready + kToBuffer + kNorm + passing;
+      return ready + kToBuffer + kNorm + passing();
     case PIM_OP_ALU_SOFTMAX:
-      return ready + kToBuffer + passing + kReciprocal;
+      return ready + kToBuffer + passing() + kReciprocal;
     default:
       return ready + kToBuffer;
   }
 }
 
 void AluPort::write(std::uint32_t address, std::uint32_t bytes) {
-  if (!m_writing) compute();
+  if (!m_writing) {
+    compute();
+  } else if (m_command.opcode == PIM_OP_ADD_RMSNORM && m_opcode == PIM_OP_ADD) {
+    computeNorm();
+  }
   m_writing = true;
   m_rate = m_memory.at(address);
   pass(0);  // takes one cycle for the request
@@ -174,6 +199,7 @@ void AluPort::pass(std::uint32_t taken) {
 void AluPort::beginRow() {
   m_writing = false;
   m_prepared = 0;
+  m_opcode = firstOperation(m_command.opcode);
   ++m_row;
 }
 

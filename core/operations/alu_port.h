@@ -22,6 +22,9 @@ namespace pim {
 ///            codes of an embedding row after its scales, begin a new chunk
 ///   output   AluResults, from a cycle of the compute phase on, into another queue of two beats
 ///
+/// A fused command consists of two operations: ADD_RMSNORM writes the row of ADD, then the records of
+/// RMSNORM. The unit computes root and quotient of the norm while the sum leaves.
+///
 /// The cycles are exactly those of rtl_ref/alu; AluCheck compares them.
 class AluPort {
  public:
@@ -51,7 +54,11 @@ class AluPort {
   /// Advances the input path by a cycle: a complete chunk goes to the row buffer.
   void cut();
   void compute();
+  /// Goes on from the sum of a fused row, which has left, to its norm.
+  void computeNorm();
   Cycle firstResult() const;
+  /// Cycles of a pass over the row, and those in which its first results become ready.
+  Cycle passing() const;
   void beginRow();
   /// Advances by a cycle in which `taken` bytes of the results leave.
   void pass(std::uint32_t taken);
@@ -70,10 +77,12 @@ class AluPort {
   Cycle m_now = 2;  ///< one edge accepts the command, the next cycle brings it to the sequencer
   Picoseconds m_memoryFree = 0;
 
+  std::uint8_t m_opcode;      ///< of the command, or which of its operations computes
   std::uint32_t m_row = 0;    ///< of all blocks
   std::uint32_t m_reads = 0;  ///< of the command
   bool m_writing = false;
   Cycle m_prepared = 0;  ///< cycles of the row's compute phase before its operands arrived
+  Cycle m_computed = 0;  ///< the cycle in which the row's compute phase began
 
   Parts m_parts;
   std::uint32_t m_entered = 0;  ///< bytes in the input queue

@@ -7,9 +7,10 @@
 
 namespace pim {
 
-AluResults::AluResults(const pim_command& command, std::uint32_t row, std::uint32_t chunk) {
+AluResults::AluResults(const pim_command& command, std::uint8_t opcode, std::uint32_t row,
+                       std::uint32_t chunk) {
   const pim_alu& alu = command.body.alu;
-  switch (command.opcode) {
+  switch (opcode) {
     case PIM_OP_RMSNORM:
     case PIM_OP_QUANT:
     case PIM_OP_SILU_MUL:
@@ -27,7 +28,7 @@ AluResults::AluResults(const pim_command& command, std::uint32_t row, std::uint3
       chunks(alu.count, 32, std::max(chunk / 2, 1u));
       break;
     case PIM_OP_ALU_SOFTMAX:
-      chunks(aluRowElements(alu, command.opcode, row), 16, chunk);
+      chunks(aluRowElements(alu, opcode, row), 16, chunk);
       break;
     case PIM_OP_ADD:
       chunks(alu.count, 32, chunk);

@@ -14,7 +14,10 @@ namespace pim {
 class AluResults {
  public:
   /// Row `row` of each block. `chunk`: number of 32-bit elements that leave together.
-  AluResults(const pim_command& command, std::uint32_t row, std::uint32_t chunk);
+  AluResults(const pim_command& command, std::uint32_t row, std::uint32_t chunk)
+      : AluResults(command, command.opcode, row, chunk) {}
+  /// Those of one of the operations that the command consists of.
+  AluResults(const pim_command& command, std::uint8_t opcode, std::uint32_t row, std::uint32_t chunk);
 
   bool empty() const { return m_next == m_runs.size(); }
   /// Returns the bytes of the next cycle.

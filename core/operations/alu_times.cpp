@@ -13,8 +13,10 @@ AluTimes::Shape AluTimes::shapeOf(const pim_command& command) const {
   };
   shape.operands = static_cast<std::uint16_t>((alu.src != 0 ? 1u : 0u) | (alu.src2 != 0 ? 2u : 0u) |
                                               inCmem(alu.src, 4) | inCmem(alu.src2, 8) | inCmem(alu.dst, 16));
-  alu.src = alu.src2 = alu.dst = 0;
-  alu.constant = alu.random = 0;
+  if (command.opcode == PIM_OP_ADD_RMSNORM)
+    shape.operands = static_cast<std::uint16_t>(shape.operands | inCmem(alu.src3, 32));
+  alu.src = alu.src2 = alu.src3 = alu.dst = 0;
+  alu.constant = 0;
   alu.exponent = 0;
   alu.multiplier = alu.multiplier_shift = 0;
   if (command.opcode != PIM_OP_ALU_SOFTMAX)

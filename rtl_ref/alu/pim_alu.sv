@@ -4,7 +4,8 @@
 //   Streams: a request names address and bytes; then follow ceil(bytes / (4 StreamLanes)) beats, byte 0 of the stream in
 //   the lowest byte of the first, whatever its address; bytes beyond the stream are zero (writes) or ignored (reads).
 //   Every handshake is valid and ready, valid waits for nothing and stays until taken.
-//   computing_o: the phases between the streams, whose length docs/timing.md fixes.
+//   computing_o: the phases between the streams, whose length docs/timing.md fixes; that of ADD_RMSNORM goes on while its
+//   sum leaves.
 module pim_alu #(
     parameter int Lanes = 64,        // elements a pass takes in a cycle
     parameter int StreamLanes = 32,  // 32-bit elements of a beat; 16 or 32, divides Lanes
@@ -56,12 +57,13 @@ module pim_alu #(
   end
 
   logic [7:0] opcode;
-  logic is_record, is_query, is_head, softmax;
+  logic is_record, is_query, is_head, softmax, is_norm;
   logic [4:0] bits, kv_bits;
   logic [1:0] group;
   logic [31:0] count;
   assign opcode    = command_q[7:0];
-  assign is_record = opcode == OpRmsnorm || opcode == OpQuant || opcode == OpSiluMul;
+  assign is_norm   = opcode == OpRmsnorm || opcode == OpAddRmsnorm;
+  assign is_record = is_norm || opcode == OpQuant || opcode == OpSiluMul;
   assign is_query  = opcode == OpRopeQ;
   assign is_head   = is_query || opcode == OpRopeK || opcode == OpKvV;
   assign softmax   = opcode == OpAluSoftmax;
@@ -72,7 +74,7 @@ module pim_alu #(
 
   // ---- Sequencer
   logic reading, writing, beat, row_start, job_start, job_add, job_ready, drained;
-  logic norm, share, pass, reciprocal_start, scalar_done, pass_done, emit;
+  logic norm, share, pass, reciprocal_start, scalar_done, pass_done, emit, sum_leaves;
   logic [1:0] job_kind;
   logic [31:0] stream_left, job_bytes, job_first_part, job_part, word, length, position;
   logic [17:0] shift, shared;
@@ -121,6 +123,7 @@ module pim_alu #(
       .settled_i        (settled),
       .drawn_i          (drawn),
       .emit_o           (emit),
+      .sum_o            (sum_leaves),
       .length_o         (length),
       .position_o       (position),
       .shift_o          (shift)
@@ -286,7 +289,7 @@ module pim_alu #(
       .multiplier_i(command_q[CmdAluMultiplier+:16]),
       .shift_i     (command_q[CmdAluMultiplierShift+:6]),
       .top_p_i     (command_q[CmdAluTopP+:17]),
-      .random_i    (command_q[CmdAluRandom+:32]),
+      .random_i    (command_q[CmdAluSrc3+:32]),
       .chunk_i     (main_chunk && opcode == OpSample),
       .elements_i  (main_bytes[CountBits-2:2]),
       .logits_i    (main_data),
@@ -317,8 +320,8 @@ module pim_alu #(
       .clk_i            (clk_i),
       .rst_ni           (rst_ni),
       .start_i          (emit),
-      .opcode_i         (opcode),
-      .is_record_i      (is_record),
+      .opcode_i         (sum_leaves ? OpAdd : opcode),
+      .is_record_i      (is_record && !sum_leaves),
       .is_head_i        (is_head),
       .bits_i           (bits),
       .elements_i       (softmax ? length : opcode == OpArgmax || opcode == OpSample ? 32'd1 : count),
@@ -362,7 +365,7 @@ module pim_alu #(
       .row_start_i        (row_start),
       .eight_bits_i       (command_q[CmdAluActivationBits+:8] == 8'd8),
       .kv_bits_i          (kv_bits),
-      .measure_i          (measure && opcode != OpRmsnorm),
+      .measure_i          (measure && !is_norm),
       .measure_chunk_i    (measure_chunk),
       .measure_part_i     (measure_part),
       .measure_part_last_i(measure_part_last),

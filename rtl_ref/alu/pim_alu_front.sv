@@ -138,9 +138,11 @@ module pim_alu_front #(
     end
   end
 
-  logic is_main, is_second, to_table, token;
+  logic is_main, is_second, to_table, token, adds, fused;
   assign is_main      = valid_q && chunk_kind_q == KindMain;
   assign is_second    = valid_q && chunk_kind_q == KindSecond;
+  assign fused        = opcode_i == OpAddRmsnorm;
+  assign adds         = is_second && (fused || opcode_i == OpAdd);
   assign to_table     = valid_q && (chunk_kind_q == KindTable || (rejoin && at_part_q == '0));
   assign token        = opcode_i == OpArgmax || opcode_i == OpSample;  // no row is kept
   assign main_o       = is_main;
@@ -153,7 +155,7 @@ module pim_alu_front #(
   always_comb begin
     added = '0;
     sum   = '0;
-    if (is_second && opcode_i == OpAdd) begin
+    if (adds) begin
       for (int i = 0; i < StreamLanes; i++) begin
         sum = $signed({a_chunk_i[32*i+31], a_chunk_i[32*i+:32]}) + $signed({raw_q[32*i+31], raw_q[32*i+:32]});
         if (sum[32] == sum[31]) added[32*i+:32] = sum[31:0];
@@ -213,10 +215,10 @@ module pim_alu_front #(
     at_once    = 1'b0;
     result_tag = tag;
     if (is_main) at_once = !rotates && !token && !to_table;
-    if (is_second) at_once = opcode_i == OpAdd;
+    if (is_second) at_once = adds;
     write_data_o = raw_q;
     if (opcode_i == OpReduce) write_data_o = reduced;
-    if (is_second && opcode_i == OpAdd) write_data_o = added;
+    if (adds) write_data_o = added;
     if (rope_valid) begin
       write_data_o = rope_chunk;
       result_tag   = rope_tag;
@@ -238,7 +240,8 @@ module pim_alu_front #(
       measure_part_last_o <= 1'b0;
       measure_data_o      <= '0;
     end else begin
-      measure_o <= a_write_o && (silu_valid || opcode_i != OpSiluMul);  // not the gate, which waits for its partner
+      // not the gate and not the residual, which wait for their partners
+      measure_o <= a_write_o && (silu_valid || opcode_i != OpSiluMul) && (adds || !fused);
       if (a_write_o) begin
         measure_data_o                                         <= write_data_o;
         {measure_part_last_o, measure_part_o, measure_chunk_o} <= result_tag;
@@ -248,18 +251,20 @@ module pim_alu_front #(
   assign drained_o = left_q == '0 && !valid_q && !rope_busy && !silu_busy && !measure_o;
 
   // ---- What a row comes down to
+  logic measures_norm;
+  assign measures_norm = measure_o && (opcode_i == OpRmsnorm || fused);
   logic [79:0] squares, sum_of_squares;
   logic [80*(StreamLanes+1)-1:0] terms;
   logic [64*StreamLanes-1:0] lane_squares;
   for (genvar i = 0; i < StreamLanes; i++) begin : g_square
     pim_square_lane u_square (
-        .x_i     (raw_q[32*i+:32]),
+        .x_i     (measure_data_o[32*i+:32]),
         .square_o(lane_squares[64*i+:64])
     );
   end
   always_comb begin
     terms = '0;
-    if (is_main && opcode_i == OpRmsnorm) begin
+    if (measures_norm) begin
       for (int i = 0; i < StreamLanes; i++) terms[80*i+:80] = {16'd0, lane_squares[64*i+:64]};
       terms[80*StreamLanes+:80] = squares_o;
     end
@@ -271,7 +276,7 @@ module pim_alu_front #(
       .x_i(terms),
       .y_o(sum_of_squares)
   );
-  assign squares = is_main && opcode_i == OpRmsnorm ? sum_of_squares : squares_o;
+  assign squares = measures_norm ? sum_of_squares : squares_o;
 
   // A tree of the larger of two, of equals that of the lower lane: node 1 is the root, lane i the leaf StreamLanes + i. The lanes
   // that are used are the lowest ones, so a node is used if its left one is.
@@ -323,12 +328,11 @@ module pim_alu_front #(
       base_index_q    <= '0;
     end else begin
       if (valid_q && chunk_kind_q == KindWord) word_o <= raw_q[31:0];
+      squares_o <= row_start_i ? '0 : squares;
       if (row_start_i) begin
-        squares_o     <= '0;
         first_chunk_q <= 1'b1;
         base_index_q  <= '0;
       end else if (is_main) begin
-        squares_o       <= squares;
         highest_o       <= best;
         highest_index_o <= best_index;
         first_chunk_q   <= 1'b0;

@@ -1,6 +1,7 @@
 `include "pim_assert.svh"
 // The microsequencer: turns a command into streams of Controller memory with the compute phase of each row between
 // them. Operands stream in, the row is computed, results stream out; then comes the next row (or block of a row).
+// ADD_RMSNORM writes a row's sum, then its records; root and quotient of the norm are found while the sum leaves.
 module pim_alu_sequencer #(
     parameter int Lanes = 64,
     parameter int StreamLanes = 32
@@ -50,6 +51,7 @@ module pim_alu_sequencer #(
     input  logic          drawn_i,
     // way out
     output logic          emit_o,
+    output logic          sum_o,       // ADD_RMSNORM: what leaves is the sum
     output logic [  31:0] length_o,    // ALU_SOFTMAX: tokens the row sees
     output logic [  31:0] position_o,  // ROPE_*: of the row
     output logic [  17:0] shift_o
@@ -82,14 +84,16 @@ module pim_alu_sequencer #(
   assign heads_per_group = command_i[CmdAluHeadsPerGroup+:8];
 
   logic is_embed, is_norm, is_silu, is_record, is_query, is_head, rotates, is_add, is_reduce, is_softmax, is_argmax, is_sample;
+  logic is_fused;
   assign is_embed   = opcode == OpEmbed;
-  assign is_norm    = opcode == OpRmsnorm;
+  assign is_fused   = opcode == OpAddRmsnorm;
+  assign is_norm    = opcode == OpRmsnorm || is_fused;
   assign is_silu    = opcode == OpSiluMul;
   assign is_record  = is_norm || is_silu || opcode == OpQuant;
   assign is_query   = opcode == OpRopeQ;
   assign rotates    = is_query || opcode == OpRopeK;
   assign is_head    = rotates || opcode == OpKvV;
-  assign is_add     = opcode == OpAdd;
+  assign is_add     = opcode == OpAdd || is_fused;
   assign is_reduce  = opcode == OpReduce;
   assign is_softmax = opcode == OpAluSoftmax;
   assign is_argmax  = opcode == OpArgmax;
@@ -138,6 +142,7 @@ module pim_alu_sequencer #(
   logic [31:0] segment_block_q, dst_segment_block_q;    // ... and of the block's first
   logic [31:0] tile_offset_q, tile_left_q;              // records
   logic [7:0] parts_left_q;
+  logic sum_left_q;                                     // ADD_RMSNORM: the row's sum is in memory
   logic [31:0] length_q;                                // ALU_SOFTMAX
   logic [7:0] head_q;                                   // ... vectors of this token so far
   logic [17:0] held_q, held_first_q;                    // ... tokens of the last segments, the first ones hold one more
@@ -163,11 +168,15 @@ module pim_alu_sequencer #(
       is_reduce ? {count[28:0], 3'b000} :
       is_softmax ? {held[29:0], 2'b00} : {count[29:0], 2'b00};
   assign one_write = !is_head || command_i[CmdAluDstBlockStride+:32] == record_bytes;
+  assign sum_o     = is_fused && !sum_left_q;
   always_comb begin
     write_address = dst_q;
     write_bytes   = {count[29:0], 2'b00};
     write_more    = 1'b0;
-    if (is_record) begin
+    if (sum_o) begin
+      write_address = src_q;
+      write_more    = 1'b1;
+    end else if (is_record) begin
       write_address = dst + tile_offset_q + row_q * record_bytes;
       write_bytes   = record_bytes;
       write_more    = tile != tile_left_q || parts_left_q != 8'd1;
@@ -197,7 +206,7 @@ module pim_alu_sequencer #(
           request_bytes_o   = is_embed ? 32'd4 : 32'd1;
         end
         KindTable: begin
-          request_address_o = src2;
+          request_address_o = is_fused ? command_i[CmdAluSrc3+:32] : src2;
           request_bytes_o   = is_norm ? {count[29:0], 2'b00} : {15'd0, head_elements, 1'b0};
         end
         KindMain: begin
@@ -239,9 +248,11 @@ module pim_alu_sequencer #(
 
   // ---- The compute phase: its length is fixed, its steps follow one another
   logic [31:0] cycles_q, budget;
+  logic beside;  // ADD_RMSNORM: the phase goes on while the sum leaves, up to the pass
+  assign beside = sum_o && (state_q == WriteRequest || state_q == WriteBeats) && cycles_q < 32'(SquareRoot + Divide);
   always_comb begin
     budget = 32'(Pipeline);
-    if (is_norm) budget = 32'(Pipeline + SquareRoot + Divide) + (count + 32'(Lanes - 1)) / Lanes;
+    if (is_norm && !sum_o) budget = 32'(Pipeline + SquareRoot + Divide) + (count + 32'(Lanes - 1)) / Lanes;
     if (is_softmax) budget = 32'(Pipeline + Divide) + (length_q + 32'(Lanes - 1)) / Lanes;
     if (is_silu) budget = 32'(Pipeline + Divide);
     if (is_sample && weighs_i) budget = 32'(Pipeline + Weighing);
@@ -253,27 +264,30 @@ module pim_alu_sequencer #(
   localparam logic [2:0] Pass = 3'd2;
   localparam logic [2:0] Reciprocal = 3'd3;
   localparam logic [2:0] Emitting = 3'd4;
+  localparam logic [2:0] Inverse = 3'd5;  // ADD_RMSNORM: known, but the sum has not left
   logic [2:0] step_q;
-  logic drained;
+  logic drained, inverse_known;
+  assign inverse_known = step_q == Inverse || (step_q == Serial && scalar_done_i);
   assign drained      = state_q == Compute && step_q == Drain && drained_i;
   assign norm_o       = drained && is_norm;
-  assign pass_o       = (drained && is_softmax) || (step_q == Serial && scalar_done_i);
+  assign pass_o       = (drained && is_softmax) || (inverse_known && state_q == Compute && !sum_o);
   assign reciprocal_o = step_q == Pass && pass_done_i && is_softmax;
   assign settle_o     = drained && is_sample;
-  assign emit_o       = (drained && !is_norm && !is_softmax && !is_sample) ||
+  assign emit_o       = (drained && (!is_norm || is_fused) && !is_softmax && !is_sample) ||
                         (step_q == Pass && is_sample && draws_i && drawn_i) || (step_q == Pass && pass_done_i && is_norm) ||
                         (step_q == Reciprocal && scalar_done_i);
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) step_q <= Drain;
-    else if (state_q != Compute && state_q != WriteRequest) step_q <= Drain;
-    else if (emit_o) step_q <= Emitting;
+    else if (state_q != Compute && state_q != WriteRequest && state_q != WriteBeats) step_q <= Drain;
     else if (norm_o) step_q <= Serial;
+    else if (emit_o) step_q <= Emitting;
     else if (pass_o || settle_o) step_q <= Pass;
+    else if (inverse_known) step_q <= Inverse;
     else if (reciprocal_o) step_q <= Reciprocal;
   end
 
   assign busy_o      = state_q != Idle;
-  assign computing_o = state_q == Compute || state_q == Prepare;
+  assign computing_o = state_q == Compute || state_q == Prepare || beside;
 
   // ---- Steps
   logic compute_ends, unit_ends;
@@ -337,7 +351,7 @@ module pim_alu_sequencer #(
         WriteRequest, WriteBeats: begin
           if (request_taken) state_q <= WriteBeats;
           if (stream_ends) begin
-            state_q <= WriteRequest;
+            state_q <= sum_o ? Compute : WriteRequest;
             if (!write_more) begin
               joined_q <= 1'b0;
               cycles_q <= '0;
@@ -372,6 +386,7 @@ module pim_alu_sequencer #(
       tile_offset_q       <= '0;
       tile_left_q         <= part_count;
       parts_left_q        <= parts;
+      sum_left_q          <= 1'b0;
       length_q            <= command_i[CmdAluPosition+:32];
       head_q              <= '0;
     end
@@ -390,7 +405,8 @@ module pim_alu_sequencer #(
       item_q        <= write_more ? item_q + 1 : '0;
       dst_segment_q <= dst_segment_q + command_i[CmdAluDstSegmentStride+:32];
       if (is_head) dst_block_q <= dst_block_q + command_i[CmdAluDstBlockStride+:32];
-      if (is_record) begin
+      if (is_fused) sum_left_q <= 1'b1;
+      if (is_record && !sum_o) begin
         tile_offset_q <= tile_offset_q + rows * record_bytes;
         tile_left_q   <= tile == tile_left_q ? part_count : tile_left_q - tile;
         if (tile == tile_left_q) parts_left_q <= parts_left_q - 8'd1;
@@ -401,6 +417,7 @@ module pim_alu_sequencer #(
       tile_offset_q <= '0;
       tile_left_q   <= part_count;
       parts_left_q  <= parts;
+      sum_left_q    <= 1'b0;
       if (is_reduce) begin
         block_q     <= last_block ? '0 : block_q + 1;
         dst_block_q <= dst_block_q + {count[29:0], 2'b00};
@@ -442,7 +459,9 @@ module pim_alu_sequencer #(
 
 `ifdef PIM_ASSERTIONS
   // The phase is as long as docs/timing.md says, and what it has to do is done by its end.
-  assert property (@(posedge clk_i) disable iff (!rst_ni) compute_ends |-> step_q == Emitting || emit_o || (next_pass_o && settled_i));
+  assert property (@(posedge clk_i) disable iff (!rst_ni)
+                   compute_ends && !sum_o |-> step_q == Emitting || emit_o || (next_pass_o && settled_i));
+  assert property (@(posedge clk_i) disable iff (!rst_ni) compute_ends && sum_o |-> step_q == Serial || norm_o);
   assert property (@(posedge clk_i) disable iff (!rst_ni)
                    request_valid_o && !request_ready_i |=> request_valid_o && $stable(request_bytes_o));
   assert property (@(posedge clk_i) disable iff (!rst_ni)

@@ -23,6 +23,7 @@
   localparam logic [7:0] OpAluSoftmax = 8'd41;
   localparam logic [7:0] OpArgmax = 8'd42;
   localparam logic [7:0] OpSample = 8'd43;
+  localparam logic [7:0] OpAddRmsnorm = 8'd44;
 
   // Flags
   localparam logic [7:0] FlagIrq = 8'd1;
@@ -119,7 +120,7 @@
   localparam int CmdAluWeightBits = 904;
   localparam int CmdAluScaleBits = 912;
   localparam int CmdAluZeroBits = 920;
-  localparam int CmdAluRandom = 928;
+  localparam int CmdAluSrc3 = 928;
   localparam int CmdAluTopP = 960;
   localparam int CmdAluMultiplier = 992;
   localparam int CmdAluMultiplierShift = 1008;

@@ -6,6 +6,7 @@
 
 #include "abi/pim_layout.h"
 #include "core/arith/sample.h"
+#include "core/operations/alu_operation.h"
 #include "tlm/rtl/alu_model.h"
 
 namespace pim::cosim {
@@ -25,6 +26,7 @@ pim_command AluStimulus::next(std::vector<std::uint8_t>& memory) {
     case PIM_OP_RMSNORM:
     case PIM_OP_QUANT:
     case PIM_OP_SILU_MUL:
+    case PIM_OP_ADD_RMSNORM:
       records(command);
       break;
     case PIM_OP_ROPE_Q:
@@ -114,13 +116,15 @@ void AluStimulus::records(pim_command& command) {
   alu.src_stride = 4 * (alu.count + pick(0, 3));
   alu.src = room(alu.src_stride * alu.rows);
   for (std::uint32_t r = 0; r < alu.rows; ++r) q16(alu.src + r * alu.src_stride, alu.count);
-  if (command.opcode == PIM_OP_RMSNORM) {
-    alu.src2 = room(4 * alu.count);
-    q16(alu.src2, alu.count);
+  const bool adds = command.opcode == PIM_OP_ADD_RMSNORM;
+  if (normalises(command.opcode)) {
+    const std::uint32_t gain = room(4 * alu.count);
+    q16(gain, alu.count);
+    (adds ? alu.src3 : alu.src2) = gain;
     alu.constant = oneOf<std::uint32_t>({1, 42950, 429497, 0xffffffff});
   }
-  if (command.opcode == PIM_OP_SILU_MUL) {
-    alu.src2_stride = alu.src_stride;
+  if (adds || command.opcode == PIM_OP_SILU_MUL) {
+    alu.src2_stride = alu.src_stride + (adds ? 4 * pick(0, 2) : 0);
     alu.src2 = room(alu.src2_stride * alu.rows);
     for (std::uint32_t r = 0; r < alu.rows; ++r) q16(alu.src2 + r * alu.src2_stride, alu.count);
   }
@@ -230,7 +234,7 @@ void AluStimulus::sample(pim_alu& alu) {
       oneOf({0u, 62u, pick(0, 62), pick(15, 25), pick(15, 25), pick(15, 25), pick(15, 25)}));
   alu.top_p = oneOf({1u, 65535u, 65536u, pick(1, 65536), pick(1, 65536), pick(60000, 65536)});
   const auto any = static_cast<std::uint32_t>(m_random());
-  alu.random = oneOf({0u, 0xffffffffu, any, any, any});
+  alu.src3 = oneOf({0u, 0xffffffffu, any, any, any});
   // A row with few different values has many tokens at the edge of the nucleus.
   const std::uint32_t values = oneOf<std::uint32_t>({0, 0, 1, 2, 12}), step = pick(1, 1u << pick(4, 26));
   q16(alu.src, alu.count);
@@ -249,7 +253,7 @@ void AluStimulus::sampleTail(pim_alu& alu) {
   alu.multiplier = 32768;
   alu.multiplier_shift = 15;
   alu.top_p = 65535;
-  alu.random = oneOf({0xffffffffu, static_cast<std::uint32_t>(m_random())});
+  alu.src3 = oneOf({0xffffffffu, static_cast<std::uint32_t>(m_random())});
   constexpr std::int32_t kFar = -28 * 2048, kLargest = 0;  // weights of 2^-28, the smallest, and of 1
   for (std::uint32_t i = 0; i < alu.count; ++i) store(alu.src + 4 * i, &kFar, 4);
   store(alu.src, &kLargest, 4);

@@ -239,9 +239,9 @@ void pim_stage_last(struct pim_machine* machine, const struct pim_tile* tile) {
 /* Sets the sampling rule and the next random number. A program gets its number later. */
 static void set_random(struct pim_machine* machine, struct pim_alu* alu) {
   pim_sampling_rule(&machine->sampling, alu);
-  pim_note(machine, &alu->random, PIM_RANDOM);
+  pim_note(machine, &alu->src3, PIM_RANDOM);
   if (pim_queue_is_recording(&machine->queue)) return;
-  alu->random = pim_sampling_random(&machine->sampling);
+  alu->src3 = pim_sampling_random(&machine->sampling);
   PIM_DID(machine->hal, PIM_WORK_DRAW, 1);
 }
 

@@ -85,6 +85,23 @@ TEST(AluPort, LetsRecordsLeaveAtHalfABeatAndTheirTailsByteByte) {
   EXPECT_EQ(cyclesOf(quant(8, 128)), 1 + 8 * (cyclesOf(quant(1, 128)) - 1));
 }
 
+pim_command addAndNorm(std::uint32_t rows, std::uint32_t count) {
+  pim_command command = quant(rows, count);
+  command.opcode = PIM_OP_ADD_RMSNORM;
+  return command;
+}
+
+TEST(AluPort, LetsASumLeaveWhileTheUnitComputesItsNorm) {
+  // Gain, residual and result; the pipeline; the sum. Root and quotient take 88 cycles from the pipeline's
+  // begin on. Then the pass, whose pipeline hides the first two chunks of codes, and the tail.
+  const std::int64_t tail = 8;
+  EXPECT_EQ(cyclesOf(addAndNorm(1, 128)), 1 + 3 * 5 + 88 + (8 + 2) + 1 + (4 - 2) + tail);
+  // A sum of 128 beats takes longer than both. The codes of a beat leave in two cycles.
+  const std::int64_t row = 2 * (1 + 128) + 8 + (1 + 128) + (8 + 64);
+  EXPECT_EQ(cyclesOf(addAndNorm(1, 4096)), 1 + (1 + 128) + row + 1 + 2 * 64 - 2 + 132);
+  EXPECT_EQ(cyclesOf(addAndNorm(3, 4096)), 1 + (1 + 128) + 3 * (row + 1 + 2 * 64 - 2 + 132));
+}
+
 /// Heads of 8 elements: 16 bytes of codes, the meta byte and three up to a word.
 pim_command values(std::uint32_t heads) {
   pim_command command = commandOf(PIM_OP_KV_V, 1, 0);
@@ -150,6 +167,25 @@ TEST(AluTimes, TellApartWhichMemoryAnOperandIsIn) {
   times.of(command) = 5;
   command.body.alu.dst = 0x4100;
   EXPECT_EQ(times.of(command), 0);
+}
+
+TEST(AluTimes, TellApartWhichMemoryAGainIsIn) {
+  MemoryRates rates;
+  rates.cmemBase = 0x4000;
+  rates.cmemBytes = 0x1000;
+  AluTimes times(rates);
+  pim_command command = addAndNorm(1, 128);
+  command.body.alu.src3 = 0x100;
+  times.of(command) = 5;
+  command.body.alu.src3 = 0x200;
+  EXPECT_EQ(times.of(command), 5);
+  command.body.alu.src3 = 0x4100;
+  EXPECT_EQ(times.of(command), 0);
+  // Random bits are no address.
+  command.opcode = PIM_OP_SAMPLE;
+  times.of(command) = 6;
+  command.body.alu.src3 = 0x100;
+  EXPECT_EQ(times.of(command), 6);
 }
 
 TEST(AluTimes, TellOtherShapesApart) {

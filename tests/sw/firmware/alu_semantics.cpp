@@ -62,6 +62,13 @@ class Alu {
         rmsNorm(x.data(), load<Q16>(m_alu.src2, m_alu.count).data(), m_alu.count, m_alu.constant, x.data());
         return activate(r, x);
       }
+      case PIM_OP_ADD_RMSNORM: {
+        std::vector<Q16> x = source(r);
+        addResidual(x.data(), source2(r).data(), m_alu.count);
+        store(m_alu.src + std::uint64_t{r} * m_alu.src_stride, x);
+        rmsNorm(x.data(), load<Q16>(m_alu.src3, m_alu.count).data(), m_alu.count, m_alu.constant, x.data());
+        return activate(r, x);
+      }
       case PIM_OP_QUANT:
         return activate(r, source(r));
       case PIM_OP_SILU_MUL: {
@@ -191,7 +198,7 @@ class Alu {
   void drawToken() {
     const SampleRule rule{m_alu.multiplier, m_alu.multiplier_shift, m_alu.top_p};
     store(m_alu.dst, std::vector<std::uint32_t>{
-                         sample(load<Q16>(m_alu.src, m_alu.count).data(), m_alu.count, rule, m_alu.random)});
+                         sample(load<Q16>(m_alu.src, m_alu.count).data(), m_alu.count, rule, m_alu.src3)});
   }
 
   TestChip& m_chip;

@@ -109,13 +109,13 @@ TEST_F(AluTest, DrawsATokenInThreePassesOrWithTopPInNineteen) {
     alu.count = 4;
     alu.multiplier = 32768;  // a distance in units of 2^-11 is 2^15 times that of the logits: only ties count
     alu.top_p = 65536;
-    alu.random = 0x7FFFFFFF;
+    alu.src3 = 0x7FFFFFFF;
     ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(word(0x80), 1);
     EXPECT_EQ(m_counters.controllerBytes[PIM_STREAM_WEIGHTS], 3u * 16 + 4);
     // Four streams of a request and a beat, three pipeline fills, the nucleus weighed, a chunk walked.
     EXPECT_EQ(m_counters.controllerBusy, (1 + 4 * 2 + 3 * 8 + 16 + 32) * 1'000);
-    alu.random = 0x80000000;
+    alu.src3 = 0x80000000;
     ASSERT_EQ(give(command), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(word(0x80), 3);
     alu.top_p = 32768;

@@ -79,7 +79,7 @@ TEST_F(AluCheckTest, DrawsFromTheLargestVocabulary) {
   alu.dst = 4 * kMaxSampledLogits;
   alu.multiplier = 32768;
   alu.multiplier_shift = 62;  // all weigh the same
-  alu.random = 0xffffffff;
+  alu.src3 = 0xffffffff;
   const auto drawn = [&](std::uint32_t topP) {
     alu.top_p = topP;
     EXPECT_EQ(run(command), "");
