@@ -86,7 +86,8 @@ struct pim_plan {
   uint32_t token_tile;      /* tokens of a prefill tile */
   uint32_t attention_tile;  /* tokens of a tile whose scores fit into BRAM at once at context_limit */
   uint32_t tiles_in_flight; /* 1..PIM_MAX_IN_FLIGHT prefill tiles interleaved */
-  uint32_t overlap;         /* 0: every command waits for the one before */
+  uint16_t overlap;         /* 0: every command waits for the one before */
+  uint16_t fuse_residual_norm; /* 1: ADD_RMSNORM in place of ADD and RMSNORM */
   /* BRAM map, the same in every bank */
   struct pim_range bram_vector[2]; /* inputs, double buffered; the second follows the first */
   struct pim_range bram_result[2]; /* outputs, double buffered, or twice the same */

@@ -199,6 +199,10 @@ std::vector<Case> cases() {
           fuse(c);
           c.options.overlap = false;
         });
+        add(16, kvHeads, dies, 16, [&](Case& c) {
+          fuse(c);
+          c.options.fuseResidualNorm = true;
+        });
         for (const std::uint32_t banksPerHead : {1u, 2u}) {  // decode steps as a program
           add(16, kvHeads, dies, 16, [&](Case& c) {
             fuse(c);

@@ -23,6 +23,7 @@ enum class PowerCovers { kUnknown, kBoard, kChip, kInferred };
 enum class Duplex { kFull, kHalf };
 enum class WeightMapping { k1d, k2d };
 enum class ActivationMemory { kCram, kCmem };
+enum class AluFusion { kNone, kResidualNorm };
 enum class ControllerCoreKind { kNative, kRv32 };
 enum class Fidelity { kTlm, kRtl, kCheck };
 enum class DecodeProgram { kPosted, kCached };
@@ -114,6 +115,11 @@ struct ControllerConfig {
   std::uint64_t cmemBytes() const { return std::uint64_t{cmemMib} << 20; }
   std::uint64_t instructionMemoryBytes() const { return std::uint64_t{instructionMemoryKib} << 10; }
   std::uint64_t dataMemoryBytes() const { return std::uint64_t{dataMemoryKib} << 10; }
+};
+
+/// What the firmware gives to the ALUs; their speed is in ControllerConfig.
+struct AluConfig {
+  AluFusion fuse{};
 };
 
 struct WeightConfig {
@@ -215,6 +221,7 @@ struct Config {
   BankConfig bank;
   DramConfig dram;
   ControllerConfig controller;
+  AluConfig alu;
   WeightConfig weights;
   ActivationConfig activation;
   KvConfig kv;

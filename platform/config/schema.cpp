@@ -176,6 +176,10 @@ Schema pimSchema(Config& c) {
       {"controller.queue_depth", count(c.controller.queueDepth, 2, PIM_MAX_UNDER_WAY),
        "Command descriptors that the ring holds", kCostsMore},
 
+      {"alu.fuse", choice(c.alu.fuse, {"none", "residual_norm"}),
+       "Operations that the ALUs run as one command, with the same results. residual_norm: the sum of a "
+       "residual and its norm, which read the row once: docs/compression.md"},
+
       {"weights.bits", NumberOrFile{&c.weights.bits, &c.weights.bitsMap, "bits", {3, 4, 5, 8, 16}},
        "Bits of a weight; 16: timing only, to compare with published chips. A file sets them per matrix: "
        "docs/compression.md"},

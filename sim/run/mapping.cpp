@@ -38,6 +38,7 @@ host::MappingOptions mappingOptions(const platform::Config& config) {
   options.overlap = config.schedule.overlap;
   options.tilesInFlight = config.schedule.tilesInFlight;
   options.cachedProgram = config.schedule.program == platform::DecodeProgram::kCached;
+  options.fuseResidualNorm = config.alu.fuse == platform::AluFusion::kResidualNorm;
   options.queueDepth = config.controller.queueDepth;
   return options;
 }

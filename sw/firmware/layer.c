@@ -56,23 +56,44 @@ void pim_stage_embed(struct pim_machine* machine, const struct pim_tile* tile) {
   pim_post(machine, uses, 3);
 }
 
-/* Computes RMSNorm of `rows` rows of the residual, from row `first` on, as input of `matrix`. */
-static void normalise(struct pim_machine* machine, const struct pim_tile* tile, uint32_t first, uint32_t rows,
-                      uint32_t gain, const struct pim_matrix* matrix) {
+/* Begins a norm of `rows` rows of the residual, from row `first` on, as input of `matrix`. */
+static struct pim_alu* new_norm(struct pim_machine* machine, enum pim_opcode opcode,
+                                const struct pim_tile* tile, uint32_t first, uint32_t rows,
+                                const struct pim_matrix* matrix) {
   const struct pim_plan* plan = &machine->plan;
-  struct pim_command* command = new_alu_command(machine, PIM_OP_RMSNORM);
+  struct pim_command* command = new_alu_command(machine, opcode);
   struct pim_alu* alu = &command->body.alu;
-  struct pim_use uses[2];
   pim_set_activation(machine, tile, matrix, command);
   alu->src = pim_tile_buffers(machine, tile)->residual + first * plan->hidden * 4u;
-  alu->src2 = gain;
   alu->rows = rows;
   alu->count = plan->hidden;
   alu->src_stride = plan->hidden * 4u;
   alu->constant = plan->eps32;
+  return alu;
+}
+
+static void normalise(struct pim_machine* machine, const struct pim_tile* tile, uint32_t first, uint32_t rows,
+                      uint32_t gain, const struct pim_matrix* matrix) {
+  struct pim_use uses[2];
+  new_norm(machine, PIM_OP_RMSNORM, tile, first, rows, matrix)->src2 = gain;
   uses[0] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_READ);
   uses[1] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
   pim_post(machine, uses, 2);
+}
+
+/* Adds the result to these rows of the residual, and normalises the sum. */
+static void add_and_normalise(struct pim_machine* machine, const struct pim_tile* tile, uint32_t first,
+                              uint32_t rows, uint32_t gain, const struct pim_matrix* matrix) {
+  const uint32_t pitch = machine->plan.hidden_pitch * 4u;
+  struct pim_alu* alu = new_norm(machine, PIM_OP_ADD_RMSNORM, tile, first, rows, matrix);
+  struct pim_use uses[3];
+  alu->src2 = pim_tile_buffers(machine, tile)->result + first * pitch;
+  alu->src2_stride = pitch;
+  alu->src3 = gain;
+  uses[0] = pim_tile_use(tile, PIM_BUF_RESULT, PIM_READ);
+  uses[1] = pim_tile_use(tile, PIM_BUF_RESIDUAL, PIM_WRITE);
+  uses[2] = pim_tile_use(tile, PIM_BUF_ACTIVATION, PIM_WRITE);
+  pim_post(machine, uses, 3);
 }
 
 /* Runs matrices that share an input, and writes their results side by side into `buffer`. */
@@ -111,9 +132,23 @@ static void add_result(struct pim_machine* machine, const struct pim_tile* tile)
   pim_post(machine, uses, 2);
 }
 
+/* Normalises the tile's residual behind a matrix, whose result it first adds. */
+static void finish_and_normalise(struct pim_machine* machine, const struct pim_tile* tile, uint32_t gain,
+                                 const struct pim_matrix* matrix) {
+  if (machine->plan.fuse_residual_norm) {
+    add_and_normalise(machine, tile, 0, tile->tokens, gain, matrix);
+    return;
+  }
+  add_result(machine, tile);
+  normalise(machine, tile, 0, tile->tokens, gain, matrix);
+}
+
 static void stage_qkv(struct pim_machine* machine, const struct pim_tile* tile) {
-  if (machine->layer_index > 0) add_result(machine, tile);
-  normalise(machine, tile, 0, tile->tokens, machine->layer.attention_gain, &machine->layer.qkv[0]);
+  const uint32_t gain = machine->layer.attention_gain;
+  if (machine->layer_index > 0)
+    finish_and_normalise(machine, tile, gain, &machine->layer.qkv[0]);
+  else
+    normalise(machine, tile, 0, tile->tokens, gain, &machine->layer.qkv[0]);
   run_side_by_side(machine, tile, machine->layer.qkv, machine->plan.qkv_matrices, PIM_BUF_QKV,
                    pim_tile_buffers(machine, tile)->qkv, machine->plan.qkv_pitch);
 }
@@ -202,8 +237,7 @@ static void stage_output(struct pim_machine* machine, const struct pim_tile* til
 }
 
 static void stage_gate_up(struct pim_machine* machine, const struct pim_tile* tile) {
-  add_result(machine, tile);
-  normalise(machine, tile, 0, tile->tokens, machine->layer.mlp_gain, &machine->layer.gate_up[0]);
+  finish_and_normalise(machine, tile, machine->layer.mlp_gain, &machine->layer.gate_up[0]);
   run_side_by_side(machine, tile, machine->layer.gate_up, machine->plan.gate_up_matrices, PIM_BUF_GATE_UP,
                    pim_tile_buffers(machine, tile)->gate_up, machine->plan.gate_up_pitch);
 }
@@ -233,7 +267,7 @@ const pim_stage pim_layer_stages[PIM_STAGES] = {stage_qkv, stage_attention, stag
                                                 stage_down};
 
 void pim_stage_last(struct pim_machine* machine, const struct pim_tile* tile) {
-  add_result(machine, tile);
+  if (!machine->plan.fuse_residual_norm) add_result(machine, tile);
 }
 
 /* Sets the sampling rule and the next random number. A program gets its number later. */
@@ -250,7 +284,10 @@ uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile
   struct pim_command* command;
   struct pim_destination to;
   struct pim_use uses[2];
-  normalise(machine, tile, token, 1, plan->final_gain, &plan->head);
+  if (plan->fuse_residual_norm)
+    add_and_normalise(machine, tile, token, 1, plan->final_gain, &plan->head);
+  else
+    normalise(machine, tile, token, 1, plan->final_gain, &plan->head);
   to.use = pim_buffer_use(PIM_BUF_LOGITS, PIM_WRITE);
   to.address = plan->logits;
   to.pitch = plan->head_pitch * 4u;

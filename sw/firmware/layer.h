@@ -16,11 +16,12 @@ typedef void (*pim_stage)(struct pim_machine* machine, const struct pim_tile* ti
 enum { PIM_STAGES = 5 };
 extern const pim_stage pim_layer_stages[PIM_STAGES];
 
-/* Completes the residual after the last layer. */
+/* Completes the residual after the last layer. With ADD_RMSNORM the head does so, for the token's row alone.
+ */
 void pim_stage_last(struct pim_machine* machine, const struct pim_tile* tile);
 
-/* Computes logits from the residual of one token of the tile, and writes the id chosen to plan.token. Returns
- * the sequence number of the last command, which interrupts. */
+/* Computes logits from the residual of one token of the tile, at most once per token, and writes the id
+ * chosen to plan.token. Returns the sequence number of the last command, which interrupts. */
 uint32_t pim_stage_head(struct pim_machine* machine, const struct pim_tile* tile, uint32_t token);
 
 #endif

@@ -25,6 +25,7 @@ struct MappingOptions {
   std::uint32_t tilesInFlight = 2;
   std::uint32_t queueDepth = 256;  ///< commands the ring holds
   bool cachedProgram = false;      ///< a decode step is a program, recorded once
+  bool fuseResidualNorm = false;   ///< ADD_RMSNORM in place of ADD and RMSNORM
 };
 
 }  // namespace pim::host

@@ -22,6 +22,7 @@ void setOptions(pim_plan& plan, const ChipShape& chip, const MappingOptions& opt
   plan.banks_per_head = options.banksPerHead;
   plan.tiles_in_flight = options.tilesInFlight;
   plan.overlap = options.overlap;
+  plan.fuse_residual_norm = options.fuseResidualNorm;
 }
 
 void setMatrixBuffers(pim_plan& plan, const MatrixBuffers& buffers) {

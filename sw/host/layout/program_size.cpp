@@ -39,14 +39,14 @@ ProgramSize programSize(const pim_plan& plan, const std::vector<pim_layer>& laye
   // KV records sent and stored, queries sent, scores; then softmax, P x V and what moves between them.
   const std::uint32_t ofRound = 4 + (inBank ? 3 : 6);
   const std::uint32_t notesOfRound = 1 + (inBank ? 6 : 15);
-  constexpr std::uint32_t kAluOfLayer =
-      2 + 3 + 1 + 2 + 1;  // in front of QKV, attention, output, gate/up, down
+  const std::uint32_t norm = plan.fuse_residual_norm ? 1 : 2;  // with the ADD before it
+  const std::uint32_t aluOfLayer =
+      norm + 3 + 1 + norm + 1;  // in front of QKV, attention, output, gate/up, down
   ProgramSize size;
   // The row of the embedding; and of the layers' ADDs the first goes and one comes behind the last.
   size.commands = (embeddingInBanks ? 1 : 0) + 1;
   for (const pim_layer& layer : layers) {
-    size.commands += kAluOfLayer + rounds * ofRound +
-                     commandsOf(layer.qkv, plan.qkv_matrices, plan, options) +
+    size.commands += aluOfLayer + rounds * ofRound + commandsOf(layer.qkv, plan.qkv_matrices, plan, options) +
                      commandsOf(layer.output, plan, options) +
                      commandsOf(layer.gate_up, plan.gate_up_matrices, plan, options) +
                      commandsOf(layer.down, plan, options);

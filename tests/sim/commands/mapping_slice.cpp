@@ -12,10 +12,12 @@
 namespace pim::cli {
 namespace {
 
-/// The settings of mapping `n` of 216: every combination of these, some with activations outside the chip.
+/// The settings of mapping `n` of 216: every combination of these, some with activations outside the chip or
+/// with fused norms.
 Words mapping(unsigned n) {
   Words words;
   if (n % 5 == 3) words = {"--set", "controller.activations=cmem"};
+  if (n % 7 < 3) words.insert(words.end(), {"--set", "alu.fuse=residual_norm"});
   const auto choose = [&](const std::string& key, const Words& values) {
     words.insert(words.end(), {"--set", key + "=" + values[n % values.size()]});
     n /= static_cast<unsigned>(values.size());

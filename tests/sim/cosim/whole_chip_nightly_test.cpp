@@ -54,6 +54,14 @@ TEST(WholeChipInRtl, AdderWithTheFirmwareOnItsCore) {
   expectTheModelsWorkAndTime(options);
 }
 
+TEST(WholeChipInRtl, StoryWithFusedNorms) {
+  ChipBenchOptions options = stories();
+  if (!isThere(options)) GTEST_SKIP() << "no reference model at " << options.weights;
+  options.overrides =
+      onFastCore({"alu.fuse=residual_norm", "mapping.weights=2d", "mapping.banks_per_head=2"});
+  expectTheModelsWorkAndTime(options);
+}
+
 TEST(WholeChipInRtl, EveryTransactionOfASum) {
   ChipBenchOptions options = adder();
   options.generate = 8;

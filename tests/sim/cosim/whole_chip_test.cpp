@@ -31,7 +31,7 @@ TEST(WholeChipInRtl, WaitsForTheSharedPortsAsTheModelDoes) {
   EXPECT_GT(slow.tlm.end, 3 * alone / 2);
 }
 
-// Every block in RTL with what the bank's decoders are for.
+// Every block in RTL with what the bank's decoders are for, and with fused commands of the ALUs.
 class WholeChipInRtlWith : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(WholeChipInRtlWith, TakesTheModelsTime) {
@@ -45,6 +45,7 @@ TEST_P(WholeChipInRtlWith, TakesTheModelsTime) {
 INSTANTIATE_TEST_SUITE_P(Weights, WholeChipInRtlWith,
                          ::testing::Values("weights.sparsity=8", "weights.sparsity=4", "weights.sparsity=2",
                                            "weights.mean_bits=3.5"));
+INSTANTIATE_TEST_SUITE_P(Alus, WholeChipInRtlWith, ::testing::Values("alu.fuse=residual_norm"));
 
 // Tokens from the 65th on see their own block only.
 TEST(WholeChipInRtl, SeesThroughAMaskAsTheModelDoes) {

@@ -54,7 +54,8 @@ host::MappingOptions optionsFor(const Formats& formats) {
   return options;
 }
 
-/// Runs the prompt with all logits and without, and compares; then with decode steps as a program.
+/// Runs the prompt with all logits and without, and compares; then with decode steps as a program, and with
+/// sum and norm as one command.
 void expectReference(const std::vector<std::vector<Q16>>& expected, const host::QuantizedModel& quantized,
                      const ChipShape& chip, const host::MappingOptions& options, Adversary adversary,
                      std::uint32_t context = kContext) {
@@ -76,6 +77,14 @@ void expectReference(const std::vector<std::vector<Q16>>& expected, const host::
   host::MappingOptions cached = options;
   cached.cachedProgram = true;
   EXPECT_EQ(Rig(quantized, chip, cached, context, adversary, 12).run(kPrompt, job).logits, last.logits);
+
+  host::MappingOptions fused = options;
+  fused.fuseResidualNorm = true;
+  job.emit_prompt_logits = 1;
+  EXPECT_EQ(Rig(quantized, chip, fused, context, adversary, 13).run(kPrompt, job).logits, all.logits);
+  fused.cachedProgram = true;
+  job.emit_prompt_logits = 0;
+  EXPECT_EQ(Rig(quantized, chip, fused, context, adversary, 14).run(kPrompt, job).logits, last.logits);
 }
 
 Adversary nth(std::uint32_t n) {

@@ -72,15 +72,18 @@ TEST(Program, HasTheCommandsThatThePlannerReservesFor) {
     std::uint32_t columnParts, banksPerHead;
     bool fused;
     EmbeddingPlacement embedding;
+    bool fusedNorm = false;
   };
   for (const Case& c : {Case{1, 1, true, EmbeddingPlacement::kBanks},
                         {1, 4, false, EmbeddingPlacement::kController},
-                        {4, 2, true, EmbeddingPlacement::kBanks}}) {
+                        {4, 2, true, EmbeddingPlacement::kBanks},
+                        {4, 2, true, EmbeddingPlacement::kBanks, true}}) {
     host::MappingOptions options = cached();
     options.columnParts = c.columnParts;
     options.banksPerHead = c.banksPerHead;
     options.fuseQkv = options.fuseGateUp = c.fused;
     options.embedding = c.embedding;
+    options.fuseResidualNorm = c.fusedNorm;
     const host::Layout layout = host::planModel(llama7b(), {}, options, 512);
     const host::ProgramSize size =
         host::programSize(layout.plan, layout.layers, options, c.embedding == EmbeddingPlacement::kBanks);
