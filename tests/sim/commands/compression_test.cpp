@@ -80,6 +80,47 @@ TEST(Compression, IsWorthWhatWasPredictedInTheBank) {
   EXPECT_NEAR(bankRatio({"weights.sparsity=4"}, {}) / 1.24, 1, 0.03);  // predicted 1.27
 }
 
+/// A decode token at context 144.
+Json tokenOf(const Words& settings) {
+  return pimtlmJson(with(
+      {"run", "--model", "llama-7b", "--context", "143", "--prompt", "1", "--generate", "2", "--no-advice"},
+      settings));
+}
+
+// The table of docs/compression.md, "Fused commands".
+TEST(Compression, AFusedNormIsWorthItsReadOfTheResidualAndItsRoot) {
+  struct Row {
+    Words settings;
+    double apart, fused;   ///< tokens/s
+    const char* memory;    ///< of the activations
+    double bytes;          ///< of a token, apart
+    double secondsOfNorm;  ///< saved
+  };
+  for (const Row& row : {Row{{}, 480.9, 485.0, "cram", 19.90e6, 0.253e-6},
+                         Row{{"controller.activations=cmem"}, 459.1, 464.1, "cmem", 20.79e6, 0.386e-6},
+                         Row{{"controller.activations=cmem", "controller.cmem_bandwidth_gb_per_s=12.8"},
+                             290.5,
+                             298.3,
+                             "cmem",
+                             20.79e6,
+                             1.418e-6}}) {
+    Words settings = row.settings;
+    settings.emplace_back("alu.fuse=residual_norm");
+    const Json apart = tokenOf(row.settings), fused = tokenOf(settings);
+    EXPECT_NEAR(apart["decode"]["tokens_per_second"].get<double>(), row.apart, 0.2);
+    EXPECT_NEAR(fused["decode"]["tokens_per_second"].get<double>(), row.fused, 0.2);
+    const auto bytes = [&](const Json& json) { return json["memory"][row.memory]["bytes"].get<double>(); };
+    EXPECT_NEAR(bytes(apart), row.bytes, 0.01e6);
+    const bool ringIsThere = row.memory == std::string("cram");
+    EXPECT_EQ(bytes(apart) - bytes(fused), 64 * (4 * 4096 + (ringIsThere ? 128 : 0)));
+    settings.emplace_back("dram.refresh=off");
+    Words without = row.settings;
+    without.emplace_back("dram.refresh=off");
+    const auto seconds = [](const Json& json) { return json["decode"]["seconds_per_token"].get<double>(); };
+    EXPECT_NEAR((seconds(tokenOf(without)) - seconds(tokenOf(settings))) / 64, row.secondsOfNorm, 1e-9);
+  }
+}
+
 TEST(Compression, MakesRoomForTheCache) {
   const auto context = [](const Words& settings) {
     return pimtlmJson(with({"describe", "--model", "llama-7b"}, settings))["capacity"]["max_context"]
@@ -98,6 +139,7 @@ TEST(Compression, RefusesInOneLine) {
   refused({"weights.bits=6"}, {"weights.bits", "3 or 4 or 5 or 8 or 16, or a file"});
   refused({"weights.sparsity=3"}, {"weights.sparsity", "16 or 8 or 4 or 2"});
   refused({"weights.sparsity=4", "weights.bits=3"}, {"weights.sparsity", "weights.bits=3"});
+  refused({"alu.fuse=norm"}, {"alu.fuse", "none or residual_norm"});
   refused({"weights.mean_bits=2"}, {"weights.mean_bits", "0, or 3 to 8"});
   refused({"weights.mean_bits=3.5", "weights.sparsity=4"}, {"weights.mean_bits", "weights.sparsity"});
   refused({"bank.operand_port_bits=2048", "rtl.banks=check"}, {"bank.operand_port_bits", "as in RTL"});
