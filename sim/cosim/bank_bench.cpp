@@ -173,9 +173,11 @@ class BankPair {
   }
 
   /// Even and odd commands use one half of BRAM each, so that one can be prepared while the other runs. The
-  /// first command of a bank uses all of BRAM.
+  /// first command of a bank uses all of BRAM, but not in recordings for other simulators, which would take
+  /// minutes for its longest rows.
   BramWindow windowOf(std::uint64_t index) const {
-    if (index % kCommandsPerBank == 0) return {0, m_parameters.bramBytes};
+    const bool isForOthers = !m_options.record.empty() || !m_options.vectors.empty();
+    if (index % kCommandsPerBank == 0 && !isForOthers) return {0, m_parameters.bramBytes};
     const std::uint32_t half = m_parameters.bramBytes / 2;
     return {static_cast<std::uint32_t>(index % 2) * half, half};
   }
