@@ -180,7 +180,11 @@ class ChipForm {
   void normalise(std::uint32_t tile) {
     quantise(2.0 * m_shape.hidden, m_shape.hidden, tile);
   }  // input and gains
-  void residual() { controller(m_cost.controllerWeights, 3.0 * m_shape.hidden * kQ16Bytes); }
+  /// Adds a matrix's result to the residual. A norm in the same command does not read the sum again.
+  void residual() {
+    const bool fused = m_config.alu.fuse == platform::AluFusion::kResidualNorm;
+    controller(m_cost.controllerWeights, (fused ? 2.0 : 3.0) * m_shape.hidden * kQ16Bytes);
+  }
 
   // ---- attention
   // ------------------------------------------------------------------------------------------------

@@ -59,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(Llama7b, IdealVariant,
                          ::testing::Values("mapping.weights=2d", "kv.bits=8", "kv.bits=16",
                                            "activation.bits=8", "mapping.fuse_qkv=on", "weights.group=32",
                                            "weights.zero_bits=4", "mapping.embedding=banks",
-                                           "mapping.banks_per_head=16", "chip.dies=16"));
+                                           "mapping.banks_per_head=16", "chip.dies=16",
+                                           "alu.fuse=residual_norm"));
 
 /// The port of Controller memory takes longer than the links, or the other way round.
 class IdealPort : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
