@@ -1,4 +1,5 @@
 `include "pim_assert.svh"
+`include "pim_pkg.svh"
 // A DRAM bank that multiplies where the weights live.
 //
 // Bus (bus_clk_i): the bank's window, 32 bytes a beat. The command register takes a descriptor of four beats, lowest
@@ -77,8 +78,6 @@ module pim_bank #(
   `PIM_REQUIRE(MaxSums == 4096 || MaxSums == 8192, "pim_bank: MaxSums: expected 4096 or 8192")
   `PIM_REQUIRE(SparseWeights == 0 || SparseWeights == 1, "pim_bank: SparseWeights: expected 0 or 1")
 
-  localparam logic [1:0] KindMac = 2'd1;
-  localparam logic [1:0] KindWrite = 2'd2;
   localparam logic [3:0] DrainCycles = 4'd8;  // last column to the last result in BRAM
   localparam logic [3:0] RoundBegins = 4'd6;  // results of columns are there before their sums are read again
   localparam logic [3:0] ClearBegins = 4'd7;  // and through the port
@@ -125,13 +124,7 @@ module pim_bank #(
   end
 
   // ---- the command
-  localparam logic [2:0] Idle = 3'd0;
-  localparam logic [2:0] Decode = 3'd1;
-  localparam logic [2:0] Columns = 3'd2;
-  localparam logic [2:0] Drain = 3'd3;
-  localparam logic [2:0] Softmax = 3'd4;
-  localparam logic [2:0] Store = 3'd5;
-  logic [2:0] state_q;
+  pim_pkg::bank_state_t state_q;
   assign state_o = state_q;
   logic [1023:0] command_q;
   logic [1:0] decode_q;
@@ -151,7 +144,7 @@ module pim_bank #(
   pim_mask_runs u_runs (
       .clk_i,
       .rst_ni,
-      .restart_i   (state_q == Decode && decode_q == 2'd0),
+      .restart_i   (state_q == pim_pkg::BankDecode && decode_q == 2'd0),
       .again_i     (softmax_again),
       .advance_i   (next_run || softmax_advance),
       .masked_i    ((command_q[CmdFlags+:8] & FlagMasked) != '0),
@@ -172,8 +165,8 @@ module pim_bank #(
       .SparseWeights(SparseWeights)
   ) u_decoder (
       .clk_i,
-      .load_i        (state_q == Idle && waiting),
-      .start_i       (state_q == Decode && decode_q == 2'd0),
+      .load_i        (state_q == pim_pkg::BankIdle && waiting),
+      .start_i       (state_q == pim_pkg::BankDecode && decode_q == 2'd0),
       .next_i        (descriptor_q),
       .command_i     (command_q),
       .bank_i,
@@ -181,9 +174,9 @@ module pim_bank #(
       .bram_bytes_i,
       .bmem_bytes_i,
       .mask_first_i  (mask_first),
-      .run_begin_i   (state_q == Columns ? next_begin : mask_first),
-      .run_end_i     (state_q == Columns ? next_end : run_end),
-      .run_open_i    (state_q == Columns ? next_open : run_open),
+      .run_begin_i   (state_q == pim_pkg::BankColumns ? next_begin : mask_first),
+      .run_end_i     (state_q == pim_pkg::BankColumns ? next_end : run_end),
+      .run_open_i    (state_q == pim_pkg::BankColumns ? next_open : run_open),
       .ok_o          (ok),
       .is_mac_o      (is_mac),
       .is_score_o    (is_score),
@@ -272,7 +265,7 @@ module pim_bank #(
   assign clear_value = is_fill ? command_q[CmdFillValue+:32] : '0;
 
   logic decoded, streams, stores;
-  assign decoded = state_q == Decode && decode_q == 2'd2;
+  assign decoded = state_q == pim_pkg::BankDecode && decode_q == 2'd2;
   assign streams = decoded && ok && (is_mac || is_score || is_pv || is_fill);
   assign stores  = decoded && ok && is_store;
 
@@ -282,35 +275,39 @@ module pim_bank #(
   logic [25:0] store_column, store_count;
   // What is seen of the cache comes in runs.
   logic another_run;
-  assign another_run   = state_q == Columns && (is_score || is_pv) && next_valid && {6'd0, next_begin, 6'd0} < held_last;
+  assign another_run   = state_q == pim_pkg::BankColumns && (is_score || is_pv) && next_valid && {6'd0, next_begin, 6'd0} < held_last;
   assign next_run      = another_run && fsm_req_ready;
-  assign fsm_req_valid = (streams && columns != '0) || another_run || ((stores || state_q == Store) && store_req_valid);
+  assign fsm_req_valid = (streams && columns != '0) || another_run || ((stores || state_q == pim_pkg::BankStore) && store_req_valid);
+  pim_pkg::dram_timing_t timing;
+  assign timing.t_rcd_read       = t_rcd_read_i;
+  assign timing.t_rcd_mac        = t_rcd_mac_i;
+  assign timing.t_rcd_write      = t_rcd_write_i;
+  assign timing.t_rp             = t_rp_i;
+  assign timing.t_ras            = t_ras_i;
+  assign timing.t_rc             = t_rc_i;
+  assign timing.t_ccd            = t_ccd_i;
+  assign timing.t_wr             = t_wr_i;
+  assign timing.t_rtp            = t_rtp_i;
+  assign timing.t_rfc            = t_rfc_i;
+  assign timing.t_refi           = t_refi_i;
+  assign timing.refresh_first    = refresh_first_i;
+  assign timing.refresh_postpone = refresh_postpone_i;
+  assign timing.refresh_enable   = refresh_enable_i;
+  assign timing.two_buffers      = two_buffers_i;
+  assign timing.column_bits      = column_bits_i;
+  pim_pkg::stream_t stream;
+  assign stream.kind     = is_store ? pim_pkg::ColumnWrite : pim_pkg::ColumnMac;
+  assign stream.column   = is_store ? store_column : first_column;
+  assign stream.count    = is_store ? store_count : columns;
+  assign stream.interval = interval;
   pim_dram_fsm u_fsm (
       .clk_i,
       .rst_ni,
-      .t_rcd_read_i,
-      .t_rcd_mac_i,
-      .t_rcd_write_i,
-      .t_rp_i,
-      .t_ras_i,
-      .t_rc_i,
-      .t_ccd_i,
-      .t_wr_i,
-      .t_rtp_i,
-      .t_rfc_i,
-      .t_refi_i,
-      .refresh_first_i,
-      .refresh_postpone_i,
-      .refresh_enable_i,
-      .two_buffers_i,
-      .column_bits_i,
-      .req_valid_i   (fsm_req_valid),
-      .req_ready_o   (fsm_req_ready),
-      .req_kind_i    (is_store ? KindWrite : KindMac),
-      .req_column_i  (is_store ? store_column : first_column),
-      .req_count_i   (is_store ? store_count : columns),
-      .req_interval_i(interval),
-      .active_o      (fsm_active),
+      .timing_i   (timing),
+      .req_valid_i(fsm_req_valid),
+      .req_ready_o(fsm_req_ready),
+      .req_i      (stream),
+      .active_o   (fsm_active),
       .act_o,
       .act_row0_o,
       .act_row1_o,
@@ -324,7 +321,7 @@ module pim_bank #(
   logic column_q;  // its bytes are on rdata_i
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) column_q <= 1'b0;
-    else column_q <= col_valid_o && col_kind_o == KindMac;
+    else column_q <= col_valid_o && col_kind_o == pim_pkg::ColumnMac;
   end
 
   // ---- units, and what they want of BRAM
@@ -479,7 +476,7 @@ module pim_bank #(
   assign pass_begins = round_later ? RoundBegins : ClearBegins;
   logic pass_start, pass_busy, pass_wanted;
   assign pass_wanted = round_later || clear_bytes != '0;
-  assign pass_start  = state_q == Drain && drain_q == pass_begins - 4'd1 && pass_wanted;
+  assign pass_start  = state_q == pim_pkg::BankDrain && drain_q == pass_begins - 4'd1 && pass_wanted;
   pim_result_pass u_pass (
       .clk_i,
       .rst_ni,
@@ -558,7 +555,7 @@ module pim_bank #(
       .req_ready_i   (fsm_req_ready),
       .req_column_o  (store_column),
       .req_count_o   (store_count),
-      .column_i      (col_valid_o && col_kind_o == KindWrite),
+      .column_i      (col_valid_o && col_kind_o == pim_pkg::ColumnWrite),
       .line_req_o    (store_line),
       .line_word_o   (store_line_word),
       .line_i        (line),
@@ -597,51 +594,51 @@ module pim_bank #(
   always_comb begin
     finish = 1'b0;
     case (state_q)
-      Decode:  finish = decoded && (!ok || (is_store && store_done));
-      Drain:   finish = drain_q == DrainCycles - 4'd1 && !pass_busy;
-      Softmax: finish = softmax_last;
-      Store:   finish = store_done && fsm_req_ready;
+      pim_pkg::BankDecode:  finish = decoded && (!ok || (is_store && store_done));
+      pim_pkg::BankDrain:   finish = drain_q == DrainCycles - 4'd1 && !pass_busy;
+      pim_pkg::BankSoftmax: finish = softmax_last;
+      pim_pkg::BankStore:   finish = store_done && fsm_req_ready;
       default: ;
     endcase
   end
   assign done_o  = finish;
   assign error_o = decoded && !ok;
-  assign busy_o  = state_q != Idle;
+  assign busy_o  = state_q != pim_pkg::BankIdle;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q   <= Idle;
+      state_q   <= pim_pkg::BankIdle;
       taken_q   <= 1'b0;
       command_q <= '0;
       decode_q  <= '0;
       drain_q   <= '0;
     end else begin
       case (state_q)
-        Idle: begin
+        pim_pkg::BankIdle: begin
           decode_q <= '0;
           if (waiting) begin
-            state_q   <= Decode;
+            state_q   <= pim_pkg::BankDecode;
             taken_q   <= posted_q;
             command_q <= descriptor_q;
           end
         end
-        Decode: begin
+        pim_pkg::BankDecode: begin
           decode_q <= decode_q + 2'd1;
           drain_q  <= '0;
-          if (streams) state_q <= Columns;
-          if (stores) state_q <= Store;
-          if (decoded && ok && is_softmax) state_q <= Softmax;
+          if (streams) state_q <= pim_pkg::BankColumns;
+          if (stores) state_q <= pim_pkg::BankStore;
+          if (decoded && ok && is_softmax) state_q <= pim_pkg::BankSoftmax;
         end
-        Columns: begin
+        pim_pkg::BankColumns: begin
           if (!fsm_active) begin
-            state_q <= Drain;
+            state_q <= pim_pkg::BankDrain;
             drain_q <= 4'd1;
           end
         end
-        Drain: if (!(drain_q == pass_begins && pass_busy)) drain_q <= drain_q + 4'd1;
+        pim_pkg::BankDrain: if (!(drain_q == pass_begins && pass_busy)) drain_q <= drain_q + 4'd1;
         default: ;
       endcase
-      if (finish) state_q <= Idle;
+      if (finish) state_q <= pim_pkg::BankIdle;
     end
   end
 
@@ -680,7 +677,7 @@ module pim_bank #(
   c_the_bus_beside_a_command :
   cover property (@(posedge bus_clk_i) busy_o && bus_go && bus_to_bram);
   c_a_pass_waits_for_the_drain :
-  cover property (@(posedge clk_i) state_q == Drain && drain_q == pass_begins && pass_busy);
+  cover property (@(posedge clk_i) state_q == pim_pkg::BankDrain && drain_q == pass_begins && pass_busy);
   a_only_writes_write :
   assert property (@(posedge clk_i) wdata_valid_o |-> is_store);
 `endif
