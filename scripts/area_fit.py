@@ -29,7 +29,8 @@ LARGEST_ERROR = 0.10  # of a size that is left out
 WANTED_SIZES = 5
 ERROR_OF_ONE_SIZE = 0.5  # a choice
 SOFTMAX_LANES = 4  # of the RTL's bank
-REST_OF_BANK = ["pim_bank", "pim_command_decoder", "pim_kv_store", "pim_mac_control", "pim_dram_fsm", "pim_result_pass"]
+REST_OF_BANK = ["pim_bank", "pim_command_decoder", "pim_kv_store", "pim_mac_control", "pim_dram_fsm", "pim_result_pass",
+                "pim_command_fields"]
 
 # The MAC array is written for 64 lanes; these are the places that say so. N: lanes, at most 64. A column is as wide as the lanes.
 # What an edit writes must not look like what a later one reads.
@@ -49,7 +50,7 @@ MAC_LANES = [
      "s3_sums_q[16*{N}-1:0] <= lane_sums[16*{N}*s2_sums_q[1:0]+:16*{N}]", 1),
     (r"logic \[2047:0\] pv_rounded", "logic [32*{N}-1:0] pv_rounded", 1),
     (r"i < 64; i\+\+", "i < {N}; i++", 1),
-    (r"keep_i \? s3_sums_q\[2047:0\] : pv_rounded", "2048'(keep_i ? s3_sums_q[32*{N}-1:0] : pv_rounded)", 1),
+    (r"fields_i\.keep \? s3_sums_q\[2047:0\] : pv_rounded", "2048'(fields_i.keep ? s3_sums_q[32*{N}-1:0] : pv_rounded)", 1),
     (r"s3_sums_q\[4095:2048\]", "2048'(s3_sums_q[64*{N}-1:32*{N}])", 1),
 ]
 # What keeps the ALU to the sizes that its bench plays.
@@ -140,7 +141,7 @@ def rest_of_bank():
     bank = next(block for block in kept["result"] if block["block"] == "bank")
     own = {module["module"]: module["area_nand2"] / module["instances"] for module in bank["modules"]}
     softmax = own["pim_softmax_unit"] + own["pim_divider"] + SOFTMAX_LANES * (own["pim_exp2"] + own["pim_exp2_fraction"] + 2 * own["pim_exp2_table"] + own["pim_round_sat32"])
-    rest = sum(own[module] for module in REST_OF_BANK) + 2 * own["pim_dram_row"]
+    rest = sum(own.get(module, 0) for module in REST_OF_BANK) + 2 * own["pim_dram_row"]
     return {"size_is": "a bank beside its MAC array and BRAM", "from": f"rtl_ref/evidence/area.json, RTL {kept['rtl']['bank']}",
             "softmax_lane": round(softmax / SOFTMAX_LANES, 1), "rest": round(rest, 1)}
 

@@ -58,14 +58,14 @@ def delayed(text, mutant):
     head, body, tail = text[:begin], text[begin:end], text[end:]
     added = []
     for port in mutant["delays"]:
-        declared = re.search(rf"(input|output)\s+logic\s+(signed\s+)?(\[[^\]]*\])?\s*{port}\b", head)
+        declared = re.search(rf"(input|output)\s+(logic|pim_pkg::\w+)\s+(signed\s+)?(\[[^\]]*\])?\s*{port}\b", head)
         if declared is None:
             sys.exit(f"rtl_mutants: {mutant['file']}: no port {port}")
-        direction, signed, width = declared.groups()
+        direction, kind, signed, width = declared.groups()
         inside, late = f"{port}_inside", f"{port}_late"
         body = re.sub(rf"\b{port}\b", inside, body)
         early, seen = (port, inside) if direction == "input" else (inside, port)
-        added.append(f"  logic {signed or ''}{width or ''} {inside}, {late};\n  always_ff @(posedge clk_i) {late} <= {early};\n"
+        added.append(f"  {kind} {signed or ''}{width or ''} {inside}, {late};\n  always_ff @(posedge clk_i) {late} <= {early};\n"
                      f"  assign {seen} = pim_mutant == {mutant['number']} ? {late} : {early};\n")
     return head + "".join(added) + body + tail
 

@@ -39,8 +39,8 @@ PROOFS = {
         ("alu/pim_alu_pass.sv", "read_o && left_q <= 32'(Lanes)", "read_o && left_q < 32'(Lanes)"),
         ("alu/pim_alu_pass.sv", "write_address_o <= at1_q", "write_address_o <= address_q")]),
     "results": (["bank/pim_result_pass.sv", "formal/stubs.sv"], [
-        ("bank/pim_result_pass.sv", "assign write_req_o   = s2_valid_q", "assign write_req_o   = s1_valid_q"),
-        ("bank/pim_result_pass.sv", "row_q + 21'd4 >= rows_i", "row_q + 21'd4 > rows_i"),
+        ("bank/pim_result_pass.sv", "assign write_o.req   = s2_valid_q", "assign write_o.req   = s1_valid_q"),
+        ("bank/pim_result_pass.sv", "row_q + 21'd4 >= fields_i.rows", "row_q + 21'd4 > fields_i.rows"),
         ("bank/pim_result_pass.sv", "if (left_q <= 22'd256) clearing_q", "if (left_q < 22'd256) clearing_q")]),
 }
 

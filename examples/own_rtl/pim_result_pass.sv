@@ -1,3 +1,4 @@
+`include "pim_pkg.svh"
 // A result pass with a pipeline of our own: it counts down what is left instead of up to an end, holds the sums in
 // registers and rounds them in the cycle in which they are written. rtl_ref's rounds first and holds the results.
 //
@@ -6,38 +7,24 @@ module pim_result_pass (
     input logic clk_i,
     input logic rst_ni,
 
-    input  logic start_i,
-    input  logic round_i,
-    output logic busy_o,
+    input  logic              start_i,
+    output logic              busy_o,
+    input  pim_pkg::decoded_t decoded_i,
+    input  pim_pkg::fields_t  fields_i,   // round_later: round, else clear
 
-    input logic        [19:0] vectors_i,
-    input logic        [20:0] rows_i,
-    input logic        [19:0] pitch_i,
-    input logic        [21:0] bram_out_i,
-    input logic        [21:0] bram_in_i,
-    input logic        [18:0] record_bytes_i,
-    input logic        [21:0] base_offset_i,
-    input logic signed [15:0] weight_exponent_i,
-    input logic        [21:0] clear_bytes_i,
-    input logic        [31:0] clear_value_i,
+    output pim_pkg::bram_read_t line_read_o,
+    output pim_pkg::bram_read_t pair_read_o,
+    input  logic [1023:0]       line_i,
+    input  logic [  63:0]       pair_i,
 
-    output logic          line_req_o,
-    output logic [  19:0] line_word_o,
-    output logic          pair_req_o,
-    output logic [  19:0] pair_word_o,
-    input  logic [1023:0] line_i,
-    input  logic [  63:0] pair_i,
-
-    output logic         write_req_o,
-    output logic [ 19:0] write_word_o,
-    output logic [  8:0] write_bytes_o,
-    output logic [127:0] write_data_o
+    output pim_pkg::bram_write_t write_o,
+    output logic [127:0]         write_data_o
 );
   // ---- what is left to do
   logic [19:0] vectors_left_q;  // 0: no rounding
   logic [20:0] rows_left_q;     // of this vector
   logic [21:0] clear_left_q;    // bytes; 0: no clearing
-  logic [21:0] vector_q;        // where the vector's sums begin, from bram_out_i on
+  logic [21:0] vector_q;        // where the vector's sums begin, from fields_i.bram_out on
   logic [21:0] done_q;          // elements of the vector that are done
   logic [21:0] record_q;        // base exponent of the vector
   logic [21:0] clear_q;
@@ -57,22 +44,22 @@ module pim_result_pass (
       record_q       <= '0;
       clear_q        <= '0;
     end else if (start_i) begin
-      vectors_left_q <= round_i ? vectors_i : '0;
-      rows_left_q    <= rows_i;
-      clear_left_q   <= round_i ? '0 : clear_bytes_i;
+      vectors_left_q <= fields_i.round_later ? decoded_i.vectors : '0;
+      rows_left_q    <= fields_i.rows;
+      clear_left_q   <= fields_i.round_later ? '0 : fields_i.clear_bytes;
       vector_q       <= '0;
       done_q         <= '0;
-      record_q       <= bram_in_i + base_offset_i;
-      clear_q        <= bram_out_i;
+      record_q       <= fields_i.bram_in + 22'(decoded_i.shift_offset) + 22'(decoded_i.groups);
+      clear_q        <= fields_i.bram_out;
     end else if (rounds) begin
       done_q      <= done_q + 22'd4;
       rows_left_q <= rows_left_q - 21'd4;
       if (vector_ends) begin
         vectors_left_q <= vectors_left_q - 20'd1;
-        rows_left_q    <= rows_i;
-        vector_q       <= vector_q + 22'(pitch_i);
+        rows_left_q    <= fields_i.rows;
+        vector_q       <= vector_q + 22'(fields_i.pitch);
         done_q         <= '0;
-        record_q       <= record_q + 22'(record_bytes_i);
+        record_q       <= record_q + 22'(decoded_i.record_bytes);
       end
     end else if (clears) begin
       clear_left_q <= clear_left_q > 22'd256 ? clear_left_q - 22'd256 : '0;
@@ -88,14 +75,14 @@ module pim_result_pass (
   } slot_t;
   slot_t ask;
   logic [21:0] sum, result;
-  assign sum    = bram_out_i + ((vector_q + done_q) << 3);
-  assign result = bram_out_i + ((vector_q + done_q) << 2);
+  assign sum    = fields_i.bram_out + ((vector_q + done_q) << 3);
+  assign result = fields_i.bram_out + ((vector_q + done_q) << 2);
   assign ask    = '{valid: rounds, word: result[21:2], count: vector_ends ? rows_left_q[2:0] : 3'd4};
 
-  assign line_req_o  = rounds;
-  assign line_word_o = sum[21:2];
-  assign pair_req_o  = rounds;
-  assign pair_word_o = record_q[21:2];
+  assign line_read_o.req  = rounds;
+  assign line_read_o.word = sum[21:2];
+  assign pair_read_o.req  = rounds;
+  assign pair_read_o.word = record_q[21:2];
 
   // ---- stage 1 has the answer: four sums, and the exponent that says how far to shift them
   slot_t answer_q;
@@ -106,7 +93,7 @@ module pim_result_pass (
     else answer_q <= ask;
   end
   always_ff @(posedge clk_i) byte_q <= record_q[1:0];
-  assign shift = -(18'($signed(pair_i[8*byte_q+:8])) + 18'(weight_exponent_i) + 18'sd16);
+  assign shift = -(18'($signed(pair_i[8*byte_q+:8])) + 18'($signed(fields_i.weight_exponent)) + 18'sd16);
 
   // ---- stage 2 rounds and writes
   slot_t write_q;
@@ -156,8 +143,8 @@ module pim_result_pass (
     );
   end
 
-  assign write_req_o   = write_q.valid || clears;
-  assign write_word_o  = write_q.valid ? write_q.word : clear_q[21:2];
-  assign write_bytes_o = write_q.valid ? {4'd0, write_q.count, 2'b00} : clear_left_q > 22'd256 ? 9'd256 : clear_left_q[8:0];
-  assign write_data_o  = write_q.valid ? rounded : {4{clear_value_i}};
+  assign write_o.req   = write_q.valid || clears;
+  assign write_o.word  = write_q.valid ? write_q.word : clear_q[21:2];
+  assign write_o.bytes = write_q.valid ? {4'd0, write_q.count, 2'b00} : clear_left_q > 22'd256 ? 9'd256 : clear_left_q[8:0];
+  assign write_data_o  = write_q.valid ? rounded : {4{fields_i.clear_value}};
 endmodule

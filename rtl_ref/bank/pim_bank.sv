@@ -130,144 +130,60 @@ module pim_bank #(
   logic [1:0] decode_q;
   logic [3:0] drain_q;
 
-  logic ok, is_mac, is_score, is_softmax, is_pv, is_store, is_fill, raw, accumulate;
-  logic [19:0] vectors, interval;
-  logic [ 5:0] slots, pieces;
-  logic [25:0] first_column, columns;
-  logic [18:0] record_bytes, shift_offset;
-  logic [11:0] groups, row_columns, token_bytes;
-  logic [ 7:0] meta_columns;
-  logic [20:0] held_first, held_last;
-  logic [7:0] turn, member;
-  logic [8:0] mask_first, run_end, next_begin, next_end;
-  logic run_open, next_valid, next_open, next_run, softmax_again, softmax_advance;
+  pim_pkg::runs_t runs;
+  logic next_run, softmax_again, softmax_advance;
   pim_mask_runs u_runs (
       .clk_i,
       .rst_ni,
-      .restart_i   (state_q == pim_pkg::BankDecode && decode_q == 2'd0),
-      .again_i     (softmax_again),
-      .advance_i   (next_run || softmax_advance),
-      .masked_i    ((command_q[CmdFlags+:8] & FlagMasked) != '0),
-      .mask_i      (command_q[CmdAttentionMask0+:256]),
-      .blocks_i    (command_q[CmdAttentionMaskBlocks+:9]),
-      .first_o     (mask_first),
-      .end_o       (run_end),
-      .open_o      (run_open),
-      .next_valid_o(next_valid),
-      .next_begin_o(next_begin),
-      .next_end_o  (next_end),
-      .next_open_o (next_open)
+      .restart_i(state_q == pim_pkg::BankDecode && decode_q == 2'd0),
+      .again_i  (softmax_again),
+      .advance_i(next_run || softmax_advance),
+      .masked_i ((command_q[CmdFlags+:8] & FlagMasked) != '0),
+      .mask_i   (command_q[CmdAttentionMask0+:256]),
+      .blocks_i (command_q[CmdAttentionMaskBlocks+:9]),
+      .runs_o   (runs)
   );
 
+  logic ok;
+  pim_pkg::decoded_t decoded;
+  logic [25:0] first_column, columns;
   pim_command_decoder #(
       .MaxVectors   (MaxVectors),
       .MaxSums      (MaxSums),
       .SparseWeights(SparseWeights)
   ) u_decoder (
       .clk_i,
-      .load_i        (state_q == pim_pkg::BankIdle && waiting),
-      .start_i       (state_q == pim_pkg::BankDecode && decode_q == 2'd0),
-      .next_i        (descriptor_q),
-      .command_i     (command_q),
+      .load_i    (state_q == pim_pkg::BankIdle && waiting),
+      .start_i   (state_q == pim_pkg::BankDecode && decode_q == 2'd0),
+      .next_i    (descriptor_q),
+      .command_i (command_q),
       .bank_i,
       .mac_beat_i,
       .bram_bytes_i,
       .bmem_bytes_i,
-      .mask_first_i  (mask_first),
-      .run_begin_i   (state_q == pim_pkg::BankColumns ? next_begin : mask_first),
-      .run_end_i     (state_q == pim_pkg::BankColumns ? next_end : run_end),
-      .run_open_i    (state_q == pim_pkg::BankColumns ? next_open : run_open),
-      .ok_o          (ok),
-      .is_mac_o      (is_mac),
-      .is_score_o    (is_score),
-      .is_softmax_o  (is_softmax),
-      .is_pv_o       (is_pv),
-      .is_store_o    (is_store),
-      .is_fill_o     (is_fill),
-      .raw_o         (raw),
-      .accumulate_o  (accumulate),
-      .vectors_o     (vectors),
-      .slots_o       (slots),
-      .interval_o    (interval),
-      .column_o      (first_column),
-      .columns_o     (columns),
-      .record_bytes_o(record_bytes),
-      .shift_offset_o(shift_offset),
-      .groups_o      (groups),
-      .meta_columns_o(meta_columns),
-      .row_columns_o (row_columns),
-      .token_bytes_o (token_bytes),
-      .pieces_o      (pieces),
-      .held_first_o  (held_first),
-      .held_last_o   (held_last),
-      .turn_o        (turn),
-      .member_o      (member)
+      .runs_i    (runs),
+      .next_run_i(state_q == pim_pkg::BankColumns),
+      .ok_o      (ok),
+      .decoded_o (decoded),
+      .column_o  (first_column),
+      .columns_o (columns)
   );
 
-  // Fields the units take as they are.
-  /* verilator lint_off UNUSEDSIGNAL */  // they have passed the decoder, so their upper bits are 0
-  logic [31:0] field_in, field_out, field_pitch;
-  logic [15:0] head_dim, mac_group;
-  logic [16:0] mac_k;
-  /* verilator lint_on UNUSEDSIGNAL */
-  logic [7:0] kv_bits, heads, members, zero_bits, weight_bits, sparsity;
-  always_comb begin
-    field_in    = command_q[CmdAttentionBramIn+:32];
-    field_out   = command_q[CmdAttentionBramOut+:32];
-    field_pitch = command_q[CmdAttentionPitch+:32];
-    kv_bits     = command_q[CmdAttentionKvBits+:8];
-    if (is_mac) begin
-      field_in    = command_q[CmdMacBramIn+:32];
-      field_out   = command_q[CmdMacBramOut+:32];
-      field_pitch = command_q[CmdMacOutRows+:32];
-    end
-    if (is_store) begin
-      field_in = command_q[CmdStoreBramIn+:32];
-      kv_bits  = command_q[CmdStoreKvBits+:8];
-    end
-    if (is_fill) field_out = command_q[CmdFillBram+:32];
-  end
-  assign head_dim  = command_q[CmdAttentionHeadDim+:16];
-  assign heads     = command_q[CmdAttentionHeadsPerGroup+:8];
-  assign members   = command_q[CmdBanksPerGroup+:8];
-  assign zero_bits = command_q[CmdMacZeroBits+:8];
-  assign weight_bits = command_q[CmdMacWeightBits+:8];
-  assign sparsity    = command_q[CmdMacSparsity+:8];
-  logic [21:0] bram_in, bram_out;
-  logic [19:0] pitch;
-  logic [20:0] mac_rows;
-  assign bram_in   = field_in[21:0];
-  assign bram_out  = field_out[21:0];
-  assign pitch     = field_pitch[19:0];
-  assign mac_group = command_q[CmdMacGroup+:16];
-  assign mac_rows  = command_q[CmdMacRows+:21];
-  assign mac_k     = command_q[CmdMacK+:17];
+  logic checked, streams, stores;
+  assign checked = state_q == pim_pkg::BankDecode && decode_q == 2'd2;
+  assign streams = checked && ok && (decoded.is_mac || decoded.is_score || decoded.is_pv || decoded.is_fill);
+  assign stores  = checked && ok && decoded.is_store;
 
-  // A last K tile of several vectors is accumulated first and rounded in place when all of it is there: results of one
-  // vector would overwrite sums of another that are still needed.
-  logic round_later;
-  assign round_later = accumulate && !raw && vectors != 20'd1;
-
-  // Vectors of a PV that see nothing: those of the tokens before this bank's first turn.
-  logic [8:0] blind_tokens;
-  logic [21:0] blind_bytes;
-  always_comb begin
-    blind_tokens = 9'(member >= turn ? member - turn : member + members - turn) + 9'd1;
-    if (32'(blind_tokens) > command_q[CmdAttentionTokens+:32]) blind_tokens = command_q[CmdAttentionTokens+:9];
-    if (held_first != '0) blind_tokens = '0;
-    blind_bytes = 22'(blind_tokens * heads * head_dim[10:0]) << (raw ? 3 : 2);
-  end
-
-  // What the result pass writes all over: zeros for those, or what a FILL says.
-  logic [21:0] clear_bytes;
-  logic [31:0] clear_value;
-  assign clear_bytes = is_fill ? {command_q[CmdFillWords+:20], 2'b00} : is_pv ? blind_bytes : '0;
-  assign clear_value = is_fill ? command_q[CmdFillValue+:32] : '0;
-
-  logic decoded, streams, stores;
-  assign decoded = state_q == pim_pkg::BankDecode && decode_q == 2'd2;
-  assign streams = decoded && ok && (is_mac || is_score || is_pv || is_fill);
-  assign stores  = decoded && ok && is_store;
+  pim_pkg::fields_t fields;
+  pim_command_fields #(
+      .SparseWeights(SparseWeights)
+  ) u_fields (
+      .clk_i,
+      .checked_i(checked && ok),
+      .command_i(command_q),
+      .decoded_i(decoded),
+      .fields_o (fields)
+  );
 
   // ---- rows and columns
   logic fsm_req_valid, fsm_req_ready, fsm_active;
@@ -275,9 +191,11 @@ module pim_bank #(
   logic [25:0] store_column, store_count;
   // What is seen of the cache comes in runs.
   logic another_run;
-  assign another_run   = state_q == pim_pkg::BankColumns && (is_score || is_pv) && next_valid && {6'd0, next_begin, 6'd0} < held_last;
+  assign another_run   = state_q == pim_pkg::BankColumns && (decoded.is_score || decoded.is_pv) && runs.next_valid
+      && {6'd0, runs.next_begin, 6'd0} < decoded.held_last;
   assign next_run      = another_run && fsm_req_ready;
   assign fsm_req_valid = (streams && columns != '0) || another_run || ((stores || state_q == pim_pkg::BankStore) && store_req_valid);
+
   pim_pkg::dram_timing_t timing;
   assign timing.t_rcd_read       = t_rcd_read_i;
   assign timing.t_rcd_mac        = t_rcd_mac_i;
@@ -296,10 +214,10 @@ module pim_bank #(
   assign timing.two_buffers      = two_buffers_i;
   assign timing.column_bits      = column_bits_i;
   pim_pkg::stream_t stream;
-  assign stream.kind     = is_store ? pim_pkg::ColumnWrite : pim_pkg::ColumnMac;
-  assign stream.column   = is_store ? store_column : first_column;
-  assign stream.count    = is_store ? store_count : columns;
-  assign stream.interval = interval;
+  assign stream.kind     = decoded.is_store ? pim_pkg::ColumnWrite : pim_pkg::ColumnMac;
+  assign stream.column   = decoded.is_store ? store_column : first_column;
+  assign stream.count    = decoded.is_store ? store_count : columns;
+  assign stream.interval = decoded.interval;
   pim_dram_fsm u_fsm (
       .clk_i,
       .rst_ni,
@@ -325,101 +243,31 @@ module pim_bank #(
   end
 
   // ---- units, and what they want of BRAM
-  logic control_line, control_pair, softmax_line, store_line, pass_line, pass_pair;
-  logic [19:0] control_line_word, control_pair_word, softmax_line_word, store_line_word, pass_line_word, pass_pair_word;
-  logic array_write, softmax_write, pass_write;
-  logic [19:0] array_word, softmax_word, pass_word;
-  logic [8:0] array_bytes, softmax_bytes, pass_bytes;
+  pim_pkg::bram_read_t control_line, control_pair, softmax_line, store_line, pass_line, pass_pair;
+  pim_pkg::bram_write_t array_write, softmax_write, pass_write;
   logic [2047:0] array_data;
   logic [63:0] softmax_data;
   logic [127:0] pass_data;
   logic [1023:0] line;
   logic [63:0] pair;
 
-  // Lanes of a code, and what else its format says.
-  logic single_lane, double_lane, three, five, eight, sparse8, sparse4, sparse2, a16;
-  assign single_lane = is_mac ? !eight : kv_bits == 8'd4;
-  assign double_lane = is_mac ? eight : kv_bits == 8'd8;
-  assign three       = is_mac && weight_bits == 8'd3;
-  assign five        = is_mac && weight_bits == 8'd5;
-  assign eight       = is_mac && weight_bits == 8'd8;
-  assign sparse8     = SparseWeights != 0 && is_mac && sparsity == 8'd8;
-  assign sparse4     = SparseWeights != 0 && is_mac && sparsity == 8'd4;
-  assign sparse2     = SparseWeights != 0 && is_mac && sparsity == 8'd2;
-  assign a16         = !is_mac || command_q[CmdMacActivationBits+:8] == 8'd16;
-
-  logic meta_valid, beat, beat_old, beat_first, beat_last, beat_half;
+  logic meta_valid;
   logic [7:0] meta_index;
-  logic [5:0] beat_vector, beat_shift;
-  logic [3:0] beat_blocks;
-  logic [11:0] beat_group;
-  logic [4:0] beat_token;
-  logic [ 8:0] beat_sums;
-  logic [ 1:0] beat_byte;
-  logic [19:0] beat_result_word;
-  logic keep_sums;
-  assign keep_sums = raw || round_later;
+  pim_pkg::beat_t beat;
   pim_mac_control u_control (
       .clk_i,
       .rst_ni,
-      .begin_i           (streams && !is_fill),
-      .is_mac_i          (is_mac),
-      .is_pv_i           (is_pv),
-      .wide_results_i    (keep_sums),
-      .add_old_i         (accumulate),
-      .a16_i             (a16),
-      .group32_i         (mac_group[5]),
-      .group64_i         (mac_group[6]),
-      .three_i           (three),
-      .five_i            (five),
-      .eight_i           (eight),
-      .sparse8_i         (sparse8),
-      .sparse4_i         (sparse4),
-      .sparse2_i         (sparse2),
-      .halves_i          (mac_k[16:5]),
-      .row_columns_i     (row_columns),
-      .meta_columns_i    (meta_columns),
-      .record_bytes_i    (record_bytes),
-      .shift_offset_i    (shift_offset),
-      .vectors_i         (vectors),
-      .slots_i           (slots),
-      .pieces_i          (pieces),
-      .token_bytes_i     (token_bytes),
-      .kv_bits_i         (kv_bits[4:0]),
-      .heads_i           (heads),
-      .head_dim_i        (head_dim[10:0]),
-      .held_first_i      (held_first),
-      .turn_i            (turn),
-      .member_i          (member),
-      .members_i         (members),
-      .bram_in_i         (bram_in),
-      .bram_out_i        (bram_out),
-      .pitch_i           (pitch),
-      .mask_first_i      (mask_first),
-      .run_end_i         (run_end),
-      .run_open_i        (run_open),
-      .next_begin_i      (next_begin),
-      .next_run_i        (next_run),
-      .column_i          (column_q),
-      .meta_valid_o      (meta_valid),
-      .meta_index_o      (meta_index),
-      .line_req_o        (control_line),
-      .line_word_o       (control_line_word),
-      .pair_req_o        (control_pair),
-      .pair_word_o       (control_pair_word),
-      .beat_o            (beat),
-      .beat_old_o        (beat_old),
-      .beat_vector_o     (beat_vector),
-      .beat_first_o      (beat_first),
-      .beat_last_o       (beat_last),
-      .beat_shift_o      (beat_shift),
-      .beat_blocks_o     (beat_blocks),
-      .beat_group_o      (beat_group),
-      .beat_half_o       (beat_half),
-      .beat_token_o      (beat_token),
-      .beat_sums_o       (beat_sums),
-      .beat_byte_o       (beat_byte),
-      .beat_result_word_o(beat_result_word)
+      .begin_i     (streams && !decoded.is_fill),
+      .decoded_i   (decoded),
+      .fields_i    (fields),
+      .runs_i      (runs),
+      .next_run_i  (next_run),
+      .column_i    (column_q),
+      .meta_valid_o(meta_valid),
+      .meta_index_o(meta_index),
+      .line_read_o (control_line),
+      .pair_read_o (control_pair),
+      .beat_o      (beat)
   );
   pim_mac_array #(
       .MaxVectors   (MaxVectors),
@@ -428,158 +276,92 @@ module pim_bank #(
   ) u_array (
       .clk_i,
       .rst_ni,
-      .is_mac_i          (is_mac),
-      .is_pv_i           (is_pv),
-      .single_i          (single_lane),
-      .double_i          (double_lane),
-      .three_i           (three),
-      .five_i            (five),
-      .sparse8_i         (sparse8),
-      .sparse4_i         (sparse4),
-      .sparse2_i         (sparse2),
-      .a16_i             (a16),
-      .group32_i         (is_mac && mac_group[5]),
-      .zeros_i           (zero_bits != '0),
-      .groups_i          (groups),
-      .token_bytes_i     (token_bytes[4:0]),
-      .pieces_i          (is_mac ? 6'd1 : pieces),
-      .keep_i            (keep_sums),
-      .weight_exponent_i ($signed(command_q[CmdMacWeightExponent+:16])),
-      .multiplier_i      (command_q[CmdAttentionMultiplier+:16]),
-      .multiplier_shift_i(command_q[CmdAttentionMultiplierShift+:16]),
-      .column_valid_i    (column_q),
+      .decoded_i     (decoded),
+      .fields_i      (fields),
+      .column_valid_i(column_q),
       .rdata_i,
-      .meta_valid_i      (meta_valid),
-      .meta_index_i      (meta_index),
-      .beat_i            (beat),
-      .beat_old_i        (beat_old),
-      .beat_vector_i     (beat_vector),
-      .beat_first_i      (beat_first),
-      .beat_last_i       (beat_last),
-      .beat_shift_i      (beat_shift),
-      .beat_blocks_i     (beat_blocks),
-      .beat_group_i      (beat_group),
-      .beat_half_i       (beat_half),
-      .beat_token_i      (beat_token),
-      .beat_sums_i       (beat_sums),
-      .beat_byte_i       (beat_byte),
-      .beat_result_word_i(beat_result_word),
-      .line_i            (line),
-      .pair_i            (pair),
-      .write_req_o       (array_write),
-      .write_word_o      (array_word),
-      .write_bytes_o     (array_bytes),
-      .write_data_o      (array_data)
+      .meta_valid_i  (meta_valid),
+      .meta_index_i  (meta_index),
+      .beat_i        (beat),
+      .line_i        (line),
+      .pair_i        (pair),
+      .write_o       (array_write),
+      .write_data_o  (array_data)
   );
 
   logic [3:0] pass_begins;
-  assign pass_begins = round_later ? RoundBegins : ClearBegins;
+  assign pass_begins = fields.round_later ? RoundBegins : ClearBegins;
   logic pass_start, pass_busy, pass_wanted;
-  assign pass_wanted = round_later || clear_bytes != '0;
+  assign pass_wanted = fields.round_later || fields.clear_bytes != '0;
   assign pass_start  = state_q == pim_pkg::BankDrain && drain_q == pass_begins - 4'd1 && pass_wanted;
   pim_result_pass u_pass (
       .clk_i,
       .rst_ni,
-      .start_i          (pass_start),
-      .round_i          (round_later),
-      .busy_o           (pass_busy),
-      .vectors_i        (vectors),
-      .rows_i           (mac_rows),
-      .pitch_i          (pitch),
-      .bram_out_i       (bram_out),
-      .bram_in_i        (bram_in),
-      .record_bytes_i   (record_bytes),
-      .base_offset_i    (22'(shift_offset) + 22'(groups)),
-      .weight_exponent_i($signed(command_q[CmdMacWeightExponent+:16])),
-      .clear_bytes_i    (clear_bytes),
-      .clear_value_i    (clear_value),
-      .line_req_o       (pass_line),
-      .line_word_o      (pass_line_word),
-      .pair_req_o       (pass_pair),
-      .pair_word_o      (pass_pair_word),
-      .line_i           (line),
-      .pair_i           (pair),
-      .write_req_o      (pass_write),
-      .write_word_o     (pass_word),
-      .write_bytes_o    (pass_bytes),
-      .write_data_o     (pass_data)
+      .start_i     (pass_start),
+      .busy_o      (pass_busy),
+      .decoded_i   (decoded),
+      .fields_i    (fields),
+      .line_read_o (pass_line),
+      .pair_read_o (pass_pair),
+      .line_i      (line),
+      .pair_i      (pair),
+      .write_o     (pass_write),
+      .write_data_o(pass_data)
   );
 
   logic softmax_last;
   pim_softmax_unit u_softmax (
       .clk_i,
       .rst_ni,
-      .start_i      (decoded && ok && is_softmax),
-      .last_o       (softmax_last),
-      .vectors_i    (vectors),
-      .heads_i      (heads),
-      .held_first_i (held_first),
-      .turn_i       (turn),
-      .member_i     (member),
-      .members_i    (members),
-      .bram_in_i    (bram_in),
-      .pitch_i      (pitch),
-      .mask_first_i (mask_first),
-      .run_end_i    (run_end),
-      .run_open_i   (run_open),
-      .next_begin_i (next_begin),
-      .again_o      (softmax_again),
-      .advance_o    (softmax_advance),
-      .line_req_o   (softmax_line),
-      .line_word_o  (softmax_line_word),
-      .line_i       (line),
-      .write_req_o  (softmax_write),
-      .write_word_o (softmax_word),
-      .write_bytes_o(softmax_bytes),
-      .write_data_o (softmax_data)
+      .start_i     (checked && ok && decoded.is_softmax),
+      .last_o      (softmax_last),
+      .decoded_i   (decoded),
+      .fields_i    (fields),
+      .runs_i      (runs),
+      .again_o     (softmax_again),
+      .advance_o   (softmax_advance),
+      .line_read_o (softmax_line),
+      .line_i      (line),
+      .write_o     (softmax_write),
+      .write_data_o(softmax_data)
   );
 
   pim_kv_store u_store (
       .clk_i,
       .rst_ni,
-      .start_i       (stores),
-      .done_o        (store_done),
-      .column_k_i    (command_q[CmdStoreBmemK+5+:26]),
-      .column_v_i    (command_q[CmdStoreBmemV+5+:26]),
-      .held_before_i (held_first),
-      .held_after_i  (held_last),
-      .token_bytes_i (token_bytes),
-      .pieces_i      (pieces),
-      .record_bytes_i(record_bytes),
-      .tokens_i      (command_q[CmdStoreTokens+:21]),
-      .turn_i        (turn),
-      .member_i      (member),
-      .members_i     (members),
-      .bram_in_i     (bram_in),
-      .req_valid_o   (store_req_valid),
-      .req_ready_i   (fsm_req_ready),
-      .req_column_o  (store_column),
-      .req_count_o   (store_count),
-      .column_i      (col_valid_o && col_kind_o == pim_pkg::ColumnWrite),
-      .line_req_o    (store_line),
-      .line_word_o   (store_line_word),
-      .line_i        (line),
-      .cells_valid_o (wdata_valid_o),
-      .cells_mask_o  (wdata_mask_o),
-      .cells_data_o  (wdata_o)
+      .start_i      (stores),
+      .done_o       (store_done),
+      .decoded_i    (decoded),
+      .fields_i     (fields),
+      .req_valid_o  (store_req_valid),
+      .req_ready_i  (fsm_req_ready),
+      .req_column_o (store_column),
+      .req_count_o  (store_count),
+      .column_i     (col_valid_o && col_kind_o == pim_pkg::ColumnWrite),
+      .line_read_o  (store_line),
+      .line_i       (line),
+      .cells_valid_o(wdata_valid_o),
+      .cells_mask_o (wdata_mask_o),
+      .cells_data_o (wdata_o)
   );
 
-  logic [19:0] write_word;
-  logic [8:0] write_bytes;
-  assign write_word  = array_write ? array_word : softmax_write ? softmax_word : pass_word;
-  assign write_bytes = array_write ? array_bytes : softmax_write ? softmax_bytes : pass_bytes;
+  pim_pkg::bram_read_t line_read, pair_read;
+  pim_pkg::bram_write_t write;
+  assign line_read = control_line.req ? control_line : softmax_line.req ? softmax_line : store_line.req ? store_line : pass_line;
+  assign pair_read = control_pair.req ? control_pair : pass_pair;
+  assign write     = array_write.req ? array_write : softmax_write.req ? softmax_write : pass_write;
   pim_bram #(.WordBits(BramWordBits)) u_bram (
       .clk_i,
-      .line_req_i   (control_line || softmax_line || store_line || pass_line),
-      .line_word_i  (BramWordBits'(control_line ? control_line_word : softmax_line ? softmax_line_word : store_line ? store_line_word : pass_line_word)),
+      .line_req_i   (line_read.req),
+      .line_word_i  (BramWordBits'(line_read.word)),
       .line_o       (line),
-      .pair_req_i   (control_pair || pass_pair),
-      .pair_word_i  (BramWordBits'(control_pair ? control_pair_word : pass_pair_word)),
+      .pair_req_i   (pair_read.req),
+      .pair_word_i  (BramWordBits'(pair_read.word)),
       .pair_o       (pair),
-      .write_req_i  (array_write || softmax_write || pass_write),
-      .write_word_i (BramWordBits'(write_word)),
-      .write_bytes_i(write_bytes),
-      .write_data_i (array_write ? array_data : softmax_write ? 2048'(softmax_data) : {16{pass_data}}),
+      .write_req_i  (write.req),
+      .write_word_i (BramWordBits'(write.word)),
+      .write_bytes_i(write.bytes),
+      .write_data_i (array_write.req ? array_data : softmax_write.req ? 2048'(softmax_data) : {16{pass_data}}),
       .bus_clk_i,
       .bus_req_i    (bus_go && bus_to_bram),
       .bus_we_i,
@@ -594,7 +376,7 @@ module pim_bank #(
   always_comb begin
     finish = 1'b0;
     case (state_q)
-      pim_pkg::BankDecode:  finish = decoded && (!ok || (is_store && store_done));
+      pim_pkg::BankDecode:  finish = checked && (!ok || (decoded.is_store && store_done));
       pim_pkg::BankDrain:   finish = drain_q == DrainCycles - 4'd1 && !pass_busy;
       pim_pkg::BankSoftmax: finish = softmax_last;
       pim_pkg::BankStore:   finish = store_done && fsm_req_ready;
@@ -602,7 +384,7 @@ module pim_bank #(
     endcase
   end
   assign done_o  = finish;
-  assign error_o = decoded && !ok;
+  assign error_o = checked && !ok;
   assign busy_o  = state_q != pim_pkg::BankIdle;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -627,7 +409,7 @@ module pim_bank #(
           drain_q  <= '0;
           if (streams) state_q <= pim_pkg::BankColumns;
           if (stores) state_q <= pim_pkg::BankStore;
-          if (decoded && ok && is_softmax) state_q <= pim_pkg::BankSoftmax;
+          if (checked && ok && decoded.is_softmax) state_q <= pim_pkg::BankSoftmax;
         end
         pim_pkg::BankColumns: begin
           if (!fsm_active) begin
@@ -649,27 +431,23 @@ module pim_bank #(
   a_read_waits :
   assert property (@(posedge bus_clk_i) bus_rvalid_o && !bus_rready_i |=> bus_rvalid_o && $stable(bus_rdata_o));
   a_first_request_is_taken :
-  assert property (@(posedge clk_i) fsm_req_valid && decoded |-> fsm_req_ready);
+  assert property (@(posedge clk_i) fsm_req_valid && checked |-> fsm_req_ready);
   a_one_reader :
-  assert property (@(posedge clk_i) $onehot0({control_line, softmax_line, store_line, pass_line}));
+  assert property (@(posedge clk_i) $onehot0({control_line.req, softmax_line.req, store_line.req, pass_line.req}));
   a_one_writer :
-  assert property (@(posedge clk_i) $onehot0({array_write, softmax_write, pass_write}));
+  assert property (@(posedge clk_i) $onehot0({array_write.req, softmax_write.req, pass_write.req}));
   a_one_scalar_reader :
-  assert property (@(posedge clk_i) $onehot0({control_pair, pass_pair}));
+  assert property (@(posedge clk_i) $onehot0({control_pair.req, pass_pair.req}));
   a_beats_are_aligned :
   assert property (@(posedge bus_clk_i) bus_valid_i |-> bus_addr_i[4:0] == '0);
-  // What is cut off was zero.
-  a_fields_fit :
-  assert property (@(posedge clk_i) decoded && ok |->
-      field_in[31:22] == '0 && (is_store || is_softmax || field_out[31:22] == '0) && (is_store || field_pitch[31:20] == '0));
   a_results_stay_in_bram :
-  assert property (@(posedge clk_i) array_write || softmax_write || pass_write |->
-      {write_word, 2'b00} + 23'(write_bytes) <= 23'(bram_bytes_i));
+  assert property (@(posedge clk_i) write.req |->
+      {write.word, 2'b00} + 23'(write.bytes) <= 23'(bram_bytes_i));
   a_columns_stay_in_the_cells :
   assert property (@(posedge clk_i) col_valid_o |->
       ((48'(col_row_o) << column_bits_i) + 48'(col_index_o)) << 5 < 48'(bmem_bytes_i) && 16'(col_index_o) >> column_bits_i == '0);
   a_nothing_is_left :
-  assert property (@(posedge clk_i) array_write || softmax_write || pass_write |-> busy_o);
+  assert property (@(posedge clk_i) write.req |-> busy_o);
   c_a_descriptor_waits :
   cover property (@(posedge clk_i) busy_o && waiting);
   c_a_refresh_in_a_command :
@@ -679,6 +457,6 @@ module pim_bank #(
   c_a_pass_waits_for_the_drain :
   cover property (@(posedge clk_i) state_q == pim_pkg::BankDrain && drain_q == pass_begins && pass_busy);
   a_only_writes_write :
-  assert property (@(posedge clk_i) wdata_valid_o |-> is_store);
+  assert property (@(posedge clk_i) wdata_valid_o |-> decoded.is_store);
 `endif
 endmodule

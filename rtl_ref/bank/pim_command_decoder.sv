@@ -1,3 +1,4 @@
+`include "pim_pkg.svh"
 // Takes a descriptor apart: checks it as checkBankCommand() of core/operations/bank_operation.h does, and works out
 // the sizes the units of the bank go by. Four steps, of about the same depth: as the descriptor is loaded, what the
 // divisions need; then in start_i's cycle the quotients; then rests and sizes; then, in the cycle in which results are
@@ -24,41 +25,14 @@ module pim_command_decoder #(
     input logic [  21:0] bram_bytes_i,
     input logic [  31:0] bmem_bytes_i,
 
-    // what the mask keeps, in blocks of 64 cached tokens: the first of all, a cycle after start_i; a run from then on
-    input logic [8:0] mask_first_i,
-    input logic [8:0] run_begin_i,
-    input logic [8:0] run_end_i,
-    input logic       run_open_i,
+    // what the mask keeps: the first of all a cycle after start_i, a run from then on
+    input pim_pkg::runs_t runs_i,
+    input logic           next_run_i,  // the next run counts, not the one at hand
 
-    output logic        ok_o,
-    output logic        is_mac_o,
-    output logic        is_score_o,
-    output logic        is_softmax_o,
-    output logic        is_pv_o,
-    output logic        is_store_o,
-    output logic        is_fill_o,
-    output logic        raw_o,
-    output logic        accumulate_o,
-    output logic [19:0] vectors_o,
-    output logic [ 5:0] slots_o,     // cycles a column of the cache takes for one vector
-    output logic [19:0] interval_o,  // a column for all of them
-    output logic [25:0] column_o,    // where the stream of MAC begins, or of SCORE and PV that of the run
-    output logic [25:0] columns_o,   // and how long it is
-
-    // MAC
-    output logic [18:0] record_bytes_o,  // activation record; SCORE: query record; STORE: KV record
-    output logic [18:0] shift_offset_o,  // of the shifts in an activation record; SCORE: of the exponents
-    output logic [11:0] groups_o,
-    output logic [ 7:0] meta_columns_o,  // of a weight row
-    output logic [11:0] row_columns_o,   // of a weight row, with its meta
-
-    // attention: of the banks of a head
-    output logic [11:0] token_bytes_o,  // codes of a cached token
-    output logic [ 5:0] pieces_o,       // tokens in a column of codes
-    output logic [20:0] held_first_o,   // cached tokens the first token of the tile sees; STORE: held before
-    output logic [20:0] held_last_o,    // the last token; STORE: held after
-    output logic [ 7:0] turn_o,         // of the first token: whose it is
-    output logic [ 7:0] member_o        // whose turn is this bank's
+    output logic              ok_o,
+    output pim_pkg::decoded_t decoded_o,
+    output logic [25:0]       column_o,   // where the stream of MAC begins, or of SCORE and PV that of the run
+    output logic [25:0]       columns_o   // and how long it is
 );
   `include "pim_abi.svh"
 
@@ -325,7 +299,7 @@ module pim_command_decoder #(
     if (opcode == OpSoftmax) shapes_ok = 1'b1;
     if ((opcode == OpScore || opcode == OpPv) && vectors_q > 28'(MaxVectors)) shapes_ok = 1'b0;
     // Every vector sees something.
-    if ((opcode == OpScore || opcode == OpSoftmax || opcode == OpPv) && masked && {6'd0, mask_first_i, 6'd0} >= att_length[20:0])
+    if ((opcode == OpScore || opcode == OpSoftmax || opcode == OpPv) && masked && {6'd0, runs_i.first, 6'd0} >= att_length[20:0])
       shapes_ok = 1'b0;
     if (opcode == OpPv && whole_columns && 20'(vectors_q[6:0]) * 20'(head_dim[10:0]) > 20'(MaxSums)) shapes_ok = 1'b0;
     if (opcode == OpFill) shapes_ok = 1'b1;
@@ -337,33 +311,33 @@ module pim_command_decoder #(
   logic [32:0] cell_columns_q;
   always_ff @(posedge clk_i) begin
     if (stage2_q) begin
-      shapes_ok_q    <= fields_ok_q && shapes_ok;
-      held_most_q    <= held_most;
-      in_bytes_q     <= in_bytes;
-      out_bytes_q    <= out_bytes;
-      cell_columns_q <= opcode == OpMac ? mac_columns : 33'(region);
-      is_mac_o       <= opcode == OpMac;
-      is_score_o     <= opcode == OpScore;
-      is_softmax_o   <= opcode == OpSoftmax;
-      is_pv_o        <= opcode == OpPv;
-      is_store_o     <= opcode == OpStore;
-      is_fill_o      <= opcode == OpFill;
-      raw_o          <= (flags & FlagRaw) != '0;
-      accumulate_o   <= opcode == OpMac && (flags & FlagAccumulate) != '0;
-      vectors_o      <= vectors_q[19:0];
-      slots_o        <= slots;
-      interval_o     <= opcode == OpStore ? 20'(pieces) : opcode == OpMac ? 20'(mac_interval) : 20'(vectors_q[6:0] * 20'(slots));
-      record_bytes_o <= opcode == OpMac ? mac_record : opcode == OpStore ? kv_record : query_record;
-      shift_offset_o <= opcode == OpMac ? 19'(mantissa_bytes_q) : {query_bytes_q, 1'b0};
-      groups_o       <= groups_q;
-      meta_columns_o <= meta_columns_q;
-      row_columns_o  <= row_columns_q;
-      token_bytes_o  <= token_bytes_q;
-      pieces_o       <= pieces;
-      held_first_o   <= held_first;
-      held_last_o    <= held_last;
-      turn_o         <= first_rest;
-      member_o       <= member_q;
+      shapes_ok_q            <= fields_ok_q && shapes_ok;
+      held_most_q            <= held_most;
+      in_bytes_q             <= in_bytes;
+      out_bytes_q            <= out_bytes;
+      cell_columns_q         <= opcode == OpMac ? mac_columns : 33'(region);
+      decoded_o.is_mac       <= opcode == OpMac;
+      decoded_o.is_score     <= opcode == OpScore;
+      decoded_o.is_softmax   <= opcode == OpSoftmax;
+      decoded_o.is_pv        <= opcode == OpPv;
+      decoded_o.is_store     <= opcode == OpStore;
+      decoded_o.is_fill      <= opcode == OpFill;
+      decoded_o.raw          <= (flags & FlagRaw) != '0;
+      decoded_o.accumulate   <= opcode == OpMac && (flags & FlagAccumulate) != '0;
+      decoded_o.vectors      <= vectors_q[19:0];
+      decoded_o.slots        <= slots;
+      decoded_o.interval     <= opcode == OpStore ? 20'(pieces) : opcode == OpMac ? 20'(mac_interval) : 20'(vectors_q[6:0] * 20'(slots));
+      decoded_o.record_bytes <= opcode == OpMac ? mac_record : opcode == OpStore ? kv_record : query_record;
+      decoded_o.shift_offset <= opcode == OpMac ? 19'(mantissa_bytes_q) : {query_bytes_q, 1'b0};
+      decoded_o.groups       <= groups_q;
+      decoded_o.meta_columns <= meta_columns_q;
+      decoded_o.row_columns  <= row_columns_q;
+      decoded_o.token_bytes  <= token_bytes_q;
+      decoded_o.pieces       <= pieces;
+      decoded_o.held_first   <= held_first;
+      decoded_o.held_last    <= held_last;
+      decoded_o.turn         <= first_rest;
+      decoded_o.member       <= member_q;
     end
   end
 
@@ -372,14 +346,19 @@ module pim_command_decoder #(
   logic [25:0] cache_columns, rest_columns, columns_before;
   logic [20:0] run_tokens;  // where the run ends
   logic [15:0] run_blocks;  // of 32 tokens, before and in it
-  assign run_tokens        = run_open_i || {6'd0, run_end_i, 6'd0} > held_last_o ? held_last_o : {6'd0, run_end_i, 6'd0};
-  assign run_blocks        = run_tokens[20:5] - {6'd0, run_begin_i, 1'b0};
+  logic [8:0] run_begin, run_end;
+  logic run_open;
+  assign run_begin         = next_run_i ? runs_i.next_begin : runs_i.first;
+  assign run_end           = next_run_i ? runs_i.next_end : runs_i.run_end;
+  assign run_open          = next_run_i ? runs_i.next_open : runs_i.run_open;
+  assign run_tokens        = run_open || {6'd0, run_end, 6'd0} > decoded_o.held_last ? decoded_o.held_last : {6'd0, run_end, 6'd0};
+  assign run_blocks        = run_tokens[20:5] - {6'd0, run_begin, 1'b0};
   assign rest_code_columns = 12'((18'(run_tokens[4:0] * token_bytes_q) + 18'd31) >> 5);
   assign rest_columns      = run_tokens[4:0] == '0 ? '0 : 26'(rest_code_columns) + 26'd1;
   assign cache_columns     = 26'(run_blocks * block_columns) + rest_columns;
-  assign columns_before    = 26'({run_begin_i, 1'b0} * block_columns);
-  assign column_o          = is_mac_o ? mac_bmem[30:5] : att_bmem[30:5] + columns_before;
-  assign columns_o         = is_mac_o ? cell_columns_q[25:0] : is_fill_o ? '0 : cache_columns;
+  assign columns_before    = 26'({run_begin, 1'b0} * block_columns);
+  assign column_o          = decoded_o.is_mac ? mac_bmem[30:5] : att_bmem[30:5] + columns_before;
+  assign columns_o         = decoded_o.is_mac ? cell_columns_q[25:0] : decoded_o.is_fill ? '0 : cache_columns;
 
   logic [31:0] in_at, out_at, cells_at;
   logic [47:0] in_beyond, cell_bytes;  // PV: the last row ends with its last probability
@@ -389,30 +368,30 @@ module pim_command_decoder #(
     out_at     = att_out;
     cells_at   = att_bmem;
     cell_bytes = {10'd0, cell_columns_q, 5'd0};
-    if (is_mac_o) begin
+    if (decoded_o.is_mac) begin
       in_at    = mac_in;
       out_at   = mac_out;
       cells_at = mac_bmem;
     end
-    if (is_softmax_o || is_fill_o) begin
+    if (decoded_o.is_softmax || decoded_o.is_fill) begin
       cells_at   = '0;
       cell_bytes = '0;
     end
-    if (is_fill_o) begin
+    if (decoded_o.is_fill) begin
       in_at  = '0;
       out_at = fill_at;
     end
-    if (is_softmax_o || is_store_o) out_at = '0;
-    if (is_store_o) begin
+    if (decoded_o.is_softmax || decoded_o.is_store) out_at = '0;
+    if (decoded_o.is_store) begin
       in_at    = store_in;
       cells_at = store_k;
     end
   end
-  assign in_beyond  = is_pv_o ? (48'(held_most_q) - 48'(att_pitch[20:0])) << 1 : '0;
+  assign in_beyond  = decoded_o.is_pv ? (48'(held_most_q) - 48'(att_pitch[20:0])) << 1 : '0;
   assign in_fits    = 48'(in_at) + in_bytes_q + in_beyond <= 48'(bram_bytes_i);
   assign out_fits   = 48'(out_at) + out_bytes_q <= 48'(bram_bytes_i);
   assign cells_fit  = 48'(cells_at) + cell_bytes <= 48'(bmem_bytes_i);
-  assign values_fit = !is_store_o || 48'(store_v) + cell_bytes <= 48'(bmem_bytes_i);
-  assign pitch_fits = is_mac_o || is_store_o || is_fill_o || att_pitch[20:0] >= held_most_q;
+  assign values_fit = !decoded_o.is_store || 48'(store_v) + cell_bytes <= 48'(bmem_bytes_i);
+  assign pitch_fits = decoded_o.is_mac || decoded_o.is_store || decoded_o.is_fill || att_pitch[20:0] >= held_most_q;
   assign ok_o       = shapes_ok_q && in_fits && out_fits && cells_fit && values_fit && pitch_fits;
 endmodule

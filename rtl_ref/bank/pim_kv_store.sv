@@ -1,27 +1,18 @@
 `include "pim_assert.svh"
+`include "pim_pkg.svh"
 // STORE: K and V records in BRAM become columns of the cache. For K and then for V, block after block: the code columns
 // that hold new tokens, then the block's column of meta bytes, each a run of its own for the row state machine. The
 // meta byte of a token is the byte behind its codes, so it comes along when the last of them are read.
 //
-// A column is written to the cells `pieces_i + 2` cycles after it has been issued, with a mask for what is new in it.
+// A column is written to the cells `pieces + 2` cycles after it has been issued, with a mask for what is new in it.
 module pim_kv_store (
     input logic clk_i,
     input logic rst_ni,
 
-    input  logic        start_i,         // the first request may be taken in this cycle
-    output logic        done_o,          // no request is left
-    input  logic [25:0] column_k_i,      // of the regions
-    input  logic [25:0] column_v_i,
-    input  logic [20:0] held_before_i,
-    input  logic [20:0] held_after_i,
-    input  logic [11:0] token_bytes_i,
-    input  logic [ 5:0] pieces_i,
-    input  logic [18:0] record_bytes_i,
-    input  logic [20:0] tokens_i,        // in each half of the records
-    input  logic [ 7:0] turn_i,          // of the first record
-    input  logic [ 7:0] member_i,
-    input  logic [ 7:0] members_i,
-    input  logic [21:0] bram_in_i,
+    input  logic              start_i,    // the first request may be taken in this cycle
+    output logic              done_o,     // no request is left
+    input  pim_pkg::decoded_t decoded_i,
+    input  pim_pkg::fields_t  fields_i,
 
     // runs of columns
     output logic        req_valid_o,
@@ -30,10 +21,9 @@ module pim_kv_store (
     output logic [25:0] req_count_o,
     input  logic        column_i,     // one has been issued
 
-    output logic          line_req_o,
-    output logic [  19:0] line_word_o,
+    output pim_pkg::bram_read_t line_read_o,
     /* verilator lint_off UNUSEDSIGNAL */
-    input  logic [1023:0] line_i,        // a column of codes, and the byte behind it
+    input  logic [1023:0]       line_i,       // a column of codes, and the byte behind it
     /* verilator lint_on UNUSEDSIGNAL */
 
     output logic         cells_valid_o,
@@ -45,25 +35,25 @@ module pim_kv_store (
   logic [20:0] token_q;                   // first token of the block that is new
   logic active, values, meta_next;
   logic [20:0] token;
-  assign active    = start_i ? held_before_i != held_after_i : active_q;
+  assign active    = start_i ? decoded_i.held_first != decoded_i.held_last : active_q;
   assign values    = !start_i && values_q;
   assign meta_next = !start_i && meta_next_q;
-  assign token     = start_i ? held_before_i : token_q;
+  assign token     = start_i ? decoded_i.held_first : token_q;
 
   logic [5:0] first, count, beyond;
   logic [20:0] left;
   assign first  = {1'b0, token[4:0]};
-  assign left   = held_after_i - token;
+  assign left   = decoded_i.held_last - token;
   assign count  = left < 21'd32 - 21'(first) ? left[5:0] : 6'd32 - first;
   assign beyond = first + count;
 
   logic [25:0] block;
   logic [11:0] block_columns, from, to;
-  assign block_columns = token_bytes_i + 12'd1;
-  assign block         = (values ? column_v_i : column_k_i) + 26'(token[20:5] * block_columns);
+  assign block_columns = decoded_i.token_bytes + 12'd1;
+  assign block         = (values ? fields_i.column_v : fields_i.column_k) + 26'(token[20:5] * block_columns);
   logic [17:0] first_byte, beyond_byte;
-  assign first_byte    = 18'(first) * 18'(token_bytes_i);
-  assign beyond_byte   = 18'(beyond) * 18'(token_bytes_i) + 18'd31;
+  assign first_byte    = 18'(first) * 18'(decoded_i.token_bytes);
+  assign beyond_byte   = 18'(beyond) * 18'(decoded_i.token_bytes) + 18'd31;
   assign from          = 12'(first_byte >> 5);
   assign to            = 12'(beyond_byte >> 5);
 
@@ -80,9 +70,10 @@ module pim_kv_store (
   // ---- records: the bank's own come `members` apart
   logic [21:0] own_first, own_step;
   logic [7:0] own_index;
-  assign own_index = member_i >= turn_i ? member_i - turn_i : member_i + members_i - turn_i;
-  assign own_first = 22'(own_index * record_bytes_i);
-  assign own_step  = 22'(members_i * record_bytes_i);
+  assign own_index = decoded_i.member >= decoded_i.turn ? decoded_i.member - decoded_i.turn
+      : decoded_i.member + fields_i.members - decoded_i.turn;
+  assign own_first = 22'(own_index * decoded_i.record_bytes);
+  assign own_step  = 22'(fields_i.members * decoded_i.record_bytes);
 
   // ---- the run in service
   logic run_meta_q;
@@ -92,12 +83,12 @@ module pim_kv_store (
   logic [ 4:0] run_token_q;
   logic [ 6:0] run_part_q;
   logic [ 6:0] last_part;
-  assign last_part = pieces_i != 6'd1 ? '0 : token_bytes_i[11:5] - 7'd1;
+  assign last_part = decoded_i.pieces != 6'd1 ? '0 : decoded_i.token_bytes[11:5] - 7'd1;
 
   // First token in the first column of the codes, at or before the first new one.
   logic [5:0] in_column;  // place of a token among those of its column
   logic [4:0] first_in_column;
-  assign in_column       = first & (pieces_i - 6'd1);
+  assign in_column       = first & (decoded_i.pieces - 6'd1);
   assign first_in_column = 5'(first - in_column);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -125,12 +116,12 @@ module pim_kv_store (
         run_part_q   <= '0;
       end else if (column_i && !run_meta_q) begin
         run_part_q <= run_part_q == last_part ? '0 : run_part_q + 7'd1;
-        if (run_part_q == last_part) run_token_q <= run_token_q + 5'(pieces_i);
+        if (run_part_q == last_part) run_token_q <= run_token_q + 5'(decoded_i.pieces);
       end
       if (block_done) token_q <= token + 21'(count);
       if (region_done) begin
         values_q <= 1'b1;
-        token_q  <= held_before_i;
+        token_q  <= decoded_i.held_first;
         active_q <= !values;
       end
     end
@@ -145,10 +136,10 @@ module pim_kv_store (
   logic new_piece, last_slot;
   assign now       = token_now_q + slot_q[4:0];
   assign new_piece = now >= run_first_q && {1'b0, now} < run_beyond_q;
-  assign last_slot = slot_q == pieces_i - 6'd1;
+  assign last_slot = slot_q == decoded_i.pieces - 6'd1;
 
-  assign line_req_o  = busy_q && new_piece;
-  assign line_word_o = record_q[21:2] + 20'({part_now_q, 3'd0});
+  assign line_read_o.req  = busy_q && new_piece;
+  assign line_read_o.word = record_q[21:2] + 20'({part_now_q, 3'd0});
 
   logic s1_valid_q, s1_last_q, s1_token_end_q;
   logic [4:0] s1_slot_q, s1_token_q;
@@ -161,18 +152,18 @@ module pim_kv_store (
   logic [ 4:0] piece_at;
   logic [31:0] piece_mask;
   logic [255:0] piece_bits, piece_data;
-  assign piece_at   = 5'(s1_slot_q * token_bytes_i[4:0]);
-  assign piece_mask = pieces_i == 6'd1 ? '1 : ((32'd1 << token_bytes_i[4:0]) - 32'd1) << piece_at;
+  assign piece_at   = 5'(s1_slot_q * decoded_i.token_bytes[4:0]);
+  assign piece_mask = decoded_i.pieces == 6'd1 ? '1 : ((32'd1 << decoded_i.token_bytes[4:0]) - 32'd1) << piece_at;
   assign piece_data = line_i[255:0] << {piece_at, 3'b000};
   for (genvar i = 0; i < 32; i++) begin : g_bits
     assign piece_bits[8*i+:8] = {8{piece_mask[i]}};
   end
   logic [7:0] piece_meta;
-  assign piece_meta = pieces_i == 6'd1 ? line_i[263:256] : line_i[8*token_bytes_i[4:0]+:8];
+  assign piece_meta = decoded_i.pieces == 6'd1 ? line_i[263:256] : line_i[8*decoded_i.token_bytes[4:0]+:8];
 
   // The columns of V begin when all of K has been read.
   logic half_begins;
-  assign half_begins = taken && !meta_next && token == held_before_i;
+  assign half_begins = taken && !meta_next && token == decoded_i.held_first;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -187,7 +178,7 @@ module pim_kv_store (
         if (last_slot) busy_q <= 1'b0;
         if (new_piece && part_now_q == last_part) record_q <= record_q + own_step;
       end
-      if (half_begins) record_q <= bram_in_i + own_first + (values ? 22'(tokens_i * record_bytes_i) : '0);
+      if (half_begins) record_q <= fields_i.bram_in + own_first + (values ? 22'(fields_i.store_tokens * decoded_i.record_bytes) : '0);
       if (column_i && !run_meta_q) begin
         busy_q      <= 1'b1;
         slot_q      <= '0;
@@ -211,7 +202,7 @@ module pim_kv_store (
       write_q        <= 1'b0;
       meta_q         <= '0;
     end else begin
-      s1_valid_q     <= line_req_o;
+      s1_valid_q     <= line_read_o.req;
       s1_last_q      <= busy_q && last_slot;
       s1_slot_q      <= slot_q[4:0];
       s1_token_q     <= now;

@@ -1,4 +1,5 @@
 `include "pim_assert.svh"
+`include "pim_pkg.svh"
 // 64 multipliers of 6 x 17 bits, an adder tree, scales, and accumulators: the arithmetic of MAC, SCORE and PV, exact
 // up to the one rounding of a result. A lane holds a weight or a code of up to five bits less its zero point, or a
 // nibble of a wider code, whose lanes are put together behind the multipliers.
@@ -13,26 +14,8 @@ module pim_mac_array #(
     input logic clk_i,
     input logic rst_ni,
 
-    // the command
-    input logic               is_mac_i,
-    input logic               is_pv_i,
-    input logic               single_i,      // a code has a lane: weights of up to 5 bits, cached codes of 4
-    input logic               double_i,        // two: weights and codes of 8 bits; else four
-    input logic               three_i,       // bits of a weight
-    input logic               five_i,
-    input logic               sparse8_i,     // kept of 16 weights
-    input logic               sparse4_i,
-    input logic               sparse2_i,
-    input logic               a16_i,
-    input logic               group32_i,
-    input logic               zeros_i,       // zero points are stored
-    input logic        [11:0] groups_i,
-    input logic        [ 4:0] token_bytes_i,  // where a column holds several tokens
-    input logic        [ 5:0] pieces_i,
-    input logic               keep_i,        // leave 64-bit sums
-    input logic signed [15:0] weight_exponent_i,
-    input logic        [15:0] multiplier_i,
-    input logic        [15:0] multiplier_shift_i,
+    input pim_pkg::decoded_t decoded_i,
+    input pim_pkg::fields_t  fields_i,
 
     // columns, as pim_mac_control knows them
     input logic         column_valid_i,  // rdata_i is a new column
@@ -40,27 +23,12 @@ module pim_mac_array #(
     input logic         meta_valid_i,
     input logic [  7:0] meta_index_i,
 
-    // a beat; its operands come one cycle later
-    input logic          beat_i,
-    input logic          beat_old_i,     // no column's: the sum that lies there, to begin with
-    input logic [   5:0] beat_vector_i,
-    input logic          beat_first_i,
-    input logic          beat_last_i,
-    input logic [   5:0] beat_shift_i,   // bytes from the column before this one to its codes
-    input logic [   3:0] beat_blocks_i,
-    input logic [  11:0] beat_group_i,   // MAC: first one
-    input logic          beat_half_i,
-    input logic [   4:0] beat_token_i,
-    input logic [   8:0] beat_sums_i,
-    input logic [   1:0] beat_byte_i,
-    input logic [  19:0] beat_result_word_i,
-    input logic [1023:0] line_i,
-    input logic [  63:0] pair_i,
+    input pim_pkg::beat_t beat_i,  // its operands come one cycle later
+    input logic [1023:0]  line_i,
+    input logic [  63:0]  pair_i,
 
-    output logic          write_req_o,
-    output logic [  19:0] write_word_o,
-    output logic [   8:0] write_bytes_o,
-    output logic [2047:0] write_data_o
+    output pim_pkg::bram_write_t write_o,
+    output logic [2047:0]        write_data_o
 );
   localparam int SumRows = MaxSums / 64;
   localparam int SumRowBits = $clog2(SumRows);
@@ -77,57 +45,54 @@ module pim_mac_array #(
     end
     if (column_valid_i && meta_valid_i) begin
       cache_meta_q <= rdata_i;
-      if (is_mac_i) weight_meta[meta_index_i] <= rdata_i;
+      if (decoded_i.is_mac) weight_meta[meta_index_i] <= rdata_i;
     end
   end
 
   // ---- stage 0: scales and zero points of the beat's one or two groups, from the meta bytes of the row
   logic two_groups, wide_zeros;
-  assign two_groups = group32_i && !double_i;
-  assign wide_zeros = five_i || (is_mac_i && double_i);
+  assign two_groups = fields_i.group32 && !fields_i.two_lanes;
+  assign wide_zeros = fields_i.five || (decoded_i.is_mac && fields_i.two_lanes);
   logic [12:0] zero_byte;
   logic [255:0] scale_column, zero_column;
   logic [31:0] scale_pair;
   logic [15:0] zero_pair, scale_low, scale_high;
   logic [7:0] token_meta, zero_low, zero_high;
-  assign zero_byte    = {groups_i, 1'b0} + (wide_zeros ? {1'b0, beat_group_i} : {2'b00, beat_group_i[11:1]});
-  assign scale_column = weight_meta[beat_group_i[11:4]];
+  assign zero_byte    = {decoded_i.groups, 1'b0} + (wide_zeros ? {1'b0, beat_i.group} : {2'b00, beat_i.group[11:1]});
+  assign scale_column = weight_meta[beat_i.group[11:4]];
   assign zero_column  = weight_meta[zero_byte[12:5]];
-  assign scale_pair   = 32'(scale_column >> {beat_group_i[3:0], 4'b0000});
+  assign scale_pair   = 32'(scale_column >> {beat_i.group[3:0], 4'b0000});
   assign zero_pair    = 16'(zero_column >> {zero_byte[4:0], 3'b000});
   assign scale_low    = scale_pair[15:0];
-  assign scale_high   = beat_half_i ? 16'd0 : two_groups ? scale_pair[31:16] : scale_low;
-  assign token_meta   = cache_meta_q[8*beat_token_i+:8];
+  assign scale_high   = beat_i.half ? 16'd0 : two_groups ? scale_pair[31:16] : scale_low;
+  assign token_meta   = cache_meta_q[8*beat_i.token+:8];
   // Each of them said once: a value that a block takes back sends Icarus round in circles.
   logic [7:0] stored_low, stored_high, next_zero;
   // The one zero point that lies beyond its column is the row's last, and the first byte of the last meta column.
   assign next_zero   = zero_byte[4:0] == 5'd31 ? cache_meta_q[7:0] : zero_pair[15:8];
-  assign stored_low  = wide_zeros ? zero_pair[7:0] : {4'd0, beat_group_i[0] ? zero_pair[7:4] : zero_pair[3:0]};
+  assign stored_low  = wide_zeros ? zero_pair[7:0] : {4'd0, beat_i.group[0] ? zero_pair[7:4] : zero_pair[3:0]};
   assign stored_high = !two_groups ? stored_low : wide_zeros ? next_zero : {4'd0, zero_pair[7:4]};
   logic [7:0] middle;  // of the codes, where no zero point is stored
-  assign middle    = three_i ? 8'd4 : five_i ? 8'd16 : double_i ? 8'd128 : 8'd8;
-  assign zero_low  = !is_mac_i ? {4'd0, token_meta[7:4]} : zeros_i ? stored_low : middle;
-  assign zero_high = !is_mac_i ? {4'd0, token_meta[7:4]} : zeros_i ? stored_high : middle;
+  assign middle    = fields_i.three ? 8'd4 : fields_i.five ? 8'd16 : fields_i.two_lanes ? 8'd128 : 8'd8;
+  assign zero_low  = !decoded_i.is_mac ? {4'd0, token_meta[7:4]} : fields_i.zeros ? stored_low : middle;
+  assign zero_high = !decoded_i.is_mac ? {4'd0, token_meta[7:4]} : fields_i.zeros ? stored_high : middle;
+
+  logic [4:0] token_bytes;  // where a column holds several tokens
+  assign token_bytes = decoded_i.token_bytes[4:0];
 
   // The codes of the beat, moved to the lowest lanes.
   logic [319:0] codes;
   logic [383:0] weights;
-  assign codes = 320'({column_q, before_q} >> {beat_shift_i, 3'b000});
+  assign codes = 320'({column_q, before_q} >> {beat_i.shift, 3'b000});
   pim_weight_lanes #(
       .SparseWeights(SparseWeights)
   ) u_lanes (
-      .valid_i    (beat_i && !beat_old_i),
+      .valid_i    (beat_i.valid && !beat_i.old),
       .codes_i    (codes),
-      .is_mac_i,
-      .single_i,
-      .double_i,
-      .three_i,
-      .five_i,
-      .sparse8_i,
-      .sparse4_i,
-      .sparse2_i,
-      .blocks_i   (beat_blocks_i),
-      .lanes_i    (pieces_i != 6'd1 && !is_mac_i ? 7'({token_bytes_i, 1'b0}) : 7'd64),
+      .is_mac_i   (decoded_i.is_mac),
+      .fields_i,
+      .blocks_i   (beat_i.blocks),
+      .lanes_i    (decoded_i.pieces != 6'd1 && !decoded_i.is_mac ? 7'({token_bytes, 1'b0}) : 7'd64),
       .zero_low_i (zero_low),
       .zero_high_i(zero_high),
       .weights_o  (weights)
@@ -146,23 +111,23 @@ module pim_mac_array #(
     if (!rst_ni) begin
       s1_valid_q <= 1'b0;
     end else begin
-      s1_valid_q <= beat_i;
+      s1_valid_q <= beat_i.valid;
     end
   end
   always_ff @(posedge clk_i) begin
-    if (beat_i) begin
-      s1_old_q         <= beat_old_i;
-      s1_first_q       <= beat_first_i;
-      s1_last_q        <= beat_last_i;
-      s1_half_q        <= beat_half_i;
+    if (beat_i.valid) begin
+      s1_old_q         <= beat_i.old;
+      s1_first_q       <= beat_i.begins;
+      s1_last_q        <= beat_i.ends;
+      s1_half_q        <= beat_i.half;
       s1_weights_q     <= weights;
       s1_scale_low_q   <= scale_low;
       s1_scale_high_q  <= scale_high;
       s1_token_shift_q <= token_meta[3:0];
-      s1_vector_q      <= beat_vector_i;
-      s1_sums_q        <= beat_sums_i;
-      s1_byte_q        <= beat_byte_i;
-      s1_result_word_q <= beat_result_word_i;
+      s1_vector_q      <= beat_i.vector_index;
+      s1_sums_q        <= beat_i.sums;
+      s1_byte_q        <= beat_i.scalar_byte;
+      s1_result_word_q <= beat_i.result_word;
     end
   end
 
@@ -209,27 +174,27 @@ module pim_mac_array #(
         weight_b = $signed(s1_weights_q[24*q+6+:6]);
         weight_c = $signed(s1_weights_q[24*q+12+:6]);
         weight_d = $signed(s1_weights_q[24*q+18+:6]);
-        if (is_pv_i) begin
+        if (decoded_i.is_pv) begin
           operand_a = {1'b0, scalars[15:0]};
           operand_b = operand_a;
           operand_c = operand_a;
           operand_d = operand_a;
-        end else if (single_i && a16_i) begin
+        end else if (fields_i.one_lane && fields_i.a16) begin
           operand_a = 17'($signed(line_i[64*q+:16]));
           operand_b = 17'($signed(line_i[64*q+16+:16]));
           operand_c = 17'($signed(line_i[64*q+32+:16]));
           operand_d = 17'($signed(line_i[64*q+48+:16]));
-        end else if (single_i) begin
+        end else if (fields_i.one_lane) begin
           operand_a = 17'($signed(line_i[32*q+:8]));
           operand_b = 17'($signed(line_i[32*q+8+:8]));
           operand_c = 17'($signed(line_i[32*q+16+:8]));
           operand_d = 17'($signed(line_i[32*q+24+:8]));
-        end else if (double_i && a16_i) begin
+        end else if (fields_i.two_lanes && fields_i.a16) begin
           operand_a = 17'($signed(line_i[32*q+:16]));
           operand_b = operand_a;
           operand_c = 17'($signed(line_i[32*q+16+:16]));
           operand_d = operand_c;
-        end else if (double_i) begin
+        end else if (fields_i.two_lanes) begin
           operand_a = 17'($signed(line_i[16*q+:8]));
           operand_b = operand_a;
           operand_c = 17'($signed(line_i[16*q+8+:8]));
@@ -244,17 +209,17 @@ module pim_mac_array #(
         product_b = weight_b * operand_b;
         product_c = weight_c * operand_c;
         product_d = weight_d * operand_d;
-        pair_a    = 40'(product_a) + (single_i ? 40'(product_b) : 40'(product_b) <<< 4);
-        pair_b    = 40'(product_c) + (single_i ? 40'(product_d) : 40'(product_d) <<< 4);
-        quad      = pair_a + (single_i || double_i ? pair_b : pair_b <<< 8);
+        pair_a    = 40'(product_a) + (fields_i.one_lane ? 40'(product_b) : 40'(product_b) <<< 4);
+        pair_b    = 40'(product_c) + (fields_i.one_lane ? 40'(product_d) : 40'(product_d) <<< 4);
+        quad      = pair_a + (fields_i.one_lane || fields_i.two_lanes ? pair_b : pair_b <<< 8);
         quads[40*q+:40] = quad;
-        if (is_pv_i) begin
-          if (single_i) begin
+        if (decoded_i.is_pv) begin
+          if (fields_i.one_lane) begin
             elements[160*q+:40]     = 40'(product_a);
             elements[160*q+40+:40]  = 40'(product_b);
             elements[160*q+80+:40]  = 40'(product_c);
             elements[160*q+120+:40] = 40'(product_d);
-          end else if (double_i) begin
+          end else if (fields_i.two_lanes) begin
             elements[80*q+:40]    = pair_a;
             elements[80*q+40+:40] = pair_b;
           end else begin
@@ -288,12 +253,12 @@ module pim_mac_array #(
       s2_last_q        <= s1_last_q;
       s2_low_q         <= s1_old_q ? pair_i[39:0] : dot_low;
       s2_high_q        <= s1_old_q ? {16'd0, pair_i[63:40]} : dot_high;
-      if (is_pv_i) s2_elements_q <= elements;
+      if (decoded_i.is_pv) s2_elements_q <= elements;
       s2_scale_low_q   <= s1_scale_low_q;
       s2_scale_high_q  <= s1_scale_high_q;
-      s2_shift_low_q   <= is_mac_i ? scalars[3:0] : s1_token_shift_q;
+      s2_shift_low_q   <= decoded_i.is_mac ? scalars[3:0] : s1_token_shift_q;
       s2_shift_high_q  <= two_groups ? scalars[11:8] : scalars[3:0];
-      s2_exponent_q    <= is_mac_i ? s1_base : scalars[7:0];
+      s2_exponent_q    <= decoded_i.is_mac ? s1_base : scalars[7:0];
       s2_vector_q      <= s1_vector_q;
       s2_sums_q        <= s1_sums_q;
       s2_result_word_q <= s1_result_word_q;
@@ -304,7 +269,7 @@ module pim_mac_array #(
   // A dot product of MAC has 28 bits (a_dot_width).
   assign term_low  = 64'($signed(s2_low_q[27:0])) * $signed(64'(s2_scale_low_q)) <<< s2_shift_low_q;
   assign term_high = 64'($signed(s2_high_q[27:0])) * $signed(64'(s2_scale_high_q)) <<< s2_shift_high_q;
-  assign term      = s2_old_q ? {s2_high_q[23:0], s2_low_q} : is_mac_i ? term_low + term_high : 64'(s2_low_q) + 64'(s2_high_q);
+  assign term      = s2_old_q ? {s2_high_q[23:0], s2_low_q} : decoded_i.is_mac ? term_low + term_high : 64'(s2_low_q) + 64'(s2_high_q);
 
   // ---- stage 3: accumulate
   logic s3_valid_q, s3_first_q, s3_last_q;
@@ -315,7 +280,7 @@ module pim_mac_array #(
   logic [19:0] s3_result_word_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) s3_valid_q <= 1'b0;
-    else s3_valid_q <= s2_valid_q && !is_pv_i;
+    else s3_valid_q <= s2_valid_q && !decoded_i.is_pv;
   end
   always_ff @(posedge clk_i) begin
     if (s2_valid_q) begin
@@ -344,16 +309,16 @@ module pim_mac_array #(
   logic signed [17:0] s4_shift_q;
   logic [19:0] s4_result_word_q;
   logic [2:0] bias;  // of the cached codes
-  assign bias = single_i ? 3'd5 : double_i ? 3'd2 : 3'd0;
+  assign bias = fields_i.one_lane ? 3'd5 : fields_i.two_lanes ? 3'd2 : 3'd0;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) s4_valid_q <= 1'b0;
     else s4_valid_q <= s3_valid_q && s3_last_q;
   end
   always_ff @(posedge clk_i) begin
     if (s3_valid_q && s3_last_q) begin
-      s4_sum_q         <= is_mac_i ? row_sum : 64'(row_sum * $signed(64'(multiplier_i)));
-      s4_shift_q       <= is_mac_i ? -(18'($signed(s3_exponent_q)) + 18'(weight_exponent_i) + 18'sd16)
-          : $signed({2'b00, multiplier_shift_i}) + 18'sd21 - $signed(18'(bias)) - $signed(18'(s3_shift_q)) - $signed(18'(s3_exponent_q));
+      s4_sum_q         <= decoded_i.is_mac ? row_sum : 64'(row_sum * $signed(64'(fields_i.multiplier)));
+      s4_shift_q       <= decoded_i.is_mac ? -(18'($signed(s3_exponent_q)) + 18'($signed(fields_i.weight_exponent)) + 18'sd16)
+          : $signed({2'b00, fields_i.multiplier_shift}) + 18'sd21 - $signed(18'(bias)) - $signed(18'(s3_shift_q)) - $signed(18'(s3_exponent_q));
       s4_result_word_q <= s3_result_word_q;
     end
   end
@@ -374,16 +339,16 @@ module pim_mac_array #(
   end
   always_ff @(posedge clk_i) begin
     if (s4_valid_q) begin
-      s5_data_q        <= keep_i ? s4_sum_q : {32'd0, rounded};
+      s5_data_q        <= fields_i.keep ? s4_sum_q : {32'd0, rounded};
       s5_result_word_q <= s4_result_word_q;
     end
   end
 
   // ---- PV from stage 2 on: 64 sums side by side. Wider codes are fewer elements, which take turns in the lanes.
   logic pv_valid, pv_done_q, pv_second_q;
-  assign pv_valid = s2_valid_q && is_pv_i;
+  assign pv_valid = s2_valid_q && decoded_i.is_pv;
   logic [SumRowBits-1:0] sum_row;
-  assign sum_row = SumRowBits'(single_i ? s2_sums_q : double_i ? s2_sums_q >> 1 : s2_sums_q >> 2);
+  assign sum_row = SumRowBits'(fields_i.one_lane ? s2_sums_q : fields_i.two_lanes ? s2_sums_q >> 1 : s2_sums_q >> 2);
 
   logic [4095:0] lane_sums;
   for (genvar l = 0; l < 64; l++) begin : g_sum
@@ -391,12 +356,12 @@ module pim_mac_array #(
     logic signed [63:0] sum;
     logic signed [39:0] element;
     logic here;
-    assign here = pv_valid && (single_i || (double_i ? s2_sums_q[0] == 1'(l / 32) : s2_sums_q[1:0] == 2'(l / 16)));
+    assign here = pv_valid && (fields_i.one_lane || (fields_i.two_lanes ? s2_sums_q[0] == 1'(l / 32) : s2_sums_q[1:0] == 2'(l / 16)));
     always_comb begin
       sum     = '0;
       element = '0;
       if (here) begin
-        element = single_i ? s2_elements_q[40*l+:40] : double_i ? s2_elements_q[40*(l%32)+:40] : s2_elements_q[40*(l%16)+:40];
+        element = fields_i.one_lane ? s2_elements_q[40*l+:40] : fields_i.two_lanes ? s2_elements_q[40*(l%32)+:40] : s2_elements_q[40*(l%16)+:40];
         sum     = (s2_first_q ? '0 : sums[sum_row]) + (64'(element) <<< s2_shift_low_q);
       end
     end
@@ -411,8 +376,9 @@ module pim_mac_array #(
   logic [19:0] s3_pv_word_q;
   logic [ 6:0] pv_elements;
   always_comb begin
-    if (pieces_i != 6'd1) pv_elements = single_i ? 7'({token_bytes_i, 1'b0}) : double_i ? 7'(token_bytes_i) : 7'(token_bytes_i[4:1]);
-    else pv_elements = single_i ? 7'd64 : double_i ? 7'd32 : 7'd16;
+    if (decoded_i.pieces != 6'd1)
+      pv_elements = fields_i.one_lane ? 7'({token_bytes, 1'b0}) : fields_i.two_lanes ? 7'(token_bytes) : 7'(token_bytes[4:1]);
+    else pv_elements = fields_i.one_lane ? 7'd64 : fields_i.two_lanes ? 7'd32 : 7'd16;
   end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) pv_done_q <= 1'b0;
@@ -421,8 +387,8 @@ module pim_mac_array #(
   always_ff @(posedge clk_i) begin
     if (pv_valid && s2_last_q) begin
       s3_pv_word_q <= s2_result_word_q;
-      if (single_i) s3_sums_q <= lane_sums;
-      else if (double_i) s3_sums_q[2047:0] <= s2_sums_q[0] ? lane_sums[4095:2048] : lane_sums[2047:0];
+      if (fields_i.one_lane) s3_sums_q <= lane_sums;
+      else if (fields_i.two_lanes) s3_sums_q[2047:0] <= s2_sums_q[0] ? lane_sums[4095:2048] : lane_sums[2047:0];
       else s3_sums_q[1023:0] <= lane_sums[1024*s2_sums_q[1:0]+:1024];
     end
   end
@@ -436,11 +402,11 @@ module pim_mac_array #(
     pv_sum     = '0;
     pv_shifted = '0;
     pv_half    = 1'b0;
-    if (pv_done_q && !keep_i) begin
+    if (pv_done_q && !fields_i.keep) begin
       for (int i = 0; i < 64; i++) begin
         pv_sum     = s3_sums_q[64*i+:64];
-        pv_half    = single_i ? pv_sum[10] : double_i ? pv_sum[13] : pv_sum[15];
-        pv_shifted = (single_i ? pv_sum >>> 11 : double_i ? pv_sum >>> 14 : pv_sum >>> 16) + (pv_half ? 64'sd1 : 64'sd0);
+        pv_half    = fields_i.one_lane ? pv_sum[10] : fields_i.two_lanes ? pv_sum[13] : pv_sum[15];
+        pv_shifted = (fields_i.one_lane ? pv_sum >>> 11 : fields_i.two_lanes ? pv_sum >>> 14 : pv_sum >>> 16) + (pv_half ? 64'sd1 : 64'sd0);
         if (pv_shifted[63:31] == '0 || pv_shifted[63:31] == '1) pv_rounded[32*i+:32] = pv_shifted[31:0];
         else pv_rounded[32*i+:32] = {pv_shifted[63], {31{~pv_shifted[63]}}};
       end
@@ -457,31 +423,31 @@ module pim_mac_array #(
       pv_second_q <= 1'b0;
     end else begin
       s4_pv_q     <= pv_done_q;
-      pv_second_q <= s4_pv_q && keep_i && pv_elements == 7'd64;
+      pv_second_q <= s4_pv_q && fields_i.keep && pv_elements == 7'd64;
     end
   end
   always_ff @(posedge clk_i) begin
     if (pv_done_q) begin
-      s4_pv_data_q  <= keep_i ? s3_sums_q[2047:0] : pv_rounded;
+      s4_pv_data_q  <= fields_i.keep ? s3_sums_q[2047:0] : pv_rounded;
       s4_pv_upper_q <= s3_sums_q[4095:2048];
       s4_pv_word_q  <= s3_pv_word_q;
     end
   end
 
   logic [9:0] pv_bytes;
-  assign pv_bytes = keep_i ? {pv_elements, 3'b000} : {1'b0, pv_elements, 2'b00};
+  assign pv_bytes = fields_i.keep ? {pv_elements, 3'b000} : {1'b0, pv_elements, 2'b00};
   always_comb begin
-    write_req_o   = s5_valid_q || s4_pv_q || pv_second_q;
-    write_word_o  = s5_result_word_q;
-    write_bytes_o = keep_i ? 9'd8 : 9'd4;
+    write_o.req   = s5_valid_q || s4_pv_q || pv_second_q;
+    write_o.word  = s5_result_word_q;
+    write_o.bytes = fields_i.keep ? 9'd8 : 9'd4;
     write_data_o  = 2048'(s5_data_q);
     if (s4_pv_q) begin
-      write_word_o  = s4_pv_word_q;
-      write_bytes_o = pv_bytes > 10'd256 ? 9'd256 : pv_bytes[8:0];
+      write_o.word  = s4_pv_word_q;
+      write_o.bytes = pv_bytes > 10'd256 ? 9'd256 : pv_bytes[8:0];
       write_data_o  = s4_pv_data_q;
     end else if (pv_second_q) begin
-      write_word_o  = s4_pv_word_q + 20'd64;
-      write_bytes_o = 9'd256;
+      write_o.word  = s4_pv_word_q + 20'd64;
+      write_o.bytes = 9'd256;
       write_data_o  = s4_pv_upper_q;
     end
   end
@@ -489,19 +455,21 @@ module pim_mac_array #(
 `ifdef PIM_ASSERTIONS
   // |weight| <= 31, 32 of them, or 255, 16 of them; a mantissa of 16 bits.
   a_dot_width :
-  assert property (@(posedge clk_i) s1_valid_q && is_mac_i && !s1_old_q |->
+  assert property (@(posedge clk_i) s1_valid_q && decoded_i.is_mac && !s1_old_q |->
       (dot_low[39:27] == '0 || dot_low[39:27] == '1) && (dot_high[39:27] == '0 || dot_high[39:27] == '1));
   // Sums of 64 bits are exact.
   a_products_fit :
-  assert property (@(posedge clk_i) s2_valid_q && is_mac_i && !s2_old_q |-> s2_shift_low_q <= 4'd12 && (s2_scale_high_q == '0 || s2_shift_high_q <= 4'd12));
+  assert property (@(posedge clk_i) s2_valid_q && decoded_i.is_mac && !s2_old_q |->
+      s2_shift_low_q <= 4'd12 && (s2_scale_high_q == '0 || s2_shift_high_q <= 4'd12));
   a_sums_are_there :
-  assert property (@(posedge clk_i) pv_valid |-> 32'(sum_row) < SumRows && s2_sums_q >> (single_i ? 0 : double_i ? 1 : 2) < 9'(SumRows));
+  assert property (@(posedge clk_i) pv_valid |->
+      32'(sum_row) < SumRows && s2_sums_q >> (fields_i.one_lane ? 0 : fields_i.two_lanes ? 1 : 2) < 9'(SumRows));
   // A result is written five cycles after its last beat, four with PV and one more for the upper half of 64 wide sums: a
   // stage too many, which the drain of a command would hide, is a failure here.
   a_results_in_time :
-  assert property (@(posedge clk_i) write_req_o == (is_pv_i
-      ? $past(beat_i && beat_last_i, 4) || ($past(beat_i && beat_last_i, 5) && keep_i && pv_elements == 7'd64)
-      : $past(beat_i && beat_last_i, 5)));
+  assert property (@(posedge clk_i) write_o.req == (decoded_i.is_pv
+      ? $past(beat_i.valid && beat_i.ends, 4) || ($past(beat_i.valid && beat_i.ends, 5) && fields_i.keep && pv_elements == 7'd64)
+      : $past(beat_i.valid && beat_i.ends, 5)));
   // A second write goes where no other does.
   a_one_write :
   assert property (@(posedge clk_i) !(pv_second_q && s4_pv_q) && !(s5_valid_q && (s4_pv_q || pv_second_q)));

@@ -1,4 +1,5 @@
 `include "pim_assert.svh"
+`include "pim_pkg.svh"
 // Which cached tokens SCORE, SOFTMAX and PV see: runs of blocks of 64 that the mask keeps, from the first on, with a look
 // ahead at the next one. Without a mask it is one run of all of them. Blocks of which the mask says nothing are kept.
 module pim_mask_runs (
@@ -12,14 +13,9 @@ module pim_mask_runs (
     input logic [255:0] mask_i,
     input logic [  8:0] blocks_i,   // of which the mask speaks
 
-    output logic [8:0] first_o,      // begin of the first run, from the cycle after restart_i on
-    // the run at hand: one cycle later; the next one: two cycles after that, and after again_i and advance_i
-    output logic [8:0] end_o,        // the block after it
-    output logic       open_o,       // it goes on to the last token
-    output logic       next_valid_o,
-    output logic [8:0] next_begin_o,
-    output logic [8:0] next_end_o,
-    output logic       next_open_o
+    // first: from the cycle after restart_i on; the run at hand: one cycle later; the next one: two cycles after that, and after
+    // again_i and advance_i
+    output pim_pkg::runs_t runs_o
 );
   logic [255:0] kept;
   for (genvar b = 0; b < 256; b++) begin : g_kept
@@ -43,9 +39,9 @@ module pim_mask_runs (
     dropped = 1'b0;
     if (!restart_i) begin
       case (seek_q)
-        End:     from = first_o;
-        NextEnd: from = next_begin_o;
-        default: from = end_o;
+        End:     from = runs_o.first;
+        NextEnd: from = runs_o.next_begin;
+        default: from = runs_o.run_end;
       endcase
       dropped = seek_q != NextBegin;
     end
@@ -78,47 +74,41 @@ module pim_mask_runs (
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       seek_q       <= Done;
-      first_o      <= '0;
       first_end_q  <= '0;
       first_open_q <= 1'b0;
-      end_o        <= '0;
-      open_o       <= 1'b0;
-      next_valid_o <= 1'b0;
-      next_begin_o <= '0;
-      next_end_o   <= '0;
-      next_open_o  <= 1'b0;
+      runs_o       <= '0;
     end else if (restart_i) begin
-      seek_q       <= End;
-      first_o      <= found;
-      next_valid_o <= 1'b0;
+      seek_q            <= End;
+      runs_o.first      <= found;
+      runs_o.next_valid <= 1'b0;
     end else if (again_i) begin
-      seek_q       <= first_open_q ? Done : NextBegin;
-      end_o        <= first_end_q;
-      open_o       <= first_open_q;
-      next_valid_o <= 1'b0;
+      seek_q            <= first_open_q ? Done : NextBegin;
+      runs_o.run_end    <= first_end_q;
+      runs_o.run_open   <= first_open_q;
+      runs_o.next_valid <= 1'b0;
     end else if (advance_i) begin
-      seek_q       <= next_open_o ? Done : NextBegin;
-      end_o        <= next_end_o;
-      open_o       <= next_open_o;
-      next_valid_o <= 1'b0;
+      seek_q            <= runs_o.next_open ? Done : NextBegin;
+      runs_o.run_end    <= runs_o.next_end;
+      runs_o.run_open   <= runs_o.next_open;
+      runs_o.next_valid <= 1'b0;
     end else begin
       case (seek_q)
         End: begin
-          seek_q       <= none ? Done : NextBegin;
-          first_end_q  <= found;
-          first_open_q <= none;
-          end_o        <= found;
-          open_o       <= none;
+          seek_q          <= none ? Done : NextBegin;
+          first_end_q     <= found;
+          first_open_q    <= none;
+          runs_o.run_end  <= found;
+          runs_o.run_open <= none;
         end
         NextBegin: begin
-          seek_q       <= NextEnd;
-          next_begin_o <= found;
+          seek_q            <= NextEnd;
+          runs_o.next_begin <= found;
         end
         NextEnd: begin
-          seek_q       <= Done;
-          next_end_o   <= found;
-          next_open_o  <= none;
-          next_valid_o <= 1'b1;
+          seek_q            <= Done;
+          runs_o.next_end   <= found;
+          runs_o.next_open  <= none;
+          runs_o.next_valid <= 1'b1;
         end
         default: ;
       endcase
@@ -127,9 +117,10 @@ module pim_mask_runs (
 
 `ifdef PIM_ASSERTIONS
   a_next_is_there :
-  assert property (@(posedge clk_i) advance_i |-> next_valid_o);
+  assert property (@(posedge clk_i) advance_i |-> runs_o.next_valid);
   a_runs_are_apart :
-  assert property (@(posedge clk_i) next_valid_o |-> !open_o && next_begin_o > end_o && (next_open_o || next_end_o > next_begin_o));
+  assert property (@(posedge clk_i) runs_o.next_valid |->
+      !runs_o.run_open && runs_o.next_begin > runs_o.run_end && (runs_o.next_open || runs_o.next_end > runs_o.next_begin));
   a_first_is_known :
   assert property (@(posedge clk_i) again_i |-> seek_q != End);
 `endif

@@ -1,4 +1,5 @@
 `include "pim_assert.svh"
+`include "pim_pkg.svh"
 // What is left to do in BRAM when the last column of a command is through: rounding the 64-bit sums of a last K tile in
 // place, four a cycle, and one value all over, 256 bytes a cycle: zeros for the vectors of a PV that see no token of this
 // bank, or what a FILL says.
@@ -8,36 +9,20 @@ module pim_result_pass (
     input logic clk_i,
     input logic rst_ni,
 
-    input  logic start_i,
-    input  logic round_i,  // else clear
-    output logic busy_o,   // cycles in which it reads, or clears; writes end two cycles later
+    input  logic              start_i,
+    output logic              busy_o,     // cycles in which it reads, or clears; writes end two cycles later
+    input  pim_pkg::decoded_t decoded_i,
+    input  pim_pkg::fields_t  fields_i,   // round_later: round, else clear
 
-    // round
-    input logic        [19:0] vectors_i,
-    input logic        [20:0] rows_i,
-    input logic        [19:0] pitch_i,           // elements from a vector to the next
-    input logic        [21:0] bram_out_i,
-    input logic        [21:0] bram_in_i,         // the activation records, whose base exponents count
-    input logic        [18:0] record_bytes_i,
-    input logic        [21:0] base_offset_i,     // of the base exponent in a record
-    input logic signed [15:0] weight_exponent_i,
-    // clear
-    input logic        [21:0] clear_bytes_i,
-    input logic        [31:0] clear_value_i,
-
-    output logic        line_req_o,
-    output logic [19:0] line_word_o,
-    output logic        pair_req_o,
-    output logic [19:0] pair_word_o,
+    output pim_pkg::bram_read_t line_read_o,
+    output pim_pkg::bram_read_t pair_read_o,
     /* verilator lint_off UNUSEDSIGNAL */
     input logic [1023:0] line_i,  // four sums of it
     /* verilator lint_on UNUSEDSIGNAL */
     input logic [63:0] pair_i,
 
-    output logic         write_req_o,
-    output logic [ 19:0] write_word_o,
-    output logic [  8:0] write_bytes_o,
-    output logic [127:0] write_data_o
+    output pim_pkg::bram_write_t write_o,
+    output logic [127:0]         write_data_o
 );
   // ---- round: where the next four sums lie
   logic rounding_q, clearing_q;
@@ -47,7 +32,10 @@ module pim_result_pass (
   logic [21:0] sum_row_q, result_row_q;  // of the vector's first row
   logic [21:0] record_q;
   logic last_of_vector;
-  assign last_of_vector = row_q + 21'd4 >= rows_i;
+  assign last_of_vector = row_q + 21'd4 >= fields_i.rows;
+
+  logic [21:0] base_offset;  // of the base exponent in an activation record
+  assign base_offset = 22'(decoded_i.shift_offset) + 22'(decoded_i.groups);
 
   // ---- clear
   logic [21:0] clear_q, left_q;
@@ -68,17 +56,17 @@ module pim_result_pass (
       clear_q      <= '0;
       left_q       <= '0;
     end else if (start_i) begin
-      rounding_q   <= round_i;
-      clearing_q   <= !round_i;
+      rounding_q   <= fields_i.round_later;
+      clearing_q   <= !fields_i.round_later;
       vector_q     <= '0;
       row_q        <= '0;
-      sum_q        <= bram_out_i;
-      result_q     <= bram_out_i;
-      sum_row_q    <= bram_out_i;
-      result_row_q <= bram_out_i;
-      record_q     <= bram_in_i + base_offset_i;
-      clear_q      <= bram_out_i;
-      left_q       <= clear_bytes_i;
+      sum_q        <= fields_i.bram_out;
+      result_q     <= fields_i.bram_out;
+      sum_row_q    <= fields_i.bram_out;
+      result_row_q <= fields_i.bram_out;
+      record_q     <= fields_i.bram_in + base_offset;
+      clear_q      <= fields_i.bram_out;
+      left_q       <= fields_i.clear_bytes;
     end else if (rounding_q) begin
       row_q    <= row_q + 21'd4;
       sum_q    <= sum_q + 22'd32;
@@ -86,12 +74,12 @@ module pim_result_pass (
       if (last_of_vector) begin
         row_q        <= '0;
         vector_q     <= vector_q + 20'd1;
-        sum_q        <= sum_row_q + 22'({pitch_i, 3'b000});
-        sum_row_q    <= sum_row_q + 22'({pitch_i, 3'b000});
-        result_q     <= result_row_q + {pitch_i, 2'b00};
-        result_row_q <= result_row_q + {pitch_i, 2'b00};
-        record_q     <= record_q + 22'(record_bytes_i);
-        if (vector_q == vectors_i - 20'd1) rounding_q <= 1'b0;
+        sum_q        <= sum_row_q + 22'({fields_i.pitch, 3'b000});
+        sum_row_q    <= sum_row_q + 22'({fields_i.pitch, 3'b000});
+        result_q     <= result_row_q + {fields_i.pitch, 2'b00};
+        result_row_q <= result_row_q + {fields_i.pitch, 2'b00};
+        record_q     <= record_q + 22'(decoded_i.record_bytes);
+        if (vector_q == decoded_i.vectors - 20'd1) rounding_q <= 1'b0;
       end
     end else if (clearing_q) begin
       clear_q <= clear_q + 22'd256;
@@ -100,10 +88,10 @@ module pim_result_pass (
     end
   end
 
-  assign line_req_o  = rounding_q;
-  assign line_word_o = sum_q[21:2];
-  assign pair_req_o  = rounding_q;
-  assign pair_word_o = record_q[21:2];
+  assign line_read_o.req  = rounding_q;
+  assign line_read_o.word = sum_q[21:2];
+  assign pair_read_o.req  = rounding_q;
+  assign pair_read_o.word = record_q[21:2];
 
   // ---- one cycle later: round
   logic s1_valid_q;
@@ -118,14 +106,14 @@ module pim_result_pass (
     if (rounding_q) begin
       s1_byte_q   <= record_q[1:0];
       s1_result_q <= result_q[21:2];
-      s1_count_q  <= last_of_vector ? 3'(rows_i - row_q) : 3'd4;
+      s1_count_q  <= last_of_vector ? 3'(fields_i.rows - row_q) : 3'd4;
     end
   end
   logic [7:0] base;
   logic signed [17:0] shift;
   logic [127:0] rounded;
   assign base  = pair_i[8*s1_byte_q+:8];
-  assign shift = -(18'($signed(base)) + 18'(weight_exponent_i) + 18'sd16);
+  assign shift = -(18'($signed(base)) + 18'($signed(fields_i.weight_exponent)) + 18'sd16);
   for (genvar i = 0; i < 4; i++) begin : g_round
     pim_round_sat32 #(.ShiftBits(18)) u_round (
         .x_i    (line_i[64*i+:64]),
@@ -151,10 +139,10 @@ module pim_result_pass (
     end
   end
 
-  assign write_req_o   = s2_valid_q || clearing_q;
-  assign write_word_o  = s2_valid_q ? s2_word_q : clear_q[21:2];
-  assign write_bytes_o = s2_valid_q ? {4'd0, s2_bytes_q} : left_q > 22'd256 ? 9'd256 : left_q[8:0];
-  assign write_data_o  = s2_valid_q ? s2_data_q : {4{clear_value_i}};
+  assign write_o.req   = s2_valid_q || clearing_q;
+  assign write_o.word  = s2_valid_q ? s2_word_q : clear_q[21:2];
+  assign write_o.bytes = s2_valid_q ? {4'd0, s2_bytes_q} : left_q > 22'd256 ? 9'd256 : left_q[8:0];
+  assign write_data_o  = s2_valid_q ? s2_data_q : {4{fields_i.clear_value}};
 
 `ifdef PIM_ASSERTIONS
   a_one_pass :
@@ -163,9 +151,9 @@ module pim_result_pass (
   assert property (@(posedge clk_i) start_i |=> busy_o);
   // A stage too many, which the drain would hide, is a failure.
   a_results_in_time :
-  assert property (@(posedge clk_i) write_req_o == (clearing_q || $past(line_req_o, 2)));
+  assert property (@(posedge clk_i) write_o.req == (clearing_q || $past(line_read_o.req, 2)));
   a_something_to_do :
-  assert property (@(posedge clk_i) start_i |-> round_i ? vectors_i != '0 && rows_i != '0 : clear_bytes_i != '0);
+  assert property (@(posedge clk_i) start_i |-> fields_i.round_later ? decoded_i.vectors != '0 && fields_i.rows != '0 : fields_i.clear_bytes != '0);
   a_results_do_not_overtake :
   assert property (@(posedge clk_i) rounding_q |-> result_q <= sum_q);
 `endif

@@ -1,4 +1,5 @@
 `include "pim_assert.svh"
+`include "pim_pkg.svh"
 // Scores of a vector to probabilities, in place, four a cycle: three passes over its row in BRAM (maximum; exponentials
 // and their sum; probabilities) and a divide between the last two. A vector takes exactly 3 * ceil(n / 4) + Fixed
 // cycles; the pipelines and the divide need fewer and the unit waits.
@@ -8,34 +9,20 @@ module pim_softmax_unit #(
     input logic clk_i,
     input logic rst_ni,
 
-    input  logic        start_i,       // the first vector begins in the next cycle
-    output logic        last_o,        // the last cycle of the last vector
-    input  logic [19:0] vectors_i,
-    input  logic [ 7:0] heads_i,
-    input  logic [20:0] held_first_i,
-    input  logic [ 7:0] turn_i,
-    input  logic [ 7:0] member_i,
-    input  logic [ 7:0] members_i,
-    input  logic [21:0] bram_in_i,
-    input  logic [19:0] pitch_i,
+    input  logic              start_i,    // the first vector begins in the next cycle
+    output logic              last_o,     // the last cycle of the last vector
+    input  pim_pkg::decoded_t decoded_i,
+    input  pim_pkg::fields_t  fields_i,
+    input  pim_pkg::runs_t    runs_i,     // blocks of 64 scores
+    output logic              again_o,    // a pass begins with the first run
+    output logic              advance_o,  // the next one is its turn
 
-    // the runs of blocks of 64 scores that the mask keeps
-    input  logic [8:0] mask_first_i,
-    input  logic [8:0] run_end_i,
-    input  logic       run_open_i,
-    input  logic [8:0] next_begin_i,
-    output logic       again_o,       // a pass begins with the first run
-    output logic       advance_o,     // the next one is its turn
-
-    output logic          line_req_o,
-    output logic [  19:0] line_word_o,
+    output pim_pkg::bram_read_t  line_read_o,
     /* verilator lint_off UNUSEDSIGNAL */
-    input  logic [1023:0] line_i,        // four scores of it
+    input  logic [1023:0]        line_i,        // four scores of it
     /* verilator lint_on UNUSEDSIGNAL */
-    output logic          write_req_o,
-    output logic [  19:0] write_word_o,
-    output logic [   8:0] write_bytes_o,
-    output logic [  63:0] write_data_o
+    output pim_pkg::bram_write_t write_o,
+    output logic [63:0]          write_data_o
 );
   localparam int Slack = Fixed - 33;  // cycles of a vector in which it waits
   localparam logic [2:0] Idle = 3'd0;
@@ -53,26 +40,26 @@ module pim_softmax_unit #(
   logic [21:0] row_q;
   logic [6:0] left_q;  // cycles of the vector, when its passes are through
   logic [20:0] seen_next;
-  assign seen_next = head_q == heads_i - 8'd1 && turn_q == member_i ? seen_q + 21'd1 : seen_q;
+  assign seen_next = head_q == fields_i.heads - 8'd1 && turn_q == decoded_i.member ? seen_q + 21'd1 : seen_q;
 
   logic [20:0] begin_with;  // scores of the vector that begins next
-  assign begin_with = state_q == Idle ? held_first_i : seen_next;
+  assign begin_with = state_q == Idle ? decoded_i.held_first : seen_next;
 
   // ---- a pass: one read a cycle
   logic reading, ends, run_ends, last_group;
   logic [20:0] index_q, index_next;  // of the first score
-  assign reading    = (state_q == Maximum || state_q == Weights || state_q == Results) && index_q < seen_q;
-  assign run_ends   = !run_open_i && index_q + 21'd4 == {6'd0, run_end_i, 6'd0};
-  assign index_next = run_ends ? {6'd0, next_begin_i, 6'd0} : index_q + 21'd4;
-  assign ends       = index_q + 21'd4 >= seen_q;
-  assign last_group = ends || index_next >= seen_q;
-  assign advance_o  = reading && run_ends && !last_group;
-  assign line_req_o  = reading;
-  assign line_word_o = row_q[21:2] + index_q[19:0];
+  assign reading          = (state_q == Maximum || state_q == Weights || state_q == Results) && index_q < seen_q;
+  assign run_ends         = !runs_i.run_open && index_q + 21'd4 == {6'd0, runs_i.run_end, 6'd0};
+  assign index_next       = run_ends ? {6'd0, runs_i.next_begin, 6'd0} : index_q + 21'd4;
+  assign ends             = index_q + 21'd4 >= seen_q;
+  assign last_group       = ends || index_next >= seen_q;
+  assign advance_o        = reading && run_ends && !last_group;
+  assign line_read_o.req  = reading;
+  assign line_read_o.word = row_q[21:2] + index_q[19:0];
 
   logic vector_end, begin_vector;
   assign vector_end   = state_q == Rest && left_q == 7'd1;
-  assign last_o       = vector_end && vector_q == vectors_i - 20'd1;
+  assign last_o       = vector_end && vector_q == decoded_i.vectors - 20'd1;
   assign begin_vector = start_i || (vector_end && !last_o);
   assign again_o      = begin_vector || (state_q == Maximum && s1_valid_q && s1_last_q) || divide_done;
 
@@ -186,7 +173,7 @@ module pim_softmax_unit #(
           if (s1_valid_q) maximum_q <= maximum_d;
           if (s1_valid_q && s1_last_q) begin
             state_q <= Weights;
-            index_q <= {6'd0, mask_first_i, 6'd0};
+            index_q <= {6'd0, runs_i.first, 6'd0};
           end
         end
         Weights: begin
@@ -200,7 +187,7 @@ module pim_softmax_unit #(
           if (divide_done) begin
             state_q      <= Results;
             reciprocal_q <= quotient[31:0];
-            index_q      <= {6'd0, mask_first_i, 6'd0};
+            index_q      <= {6'd0, runs_i.first, 6'd0};
           end
         end
         Results: begin
@@ -217,14 +204,14 @@ module pim_softmax_unit #(
         state_q   <= begin_with == '0 ? Rest : Maximum;
         vector_q  <= start_i ? '0 : vector_q + 20'd1;
         seen_q    <= begin_with;
-        row_q     <= start_i ? bram_in_i : row_q + {pitch_i, 2'b00};
+        row_q     <= start_i ? fields_i.bram_in : row_q + {fields_i.pitch, 2'b00};
         left_q    <= 7'(Fixed);  // of a vector that sees nothing
-        index_q   <= {6'd0, mask_first_i, 6'd0};
+        index_q   <= {6'd0, runs_i.first, 6'd0};
         maximum_q <= 32'sh8000_0000;
         sum_q     <= '0;
-        head_q    <= start_i || head_q == heads_i - 8'd1 ? '0 : head_q + 8'd1;
-        if (start_i) turn_q <= turn_i;
-        else if (head_q == heads_i - 8'd1) turn_q <= turn_q == members_i - 8'd1 ? '0 : turn_q + 8'd1;
+        head_q    <= start_i || head_q == fields_i.heads - 8'd1 ? '0 : head_q + 8'd1;
+        if (start_i) turn_q <= decoded_i.turn;
+        else if (head_q == fields_i.heads - 8'd1) turn_q <= turn_q == fields_i.members - 8'd1 ? '0 : turn_q + 8'd1;
       end
     end
   end
@@ -245,16 +232,16 @@ module pim_softmax_unit #(
     if (s2_valid_q) s3_weights_q <= weights;
   end
 
-  assign write_req_o   = s4_valid_q;
-  assign write_word_o  = row_q[21:2] + s4_index_q;
-  assign write_bytes_o = {5'd0, s4_count_q, 1'b0};
+  assign write_o.req   = s4_valid_q;
+  assign write_o.word  = row_q[21:2] + s4_index_q;
+  assign write_o.bytes = {5'd0, s4_count_q, 1'b0};
   assign write_data_o  = s4_probabilities_q;
 
 `ifdef PIM_ASSERTIONS
   a_one_command :
   assert property (@(posedge clk_i) start_i |-> state_q == Idle);
   a_results_in_time :
-  assert property (@(posedge clk_i) write_req_o == $past(line_req_o && state_q == Results, 4));
+  assert property (@(posedge clk_i) write_o.req == $past(line_read_o.req && state_q == Results, 4));
   a_sum_divides :
   assert property (@(posedge clk_i) divide_start_q |-> sum_q >= 33'd32768);
 `endif

@@ -1,3 +1,4 @@
+`include "pim_pkg.svh"
 // Codes of a beat to what the 64 multipliers take: signed numbers of six bits, each a code less its zero point. A weight
 // of 3 to 5 bits or a cached code of 4 has a lane, those of 8 bits a lane for each nibble, those of 16 four of them.
 //
@@ -7,20 +8,14 @@ module pim_weight_lanes #(
     parameter int Lanes = 64,  // at most
     parameter int SparseWeights = 1
 ) (
-    input logic         valid_i,
-    input logic [319:0] codes_i,    // of the beat, lowest first
-    input logic         is_mac_i,   // weights; else cached codes
-    input logic         single_i,   // lanes of a code: one,
-    input logic         double_i,     // two, else four
-    input logic         three_i,    // bits of a code where it is not four
-    input logic         five_i,
-    input logic         sparse8_i,  // kept of 16
-    input logic         sparse4_i,
-    input logic         sparse2_i,
-    input logic [  3:0] blocks_i,   // sparse: those of the four blocks that are in the column
-    input logic [  6:0] lanes_i,    // that count: an even number
-    input logic [  7:0] zero_low_i,  // of the lower 32 lanes
-    input logic [  7:0] zero_high_i,
+    input logic             valid_i,
+    input logic [319:0]     codes_i,     // of the beat, lowest first
+    input logic             is_mac_i,    // weights; else cached codes
+    input pim_pkg::fields_t fields_i,    // their format
+    input logic [  3:0]     blocks_i,    // sparse: those of the four blocks that are in the column
+    input logic [  6:0]     lanes_i,     // that count: an even number
+    input logic [  7:0]     zero_low_i,  // of the lower 32 lanes
+    input logic [  7:0]     zero_high_i,
 
     output logic [383:0] weights_o
 );
@@ -33,9 +28,9 @@ module pim_weight_lanes #(
       // 2:16 and 4:16: the places of the kept ones, then their codes.
       logic [15:0] places, codes;
       logic [3:0] here;  // of those
-      assign places = sparse4_i ? codes_i[32*b+:16] : {8'd0, codes_i[16*b+:8]};
-      assign codes  = sparse4_i ? codes_i[32*b+16+:16] : {8'd0, codes_i[16*b+8+:8]};
-      assign here   = sparse4_i ? 4'b1111 : 4'b0011;
+      assign places = fields_i.sparse4 ? codes_i[32*b+:16] : {8'd0, codes_i[16*b+:8]};
+      assign codes  = fields_i.sparse4 ? codes_i[32*b+16+:16] : {8'd0, codes_i[16*b+8+:8]};
+      assign here   = fields_i.sparse4 ? 4'b1111 : 4'b0011;
 
       // 8:16: a mask, and codes in its order. A lane's code is the one after those of all lanes below it.
       logic [15:0] mask;
@@ -67,8 +62,8 @@ module pim_weight_lanes #(
         end
         assign nth = (i < 4 ? 4'd0 : i < 8 ? below4 : i < 12 ? below8 : below12) + {2'b00, near};
 
-        assign kept[16*b+i]           = blocks_i[b] && (sparse8_i ? mask[i] : at != '0);
-        assign spread[4*(16*b+i)+:4]  = sparse8_i ? ordered[4*nth[2:0]+:4]
+        assign kept[16*b+i]           = blocks_i[b] && (fields_i.sparse8 ? mask[i] : at != '0);
+        assign spread[4*(16*b+i)+:4]  = fields_i.sparse8 ? ordered[4*nth[2:0]+:4]
             : ({4{at[0]}} & codes[3:0]) | ({4{at[1]}} & codes[7:4]) | ({4{at[2]}} & codes[11:8]) | ({4{at[3]}} & codes[15:12]);
       end
     end
@@ -78,11 +73,11 @@ module pim_weight_lanes #(
     /* verilator lint_off UNUSEDSIGNAL */
     logic unused;
     /* verilator lint_on UNUSEDSIGNAL */
-    assign unused = &{sparse8_i, sparse4_i, sparse2_i, blocks_i};
+    assign unused = &{fields_i.sparse8, fields_i.sparse4, fields_i.sparse2, blocks_i};
   end
 
   logic sparse;
-  assign sparse = SparseWeights != 0 && (sparse8_i || sparse4_i || sparse2_i);
+  assign sparse = SparseWeights != 0 && (fields_i.sparse8 || fields_i.sparse4 || fields_i.sparse2);
 
   // ---- all lanes
   logic [3:0] nibble;
@@ -99,13 +94,13 @@ module pim_weight_lanes #(
     if (valid_i) begin
       for (int i = 0; i < Lanes; i++) begin
         nibble   = codes_i[4*i+:4];
-        code     = sparse ? {1'b0, spread[4*i+:4]} : three_i ? {2'b00, codes_i[3*i+:3]} : five_i ? codes_i[5*i+:5] : {1'b0, nibble};
+        code     = sparse ? {1'b0, spread[4*i+:4]} : fields_i.three ? {2'b00, codes_i[3*i+:3]} : fields_i.five ? codes_i[5*i+:5] : {1'b0, nibble};
         // Cached codes wider than four bits are two's complement: so is their uppermost nibble.
-        negative = !is_mac_i && nibble[3] && (double_i ? i % 2 == 1 : i % 4 == 3);
-        value    = single_i ? {1'b0, code} : {{2{negative}}, nibble};
+        negative = !is_mac_i && nibble[3] && (fields_i.two_lanes ? i % 2 == 1 : i % 4 == 3);
+        value    = fields_i.one_lane ? {1'b0, code} : {{2{negative}}, nibble};
         // Weights of eight bits: nibble less nibble.
-        zero     = single_i ? (i < Lanes / 2 ? zero_low_i[4:0] : zero_high_i[4:0]) : {1'b0, i % 2 == 0 ? zero_low_i[3:0] : zero_low_i[7:4]};
-        if (single_i || is_mac_i) value = value - {1'b0, zero};
+        zero     = fields_i.one_lane ? (i < Lanes / 2 ? zero_low_i[4:0] : zero_high_i[4:0]) : {1'b0, i % 2 == 0 ? zero_low_i[3:0] : zero_low_i[7:4]};
+        if (fields_i.one_lane || is_mac_i) value = value - {1'b0, zero};
         if (7'(i) < lanes_i && (!sparse || kept[i])) weights_o[6*i+:6] = value;
       end
     end

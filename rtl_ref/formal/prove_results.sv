@@ -1,3 +1,4 @@
+`include "pim_pkg.svh"
 // The result pass of a bank: from the edge after its start it reads or clears until it says so no more; a read is written two
 // cycles later, and the next pass may begin when nothing is on its way.
 module prove_results (
@@ -11,16 +12,26 @@ module prove_results (
   logic rst_n = 1'b0;
   always @(posedge clk_i) rst_n <= 1'b1;
 
-  logic busy, line_req, pair_req, write;
-  logic [8:0] write_bytes;
+  logic busy;
+  pim_pkg::decoded_t decoded;
+  pim_pkg::fields_t fields;
+  pim_pkg::bram_read_t line_read, pair_read;
+  pim_pkg::bram_write_t write;
   logic [1:0] vectors;
   logic [3:0] rows;
+  always @* begin
+    decoded = '0;
+    decoded.vectors      = {18'd0, vectors};
+    decoded.record_bytes = 19'd4;
+    fields = '0;
+    fields.round_later = round_i;
+    fields.rows        = {17'd0, rows};
+    fields.pitch       = 20'd16;
+    fields.clear_bytes = {11'd0, clear_bytes_i};
+  end
   pim_result_pass u_pass (
-      .clk_i, .rst_ni(rst_n), .start_i, .round_i, .busy_o(busy), .vectors_i({18'd0, vectors}), .rows_i({17'd0, rows}),
-      .pitch_i(20'd16), .bram_out_i(22'd0), .bram_in_i(22'd0), .record_bytes_i(19'd4), .base_offset_i(22'd0), .weight_exponent_i(16'd0),
-      .clear_bytes_i({11'd0, clear_bytes_i}), .clear_value_i(32'd0), .line_req_o(line_req), .line_word_o(), .pair_req_o(pair_req),
-      .pair_word_o(), .line_i(1024'd0), .pair_i(64'd0), .write_req_o(write), .write_word_o(), .write_bytes_o(write_bytes),
-      .write_data_o()
+      .clk_i, .rst_ni(rst_n), .start_i, .busy_o(busy), .decoded_i(decoded), .fields_i(fields), .line_read_o(line_read),
+      .pair_read_o(pair_read), .line_i(1024'd0), .pair_i(64'd0), .write_o(write), .write_data_o()
   );
   // They stay while a command runs.
   logic [1:0] vectors_q = '0;
@@ -38,9 +49,9 @@ module prove_results (
     assume (!start_i || (round_i ? vectors_i != '0 && rows_i != '0 : clear_bytes_i != '0));
     if (rst_n) begin
       assert (busy == (reads != '0 || clears != '0));
-      assert (line_req == (reads != '0) && pair_req == line_req);
-      assert (write == (read2 || clears != '0));
-      assert (clears == '0 || read2 || write_bytes == (clears > 11'd256 ? 9'd256 : clears[8:0]));
+      assert (line_read.req == (reads != '0) && pair_read.req == line_read.req);
+      assert (write.req == (read2 || clears != '0));
+      assert (clears == '0 || read2 || write.bytes == (clears > 11'd256 ? 9'd256 : clears[8:0]));
       if (start_i) begin
         vectors_q <= vectors_i;
         rows_q    <= rows_i;
@@ -50,9 +61,9 @@ module prove_results (
         reads  <= reads == '0 ? 6'd0 : reads - 6'd1;
         clears <= clears > 11'd256 ? clears - 11'd256 : 11'd0;
       end
-      read1 <= line_req;
+      read1 <= line_read.req;
       read2 <= read1;
-      cover (write && read2 && !busy && vectors_q == 2'd2);
+      cover (write.req && read2 && !busy && vectors_q == 2'd2);
     end
   end
 endmodule
