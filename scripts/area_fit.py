@@ -60,7 +60,7 @@ ALU_SIZES = [(r"  `PIM_REQUIRE\((Lanes|StreamLanes) .*\n", "", 2)]
 FAMILIES = {
     "bram": ("pim_bram", ["bank"], "words of 32 bits of a bank's BRAM; the cells are macros", "log2", [256, 1024, 4096, 16384, 65536],
              lambda size: {"WordBits": size.bit_length() - 1}, []),
-    "mac": ("pim_mac_array", ["common", "bank"], "lanes of a bank's MAC array", "linear", [16, 24, 32, 48, 64], lambda size: {}, MAC_LANES),
+    "mac": ("pim_mac_array", ["common", "bank"], "lanes of a bank's MAC array", "linear", [8, 16, 24, 32, 64], lambda size: {}, MAC_LANES),
     "alu": ("pim_alu", ["common", "alu"], "lanes of the Controller's ALU, with a port half as wide", "linear", [4, 8, 16, 32, 64],
             lambda size: {"Lanes": size, "StreamLanes": size // 2}, ALU_SIZES),
     "die": ("pim_die", ["die"], "banks of a die", "linear", [2, 4, 8, 12, 16], lambda size: {"Banks": size}, []),

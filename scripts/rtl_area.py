@@ -159,7 +159,8 @@ def measure(block, work, jobs, rtl=ROOT / "rtl_ref", known=None):
         for child, number in children[name].items():
             visit(child, times * number)
 
-    visit(BLOCKS[block][0], 1)
+    # yosys puts the parameters into the name of the top, too.
+    visit(next(name for name in own if plain(name) == BLOCKS[block][0]), 1)
     return total, modules, effort
 
 

@@ -4,6 +4,7 @@
     scripts/rtl_report.py                    from rtl_ref/evidence/*.json
     scripts/rtl_report.py --check            only whether the page says what they say
     scripts/rtl_report.py --collect PART...  first does PART again: benches, mutants, coverage, area, checks (or all)
+    ... --blocks BLOCK...                    benches, mutants and area of these blocks only
 
 Everything together takes half an hour and more. Each result says of which state of its block's RTL it is; benches, mutants and area of
 a block that has not changed since are not done again (delete rtl_ref/evidence/PART.json to do so).
@@ -80,7 +81,7 @@ def through_json(command, **kwargs):
         return json.loads(file.read_text())
 
 
-def collect_benches(build, jobs):
+def collect_benches(build, jobs, blocks):
     known = {tuple(run["options"]): run for run in kept("benches")["result"]}
     subprocess.run(["ninja", "-C", build, "pimtlm-cosim"], check=True)
     states = rtl_states()
@@ -95,25 +96,26 @@ def collect_benches(build, jobs):
                 row.pop(key, None)
         return {"rtl": states[options[0]], "options": options, "counts": counts}
 
-    due = [options for options in BENCHES if known.get(tuple(options), {}).get("rtl") != states[options[0]]]
+    due = [options for options in BENCHES if options[0] in blocks and known.get(tuple(options), {}).get("rtl") != states[options[0]]]
     with ThreadPoolExecutor(jobs) as pool:
         for done in as_completed([pool.submit(run, options) for options in reversed(due)]):  # the longest first
             known[tuple(done.result()["options"])] = done.result()
             keep("benches", states, [known[tuple(o)] for o in BENCHES if tuple(o) in known])
 
 
-def by_block(part, script):
-    """Collects what a script says of each block that has changed: it takes blocks, and each of its rows is of one."""
+def by_block(part, script, blocks):
+    """Collects what a script says of each of the blocks that has changed: it takes blocks, and each of its rows is of one."""
     before, states = kept(part), rtl_states()
-    due = [block for block in BLOCKS if before["rtl"].get(block) != states[block]]
+    due = [block for block in BLOCKS if block in blocks and before["rtl"].get(block) != states[block]]
     if not due:
         return
+    states = {**before["rtl"], **{block: states[block] for block in due}}
     rows = through_json([ROOT / "scripts" / script, *due]) + [row for row in before["result"] if row["block"] not in due]
     keep(part, states, sorted(rows, key=lambda row: list(BLOCKS).index(row["block"])))
 
 
-def collect_mutants(*_):
-    by_block("mutants", "rtl_mutants.py")
+def collect_mutants(build, jobs, blocks):
+    by_block("mutants", "rtl_mutants.py", blocks)
 
 
 def collect_coverage(*_):
@@ -121,8 +123,8 @@ def collect_coverage(*_):
     keep("coverage", states, through_json([ROOT / "scripts" / "rtl_coverage.sh"]))
 
 
-def collect_area(*_):
-    by_block("area", "rtl_area.py")
+def collect_area(build, jobs, blocks):
+    by_block("area", "rtl_area.py", blocks)
 
 
 def assertions(block):
@@ -131,7 +133,7 @@ def assertions(block):
     return len(re.findall(r"\b(?:assert|assume) property", text))
 
 
-def collect_checks(build, _):
+def collect_checks(build, *_):
     """What the tests say that lint the RTL and run it in a second simulator."""
     states = rtl_states()
     subprocess.run(["ninja", "-C", build, "pimtlm-cosim", "pim_generate_vectors"], check=True)
@@ -251,11 +253,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only whether the page is current")
     parser.add_argument("--collect", nargs="+", choices=["all", *COLLECT], default=[], metavar="PART", help="do these again first")
+    parser.add_argument("--blocks", nargs="+", choices=list(BLOCKS), default=list(BLOCKS), metavar="BLOCK", help="only benches, mutants and area of these")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="where pimtlm-cosim and the tests are built")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="benches at a time")
     arguments = parser.parse_args()
     for part in COLLECT if "all" in arguments.collect else arguments.collect:
-        COLLECT[part](arguments.build.resolve(), arguments.jobs)
+        COLLECT[part](arguments.build.resolve(), arguments.jobs, arguments.blocks)
     page = PAGE.read_text()
     before, rest = page.split(BEGIN)
     after = rest.split(END)[1]
