@@ -59,7 +59,7 @@ TEST(AutoMapping, ARunTakesWhatASweepWithTheBestMappingChooses) {
   for (const char* key : {"mapping.weights", "mapping.banks_per_head", "schedule.program",
                           "mapping.token_tile", "schedule.tiles_in_flight"})
     chosen = chosen + Words{"--set", fmt::format("{}={}", key, best.at(key))};
-  for (const char* key : {"mapping.fuse_qkv", "mapping.fuse_gate_up"})
+  for (const char* key : {"mapping.fuse_qkv", "mapping.fuse_gate_up", "schedule.overlap"})
     chosen = chosen + Words{"--set", fmt::format("{}={}", key, best.at(key) == "true" ? "on" : "off")};
   EXPECT_EQ(pimtlmJson(Words{"run"} + words + kStep + chosen)["decode"], run["decode"]);
   // The same from a file, and of one step.
