@@ -10,10 +10,11 @@ enum class PhoneEngine { kGpu, kCpu };
 struct PhoneConfig {
   PhoneEngine engine{};
   double memoryBandwidth{};  ///< GB/s at the pins
-  double attainable{};       ///< largest share of the bandwidth that the GPU can use
-  double gemvEfficiency{};   ///< share of `attainable` that a matrix-vector kernel reaches
-  double launchUs{};         ///< launch of a kernel
-  double syncMs{};           ///< synchronisation once per token
+  std::uint32_t memoryGib{};
+  double attainable{};      ///< largest share of the bandwidth that the GPU can use
+  double gemvEfficiency{};  ///< share of `attainable` that a matrix-vector kernel reaches
+  double launchUs{};        ///< launch of a kernel
+  double syncMs{};          ///< synchronisation once per token
   double fp16Tflops{};
   double gemmSmallEfficiency{};  ///< share of fp16Tflops with the small tile
   double gemmBigEfficiency{};

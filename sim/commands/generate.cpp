@@ -21,6 +21,7 @@
 #include "sim/run/chip_run.h"
 #include "sim/run/fpga_generate.h"
 #include "sim/run/logits_file.h"
+#include "sim/run/machine_memory.h"
 #include "sim/run/prompt_progress.h"
 
 namespace pim::sim {
@@ -157,6 +158,7 @@ int generateCommand(const Arguments& arguments) {
     line.refuseUnlessPim({"timeline", "timeline-window", "wave", "wave-dir"}, request.config);
     if (request.job.sampling.multiplier != 0)
       throw UserError("--temperature: expected 0 on machine: fpga, which has no sampler");
+    requireMemory(shape, request.config, prompt + request.job.generate - 1);
     output.emplace(line);
   } else {
     placeUserModel(loaded, prompt + request.job.generate - 1, request);

@@ -12,6 +12,7 @@
 #include "sim/results/report_data.h"
 #include "sim/run/decode_step.h"
 #include "sim/run/fpga_step.h"
+#include "sim/run/machine_memory.h"
 #include "sim/run/machine_step.h"
 #include "sim/sweep/auto_mapping.h"
 #include "sim/timeline/trace_writer.h"
@@ -183,6 +184,7 @@ int stepCommand(const Arguments& arguments) {
       withMappingFor(loaded, shape,
                      step.prefill ? PointJob::prefill(step.tokens)
                                   : PointJob::decodeStep(std::max(step.tokens, kShortestContext)));
+  requireMemory(shape, config, step.tokens);
   Output output(line);
   if (line.has("dump")) dumpProgram(line.get<std::string>("dump"), shape, config, step);
   const StepResult result = line.has("timeline")

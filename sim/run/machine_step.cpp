@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "sim/run/machine_memory.h"
+
 namespace pim::sim {
 
 StepResult& StepResult::operator+=(const StepResult& other) {
@@ -27,6 +29,9 @@ StepResult& StepResult::operator+=(const StepResult& other) {
 
 std::vector<StepResult> simulateSteps(const ModelShape& shape, const platform::Config& config,
                                       const std::vector<Step>& steps) {
+  std::uint32_t longest = 0;
+  for (const Step& step : steps) longest = std::max(longest, step.tokens);
+  requireMemory(shape, config, longest);
   switch (config.machine) {
     case platform::MachineKind::kFpga:
       return fpgaSteps(shape, config, steps);

@@ -40,7 +40,7 @@ struct StepResult {
 void requireStep(const platform::Config& config, const Step& step);
 
 /// Simulates the steps, each separately, on the machine of the configuration. The PIM chip allows one step
-/// per process.
+/// per process. UserError: the model does not fit into the machine's memory with the longest of the contexts.
 std::vector<StepResult> simulateSteps(const ModelShape& shape, const platform::Config& config,
                                       const std::vector<Step>& steps);
 

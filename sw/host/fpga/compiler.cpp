@@ -128,6 +128,18 @@ void Compiler::prefill(std::uint32_t tokens, const AttentionMask& mask, const Op
   writePrefill(tokens, mask, program);
 }
 
+double Compiler::modelBytes() const {
+  const LayerMatrices m(m_shape, m_options);
+  const auto bytes = [&](const Linear& matrix) {
+    const double weights = double{1} * matrix.outputs * matrix.inputs;
+    return weightBytes(weights, matrix.density, m_options) + matrix.biasBytes();
+  };
+  double layer = 0;
+  for (const Linear* matrix : {&m.query, &m.key, &m.value, &m.output, &m.gate, &m.up, &m.down})
+    layer += bytes(*matrix);
+  return m_shape.layers * layer + bytes(m.head);
+}
+
 std::uint64_t Compiler::decodeBytes(std::uint32_t context) const {
   CountedProgram program;
   writeDecode(context, program);

@@ -47,6 +47,10 @@ class Compiler {
   /// Compiles a prefill of `tokens`. Throws the same UserError.
   void prefill(std::uint32_t tokens, const AttentionMask& mask, const OperatorSink& sink) const;
 
+  /// Returns the bytes of all matrices as the programs load them: the kept weights with their indices, and
+  /// biases. Programs load no scales and no embedding.
+  double modelBytes() const;
+
   /// Returns the bytes of instruction memory that these programs take.
   std::uint64_t decodeBytes(std::uint32_t context) const;
   std::uint64_t prefillBytes(std::uint32_t tokens, const AttentionMask& mask) const;

@@ -136,7 +136,7 @@ void linearMv(Emitter& emitter, const Linear& linear, const CompilerOptions& opt
   const auto total = static_cast<std::uint32_t>(groups * pieces.blocks.size());
 
   emitter.load(linear.inputs, Route::CrossChannel);
-  if (linear.bias) emitter.load(4.0 * linear.outputs, Route::OneChannel);  // 32 bits each
+  if (linear.bias) emitter.load(linear.biasBytes(), Route::OneChannel);
   std::uint32_t step = 0;
   for (std::uint32_t output = 0; output < groups; ++output) {
     const bool lastGroup = output + 1 == groups;

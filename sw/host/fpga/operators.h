@@ -16,6 +16,8 @@ struct Linear {
   double density = 1;
   bool bias = false;
   Fused fused = Fused::Nothing;
+
+  double biasBytes() const { return bias ? 4.0 * outputs : 0; }  ///< 32 bits each
 };
 
 constexpr std::uint32_t blocksOf(std::uint64_t elements) {

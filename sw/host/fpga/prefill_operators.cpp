@@ -173,7 +173,7 @@ void linearMm(Emitter& emitter, std::uint32_t rows, const Linear& linear, const 
   const bool fused = linear.fused != Fused::Nothing;
   const Unit consumer = fused ? Unit::Misc : Unit::Store;
 
-  if (linear.bias) emitter.load(4.0 * linear.outputs, Route::OneChannel);
+  if (linear.bias) emitter.load(linear.biasBytes(), Route::OneChannel);
   for (const Tile& tile : tilesOf(rows)) {
     Group activations(emitter);
     for (std::uint32_t block = tile.begin; block < tile.end; ++block)

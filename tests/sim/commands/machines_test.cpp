@@ -114,6 +114,35 @@ TEST(Machines, AreSolvedAndTurnedLikeTheChip) {
                 {"--minimise", "fpga.cores", "phone-8gen2"});
 }
 
+// run, sweep, solve and sensitivity know the capacity, too.
+TEST(Machines, AModelThatDoesNotFitIsRefusedEverywhere) {
+  const Words large{"--model", "llama-2-70b", "--preset", "flightllm-u280"};
+  expectRefusal(Words{"run"} + large + Words{"--prompt", "8", "--generate", "2"},
+                {"fpga.hbm_gib=8 is short"});
+  expectRefusal(
+      {"run", "--model", "llama-7b", "--preset", "phone-8gen2", "--prompt", "8", "--generate", "100000"},
+      {"a context of 100007 tokens", "phone.memory_gib=16 is short"});
+  expectRefusal(Words{"sensitivity"} + large + Words{"--decode", "128"}, {"fpga.hbm_gib=8 is short"});
+
+  const test::TemporaryFolder folder;
+  const Outcome sweep =
+      pimtlm(Words{"sweep"} + large +
+             Words{"--decode", "128", "--vary", "fpga.hbm_gib=8,64", "--quiet", "--out", folder.path("out")});
+  ASSERT_EQ(sweep.status, 0) << sweep.err;
+  const std::string rows = folder.read("out/points.csv");
+  EXPECT_NE(rows.find("0,8,refused,"), std::string::npos) << rows;
+  EXPECT_NE(rows.find("fpga.hbm_gib=8 is short of"), std::string::npos) << rows;
+  EXPECT_NE(rows.find("1,64,ok,"), std::string::npos) << rows;
+
+  const Json solved = pimtlmJson(Words{"solve"} + large +
+                                 Words{"--decode", "128", "--target", "decode.tokens_per_second>=1", "--free",
+                                       "fpga.hbm_gib=8,16,32,64", "--minimise", "fpga.hbm_gib"})["solve"];
+  EXPECT_EQ(solved["design"]["fpga.hbm_gib"], "32");
+  ASSERT_EQ(solved["evidence"].size(), 1U);
+  EXPECT_NE(solved["evidence"][0]["reason"].get<std::string>().find("fpga.hbm_gib=16 is short"),
+            std::string::npos);
+}
+
 TEST(Machines, DescribeCountsTheInstructionMemory) {
   const Json memory = pimtlmJson(
       {"describe", "--model", "llama-7b", "--preset", "flightllm-vhk158-published"})["instruction_memory"];

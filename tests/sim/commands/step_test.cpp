@@ -5,6 +5,7 @@
 
 #include "tests/sim/commands/pimtlm.h"
 #include "tests/sim/commands/shared_models.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pim::cli {
 namespace {
@@ -85,6 +86,37 @@ TEST(Step, OfThePhoneIsAListOfKernels) {
   EXPECT_NEAR(1 / unfused["seconds"].get<double>(), 6.51, 0.065);
   const Json cpu = step({"--decode", "128", "--preset", "phone-8gen2-llamacpp"});
   EXPECT_NEAR(1 / cpu["seconds"].get<double>(), 3.2, 0.032);
+}
+
+// What does not fit into the memory of the machine has no time.
+TEST(Step, OfAModelThatDoesNotFitIsRefused) {
+  const auto on = [](const std::string& preset, const Words& more) {
+    return Words{"step", "--preset", preset} + more;
+  };
+  const Words large{"--model", "llama-2-70b", "--decode", "128"};
+  expectRefusal(on("flightllm-u280", large),
+                {"llama-2-70b does not fit with a context of 128 tokens: fpga.hbm_gib=8 is short of",
+                 "weights 33", "KV cache 20971520", "HBM 8589934592", "fpga.hbm_gib=32"});
+  EXPECT_EQ(pimtlm(on("flightllm-u280", large + Words{"--set", "fpga.hbm_gib=32"})).status, 0);
+  expectRefusal(on("flightllm-u280", large + Words{"--set", "fpga.hbm_gib=31"}), {"fpga.hbm_gib=31"});
+  expectRefusal(on("phone-8gen2", large),
+                {"llama-2-70b does not fit with a context of 128 tokens: phone.memory_gib=16 is short of",
+                 "weights 36", "KV cache 41943040", "memory 17179869184", "phone.memory_gib=34"});
+  EXPECT_EQ(pimtlm(on("phone-8gen2", large + Words{"--set", "phone.memory_gib=34"})).status, 0);
+  expectRefusal(on("phone-8gen2-llamacpp", large), {"phone.memory_gib=16"});
+  for (const char* kind : {"--decode", "--prefill"})
+    expectRefusal(on("phone-8gen2", {kind, "1048576"}),
+                  {"context of 1048576 tokens", "KV cache 549755813888", "a context of at most 2"});
+  // The width of the codes, and the share of them that is kept with an index of 4 bits.
+  expectRefusal(on("flightllm-u280", {"--decode", "128", "--set", "weights.bits=16"}), {"fpga.hbm_gib=12"});
+  const Words sparse{"--decode", "128", "--set", "weights.bits=8", "--set", "fpga.hbm_gib=4", "--set"};
+  expectRefusal(on("flightllm-u280", sparse + Words{"weights.sparsity=16"}), {"weights 6"});
+  EXPECT_EQ(pimtlm(on("flightllm-u280", sparse + Words{"weights.sparsity=4"})).status, 0);
+  // Nothing is written for it, either.
+  const test::TemporaryFolder folder;
+  for (const char* option : {"--dump", "--timeline"})
+    expectRefusal(on("flightllm-u280", large + Words{option, folder.path("file")}), {"fpga.hbm_gib=8"});
+  EXPECT_FALSE(std::filesystem::exists(folder.path("file")));
 }
 
 TEST(Step, RefusesWhatMakesNoSense) {
