@@ -14,6 +14,14 @@ phone::GpuParameters phoneGpu(const Config& config) {
   return gpu;
 }
 
+phone::GpuParameters phoneCpu(const Config& config) {
+  const PhoneConfig& p = config.phone;
+  phone::GpuParameters cpu;
+  cpu.bytesPerSecond = p.memoryBandwidth * 1e9 * p.attainable;
+  cpu.operationsPerSecond = 2 * p.cpuGmacPerSecond * 1e9;
+  return cpu;
+}
+
 phone::Storage phoneStorage(const Config& config) {
   return {config.weights.bits, config.weights.scaleBits + config.weights.zeroBits, config.weights.group,
           config.kv.bits};

@@ -24,7 +24,7 @@ Schema phoneSchema(Config& c) {
        "Capacity of the DRAM; the model and its KV cache must fit. The share of the system is not modelled. "
        "Chosen"},
       {"phone.attainable", share(p.attainable),
-       "Share of phone.memory_bandwidth_gb_per_s that the GPU reaches at best. Cited", kCostsMore},
+       "Share of phone.memory_bandwidth_gb_per_s that GPU and CPU reach at best. Cited", kCostsMore},
       {"phone.gemv_efficiency", share(p.gemvEfficiency),
        "Share of the attainable bandwidth that a GEMV kernel reaches. Fitted to 6.7 tokens/s", kCostsMore},
       {"phone.launch_us", Real{&p.launchUs, "us", 0, 1e6},
@@ -42,7 +42,7 @@ Schema phoneSchema(Config& c) {
       {"phone.gemm_big_tile", Integer{&p.gemmBigTile, "tokens", 1, 4096},
        "Tokens per pass over the weights with the big tile. Chosen", kFreeEither},
       {"phone.cpu_gmac_per_s", Real{&p.cpuGmacPerSecond, "GMAC/s", 0.001, 1e6},
-       "Rate with phone.engine=cpu. Fitted to 3.2 tokens/s",
+       "Rate with phone.engine=cpu, as far as the attainable bandwidth allows it. Fitted to 3.2 tokens/s",
        kCostsMore},
       {"phone.fuse_residual_norm", Switch{&p.fuseResidualNorm}, "on: addition and norm in one kernel",
        kFreeEither},

@@ -59,21 +59,24 @@ StepResult onGpu(const ModelShape& shape, const platform::Config& config, const 
   return tally.finish(gpu.syncSeconds);
 }
 
-/// Models the CPU with a single fitted rate: multiply-accumulates per second.
+/// Models the CPU with one fitted rate of multiply-accumulates and the bandwidth that a processor attains. A
+/// prefill reads each matrix once.
 StepResult onCpu(const ModelShape& shape, const platform::Config& config, const Step& step) {
+  const phone::GpuParameters cpu = platform::phoneCpu(config);
+  const phone::KernelTiming timing(cpu);
   const phone::Storage storage = platform::phoneStorage(config);
-  const std::uint32_t tokens = step.prefill ? step.tokens : 1;
-  double operations = 0;
-  StepResult result;
-  for (const phone::Kernel& kernel : phone::decodeKernels(shape, storage, {}, step.tokens)) {
-    operations += kernel.operations;
-    result.memoryBytes += kernel.bytes;
+  Tally tally;
+  const auto add = [&](const phone::Kernel& kernel) {
+    tally.add(kernel.name, timing.seconds(kernel), 0, kernel.bytes / cpu.bytesPerSecond);
+    tally.addBytes(kernel.bytes);
+  };
+  if (step.prefill) {
+    for (const phone::PrefillKernel& kernel : phone::prefillKernels(shape, storage, {}, step.tokens))
+      add(kernel.kernel);
+  } else {
+    for (const phone::Kernel& kernel : phone::decodeKernels(shape, storage, {}, step.tokens)) add(kernel);
   }
-  result.seconds = tokens * operations / 2 / (config.phone.cpuGmacPerSecond * 1e9);
-  result.memoryBytes *= tokens;
-  result.boundBy = "cpu";
-  result.units.push_back({"cpu", tokens, result.seconds});
-  return result;
+  return tally.finish(0);
 }
 
 }  // namespace

@@ -84,8 +84,29 @@ TEST(Step, OfThePhoneIsAListOfKernels) {
                              "--set", "phone.fuse_attention=off", "--set", "phone.fuse_residual_norm=off"});
   EXPECT_EQ(unfused["kernels"], 676);
   EXPECT_NEAR(1 / unfused["seconds"].get<double>(), 6.51, 0.065);
-  const Json cpu = step({"--decode", "128", "--preset", "phone-8gen2-llamacpp"});
-  EXPECT_NEAR(1 / cpu["seconds"].get<double>(), 3.2, 0.032);
+}
+
+TEST(Step, OfThePhonesCpuIsBoundByOperationsOrMemory) {
+  const auto cpu = [](const Words& more) { return step(Words{"--preset", "phone-8gen2-llamacpp"} + more); };
+  const Words decode{"--decode", "128"};
+  const Json fitted = cpu(decode);
+  EXPECT_NEAR(1 / fitted["seconds"].get<double>(), 3.2, 0.032);
+  EXPECT_EQ(fitted["bound_by"], "compute");
+  // Without a limit on operations, the bytes take their time at the attainable bandwidth.
+  const Json fast = cpu(decode + Words{"--set", "phone.cpu_gmac_per_s=100000"});
+  const double bytes = fast["memory_bytes"];
+  EXPECT_NEAR(fast["seconds"].get<double>(), bytes / (67.2e9 * 0.64), 1e-3 * bytes / (67.2e9 * 0.64));
+  EXPECT_EQ(fast["bound_by"], "memory");
+  const Json slow = cpu(decode + Words{"--set", "phone.memory_bandwidth_gb_per_s=1"});
+  EXPECT_NEAR(slow["seconds"].get<double>(), bytes / 0.64e9, 1e-3 * bytes / 0.64e9);
+  // Twice the bandwidth does not help the fitted rate.
+  EXPECT_NEAR(cpu(decode + Words{"--set", "phone.memory_bandwidth_gb_per_s=134.4"})["seconds"].get<double>(),
+              fitted["seconds"].get<double>(), 1e-3 * fitted["seconds"].get<double>());
+  // A prefill reads the weights once; each token attends to those before it, and only the last one needs the
+  // head.
+  const Json prefill = cpu({"--prefill", "64", "--set", "phone.cpu_gmac_per_s=100000"});
+  EXPECT_LT(prefill["memory_bytes"].get<double>(), 1.5 * bytes);
+  EXPECT_LT(cpu({"--prefill", "64"})["seconds"].get<double>(), 64 * fitted["seconds"].get<double>());
 }
 
 // What does not fit into the memory of the machine has no time.
