@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "platform/config/builtin.h"
 #include "platform/config/document.h"
+#include "platform/config/machine_keys.h"
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
 
@@ -96,25 +97,6 @@ std::vector<Entry> readFiles(const std::string& path, std::vector<std::filesyste
   return all;
 }
 
-/// Throws a UserError for a key that exists only for another kind of machine. Without this, the message would
-/// suggest a similar key.
-void refuseKeysOfOtherMachines(const std::vector<Entry>& entries, const Schema& schema, MachineKind kind) {
-  const auto has = [](const Schema& keys, const Entry& entry) {
-    return std::any_of(keys.begin(), keys.end(), [&](const Field& field) { return field.key == entry.key; });
-  };
-  for (const Entry& entry : entries) {
-    if (has(schema, entry)) continue;
-    for (std::uint32_t other = 0; other < kMachineKinds; ++other) {
-      Config config;
-      config.machine = static_cast<MachineKind>(other);
-      if (!has(configSchema(config), entry)) continue;
-      throw UserError(fmt::format("{}: {}: expected a key of machine: {}, found one of machine: {}",
-                                  entry.place, entry.key, machineNames()[static_cast<std::size_t>(kind)],
-                                  machineNames()[other]));
-    }
-  }
-}
-
 /// Throws the UserError for a broken rule. It names the place of the last entry that set a key of the rule.
 [[noreturn]] void refuse(const Violation& violation, const std::vector<Entry>& entries,
                          const std::string& source) {
@@ -135,7 +117,8 @@ Config resolve(std::vector<Entry> own, const std::string& fileName, const std::s
   for (const auto& argument : overrides) entries.push_back(readOverride(argument));
   config.machine = machineOf(entries);
   Schema schema = configSchema(config);
-  refuseKeysOfOtherMachines(entries, schema, config.machine);
+  // First, because applyEntries() would suggest a similar key.
+  refuseKeysOfOtherMachines(entries, config.machine);
   applyEntries(schema, entries);
   if (const auto violation = findViolation(config)) refuse(*violation, entries, fileName);
   return config;

@@ -64,7 +64,7 @@ Axis freeAxis(const std::string& text) {
   return parseAxis(key, values, "--free");
 }
 
-SolveProblem problemOf(const CommandLine& line) {
+SolveProblem problemOf(const CommandLine& line, const Point& base) {
   SolveProblem problem;
   for (const char* option : {"target", "free"}) line.require(option);
   for (const std::string& text : line.get<std::vector<std::string>>("target"))
@@ -76,6 +76,9 @@ SolveProblem problemOf(const CommandLine& line) {
       if (problem.free[i].key == key)
         throw UserError(fmt::format("--free {}: expected once, given twice", key));
   }
+  std::vector<std::string> keys;
+  for (const Axis& axis : problem.free) keys.push_back(axis.key);
+  requireKeysOf(base.config.machine, keys, "--free");
   auto formula = std::make_shared<CostFormula>(line.get<std::string>("minimise"));
   problem.cost = [formula](const platform::Config& config) { return (*formula)(config); };
   return problem;
@@ -168,7 +171,7 @@ int solveCommand(const Arguments& arguments) {
   SweepPlan plan;
   plan.mapping = MappingChoice::kBest;
   PointOptions::apply(line, plan);
-  const SolveProblem problem = problemOf(line);
+  const SolveProblem problem = problemOf(line, plan.base);
   std::vector<std::string> keys;
   for (const Axis& axis : problem.free) keys.push_back(axis.key);
   refuseSearchedKeys(plan.mapping, plan.base, keys, "--free");

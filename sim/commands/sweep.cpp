@@ -64,6 +64,7 @@ SweepPlan planOf(const CommandLine& line) {
     readPlan(platform::readTextFile(path), path, plan);
   }
   PointOptions::apply(line, plan);
+  const std::vector<std::string> planned = plan.keys();
   if (line.has("vary")) {
     for (const std::string& text : line.get<std::vector<std::string>>("vary")) {
       const std::size_t equals = text.find('=');
@@ -83,12 +84,16 @@ SweepPlan planOf(const CommandLine& line) {
   for (const char* option : {"decode", "prefill", "context", "prompt", "generate"})
     if (line.has(option)) jobs.emplace_back(option);
   requireOneJob(jobs, "pimtlm sweep");
-  if (std::find(keys.begin(), keys.end(), "preset") != keys.end())
+  if (std::find(keys.begin(), keys.end(), "preset") != keys.end()) {
     for (const char* option : {"preset", "config", "set"})
       if (line.has(option))
         throw UserError(fmt::format(
             "--{}: expected without a varied preset, which sets every key; --vary KEY=VALUE changes one",
             option));
+    return plan;
+  }
+  if (!planned.empty()) requireKeysOf(plan.base.config.machine, planned, line.get<std::string>("plan"));
+  requireKeysOf(plan.base.config.machine, keys, "--vary");
   return plan;
 }
 

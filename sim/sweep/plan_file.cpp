@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "platform/config/document.h"
 #include "platform/config/loader.h"
+#include "platform/config/machine_keys.h"
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
 #include "platform/config/yaml_document.h"
@@ -175,7 +176,10 @@ class PlanReader {
                                       platform::quoted(node.Scalar())));
   }
   void complete(const Node& node) { m_plan.complete = text(node, "complete"); }
-  void preset(const Node& node) { m_plan.base.config = platform::loadPreset(text(node, "preset")); }
+  void preset(const Node& node) {
+    m_plan.base.config = platform::loadPreset(text(node, "preset"));
+    m_hasPreset = true;
+  }
   void model(const Node& node) {
     m_plan.model = text(node, "model");
     m_plan.base.shape = modelCalled(m_plan.model);
@@ -247,38 +251,54 @@ class PlanReader {
     for (const auto& pair : node) {
       ModelShape shape;
       platform::Schema schema = platform::modelSchema(shape);
-      apply(pair.second, "", schema);
+      platform::applyEntries(schema, entriesOf(pair.second, ""));
       defineModel(pair.first.Scalar(), shape);
     }
   }
   void config(const Node& node) {
+    const std::vector<platform::Entry> entries = entriesOf(node, "");
     platform::Config& own = m_plan.base.config;
+    const auto machine = std::find_if(entries.begin(), entries.end(),
+                                      [](const platform::Entry& entry) { return entry.key == "machine"; });
+    if (machine != entries.end()) beginWith(*machine);
+    platform::refuseKeysOfOtherMachines(entries, own.machine);
     platform::Schema schema = platform::configSchema(own);
-    // The kind of machine determines the keys.
-    if (node.IsMap() && node["machine"] && node["machine"].IsScalar()) {
-      platform::applyEntries(schema, {{place(node["machine"].Mark()), "machine", node["machine"].Scalar()}});
-      schema = platform::configSchema(own);
-    }
-    apply(node, "", schema);
+    platform::applyEntries(schema, entries);
     if (const auto violation = platform::findViolation(m_plan.base.config))
       refuse(node.Mark(), fmt::format("{}: {}", violation->keys.front(), violation->expectation));
   }
-  void apply(const Node& node, const std::string& path, platform::Schema& schema) const {
+  /// Begins with the root preset of the machine, as a configuration file does, if no preset is named.
+  void beginWith(const platform::Entry& machine) {
+    platform::Config& own = m_plan.base.config;
+    platform::Config other;
+    platform::Schema schema = platform::configSchema(other);
+    platform::applyEntries(schema, {machine});
+    if (other.machine == own.machine) return;
+    if (m_hasPreset)
+      throw UserError(fmt::format("{}: machine: expected {}, as in its base, got {}", machine.place,
+                                  platform::machineNames()[static_cast<std::size_t>(own.machine)],
+                                  platform::quoted(machine.text)));
+    own = platform::loadPreset(platform::rootPreset(other.machine));
+  }
+  std::vector<platform::Entry> entriesOf(const Node& node, const std::string& path) const {
     requireMap(node, path.empty() ? "config" : path.c_str());
     requireOnce(node);
+    std::vector<platform::Entry> entries;
     for (const auto& pair : node) {
       const std::string key = path + pair.first.Scalar();
       if (pair.second.IsMap() && path.empty()) {
-        apply(pair.second, key + '.', schema);
+        for (platform::Entry& entry : entriesOf(pair.second, key + '.')) entries.push_back(std::move(entry));
       } else {
-        platform::applyEntries(schema, {{place(pair.first.Mark()), key, text(pair.second, key)}});
+        entries.push_back({place(pair.first.Mark()), key, text(pair.second, key)});
       }
     }
+    return entries;
   }
 
   std::string m_fileName;
   SweepPlan& m_plan;
   std::vector<std::string> m_jobs;  ///< sections that set the job
+  bool m_hasPreset = false;
 };
 
 }  // namespace

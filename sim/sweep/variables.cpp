@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "platform/config/document.h"
 #include "platform/config/loader.h"
+#include "platform/config/machine_keys.h"
 #include "platform/config/schema.h"
 #include "platform/config/validate.h"
 #include "sim/run/decode_step.h"
@@ -103,6 +104,15 @@ std::string nearestAllowed(const platform::Integer& integer, double number) {
   return fmt::format("{}", *nearest);
 }
 
+/// Other machines have other keys, and values for them come from a preset.
+void refuseMachine(const std::string& key, const std::string& place) {
+  if (key != "machine") return;
+  throw UserError(
+      fmt::format("{}: machine: expected preset in its place, such as preset=aim8,flightllm-u280, as "
+                  "each kind of machine has keys of its own",
+                  place));
+}
+
 }  // namespace
 
 void defineModel(const std::string& name, const ModelShape& shape) {
@@ -117,6 +127,7 @@ const ModelShape& modelCalled(const std::string& name) {
 
 void requireKey(const std::string& key, const std::string& place) {
   if (key == "model" || key == kPreset || jobKeys().count(key) != 0) return;
+  refuseMachine(key, place);
   platform::Schema& schema = schemaWith(key);
   // applyEntries() throws the error, which suggests a similar key.
   if (fieldOf(schema, key) == nullptr) platform::applyEntries(schema, {{place, key, ""}});
@@ -138,7 +149,16 @@ void requireValue(const std::string& key, const std::string& text, const std::st
                                   job->second.low, kMostTokens, platform::quoted(text)));
     return;
   }
+  refuseMachine(key, place);
   platform::applyEntries(schemaWith(key), {{place, key, text}});
+}
+
+void requireKeysOf(platform::MachineKind kind, const std::vector<std::string>& keys,
+                   const std::string& place) {
+  if (std::find(keys.begin(), keys.end(), kPreset) != keys.end()) return;
+  std::vector<platform::Entry> entries;
+  for (const std::string& key : keys) entries.push_back({place, key, ""});
+  platform::refuseKeysOfOtherMachines(entries, kind);
 }
 
 std::optional<std::string> nearestValue(const std::string& key, double number) {
@@ -195,6 +215,8 @@ Point changedUnchecked(const Point& base, const std::vector<Change>& changes) {
     }
     const auto job = jobKeys().find(change.key);
     if (job == jobKeys().end()) {
+      if (fieldOf(schema, change.key) == nullptr)
+        platform::refuseKeysOfOtherMachines({{"point", change.key, change.value}}, point.config.machine);
       platform::applyEntries(schema, {{"point", change.key, change.value}});
     } else if (const auto tokens = tokensOf(job->second, change.value)) {
       job->second.set(point.job, *tokens);

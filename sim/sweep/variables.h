@@ -24,10 +24,14 @@ void defineModel(const std::string& name, const ModelShape& shape);
 /// Returns that model, a built-in model, or one from a file. UserError: there is no such model.
 const ModelShape& modelCalled(const std::string& name);
 
-/// UserError: unknown key.
+/// UserError: unknown key, or `machine`, which only a preset changes.
 void requireKey(const std::string& key, const std::string& place);
 
-/// UserError: unknown key, or invalid text for it. Does not check rules between keys.
+/// UserError: unless `preset` is among the keys, one of them exists only for other kinds of machine.
+void requireKeysOf(platform::MachineKind kind, const std::vector<std::string>& keys,
+                   const std::string& place);
+
+/// UserError: unknown key, `machine`, or invalid text for it. Does not check rules between keys.
 void requireValue(const std::string& key, const std::string& text, const std::string& place);
 
 /// The text of the allowed value nearest to a number; nothing if the key is not numeric.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <tuple>
 
 #include "tests/sim/commands/pimtlm.h"
 #include "tests/sim/commands/shared_models.h"
@@ -141,6 +142,93 @@ TEST(Machines, AModelThatDoesNotFitIsRefusedEverywhere) {
   ASSERT_EQ(solved["evidence"].size(), 1U);
   EXPECT_NE(solved["evidence"][0]["reason"].get<std::string>().find("fpga.hbm_gib=16 is short"),
             std::string::npos);
+}
+
+/// Runs a sweep of a plan file into `folder` and returns its table of points.
+std::string pointsOf(const test::TemporaryFolder& folder, const std::string& plan) {
+  writeFile(folder.path("plan.yaml"), plan);
+  std::filesystem::remove_all(folder.path("out"));
+  const Outcome sweep =
+      pimtlm({"sweep", "--plan", folder.path("plan.yaml"), "--quiet", "--out", folder.path("out")});
+  EXPECT_EQ(sweep.status, 0) << sweep.err;
+  return sweep.status == 0 ? folder.read("out/points.csv") : "";
+}
+
+// docs/configuration.md: the default base of `machine: fpga` is flightllm-vhk158-published.
+TEST(Machines, APlanThatNamesAMachineBeginsWithItsRootPreset) {
+  const test::TemporaryFolder folder;
+  const auto withoutNumber = [](const std::string& rows) { return rows.substr(rows.find('\n')); };
+  for (const auto& [machine, preset, key] :
+       {std::tuple{"fpga", "flightllm-vhk158-published", "fpga.clock_mhz=225"},
+        {"phone", "phone-8gen2", "phone.sync_ms=0.4"}}) {
+    const std::string name = std::string(key).substr(0, std::string(key).find('='));
+    const std::string value = std::string(key).substr(name.size() + 1);
+    const std::string job = "model: llama-7b\ndecode: 128\ngrid: {" + name + ": [" + value + "]}\n";
+    const std::string named = pointsOf(folder, std::string("config: {machine: ") + machine + "}\n" + job);
+    EXPECT_NE(named.find(",ok,"), std::string::npos) << named;
+    EXPECT_EQ(withoutNumber(named),
+              withoutNumber(pointsOf(folder, std::string("preset: ") + preset + "\n" + job)));
+    EXPECT_EQ(pointsOf(folder, job + "config: {machine: " + machine + "}\npreset: " + preset + "\n"), named)
+        << "in any order";
+  }
+  const std::string more = pointsOf(
+      folder, "config: {machine: fpga, fpga: {cores: 2}}\nmodel: llama-7b\ngrid: {decode: [64, 128]}\n");
+  EXPECT_NE(more.find("1,128,ok,"), std::string::npos) << more;
+  writeFile(folder.path("plan.yaml"),
+            "preset: phone-8gen2\nconfig: {machine: fpga}\nmodel: llama-7b\ngrid: {decode: [64]}\n");
+  expectRefusal({"sweep", "--plan", folder.path("plan.yaml"), "--out", folder.path("none")},
+                {"plan.yaml:2: machine: expected phone, as in its base, got 'fpga'"});
+}
+
+TEST(Machines, AMachineDoesNotVaryWithoutItsPreset) {
+  const test::TemporaryFolder folder;
+  const Words job{"--model", "llama-7b", "--decode", "128"}, target{"--target", "decode.seconds<=1"};
+  for (const char* machines : {"machine=pim,fpga,phone", "machine=fpga", "machine=1..3:lin3"})
+    expectRefusal(Words{"sweep"} + job + Words{"--vary", machines, "--out", folder.path("out")},
+                  {"--vary: machine: expected preset in its place"});
+  expectRefusal(Words{"solve"} + job + target + Words{"--free", "machine=pim,fpga"},
+                {"--free: machine: expected preset in its place"});
+  writeFile(folder.path("plan.yaml"), "model: llama-7b\ngrid: {machine: [pim, fpga]}\n");
+  expectRefusal({"sweep", "--plan", folder.path("plan.yaml"), "--out", folder.path("out")},
+                {"plan.yaml:2: machine: expected preset in its place"});
+  expectRefusal(Words{"sensitivity"} + job + Words{"--set", "machine=fpga"},
+                {"expected pim, as in its base"});
+}
+
+TEST(Machines, KeysOfAnotherMachineAreRefusedEverywhere) {
+  const test::TemporaryFolder folder;
+  const Words job{"--model", "llama-7b", "--decode", "128"}, target{"--target", "decode.seconds<=1"};
+  const Words out{"--out", folder.path("out")};
+  const std::string phoneOnPim = "phone.sync_ms: expected a key of machine: pim, found one of machine: phone";
+  const std::string fpgaOnPim = "fpga.cores: expected a key of machine: pim, found one of machine: fpga";
+  expectRefusal(
+      Words{"run", "--model", "llama-7b", "--prompt", "8", "--generate", "2", "--set", "phone.sync_ms=1"},
+      {"--set: " + phoneOnPim});
+  expectRefusal(Words{"sweep"} + job + Words{"--vary", "phone.sync_ms=0.1,1"} + out,
+                {"--vary: " + phoneOnPim});
+  expectRefusal(
+      Words{"sweep"} + job + Words{"--preset", "flightllm-u280", "--vary", "dram.t_ccd_ns=1,4"} + out,
+      {"--vary: dram.t_ccd_ns: expected a key of machine: fpga, found one of machine: pim"});
+  expectRefusal(Words{"solve"} + job + target + Words{"--free", "fpga.cores=1..4"}, {"--free: " + fpgaOnPim});
+  const auto plan = [&](const std::string& yaml) {
+    writeFile(folder.path("plan.yaml"), "model: llama-7b\n" + yaml);
+    return Words{"sweep", "--plan", folder.path("plan.yaml")};
+  };
+  expectRefusal(plan("grid: {phone.sync_ms: [0.1, 1]}\n") + out, {"plan.yaml: " + phoneOnPim});
+  expectRefusal(plan("paired: {phone.sync_ms: [0.1, 1]}\n") + out, {"plan.yaml: " + phoneOnPim});
+  expectRefusal(plan("random: {samples: 2, keys: {phone.sync_ms: 0.1..1:lin}}\n") + out,
+                {"plan.yaml: " + phoneOnPim});
+  expectRefusal(plan("config: {fpga: {cores: 2}}\ngrid: {decode: [64]}\n") + out,
+                {"plan.yaml:2: " + fpgaOnPim});
+  // The machine of the command line counts, not that of the plan.
+  const Outcome sweep = pimtlm(plan("grid: {phone.sync_ms: [0.1, 1]}\n") +
+                               Words{"--preset", "phone-8gen2", "--decode", "128", "--quiet"} + out);
+  EXPECT_EQ(sweep.status, 0) << sweep.err;
+  // A varied preset varies the machine.
+  const Outcome both = pimtlm(Words{"sweep"} + job +
+                              Words{"--vary", "preset=phone-8gen2,flightllm-u280", "--vary",
+                                    "phone.sync_ms=0.1,1", "--quiet", "--out", folder.path("both")});
+  EXPECT_EQ(both.status, 0) << both.err;
 }
 
 TEST(Machines, DescribeCountsTheInstructionMemory) {
