@@ -29,7 +29,7 @@ LARGEST_ERROR = 0.10  # of a size that is left out
 WANTED_SIZES = 5
 ERROR_OF_ONE_SIZE = 0.5  # a choice
 SOFTMAX_LANES = 4  # of the RTL's bank
-REST_OF_BANK = ["pim_bank", "pim_command_decoder", "pim_kv_store", "pim_mac_control", "pim_dram_fsm", "pim_result_pass",
+REST_OF_BANK = ["pim_bank", "pim_mask_runs", "pim_command_decoder", "pim_kv_store", "pim_mac_control", "pim_dram_fsm", "pim_result_pass",
                 "pim_command_fields"]
 
 # The MAC array is written for 64 lanes; these are the places that say so. N: lanes, at most 64. A column is as wide as the lanes.

@@ -69,7 +69,7 @@ std::vector<std::string> formatsIn(const std::string& file) {
 /// Finds a shorter failing sequence, prints the options that reproduce it, and returns it.
 std::vector<std::uint64_t> cut(const BankBenchOptions& options, const BankBenchResult& failing,
                                const std::string& program) {
-  const std::vector<std::uint64_t> commands = minimalSequence(options, failing);
+  std::vector<std::uint64_t> commands = minimalSequence(options, failing);
   std::string settings;
   for (const std::string& setting : options.settings) settings += " --set " + setting;
   std::cerr << fmt::format("{0}: {1} commands are enough: {0} bank --seed {2} --stalls {3}{4} --only {5}\n",

@@ -33,15 +33,22 @@ std::vector<std::string> wholeNumbers(std::uint32_t from, std::uint32_t to) {
 /// Returns values from `to` down to `from`, so that the first one is the slowest clock.
 std::vector<std::string> clocks(double from, double to, double step) {
   std::vector<std::string> values;
-  for (double value = to; value >= from - step / 2; value -= step)
+  double value = to;
+  while (value >= from - step / 2) {
     values.push_back(fmt::format("{:.6g}", value));
+    value -= step;
+  }
   return values;
 }
 
 /// Returns values in steps of a twentieth.
 std::vector<std::string> rates(double from, double to) {
   std::vector<std::string> values;
-  for (double value = from; value < to * 1.001; value *= 1.05) values.push_back(fmt::format("{:.3g}", value));
+  double value = from;
+  while (value < to * 1.001) {
+    values.push_back(fmt::format("{:.3g}", value));
+    value *= 1.05;
+  }
   return values;
 }
 
@@ -77,6 +84,7 @@ class Curve {
 
   std::vector<bool> meets(const std::vector<std::size_t>& places) {
     std::vector<std::vector<Change>> points;
+    points.reserve(places.size());
     for (const std::size_t place : places) points.push_back(changesAt(place));
     const std::vector<PointResult> results = m_evaluator.evaluate(m_demand, points);
     std::vector<bool> meets;
@@ -116,6 +124,7 @@ std::optional<std::size_t> leastPlace(const Demand& demand, Curve& curve) {
   problem.cost = [](const LatticePoint& point) { return point.front(); };
   problem.meets = [&](const std::vector<LatticePoint>& points) {
     std::vector<std::size_t> places;
+    places.reserve(points.size());
     for (const LatticePoint& point : points) places.push_back(point.front());
     return curve.meets(places);
   };

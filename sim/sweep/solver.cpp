@@ -69,6 +69,7 @@ class Solver {
     lattice.cost = [this](const LatticePoint& point) { return costOf(point); };
     lattice.meets = [this](const std::vector<LatticePoint>& points) {
       std::vector<std::vector<Change>> changes;
+      changes.reserve(points.size());
       for (const LatticePoint& point : points) changes.push_back(changesOf(point));
       std::vector<bool> meets;
       for (const PointResult& result : m_evaluator.evaluate(changes)) {

@@ -157,6 +157,7 @@ void requireKeysOf(platform::MachineKind kind, const std::vector<std::string>& k
                    const std::string& place) {
   if (std::find(keys.begin(), keys.end(), kPreset) != keys.end()) return;
   std::vector<platform::Entry> entries;
+  entries.reserve(keys.size());
   for (const std::string& key : keys) entries.push_back({place, key, ""});
   platform::refuseKeysOfOtherMachines(entries, kind);
 }
