@@ -18,15 +18,15 @@ struct MemoryFit {
 /// Words of 32 bits of a bank's BRAM; the cells are macros; yosys 0.23, 2026-11-30.
 constexpr AreaFit kBramArea{78039.1, 1064.91, true, 0.0002};
 /// Lanes of a bank's MAC array; yosys 0.23, 2026-11-30.
-constexpr AreaFit kMacArea{48925.2, 6848.37, false, 0.0795};
-constexpr MemoryFit kMacMemory{45056.0, 8192.00};
-/// Lanes of the Controller's ALU, with a port half as wide; one size only: rtl_ref/evidence/area.json, RTL 08cd742b3524; the error is a choice.
-constexpr AreaFit kAluArea{0, 103841.36, false, 0.5000};
-constexpr MemoryFit kAluMemory{0.0, 17525.00};
+constexpr AreaFit kMacArea{48672.0, 7228.25, false, 0.0264};
+constexpr MemoryFit kMacMemory{53248.0, 8192.00};
+/// Lanes of the Controller's ALU, with a port half as wide; yosys 0.23, 2026-11-30.
+constexpr AreaFit kAluArea{149349.1, 100927.33, false, 0.0098};
+constexpr MemoryFit kAluMemory{7488.0, 17408.00};
 /// Banks of a die; yosys 0.23, 2026-11-30.
 constexpr AreaFit kDieArea{48510.4, 1629.24, false, 0.0085};
-/// Of a bank beside its MAC array and BRAM: rtl_ref/evidence/area.json, RTL b59caacb6c49.
-constexpr double kSoftmaxLaneNand2 = 15006.1;
-constexpr double kRestOfBankNand2 = 137092.0;
+/// Of a bank beside its MAC array and BRAM: rtl_ref/evidence/area.json, RTL f717981f3e01.
+constexpr double kSoftmaxLaneNand2 = 14910.9;
+constexpr double kRestOfBankNand2 = 159225.0;
 
 }  // namespace pim::sim

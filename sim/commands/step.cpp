@@ -120,7 +120,7 @@ StepResult drawTimeline(const std::string& path, const ModelShape& shape, const 
   for (std::uint32_t i = 0; i < fpga::kUnits; ++i)
     writer.nameTrack({1, i + 1}, fpga::unitName(static_cast<fpga::Unit>(i)));
   const auto picoseconds = [](fpga::Femtoseconds time) { return time / 1000; };
-  const StepResult result =
+  StepResult result =
       observedFpgaStep(shape, config, step,
                        [&](std::uint64_t, const fpga::Instruction& instruction, const fpga::Interval& ran) {
                          const char* const unit = fpga::unitName(instruction.unit);

@@ -29,6 +29,7 @@ std::string scalar(const std::string& text) {
 
 std::string flow(const std::vector<std::string>& values) {
   std::vector<std::string> scalars;
+  scalars.reserve(values.size());
   for (const std::string& value : values) scalars.push_back(scalar(value));
   return fmt::format("[{}]", fmt::join(scalars, ", "));
 }
@@ -145,7 +146,7 @@ class PlanReader {
         {"config", &PlanReader::config},
         {"complete", &PlanReader::complete},
         {"preset", &PlanReader::preset}};
-    const std::string name = key.Scalar();
+    const std::string& name = key.Scalar();
     const auto found = kSections.find(name);
     if (found != kSections.end()) {
       (this->*found->second)(value);
