@@ -240,8 +240,7 @@ void BankModel::record(const std::string& file) {
 }
 
 BankModel::Snapshot BankModel::save() {
-  if (!m_pendingWrites.empty()) throw std::logic_error("BankModel::save: a write is on its way to the cells");
-  return {m_rtl->save(), m_cycle, {m_openRow[0], m_openRow[1]}};
+  return {m_rtl->save(), m_cycle, {m_openRow[0], m_openRow[1]}, m_pendingWrites};
 }
 
 void BankModel::restore(const Snapshot& snapshot) {
@@ -250,7 +249,7 @@ void BankModel::restore(const Snapshot& snapshot) {
   m_state = m_rtl->outputs().state;
   m_openRow[0] = snapshot.openRow[0];
   m_openRow[1] = snapshot.openRow[1];
-  m_pendingWrites.clear();
+  m_pendingWrites = snapshot.pendingWrites;
 }
 
 }  // namespace pim

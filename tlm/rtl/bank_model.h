@@ -85,6 +85,7 @@ class BankModel {
     std::vector<std::uint8_t> registers;
     std::int64_t cycle;
     std::uint32_t openRow[2];
+    std::deque<std::uint64_t> pendingWrites;
   };
   Snapshot save();
   void restore(const Snapshot& snapshot);

@@ -56,6 +56,10 @@ BankModel& CheckedBank::model() {
     if (m_place.compare) {
       // The TLM bank has already stored the same data.
       m_model->writeCellsWith([this](std::uint64_t offset, const std::uint8_t* data, std::uint32_t mask) {
+        if (m_writesSeen != 0) {
+          --m_writesSeen;
+          return;
+        }
         for (unsigned i = 0; i < PIM_COLUMN_BYTES; ++i) {
           if ((mask >> i & 1) != 0 && m_cells[offset + i] != data[i])
             mismatch(fmt::format("cells byte {:#x}", offset + i), hexOf(m_cells + offset + i, 1),
@@ -148,6 +152,7 @@ void CheckedBank::runOnRtl(tlm::tlm_generic_payload& payload, Picoseconds now, C
   const bool refused = status != tlm::TLM_OK_RESPONSE;
   m_expected = refused ? m_arrival : answer.done / m_parameters.compute.clock.period();
   if (!runOnPins()) mismatch("completion", fmt::format("cycle {}", m_expected), "none");
+  awaitWrites();
   const Picoseconds done = m_parameters.compute.clock.cycles(rtl.lastDone());
   if (m_place.compare) {
     if (rtl.refused() != refused) mismatch("refused", refused ? "yes" : "no", rtl.refused() ? "yes" : "no");
@@ -174,10 +179,18 @@ bool CheckedBank::runOnPins(BramWatch* watch) {
     m_model->tick();
     if (watch != nullptr) watch->look();
   }
-  const bool ended = m_model->commandsDone() != before;
-  // Writes reach the cells a few cycles after their columns, but before the columns of the next command.
-  while (ended && m_model->writesPending()) m_model->tick();
-  return ended;
+  return m_model->commandsDone() != before;
+}
+
+void CheckedBank::awaitWrites() {
+  if (!m_model->writesPending()) return;
+  const BankModel::Snapshot end = m_model->save();
+  m_model->observe(nullptr);
+  m_model->watchState({});
+  while (m_model->writesPending()) m_model->tick();
+  m_model->restore(end);
+  m_writesSeen = end.pendingWrites.size();
+  if (m_place.activity != nullptr) watchRtl();
 }
 
 void CheckedBank::compareResults() {

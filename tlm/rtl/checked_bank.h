@@ -61,6 +61,9 @@ class CheckedBank : public BankInterposer, private DramObserver {
 
   /// Runs the command on the pins; returns false if it does not end. `watch` looks after each cycle.
   bool runOnPins(BramWatch* watch = nullptr);
+  /// Looks at the last writes of a command, which reach the cells a few cycles after its end, and goes back
+  /// to the end: the next command may arrive before.
+  void awaitWrites();
   void compareResults();
   void compareBytes(const std::string& field, std::uint64_t address, std::uint32_t bytes);
   /// Ends the run with the first difference. `element`: the bytes of a result that differ.
@@ -101,6 +104,7 @@ class CheckedBank : public BankInterposer, private DramObserver {
   std::int64_t m_expected = 0;             ///< cycle in which the TLM bank ends
   BankModel::Snapshot m_before;            ///< of the RTL, before the command
   std::vector<std::uint8_t> m_bramBefore;
+  std::size_t m_writesSeen = 0;  ///< writes that come again because of awaitWrites()
   std::vector<std::uint8_t> m_bytes;
 };
 

@@ -58,6 +58,16 @@ TEST(RtlInTheChip, EveryAccessToADieIsTheSameInRtl) {
   EXPECT_EQ(ofTheChip(rtl.out), ofTheChip(model.out)) << "tokens and times";
 }
 
+/// SCORE arrives while the last write of STORE is on its way to the cells; without refreshes nothing else
+/// moves it.
+TEST(RtlInTheChip, ACommandMayArriveBeforeTheLastWriteIsInTheCells) {
+  const Outcome run =
+      pimtlm({"generate", "--weights", PIMTLM_ADDER, "--preset", "small", "--prompt", "1+2=", "--generate",
+              "2", "--quiet", "--set", "rtl.banks=check", "--set", "mapping.token_tile=1", "--set",
+              "dram.row_buffers=2", "--set", "dram.refresh=off"});
+  EXPECT_EQ(run.status, 0) << run.err;
+}
+
 TEST(RtlInTheChip, ARunWithoutDataHasNothingForRtlToCompute) {
   const Outcome run =
       pimtlm({"run", "--model", "llama-7b", "--prompt", "1", "--generate", "1", "--set", "rtl.alus=rtl"});
