@@ -27,6 +27,17 @@ std::uint32_t checksum(std::string_view bytes) {
   return crc.checksum();
 }
 
+/// Locks a file. Waits for workers of a killed process, which hold its lock until they have ended, too.
+bool lock(int file) {
+  constexpr int kTries = 100;
+  constexpr useconds_t kPause = 20'000;
+  for (int i = 0; i < kTries; ++i) {
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+    ::usleep(kPause);
+  }
+  return false;
+}
+
 /// Returns the number of a complete line without its end; nothing if the line is damaged.
 std::optional<std::uint64_t> numberOf(std::string_view line) {
   if (line.size() < kCheckDigits + 3 || line[kCheckDigits] != ' ') return std::nullopt;
@@ -47,7 +58,7 @@ Journal::Journal(std::string path, Mode mode) : m_path(std::move(path)) {
   const int how = mode == Mode::kWrite ? O_RDWR | O_CREAT | O_APPEND : O_RDONLY;
   m_file = ::open(m_path.c_str(), how | O_CLOEXEC, 0666);
   if (m_file < 0) refuse(errno);
-  if (mode == Mode::kWrite && ::flock(m_file, LOCK_EX | LOCK_NB) != 0) {
+  if (mode == Mode::kWrite && !lock(m_file)) {
     ::close(m_file);
     throw UserError(fmt::format("--out {}: expected a sweep that no other process is writing", m_path));
   }
