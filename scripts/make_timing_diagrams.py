@@ -100,7 +100,7 @@ def alu_command(edges):
 
 
 DIAGRAMS = {
-    "bank_command": ("bank", bank_command, "a descriptor in four beats, decode, the first activate",
+    "bank_command": ("bank", bank_command, "four beats, decode, activate",
                      "bus_edge clk_edge bus_valid_i bus_ready_o bus_addr_i bus_wdata_i busy_o act_o act_row0_o act_row1_o"),
     "bank_columns": ("bank", bank_columns, "columns for the MAC array: the bytes come one clk_i later",
                      "clk_edge bus_edge col_valid_o col_kind_o col_row_o col_index_o rdata_i"),
