@@ -64,7 +64,7 @@ Axis freeAxis(const std::string& text) {
   return parseAxis(key, values, "--free");
 }
 
-SolveProblem problemOf(const CommandLine& line, const Point& base) {
+SolveProblem problemOf(const CommandLine& line, const SweepPlan& plan) {
   SolveProblem problem;
   for (const char* option : {"target", "free"}) line.require(option);
   for (const std::string& text : line.get<std::vector<std::string>>("target"))
@@ -78,7 +78,9 @@ SolveProblem problemOf(const CommandLine& line, const Point& base) {
   }
   std::vector<std::string> keys;
   for (const Axis& axis : problem.free) keys.push_back(axis.key);
-  requireKeysOf(base.config.machine, keys, "--free");
+  requireKeysOf(plan.base.config.machine, keys, "--free");
+  refuseSearchedKeys(plan.mapping, plan.base, keys, "--free");
+  requireOneJob(keys, "--free");
   auto formula = std::make_shared<CostFormula>(line.get<std::string>("minimise"));
   problem.cost = [formula](const platform::Config& config) { return (*formula)(config); };
   return problem;
@@ -171,11 +173,7 @@ int solveCommand(const Arguments& arguments) {
   SweepPlan plan;
   plan.mapping = MappingChoice::kBest;
   PointOptions::apply(line, plan);
-  const SolveProblem problem = problemOf(line, plan.base);
-  std::vector<std::string> keys;
-  for (const Axis& axis : problem.free) keys.push_back(axis.key);
-  refuseSearchedKeys(plan.mapping, plan.base, keys, "--free");
-  requireOneJob(keys, "--free");
+  const SolveProblem problem = problemOf(line, plan);
   const unsigned jobs = JobsOption::of(line);
   Output output(line);
   Evaluator evaluator(plan.base, plan.mapping, jobs);

@@ -81,8 +81,8 @@ SweepPlan planOf(const CommandLine& line) {
   plan.check("pimtlm sweep");
   const std::vector<std::string> keys = plan.keys();
   std::vector<std::string> jobs = keys;
-  for (const char* option : {"decode", "prefill", "context", "prompt", "generate"})
-    if (line.has(option)) jobs.emplace_back(option);
+  for (const std::string& option : jobKeyNames())
+    if (line.has(option)) jobs.push_back(option);
   requireOneJob(jobs, "pimtlm sweep");
   if (std::find(keys.begin(), keys.end(), "preset") != keys.end()) {
     for (const char* option : {"preset", "config", "set"})
@@ -104,8 +104,9 @@ bool namesPlan(const CommandLine& line) {
 /// With --resume, a plan is given completely or not at all.
 void refusePartsOfPlan(const CommandLine& line) {
   if (namesPlan(line)) return;
-  for (const char* option :
-       {"preset", "config", "set", "decode", "prefill", "context", "prompt", "generate", "map", "objective"})
+  std::vector<std::string> options{"preset", "config", "set", "map", "objective"};
+  options.insert(options.end(), jobKeyNames().begin(), jobKeyNames().end());
+  for (const std::string& option : options)
     if (line.has(option))
       throw UserError(fmt::format(
           "--{}: expected without --resume, or with the whole plan, which is kept in sweep.yaml", option));

@@ -528,11 +528,7 @@ void findWriteOfMismatch(const BankBenchOptions& options, BankBenchResult& faili
   quiet.watch = failing.element;
   const BankBenchResult again = runBankBench(quiet);
   if (!again.mismatch || again.mismatch->field != failing.mismatch->field) return;
-  if (again.writtenIn) {
-    failing.mismatch->cycle = *again.writtenIn;
-  } else {
-    failing.mismatch->actual += ", unchanged";
-  }
+  failing.mismatch->tellWrite(again.writtenIn);
 }
 
 std::vector<std::uint64_t> minimalSequence(const BankBenchOptions& options, const BankBenchResult& failing) {

@@ -1,7 +1,5 @@
 #include "sim/sweep/evaluator.h"
 
-#include <algorithm>
-
 #include "core/base/error.h"
 #include "platform/assembly/controller_cores.h"
 #include "platform/config/schema.h"
@@ -80,12 +78,6 @@ std::vector<Change> mappingIn(const PointResult& result, const Point& base) {
                                                        : value->dump()});
   }
   return changes;
-}
-
-bool Evaluator::chooses(const std::string& key) const {
-  if (m_mapping != MappingChoice::kBest && !m_base.config.mapping.automatic) return false;
-  const std::vector<Axis> axes = mappingAxes(m_base);
-  return std::any_of(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.key == key; });
 }
 
 std::vector<PointResult> Evaluator::evaluate(const std::vector<std::vector<Change>>& points) {

@@ -46,8 +46,8 @@ class Evaluator {
   }
 
   const Point& base() const { return m_base; }
-  /// Returns whether the key belongs to the mapping, which is searched for each point.
-  bool chooses(const std::string& key) const;
+  /// Returns whether the evaluator itself chooses the value of a key.
+  bool chooses(const std::string& key) const { return isSearched(m_mapping, m_base, key); }
   /// Number of points simulated so far.
   std::uint64_t runs() const { return m_runs; }
 

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/crc.hpp>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -14,18 +13,13 @@
 
 #include "core/base/error.h"
 #include "core/base/unfinished_file.h"
+#include "sim/sweep/checksum.h"
 
 namespace pim::sim {
 namespace {
 
 // Format of a line: CRC-32 of the rest in eight hexadecimal digits, a space, the number, a space, the text.
 constexpr std::size_t kCheckDigits = 8;
-
-std::uint32_t checksum(std::string_view bytes) {
-  boost::crc_32_type crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
-}
 
 /// Locks a file. Waits for workers of a killed process, which hold its lock until they have ended, too.
 bool lock(int file) {

@@ -150,8 +150,7 @@ class PlanReader {
     const auto found = kSections.find(name);
     if (found != kSections.end()) {
       (this->*found->second)(value);
-    } else if (name == "context" || name == "prompt" || name == "generate" || name == "decode" ||
-               name == "prefill") {
+    } else if (const auto& jobs = jobKeyNames(); std::find(jobs.begin(), jobs.end(), name) != jobs.end()) {
       requireValue(name, text(value, name), place(value.Mark()));
       m_plan.base = changedUnchecked(m_plan.base, {{name, value.Scalar()}});
       m_jobs.push_back(name);

@@ -6,6 +6,8 @@
 
 #include "core/base/error.h"
 #include "platform/config/document.h"
+#include "platform/config/machine_keys.h"
+#include "platform/config/schema.h"
 
 namespace pim::sim {
 namespace {
@@ -30,12 +32,14 @@ void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
   if (!line.has("plan")) {
     plan.base.config = line.loadConfig(kAnyMachine, AutoMapping::kTaken);
   } else if (line.has("set")) {
+    std::vector<platform::Entry> entries;
     for (const std::string& text : line.get<std::vector<std::string>>("set")) {
-      const std::size_t equals = std::min(text.find('='), text.size());
-      if (equals == text.size())
-        throw UserError(fmt::format("--set {}: expected KEY=VALUE", platform::quoted(text)));
-      plan.base = changedUnchecked(plan.base, {{text.substr(0, equals), text.substr(equals + 1)}});
+      entries.push_back(platform::readOverride(text));
+      requireKey(entries.back().key, "--set");
     }
+    platform::refuseKeysOfOtherMachines(entries, plan.base.config.machine);
+    platform::Schema schema = platform::configSchema(plan.base.config);
+    platform::applyEntries(schema, entries);
     plan.base = changed(plan.base, {});
   }
   if (line.has("model")) {
@@ -46,13 +50,12 @@ void PointOptions::apply(const CommandLine& line, SweepPlan& plan) {
   if (plan.base.config.mapping.automatic) plan.mapping = MappingChoice::kBest;
   if (line.has("map")) plan.mapping = mappingOf(line);
   std::vector<std::string> given;
-  for (const char* key : {"decode", "prefill", "context", "prompt", "generate"})
-    if (line.has(key)) given.emplace_back(key);
+  for (const std::string& key : jobKeyNames())
+    if (line.has(key)) given.push_back(key);
   requireOneJob(given, "options");
-  for (const char* key : {"decode", "prefill", "context", "prompt", "generate"}) {
-    if (!line.has(key)) continue;
+  for (const std::string& key : given) {
     const std::string& text = line.get<std::string>(key);
-    requireValue(key, text, std::string("--") + key);
+    requireValue(key, text, "--" + key);
     plan.base = changed(plan.base, {{key, text}});
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <numeric>
 
 #include "core/base/error.h"
@@ -68,13 +69,9 @@ class Solver {
     }
     lattice.cost = [this](const LatticePoint& point) { return costOf(point); };
     lattice.meets = [this](const std::vector<LatticePoint>& points) {
-      std::vector<std::vector<Change>> changes;
-      changes.reserve(points.size());
-      for (const LatticePoint& point : points) changes.push_back(changesOf(point));
       std::vector<bool> meets;
-      for (const PointResult& result : m_evaluator.evaluate(changes)) {
+      for (const PointResult& result : resultsAt(points))
         meets.push_back(worstRatio(m_problem.targets, result) >= 1);
-      }
       return meets;
     };
     std::optional<LatticePoint> found = searchLattice(lattice).best;
@@ -97,6 +94,13 @@ class Solver {
     return changes;
   }
 
+  std::vector<PointResult> resultsAt(const std::vector<LatticePoint>& points) {
+    std::vector<std::vector<Change>> changes;
+    changes.reserve(points.size());
+    for (const LatticePoint& point : points) changes.push_back(changesOf(point));
+    return m_evaluator.evaluate(changes);
+  }
+
   /// Returns the cost of a point. If the point breaks a rule between keys, computes the cost as if it did
   /// not, so that the order stays the same.
   double costOf(const LatticePoint& point) const {
@@ -106,18 +110,15 @@ class Solver {
   /// Returns the cheapest of the points tried that meets the targets; else remembers the one that misses them
   /// by the least.
   std::optional<LatticePoint> searchAnyway(const LatticeProblem& lattice, SolveAnswer& answer) {
-    std::vector<LatticePoint> points = spread(lattice.sizes);
+    const std::vector<LatticePoint> points = byCost(spread(lattice.sizes));
     answer.exhaustive = points.size() == answer.grid;
-    std::stable_sort(points.begin(), points.end(),
-                     [&](const auto& a, const auto& b) { return costOf(a) < costOf(b); });
     double nearest = -1;
     bool anyRan = false;
     std::vector<bool> known(m_problem.targets.size(), false);
     for (std::size_t at = 0; at < points.size(); at += kBatch) {
-      const std::size_t end = std::min(at + kBatch, points.size());
-      std::vector<std::vector<Change>> changes;
-      for (std::size_t i = at; i < end; ++i) changes.push_back(changesOf(points[i]));
-      const std::vector<PointResult> results = m_evaluator.evaluate(changes);
+      const auto begin = points.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto batch = static_cast<std::ptrdiff_t>(std::min(kBatch, points.size() - at));
+      const std::vector<PointResult> results = resultsAt({begin, begin + batch});
       for (std::size_t i = 0; i < results.size(); ++i) {
         const double ratio = worstRatio(m_problem.targets, results[i]);
         if (ratio >= 1) return points[at + i];
@@ -136,6 +137,16 @@ class Solver {
                         platform::quoted(m_problem.targets[t].path)));
     }
     return std::nullopt;
+  }
+
+  /// Sorts points, the cheapest first; those of equal cost keep their order.
+  std::vector<LatticePoint> byCost(const std::vector<LatticePoint>& points) const {
+    std::multimap<double, LatticePoint> sorted;
+    for (const LatticePoint& point : points) sorted.emplace(costOf(point), point);
+    std::vector<LatticePoint> result;
+    result.reserve(points.size());
+    for (const auto& entry : sorted) result.push_back(entry.second);
+    return result;
   }
 
   /// Returns all points if they are at most kMostTried, else as many that are spread evenly, with the ends of

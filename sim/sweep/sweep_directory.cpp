@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "platform/config/document.h"
 #include "sim/cli/version_text.h"
+#include "sim/sweep/checksum.h"
 #include "sim/sweep/durable_file.h"
 
 namespace pim::sim {
@@ -20,12 +21,6 @@ namespace fs = std::filesystem;
 constexpr const char* kPlanFile = "sweep.yaml";
 constexpr const char* kTableFile = "points.csv";
 constexpr const char* kPointsFolder = "points";
-
-std::uint32_t checksumOf(const std::string& text) {
-  boost::crc_32_type crc;
-  crc.process_bytes(text.data(), text.size());
-  return crc.checksum();
-}
 
 void makeDirectory(const std::string& path) {
   std::error_code error;
@@ -79,11 +74,11 @@ bool SweepDirectory::isComplete() const {
 }
 
 std::string SweepDirectory::planSum() const {
-  return fmt::format("{} {:08x}", versionText(), checksumOf(toYaml(m_plan)));
+  return fmt::format("{} {:08x}", versionText(), checksum(toYaml(m_plan)));
 }
 
 std::string SweepDirectory::completeSum(std::uint32_t tableChecksum) const {
-  return fmt::format("{:08x}", checksumOf(fmt::format("{:08x} {}", tableChecksum, toYaml(m_plan))));
+  return fmt::format("{:08x}", checksum(fmt::format("{:08x} {}", tableChecksum, toYaml(m_plan))));
 }
 
 void SweepDirectory::markComplete(std::uint32_t tableChecksum) const {

@@ -31,13 +31,18 @@ std::optional<MappingChoice> mappingChoiceCalled(const std::string& name) {
   return std::nullopt;
 }
 
+bool isSearched(MappingChoice mapping, const Point& base, const std::string& key) {
+  if (mapping != MappingChoice::kBest && !base.config.mapping.automatic) return false;
+  const std::vector<Axis> axes = mappingAxes(base);
+  return std::any_of(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.key == key; });
+}
+
 void refuseSearchedKeys(MappingChoice mapping, const Point& base, const std::vector<std::string>& keys,
                         const std::string& place) {
-  if (mapping != MappingChoice::kBest && !base.config.mapping.automatic) return;
-  for (const Axis& axis : mappingAxes(base))
-    if (std::find(keys.begin(), keys.end(), axis.key) != keys.end())
-      throw UserError(fmt::format("{}: {}: expected --map given, since --map best chooses this key itself",
-                                  place, axis.key));
+  for (const std::string& key : keys)
+    if (isSearched(mapping, base, key))
+      throw UserError(
+          fmt::format("{}: {}: expected --map given, since --map best chooses this key itself", place, key));
 }
 
 std::uint64_t SweepPlan::size() const {

@@ -25,7 +25,9 @@ const char* mappingChoiceName(MappingChoice choice);
 /// Parses such a name; returns nothing for any other.
 std::optional<MappingChoice> mappingChoiceCalled(const std::string& name);
 
-/// UserError: the mapping is searched for each point, and one of the keys belongs to it.
+/// Returns whether the key belongs to the mapping, and the mapping is searched for each point.
+bool isSearched(MappingChoice mapping, const Point& base, const std::string& key);
+/// UserError: isSearched() for one of the keys.
 void refuseSearchedKeys(MappingChoice mapping, const Point& base, const std::vector<std::string>& keys,
                         const std::string& place);
 

@@ -178,6 +178,11 @@ bool isWhole(const std::string& key) {
   return field != nullptr && std::holds_alternative<platform::Integer>(field->value);
 }
 
+const std::vector<std::string>& jobKeyNames() {
+  static const std::vector<std::string> kNames{"decode", "prefill", "context", "prompt", "generate"};
+  return kNames;
+}
+
 void requireOneJob(const std::vector<std::string>& keys, const std::string& place) {
   std::vector<std::string> jobs;
   for (const std::string& key : keys)

@@ -43,6 +43,9 @@ bool isWhole(const std::string& key);
 /// Returns true for keys of which a smaller value makes the machine faster.
 bool isBetterSmall(const std::string& key);
 
+/// Returns the keys that set a job: decode, prefill, context, prompt, generate.
+const std::vector<std::string>& jobKeyNames();
+
 /// UserError: a job is given in two ways: decode or prefill, which are complete jobs, and another of `keys`.
 void requireOneJob(const std::vector<std::string>& keys, const std::string& place);
 

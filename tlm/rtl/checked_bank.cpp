@@ -258,11 +258,7 @@ void CheckedBank::findWrite(const BramSpan& element, Mismatch& mismatch) {
   m_model->restore(m_before);
   BramWatch watch(*m_model, element);
   runAgain(&watch);
-  if (watch.lastChange()) {
-    mismatch.cycle = *watch.lastChange();
-  } else {
-    mismatch.actual += ", unchanged";
-  }
+  mismatch.tellWrite(watch.lastChange());
 }
 
 void CheckedBank::runAgain(BramWatch* watch) {

@@ -9,6 +9,14 @@ std::string Mismatch::text() const {
                      cycle);
 }
 
+void Mismatch::tellWrite(std::optional<std::int64_t> written) {
+  if (written) {
+    cycle = *written;
+  } else {
+    actual += ", unchanged";
+  }
+}
+
 RtlMismatch::RtlMismatch(const Mismatch& mismatch, const std::string& waveFile)
     : std::logic_error(kMismatchPrefix + mismatch.text() +
                        (waveFile.empty() ? "" : "; waveform: " + waveFile)) {}

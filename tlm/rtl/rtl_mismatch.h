@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -19,6 +20,9 @@ struct Mismatch {
   std::string expected;  ///< of the model
   std::string actual;    ///< of the RTL
   std::int64_t cycle = 0;
+
+  /// Takes the cycle in which the RTL wrote what differs; nothing if it left it as it was.
+  void tellWrite(std::optional<std::int64_t> written);
 
   /// Returns all fields in one line.
   std::string text() const;

@@ -17,21 +17,20 @@ constexpr std::uint32_t kTileOverheadPercent = 10;
 ModelMatrices::ModelMatrices(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options) {
   dealOutAll(shape, chip, options);
   if (!tryTile(1, shape, chip, options)) {
-    ChipShape larger = chip;
-    while (larger.dieRamBytes < kMostDieRamBytes && !tryTile(1, shape, larger, options))
-      larger.dieRamBytes *= 2;
-    if (tryTile(1, shape, larger, options)) {
+    // Returns the size from which on one of the memories is large enough; 0: none is.
+    const auto largeEnough = [&](std::uint32_t ChipShape::*size, std::uint64_t most) -> std::uint32_t {
+      ChipShape larger = chip;
+      while (larger.*size < most && !tryTile(1, shape, larger, options)) larger.*size *= 2;
+      return tryTile(1, shape, larger, options) ? larger.*size : 0;
+    };
+    if (const std::uint32_t bytes = largeEnough(&ChipShape::dieRamBytes, kMostDieRamBytes))
       throw UserError(
           fmt::format("die.ram_kib={}: too small for a transfer to the banks; die.ram_kib={} would do",
-                      chip.dieRamBytes >> 10, larger.dieRamBytes >> 10));
-    }
-    larger = chip;
-    while (larger.bramBytes < kMostBramBytes && !tryTile(1, shape, larger, options)) larger.bramBytes *= 2;
-    if (tryTile(1, shape, larger, options)) {
+                      chip.dieRamBytes >> 10, bytes >> 10));
+    if (const std::uint32_t bytes = largeEnough(&ChipShape::bramBytes, kMostBramBytes))
       throw UserError(fmt::format(
           "bank.bram_kib={}: too small for the input and result of a single token; bank.bram_kib={} would do",
-          chip.bramBytes >> 10, larger.bramBytes >> 10));
-    }
+          chip.bramBytes >> 10, bytes >> 10));
     throw UserError(
         fmt::format("bank.bram_kib={}: too small for the input and result of a single token; a smaller "
                     "weights.group or a "
