@@ -73,6 +73,8 @@ void AluPort::takeBeats(std::uint32_t bytes) {
   std::uint32_t moved = 0;
   std::uint32_t taken = 0;
   while (taken != bytes) {
+    const std::uint32_t askedBefore = asked, enteredBefore = m_entered, movedBefore = moved;
+    const Picoseconds aheadBefore = m_memoryFree - m_clock.cycles(m_now);
     if (asked == 0 && memoryIsReady()) {
       asked = std::min(m_beat, bytes - moved);
       moved += asked;
@@ -85,6 +87,20 @@ void AluPort::takeBeats(std::uint32_t bytes) {
       asked = 0;
     }
     ++m_now;
+    // A cycle that leaves the queue and the memory as they were repeats until a beat or a chunk is shorter.
+    if (asked == askedBefore && m_entered == enteredBefore && moved == movedBefore + m_beat &&
+        m_memoryFree - m_clock.cycles(m_now) == aheadBefore) {
+      const std::uint32_t most = std::min({bytes - moved, m_parts.left, m_parts.partLeft}) / m_beat;
+      if (most <= 1) continue;
+      const std::uint32_t skipped = (most - 1) * m_beat;
+      moved += skipped;
+      taken += skipped;
+      m_parts.left -= skipped;
+      m_parts.partLeft -= skipped;
+      m_now += most - 1;
+      m_memoryFree += m_clock.cycles(most - 1);
+      m_lastCut = m_now - 1;
+    }
   }
 }
 
