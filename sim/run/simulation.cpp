@@ -92,11 +92,27 @@ void requireRtlServes(const platform::Config& config, const host::Layout& layout
   }
 }
 
+/// Simulates until the first phase has lasted `limit`. Returns immediately if there is no limit, and earlier
+/// if the phase ends. UserError: the limit has passed.
+void runFirstPhase(const platform::Chip& chip, Picoseconds limit) {
+  if (limit == 0) return;
+  Picoseconds now = 0, start = 0;
+  const auto ended = [&] { return !chip.phases().empty() && chip.phases().front().end != 0; };
+  while (now < start + limit) {
+    sc_core::sc_start(toScTime(start + limit - now));
+    if (sc_core::sc_get_status() == sc_core::SC_STOPPED || ended()) return;
+    now = toPicoseconds(sc_core::sc_time_stamp());
+    start = chip.phases().empty() ? now : chip.phases().front().start;
+  }
+  throw UserError(fmt::format("slower than the limit of {} ns", limit / 1000));
+}
+
 /// Simulates to the end. If the RTL refuses a command in a process of the simulation, SystemC converts the
 /// exception to a report with its text; this function reports it as bad input again.
-void runToTheEnd() {
+void runToTheEnd(const platform::Chip& chip, Picoseconds firstPhaseLimit) {
   try {
-    sc_core::sc_start();
+    runFirstPhase(chip, firstPhaseLimit);
+    if (sc_core::sc_get_status() != sc_core::SC_STOPPED) sc_core::sc_start();
   } catch (const sc_core::sc_report& report) {
     const std::string text = report.get_msg();
     const bool thrown = report.get_msg_type() == std::string(sc_core::SC_ID_SIMULATION_UNCAUGHT_EXCEPTION_);
@@ -162,7 +178,7 @@ RunResult simulate(const RunRequest& request) {
   host.interrupt.bind(chip.controller().hostInterrupt());
 
   const ClippedValues before = clippedValues();
-  runToTheEnd();
+  runToTheEnd(chip, request.firstPhaseLimit);
 
   if (const auto& fault = chip.controller().core().fault()) throw FirmwareError("firmware: " + *fault);
   if (host.finalStatus() != PIM_STATUS_DONE) {

@@ -41,6 +41,8 @@ struct RunRequest {
   std::vector<ActivityObserver*> observers;  ///< each is told what every unit of the chip does
   /// Directory for the waveform of a mismatch between RTL and model; empty: the working directory.
   std::string mismatchDirectory;
+  /// If not 0: simulate() gives up when the first phase (a prefill) lasts longer.
+  Picoseconds firstPhaseLimit = 0;
   NativeCore::EntryPoint firmware = pim_firmware_main;  ///< what runs on the Controller's core
   RtlFactories rtl = linkedRtl();                       ///< what rtl.* put in place of models or beside them
 };
@@ -66,7 +68,7 @@ struct RunResult {
 };
 
 /// Elaborates the chip, loads it, and runs the job to its end. Call it once per process, because SystemC
-/// elaborates once.
+/// elaborates once. UserError: bad input, or RunRequest::firstPhaseLimit has passed.
 RunResult simulate(const RunRequest& request);
 
 }  // namespace pim::sim

@@ -19,7 +19,9 @@
 namespace pim::sim {
 namespace {
 
-/// Largest estimated loss, relative to the best, with which a mapping is still simulated.
+/// Largest estimated loss, relative to the best, with which a mapping is still simulated. The estimate for a
+/// pair of changes has the losses of both, so that a prefill with a larger loss is of no further interest and
+/// its simulation ends early.
 constexpr double kMargin = 0.01;
 
 /// Index of the first axis after those of matrices, heads, the program and the order of commands.
@@ -159,12 +161,15 @@ class MappingSearch {
   std::vector<double> secondsAt(const std::vector<Choice>& choices) {
     std::vector<Point> points;
     std::vector<std::string> signatures;
+    const bool onlyPrefill = m_base.job.generate == 1;
+    const double limit = onlyPrefill ? m_bestSeconds * (1 + kMargin) : kNever;
     for (const Choice& choice : choices) {
       const auto& signature = signatureAt(choice);
       if (!signature || m_results.count(*signature) != 0 ||
           std::find(signatures.begin(), signatures.end(), *signature) != signatures.end())
         continue;
       points.push_back(*pointAt(choice));
+      points.back().prefillLimitSeconds = limit;
       signatures.push_back(*signature);
     }
     std::vector<PointResult> results = points.empty() ? std::vector<PointResult>{} : m_run(points);
@@ -223,7 +228,7 @@ class MappingSearch {
   }
 
   /// Estimates changes of two keys together from the gain of each alone. Simulates pairs whose estimate is
-  /// close to the best, and pairs of which one change alone could not run.
+  /// close to the best.
   bool tryNeighbours() {
     std::vector<Choice> choices;
     for (std::size_t a = 0; a < m_axes.size(); ++a) {

@@ -1,6 +1,7 @@
 #include "sim/sweep/point.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <systemc>
@@ -126,6 +127,8 @@ RunRequest runRequest(const Point& point) {
   request.job.generate = job.generate;
   request.job.position = job.context;
   request.job.ignoreEos = true;
+  if (std::isfinite(point.prefillLimitSeconds))
+    request.firstPhaseLimit = std::max<Picoseconds>(1, std::llround(point.prefillLimitSeconds * 1e12));
   return request;
 }
 

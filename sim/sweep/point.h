@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -28,6 +29,8 @@ struct Point {
   platform::Config config;
   ModelShape shape;
   PointJob job;
+  /// If finite: a chip whose prefill takes longer is refused as soon as that is certain. For searches.
+  double prefillLimitSeconds = std::numeric_limits<double>::infinity();
 };
 
 /// The answer. A point that cannot run (kRefused: the configuration is invalid or something does not fit) or

@@ -47,8 +47,9 @@ struct Exhaustive {
   std::uint64_t legal = 0;
 };
 
-/// Every mapping. Those with the same signature take the same time, which is checked for some of them.
-Exhaustive lookAtAll(const Point& point, std::mt19937& random) {
+/// Every mapping. Those with the same signature take the same time, which is checked for some of them. The
+/// simulation of a prefill that is slower than `known` seconds ends there.
+Exhaustive lookAtAll(const Point& point, double known, std::mt19937& random) {
   const std::vector<Axis> axes = mappingAxes(point);
   std::uint64_t count = 1;
   for (const Axis& axis : axes) count *= axis.values.size();
@@ -64,7 +65,8 @@ Exhaustive lookAtAll(const Point& point, std::mt19937& random) {
       rest /= axis.values.size();
     }
     try {
-      const Point mapped = changed(point, changes);
+      Point mapped = changed(point, changes);
+      if (point.job.generate == 1) mapped.prefillLimitSeconds = known * 1.0001;
       const auto [place, isNew] = places.emplace(mappingSignature(mapped), points.size());
       ++all.legal;
       if (isNew) points.push_back(mapped);
@@ -92,8 +94,8 @@ void expectBestMappings(std::uint32_t seed, int chips, Stages stages,
         if (!decode && stages == Stages::kDecode) continue;
         Point point = made;
         point.job = decode ? PointJob::decodeStep(context) : PointJob::prefill(context);
-        const Exhaustive all = lookAtAll(point, random);
         const BestMapping best = findBestMapping(point, runAll);
+        const Exhaustive all = lookAtAll(point, secondsOf(point.job, best.result), random);
         const std::string where =
             fmt::format("seed {}, chip {}, {} {}", seed, chip, decode ? "decode" : "prefill", context);
         fmt::print("{}: {} mappings, {} runs, {:+.2f} % of the best time\n", where, all.legal, best.runs,
