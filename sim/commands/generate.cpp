@@ -171,10 +171,7 @@ int generateCommand(const Arguments& arguments) {
   std::optional<host::TokenStream> stream;
   if (loaded.tokenizer != nullptr) stream.emplace(*loaded.tokenizer, true);
   tell(loaded.notices);
-  if (prompt + request.job.generate - 1 > shape.context) {
-    tell({fmt::format("--generate: the text may reach {} tokens, but the model was trained for {}",
-                      prompt + request.job.generate - 1, shape.context)});
-  }
+  tellIfLonger(prompt + request.job.generate - 1, shape.context);
   const bool quiet = line.has("quiet");
   std::optional<PromptProgress> progress;
   if (!onFpga && !quiet && Progress::isShown(line.has("progress"))) {

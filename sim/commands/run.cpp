@@ -7,6 +7,7 @@
 #include "platform/config/loader.h"
 #include "platform/config/schema.h"
 #include "sim/analysis/advice.h"
+#include "sim/cli/notices.h"
 #include "sim/cli/progress.h"
 #include "sim/commands/commands.h"
 #include "sim/results/machine_result.h"
@@ -68,6 +69,7 @@ int runOtherMachine(const CommandLine& line, const ModelShape& shape, const plat
   const std::uint32_t generate = line.count("generate", 1, kMostTokens);
   Output output(line);
   const MachineRun run = simulateRun(shape, config, prompt, generate);
+  tellIfLonger(std::uint64_t{prompt} + generate - 1, shape.context);
   nlohmann::ordered_json json = machineJson(shape, config, run, line.has("per-token"));
   json["host"] = hostJson(meter.usage(), json["simulated_seconds"].get<double>());
   output.write({json, machineTable(shape, config, run), platform::toYaml(config), {}});
@@ -105,6 +107,7 @@ int runCommand(const Arguments& arguments) {
   // The last generated token is not fed back.
   request.layout = host::planModel(shape, chipShape(request.config), mappingOptions(request.config),
                                    context + prompt + generate - 1);
+  tellIfLonger(std::uint64_t{context} + prompt + generate - 1, shape.context);
   ChipRun run(line, request);
   std::optional<Advice> advice;
   if (wantsAdvice(line)) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <limits>
 
@@ -16,7 +17,16 @@ namespace po = boost::program_options;
 constexpr std::uint32_t kLongestTimeout = 1'000'000;  // ms
 constexpr Picoseconds kMillisecond = 1'000'000'000;
 constexpr Picoseconds kDefaultTimeout = 1000 * kMillisecond;
-constexpr std::int64_t kDefaultTimeoutCycles = 500'000'000;
+constexpr double kDefaultTimeoutCycles = 500'000'000;
+constexpr double kDefaultTimeoutAccesses = 1'000'000;
+
+Picoseconds defaultTimeout(const platform::ControllerConfig& controller) {
+  const double cycles =
+      std::max(kDefaultTimeoutCycles, kDefaultTimeoutAccesses * controller.firmwareCyclesPerAccess);
+  const double longest = double{kLongestTimeout} * kMillisecond;
+  const double timeout = std::min(longest, cycles * controller.firmwareClockNs * 1000);
+  return std::max(kDefaultTimeout, static_cast<Picoseconds>(timeout));
+}
 
 }  // namespace
 
@@ -31,8 +41,7 @@ void FirmwareOptions::addTo(CommandLine& line) {
        "one")  //
       ("firmware-timeout", po::value<std::int64_t>(),
        "most simulated ms that the RV32 core may run without sleeping (default: 1000, or 500 million cycles "
-       "of a slow "
-       "core); 0: no limit");
+       "or a million bus accesses of a slow core); 0: no limit");
 }
 
 FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config& config) {
@@ -46,9 +55,8 @@ FirmwareOptions::FirmwareOptions(const CommandLine& line, const platform::Config
   }
   m_program =
       platform::firmwareProgram(config, line.has("firmware") ? line.get<std::string>("firmware") : "");
-  const auto clock = static_cast<Picoseconds>(config.controller.firmwareClockNs * 1000);
   m_timeout = line.has("firmware-timeout") ? line.count("firmware-timeout", 0, kLongestTimeout) * kMillisecond
-                                           : std::max(kDefaultTimeout, kDefaultTimeoutCycles * clock);
+                                           : defaultTimeout(config.controller);
   if (line.has("gdb")) {
     m_gdb.emplace(
         static_cast<std::uint16_t>(line.count("gdb", 0, std::numeric_limits<std::uint16_t>::max())));

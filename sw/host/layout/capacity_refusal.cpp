@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "core/base/error.h"
 #include "sw/host/layout/bank_layout.h"
 #include "sw/host/layout/bram_layout.h"
+#include "sw/host/layout/model_matrices.h"
 
 namespace pim::host {
 namespace {
@@ -45,6 +47,17 @@ std::vector<std::string> capacityRemedies(const ModelShape& shape, const ChipSha
   if (roomFor > 0 && canPlan(chip, options, roomFor))
     remedies.push_back(fmt::format("a context of at most {} tokens", roomFor));
   return remedies;
+}
+
+/// Returns the chip with more of a memory, in steps of two, that `isEnough`; nothing if there is none.
+template <class IsEnough>
+std::optional<ChipShape> withMore(std::uint32_t ChipShape::*bytes, std::uint32_t most, ChipShape chip,
+                                  const IsEnough& isEnough) {
+  while (chip.*bytes < most) {
+    chip.*bytes = std::min(2 * std::max(chip.*bytes, 1u << 10), most);
+    if (isEnough(chip)) return chip;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -97,6 +110,30 @@ void refuseScores(const ModelShape& shape, const ChipShape& chip, const MappingO
       chip.bramBytes >> 10, std::uint64_t{shape.headsPerKvHead()} * 4 * (most / options.banksPerHead),
       remedies.empty() ? "no single setting makes room"
                        : fmt::format("{} would do", fmt::join(remedies, " or "))));
+}
+
+void refuseVectors(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
+                   std::uint32_t context, const CanPlan& canPlan) {
+  const auto plans = [&](const ChipShape& larger) { return canPlan(larger, options, context); };
+  const auto fits = [&](const ChipShape& larger) { return ModelMatrices::fit(shape, larger, options); };
+  const std::uint32_t mostRam = static_cast<std::uint32_t>(kMostDieRamBytes);
+  std::string remedy;
+  if (const auto ram = withMore(&ChipShape::dieRamBytes, mostRam, chip, plans)) {
+    remedy = fmt::format("die.ram_kib={} would do", ram->dieRamBytes >> 10);
+  } else if (const auto bram = withMore(&ChipShape::bramBytes, kMostBramBytes, chip, plans)) {
+    remedy = fmt::format("bank.bram_kib={} would do", bram->bramBytes >> 10);
+  } else {
+    remedy = "no single setting makes room";
+  }
+  if (withMore(&ChipShape::dieRamBytes, mostRam, chip, fits))
+    throw UserError(fmt::format("die.ram_kib={}: too small for a transfer to the banks; {}",
+                                chip.dieRamBytes >> 10, remedy));
+  if (withMore(&ChipShape::bramBytes, kMostBramBytes, chip, fits) || chip.vectorBufferBytes == 0)
+    throw UserError(fmt::format("bank.bram_kib={}: too small for the input and result of a single token; {}",
+                                chip.bramBytes >> 10, remedy));
+  throw UserError(fmt::format(
+      "bank.vector_buffer_bytes={}: too small for the input of a single token; expected 0 or at least {}",
+      chip.vectorBufferBytes, options.weights.group() * options.activationBits / 8));
 }
 
 }  // namespace pim::host

@@ -23,4 +23,8 @@ using CanPlan = std::function<bool(const ChipShape&, const MappingOptions&, std:
 [[noreturn]] void refuseScores(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
                                std::uint32_t context, const CanPlan& canPlan);
 
+/// The same for a chip on which ModelMatrices do not fit().
+[[noreturn]] void refuseVectors(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options,
+                                std::uint32_t context, const CanPlan& canPlan);
+
 }  // namespace pim::host

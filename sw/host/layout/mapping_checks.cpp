@@ -47,12 +47,12 @@ void checkGroup(const ModelShape& shape, std::uint32_t group) {
   if (divides(group)) return;
   std::string others;
   for (const std::uint32_t other : {128u, 64u, 32u}) {
-    if (divides(other)) others += fmt::format("{}{}", others.empty() ? "weights.group=" : " or ", other);
+    if (divides(other)) others += fmt::format("{}{}", others.empty() ? "" : " or ", other);
   }
   throw UserError(fmt::format(
-      "model {}: weights.group={}: rows of {}, {} and {} weights have no whole number of groups; {}",
+      "model {}: weights.group={}: rows of {}, {} and {} weights have no whole number of groups; expected {}",
       shape.name, group, shape.hidden, shape.queryWidth(), shape.mlp,
-      others.empty() ? "none of 32, 64, 128 does" : others + " would do"));
+      others.empty() ? "another model, as none of 32, 64, 128 divides them" : others));
 }
 
 }  // namespace

@@ -16,31 +16,18 @@ constexpr std::uint32_t kTileOverheadPercent = 10;
 
 ModelMatrices::ModelMatrices(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options) {
   dealOutAll(shape, chip, options);
-  if (!tryTile(1, shape, chip, options)) {
-    // Returns the size from which on one of the memories is large enough; 0: none is.
-    const auto largeEnough = [&](std::uint32_t ChipShape::*size, std::uint64_t most) -> std::uint32_t {
-      ChipShape larger = chip;
-      while (larger.*size < most && !tryTile(1, shape, larger, options)) larger.*size *= 2;
-      return tryTile(1, shape, larger, options) ? larger.*size : 0;
-    };
-    if (const std::uint32_t bytes = largeEnough(&ChipShape::dieRamBytes, kMostDieRamBytes))
-      throw UserError(
-          fmt::format("die.ram_kib={}: too small for a transfer to the banks; die.ram_kib={} would do",
-                      chip.dieRamBytes >> 10, bytes >> 10));
-    if (const std::uint32_t bytes = largeEnough(&ChipShape::bramBytes, kMostBramBytes))
-      throw UserError(fmt::format(
-          "bank.bram_kib={}: too small for the input and result of a single token; bank.bram_kib={} would do",
-          chip.bramBytes >> 10, bytes >> 10));
-    throw UserError(
-        fmt::format("bank.bram_kib={}: too small for the input and result of a single token; a smaller "
-                    "weights.group or a "
-                    "bank.vector_buffer_bytes of at least {} would do",
-                    chip.bramBytes >> 10, options.weights.group() * options.activationBits / 8));
-  }
+  if (!tryTile(1, shape, chip, options))
+    throw UserError("bank.bram_kib: too small for the input and result of a single token");
   const std::uint64_t most = bankBytes(options.weights) * (100 + kTileOverheadPercent) / 100;
   for (std::uint32_t tokens = options.tokenTile; tokens > 1; --tokens)
     if (tryTile(tokens, shape, chip, options) && bankBytes(options.weights) <= most) return;
   tryTile(1, shape, chip, options);
+}
+
+bool ModelMatrices::fit(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options) {
+  ModelMatrices matrices;
+  matrices.dealOutAll(shape, chip, options);
+  return matrices.tryTile(1, shape, chip, options);
 }
 
 std::vector<pim_matrix*> ModelMatrices::of(pim_layer& layer) {
@@ -64,7 +51,7 @@ WeightFormat commonFormat(std::initializer_list<MatrixKind> kinds, std::uint32_t
     const WeightFormat a = formats.of(first, layer), b = formats.of(other, layer);
     if (a == b) continue;
     throw UserError(fmt::format(
-        "weights.bits: layer {}: {} has {} bits and {} {}: {} makes them one matrix; {}=off would do", layer,
+        "weights.bits: layer {}: {} has {} bits and {} {}: {} makes them one matrix; expected {}=off", layer,
         nameOf(first), a.weightBits, nameOf(other), b.weightBits, key, key));
   }
   return formats.of(first, layer);

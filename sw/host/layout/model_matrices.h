@@ -16,8 +16,11 @@ class ModelMatrices {
  public:
   /// Chooses the largest token tile, up to options.tokenTile, whose K tiles are long enough. Short K tiles
   /// cost every token time, because their scales are padded to columns, and decode uses the same rows as
-  /// prefill. UserError: BRAM is too small for a single token.
+  /// prefill. UserError: !fit().
   ModelMatrices(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options);
+
+  /// Returns whether BRAM and the dies' RAM have room for the vectors of a single token.
+  static bool fit(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options);
 
   const pim_layer& layer() const { return m_layer; }
   const pim_matrix& head() const { return m_head; }
@@ -30,6 +33,7 @@ class ModelMatrices {
   static void setFormats(pim_layer& layer, std::uint32_t index, const ModelFormats& formats);
 
  private:
+  ModelMatrices() = default;
   void dealOutAll(const ModelShape& shape, const ChipShape& chip, const MappingOptions& options);
   bool tryTile(std::uint32_t tokens, const ModelShape& shape, const ChipShape& chip,
                const MappingOptions& options);

@@ -322,6 +322,7 @@ Layout planWhole(const ModelShape& shape, const ChipShape& chip, const MappingOp
                  std::uint32_t context, const CanPlan& canPlan) {
   checkOptions(chip, options);
   checkShape(shape, options);
+  if (!ModelMatrices::fit(shape, chip, options)) refuseVectors(shape, chip, options, context, canPlan);
   if (options.embedding != EmbeddingPlacement::kBanks) {
     ModelPlanner planner(shape, chip, options, false, context, canPlan);
     const Layout& layout = planner.plan();

@@ -68,7 +68,7 @@ TEST(Checkpoint, GoingBeyondItsContextIsTold) {
   const Outcome run = pimtlm({"generate", "--weights", weights, "--prompt-ids", "1", "--generate", "128"});
   EXPECT_FALSE(contains(run.err, "trained for"));
   const Outcome beyond = pimtlm({"generate", "--weights", weights, "--prompt-ids", "1", "--generate", "129"});
-  EXPECT_TRUE(contains(beyond.err, "may reach 129 tokens, but the model was trained for 128")) << beyond.err;
+  EXPECT_TRUE(contains(beyond.err, "may reach 129 tokens, but the model was made for 128")) << beyond.err;
 }
 
 TEST(Checkpoint, EndTokensEndATextPackedOrNot) {
