@@ -15,6 +15,8 @@ struct ChipShape {
   std::uint64_t cmemBytes = 256u << 20;
   std::uint32_t cramBase = 0x1000'0000;  // bus addresses in the Controller
   std::uint32_t cmemBase = 0x4000'0000;
+  std::uint64_t externalBytes = 0;  // memory for activations outside the package; 0: none
+  std::uint32_t externalBase = 0xC000'0000;
   std::uint32_t vectorBufferBytes = 0;  // cap on the mantissas of an input tile in BRAM; 0: as BRAM allows
 
   std::uint32_t slots() const { return dies * banksPerDie; }

@@ -12,6 +12,7 @@ struct MemoryMap {
   Region registers;  ///< one page: abi/pim_abi.h divides it
   Region cram;
   Region cmem;
+  Region external;      ///< memory behind the package's pins; size 0 without it
   Region instructions;  ///< of an RV32 core, which accesses them without the bus; size 0 without such a core
   Region data;          ///< likewise
   std::vector<Region> dies;  ///< window of each die, divided by DieAddress

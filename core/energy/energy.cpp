@@ -27,18 +27,9 @@ double staticWatts(const EnergyConfig& e, const EnergyScope& scope) {
 }  // namespace
 
 const char* energyPartName(EnergyPart part) {
-  static constexpr std::array<const char*, kEnergyParts> kNames = {"activate_precharge",
-                                                                   "column_access",
-                                                                   "mac",
-                                                                   "bram",
-                                                                   "die_ram",
-                                                                   "links",
-                                                                   "cram",
-                                                                   "cmem",
-                                                                   "alus",
-                                                                   "refresh",
-                                                                   "standby",
-                                                                   "static"};
+  static constexpr std::array<const char*, kEnergyParts> kNames = {
+      "activate_precharge", "column_access", "mac",     "bram",    "die_ram", "links", "cram", "cmem",
+      "external",           "alus",          "refresh", "standby", "static"};
   return kNames[static_cast<std::size_t>(part)];
 }
 
@@ -64,8 +55,9 @@ Energy energyOf(const Counters& c, double seconds, const EnergyConfig& e, const 
   set(EnergyPart::Bram, bits(c.bramBytes, e.bramPjPerBit));
   set(EnergyPart::DieRam, bits(c.dieRamBytes, e.dieRamPjPerBit));
   set(EnergyPart::Links, (sum(c.linkInBytes) + sum(c.linkOutBytes)) * kBitsPerByte * e.linkPjPerBit * kPico);
-  set(EnergyPart::Cram, bits(c.cramBytes, e.cramPjPerBit));
-  set(EnergyPart::Cmem, bits(c.cmemBytes, e.cmemPjPerBit));
+  set(EnergyPart::Cram, bits(c.bytesOf(ControllerMemoryKind::kCram), e.cramPjPerBit));
+  set(EnergyPart::Cmem, bits(c.bytesOf(ControllerMemoryKind::kCmem), e.cmemPjPerBit));
+  set(EnergyPart::External, bits(c.bytesOf(ControllerMemoryKind::kExternal), e.externalPjPerBit));
   constexpr double kBytesPerElement = 4;
   set(EnergyPart::Alus, sum(c.controllerBytes) / kBytesPerElement * e.aluElementPj * kPico);
   set(EnergyPart::Refresh, times(c.dram.refreshes, rowsPerRefresh(e, scope) * e.activatePrechargeNj * kNano));

@@ -19,12 +19,13 @@ enum class EnergyPart : std::uint8_t {
   Links,
   Cram,
   Cmem,
+  External,
   Alus,
   Refresh,
   Standby,  ///< of the banks
   Static,   ///< of Controller, core and links
 };
-constexpr std::size_t kEnergyParts = 12;
+constexpr std::size_t kEnergyParts = 13;
 const char* energyPartName(EnergyPart part);
 
 struct Energy {

@@ -20,6 +20,7 @@ struct EnergyConfig {
   double linkPjPerBit{};
   double cramPjPerBit{};
   double cmemPjPerBit{};
+  double externalPjPerBit{};
   double aluElementPj{};        ///< one 32-bit operand through an ALU
   double controllerStaticMw{};  ///< clock tree and leakage of the Controller without its core
   double firmwareCoreMw{};
@@ -38,7 +39,7 @@ struct EnergyConstant {
   const char* source;  ///< docs/sources.md has the titles
 };
 
-constexpr std::size_t kEnergyConstantCount = 17;
+constexpr std::size_t kEnergyConstantCount = 18;
 /// All constants, in the order in which they are printed.
 extern const std::array<EnergyConstant, kEnergyConstantCount> kEnergyConstants;
 

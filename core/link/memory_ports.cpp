@@ -47,7 +47,7 @@ void PortCalendar::forgetBefore(Picoseconds time) {
 PortCalendar::Span MemoryPorts::move(ControllerMemoryKind kind, std::uint64_t bytes, Picoseconds from) {
   const auto index = static_cast<std::size_t>(kind);
   const Picoseconds time = m_rates.of(kind).timeFor(bytes);
-  (kind == ControllerMemoryKind::kCmem ? m_counters.cmemBytes : m_counters.cramBytes) += bytes;
+  m_counters.memoryBytes[index] += bytes;
   m_counters.memoryBusy[index] += time;
   if (!m_observer) return m_ports[index].take(from, time);
   const double all = static_cast<double>(bytes);

@@ -35,17 +35,20 @@ void addComponents(std::vector<CounterInfo>& table, std::index_sequence<componen
    ...);
 }
 
+template <std::size_t kMemory>
+void addMemory(std::vector<CounterInfo>& table) {
+  const std::string name = std::string("memory.") + controllerMemoryName(ControllerMemoryKind{kMemory});
+  table.push_back({name + ".bytes", "B",
+                   "Read and written there by ALUs, transfers over the links, and for descriptors",
+                   [](const Counters& c) { return c.memoryBytes[kMemory]; }});
+  table.push_back({name + ".busy", "s", "Time in which its port moved something",
+                   [](const Counters& c) { return picoseconds(c.memoryBusy[kMemory]); }});
+}
+
 void addMemories(std::vector<CounterInfo>& table) {
-  constexpr auto kCram = static_cast<std::size_t>(ControllerMemoryKind::kCram);
-  constexpr auto kCmem = static_cast<std::size_t>(ControllerMemoryKind::kCmem);
-  const char* const moved = "Read and written there by ALUs, transfers over the links, and for descriptors";
-  const char* const busy = "Time in which its port moved something";
-  table.push_back({"memory.cram.bytes", "B", moved, [](const Counters& c) { return c.cramBytes; }});
-  table.push_back(
-      {"memory.cram.busy", "s", busy, [](const Counters& c) { return picoseconds(c.memoryBusy[kCram]); }});
-  table.push_back({"memory.cmem.bytes", "B", moved, [](const Counters& c) { return c.cmemBytes; }});
-  table.push_back(
-      {"memory.cmem.busy", "s", busy, [](const Counters& c) { return picoseconds(c.memoryBusy[kCmem]); }});
+  addMemory<0>(table);
+  addMemory<1>(table);
+  addMemory<2>(table);
 }
 
 void addFirmware(std::vector<CounterInfo>& table) {

@@ -51,7 +51,7 @@ struct Counters {
   PerStream linkInBytes{};      ///< Controller to dies, all links (a broadcast counts once per link)
   PerStream linkOutBytes{};     ///< dies to Controller
   PerStream controllerBytes{};  ///< read and written by the ALUs in Controller memory
-  std::array<Picoseconds, kControllerMemories> memoryBusy{};  ///< of the ports of CRAM and CMEM
+  std::array<Picoseconds, kControllerMemories> memoryBusy{};  ///< of their ports
   PerStream messages{};                                       ///< Controller-bank exchanges
   std::uint64_t commands = 0;
   std::uint64_t macOperations = 0;  ///< 4-bit x 16-bit, with weights and cached codes alone, all banks
@@ -63,9 +63,12 @@ struct Counters {
   std::uint64_t bramBytes = 0;  ///< read and written in the banks' SRAM by commands and transfers
   std::uint64_t dieRamBytes = 0;
   CoreWork core;  ///< of the Controller
-  // Bytes read and written in the Controller's memories: ALU streams, transfers over the links, descriptors.
-  std::uint64_t cramBytes = 0;
-  std::uint64_t cmemBytes = 0;
+  /// Bytes read and written in the Controller's memories: ALU streams, transfers over the links, descriptors.
+  std::array<std::uint64_t, kControllerMemories> memoryBytes{};
+
+  std::uint64_t bytesOf(ControllerMemoryKind kind) const {
+    return memoryBytes[static_cast<std::size_t>(kind)];
+  }
 
   Counters& operator+=(const Counters& other);
   Counters& operator-=(const Counters& other);

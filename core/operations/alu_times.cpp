@@ -8,13 +8,14 @@ namespace pim {
 AluTimes::Shape AluTimes::shapeOf(const pim_command& command) const {
   Shape shape{command.body.alu, command.opcode, command.column_parts, 0};
   pim_alu& alu = shape.alu;
-  const auto inCmem = [this](std::uint32_t address, unsigned bit) {
-    return m_memory.kindOf(address) == ControllerMemoryKind::kCmem ? bit : 0u;
+  const auto memoryOf = [this](std::uint32_t address, unsigned shift) {
+    return static_cast<unsigned>(m_memory.kindOf(address)) << shift;
   };
-  shape.operands = static_cast<std::uint16_t>((alu.src != 0 ? 1u : 0u) | (alu.src2 != 0 ? 2u : 0u) |
-                                              inCmem(alu.src, 4) | inCmem(alu.src2, 8) | inCmem(alu.dst, 16));
+  shape.operands =
+      static_cast<std::uint16_t>((alu.src != 0 ? 1u : 0u) | (alu.src2 != 0 ? 2u : 0u) | memoryOf(alu.src, 2) |
+                                 memoryOf(alu.src2, 4) | memoryOf(alu.dst, 6));
   if (command.opcode == PIM_OP_ADD_RMSNORM)
-    shape.operands = static_cast<std::uint16_t>(shape.operands | inCmem(alu.src3, 32));
+    shape.operands = static_cast<std::uint16_t>(shape.operands | memoryOf(alu.src3, 8));
   alu.src = alu.src2 = alu.src3 = alu.dst = 0;
   alu.constant = 0;
   alu.exponent = 0;

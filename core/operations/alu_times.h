@@ -23,7 +23,7 @@ class AluTimes {
     pim_alu alu;  ///< without the fields that contain addresses or values
     std::uint8_t opcode;
     std::uint8_t columnParts;
-    std::uint16_t operands;  ///< bit mask: existing operands, and those in CMEM
+    std::uint16_t operands;  ///< which operands exist, and the memory of each, in two bits
   };
   struct Known {
     Shape shape{};

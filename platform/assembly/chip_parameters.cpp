@@ -69,15 +69,17 @@ DieParameters dieParameters(const Config& config, bool functional, std::uint32_t
 
 MemoryRates memoryRates(const Config& config) {
   const ControllerConfig& controller = config.controller;
+  const MemoryMap map = memoryMap(config);
   const double port = controller.cramPortBytes / controller.aluClockNs;  // bytes per ns
   MemoryRates rates;
-  rates.cram = Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, port));
-  rates.cmem =
-      Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, controller.cmemBandwidthGbPerS));
-  rates.cmemLatency = picoseconds(controller.cmemLatencyNs);
-  const Region cmem = memoryMap(config).cmem;
-  rates.cmemBase = static_cast<std::uint32_t>(cmem.base);
-  rates.cmemBytes = cmem.size;
+  const auto set = [&](ControllerMemoryKind kind, double gbPerS, double latencyNs, const Region& window) {
+    rates[kind] = {Bandwidth::fromGbPerS(std::min(controller.memoryBandwidthGbPerS, gbPerS)),
+                   picoseconds(latencyNs), static_cast<std::uint32_t>(window.base), window.size};
+  };
+  set(ControllerMemoryKind::kCram, port, 0, map.cram);
+  set(ControllerMemoryKind::kCmem, controller.cmemBandwidthGbPerS, controller.cmemLatencyNs, map.cmem);
+  set(ControllerMemoryKind::kExternal, controller.externalBandwidthGbPerS, controller.externalLatencyNs,
+      map.external);
   return rates;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/embedding_placement.h"
+#include "core/base/memory_rates.h"
 #include "core/dram/dram_timing.h"
 #include "core/energy/energy_constants.h"
 #include "platform/config/fpga_config.h"
@@ -22,7 +23,6 @@ constexpr std::uint32_t kMachineKinds = 3;
 enum class PowerCovers { kUnknown, kBoard, kChip, kInferred };
 enum class Duplex { kFull, kHalf };
 enum class WeightMapping { k1d, k2d };
-enum class ActivationMemory { kCram, kCmem };
 enum class AluFusion { kNone, kResidualNorm };
 enum class ControllerCoreKind { kNative, kRv32 };
 enum class Fidelity { kTlm, kRtl, kCheck };
@@ -93,13 +93,16 @@ struct DramConfig {
 };
 
 struct ControllerConfig {
-  double memoryBandwidthGbPerS{};  ///< upper limit of CRAM and of CMEM, in GB/s
+  double memoryBandwidthGbPerS{};  ///< upper limit of each memory, in GB/s
   std::uint32_t cramPortBytes{};   ///< bytes that CRAM's port moves per aluClockNs
   double cmemBandwidthGbPerS{};    ///< GB/s of CMEM, at most memoryBandwidthGbPerS
   double cmemLatencyNs{};          ///< from the request to the first byte that a command reads from CMEM
   std::uint32_t cramKib{};
   std::uint32_t cmemMib{};
-  ActivationMemory activations{};
+  ControllerMemoryKind activations{};
+  double externalBandwidthGbPerS{};  ///< GB/s of the memory behind the pins, at most memoryBandwidthGbPerS
+  double externalLatencyNs{};        ///< as cmemLatencyNs
+  std::uint32_t externalMib{};
   double aluClockNs{};
   std::uint32_t aluLanes{};  ///< elements an ALU takes per clock
   bool aluLatency{};         ///< count pipeline fill and the serial steps (divide, square root)
@@ -113,6 +116,10 @@ struct ControllerConfig {
 
   std::uint64_t cramBytes() const { return std::uint64_t{cramKib} << 10; }
   std::uint64_t cmemBytes() const { return std::uint64_t{cmemMib} << 20; }
+  /// Bytes of the memory behind the pins; 0 if nothing uses it.
+  std::uint64_t externalBytes() const {
+    return activations == ControllerMemoryKind::kExternal ? std::uint64_t{externalMib} << 20 : 0;
+  }
   std::uint64_t instructionMemoryBytes() const { return std::uint64_t{instructionMemoryKib} << 10; }
   std::uint64_t dataMemoryBytes() const { return std::uint64_t{dataMemoryKib} << 10; }
 };
@@ -192,6 +199,7 @@ struct MemoryMapConfig {
   std::uint64_t registersBase{};
   std::uint64_t cramBase{};
   std::uint64_t cmemBase{};
+  std::uint64_t externalBase{};
   std::uint64_t instructionMemoryBase{};
   std::uint64_t dataMemoryBase{};
   std::uint64_t dieBase{};

@@ -26,6 +26,8 @@ std::vector<KeyedRegion> controllerRegions(const MemoryMap& map) {
   std::vector<KeyedRegion> regions{{map.registers, "memory_map.registers_base", ""},
                                    {map.cram, "memory_map.cram_base", "controller.cram_kib"},
                                    {map.cmem, "memory_map.cmem_base", "controller.cmem_mib"}};
+  if (map.external.size != 0)
+    regions.push_back({map.external, "memory_map.external_base", "controller.external_mib"});
   if (map.instructions.size != 0) {
     regions.push_back(
         {map.instructions, "memory_map.instruction_memory_base", "controller.instruction_memory_kib"});
@@ -91,6 +93,7 @@ MemoryMap memoryMap(const Config& c) {
   map.registers = {"registers", c.memoryMap.registersBase, kRegisterPageBytes};
   map.cram = {"cram", c.memoryMap.cramBase, c.controller.cramBytes()};
   map.cmem = {"cmem", c.memoryMap.cmemBase, c.controller.cmemBytes()};
+  map.external = {"external memory", c.memoryMap.externalBase, c.controller.externalBytes()};
   if (c.controller.core == ControllerCoreKind::kRv32) {
     map.instructions = {"instruction memory", c.memoryMap.instructionMemoryBase,
                         c.controller.instructionMemoryBytes()};

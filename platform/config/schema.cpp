@@ -138,7 +138,7 @@ Schema pimSchema(Config& c) {
        kCostsLess},
 
       {"controller.memory_bandwidth_gb_per_s", gigabytesPerSecond(c.controller.memoryBandwidthGbPerS),
-       "Upper limit for the bandwidth of CRAM and of CMEM, each", kCostsMore},
+       "Upper limit for the bandwidth of each of the Controller's memories", kCostsMore},
       {"controller.cram_port_bytes", count(c.controller.cramPortBytes, 1, 1 << 20, "bytes"),
        "Width of CRAM's port: bytes moved per alu_clock_ns", kCostsMore},
       {"controller.cmem_bandwidth_gb_per_s", gigabytesPerSecond(c.controller.cmemBandwidthGbPerS),
@@ -149,11 +149,18 @@ Schema pimSchema(Config& c) {
        "SRAM of the Controller (CRAM); describe --model lists what lies in it", kCostsMore},
       {"controller.cmem_mib", count(c.controller.cmemMib, 1, kMostCmemBytes >> 20, "MiB"),
        "DRAM of the Controller (CMEM)", kCostsMore},
-      {"controller.activations", choice(c.controller.activations, {"cram", "cmem"}),
+      {"controller.activations", choice(c.controller.activations, {"cram", "cmem", "external"}),
        "Memory of the activations, of all that the ALUs and the links read and write. cram: CRAM while there "
        "is room, "
-       "then CMEM; cmem: CMEM, outside the chip",
+       "then CMEM; cmem: CMEM; external: a memory of their own behind the pins of the package",
        kCostsLess},
+      {"controller.external_bandwidth_gb_per_s", gigabytesPerSecond(c.controller.externalBandwidthGbPerS),
+       "Bandwidth of the memory of activations=external, limited by memory_bandwidth_gb_per_s", kCostsMore},
+      {"controller.external_latency_ns", nanoseconds(c.controller.externalLatencyNs),
+       "Time until a command gets the first byte that it reads from the memory of activations=external",
+       kCostsLess},
+      {"controller.external_mib", count(c.controller.externalMib, 1, kMostCmemBytes >> 20, "MiB"),
+       "Size of the memory of activations=external"},
       {"controller.alu_clock_ns", clock(c.controller.aluClockNs), "Clock period of the ALUs", kCostsLess},
       {"controller.alu_lanes", count(c.controller.aluLanes, 1, 1 << 16),
        "Elements that an ALU processes per clock", kCostsMore},
@@ -178,7 +185,8 @@ Schema pimSchema(Config& c) {
 
       {"alu.fuse", choice(c.alu.fuse, {"none", "residual_norm"}),
        "Operations that the ALUs run as one command, with the same results. residual_norm: the sum of a "
-       "residual and its norm, which read the row once: docs/compression.md"},
+       "residual and its norm, which read the row once: docs/compression.md",
+       kFreeMore},
 
       {"weights.bits", NumberOrFile{&c.weights.bits, &c.weights.bitsMap, "bits", {3, 4, 5, 8, 16}},
        "Bits of a weight; 16: timing only, to compare with published chips. A file sets them per matrix: "
@@ -244,6 +252,8 @@ Schema pimSchema(Config& c) {
        "Controller registers (one page of 4 KiB)"},
       {"memory_map.cram_base", address(c.memoryMap.cramBase), "CRAM"},
       {"memory_map.cmem_base", address(c.memoryMap.cmemBase), "CMEM"},
+      {"memory_map.external_base", address(c.memoryMap.externalBase),
+       "Address of the memory of controller.activations=external"},
       {"memory_map.instruction_memory_base", address(c.memoryMap.instructionMemoryBase),
        "Instruction memory of the RV32 core"},
       {"memory_map.data_memory_base", address(c.memoryMap.dataMemoryBase), "Data memory of the RV32 core"},

@@ -105,7 +105,7 @@ std::string peaksTable(const Json& peaks) {
 Json controllerMemoryJson(const host::Layout& layout) {
   Json json = Json::array();
   for (const host::Placement& placement : layout.controllerMemory) {
-    const char* const memory = placement.inCram ? "cram" : "cmem";
+    const char* const memory = controllerMemoryName(placement.memory);
     const auto same = std::find_if(json.begin(), json.end(), [&](const Json& known) {
       return known["name"] == placement.name && known["memory"] == memory;
     });
@@ -124,8 +124,11 @@ Json controllerMemoryJson(const host::Layout& layout) {
 std::string controllerMemoryTable(const Json& placements) {
   std::string text = "\nController memory, in the order in which CRAM is given away\n";
   for (const Json& placement : placements) {
-    text += fmt::format("  {:<22} {} {} {:>12} bytes\n", placement["name"].get<std::string>(),
-                        placement["memory"] == "cram" ? "CRAM" : "CMEM",
+    const auto memory = placement["memory"].get<std::string>();
+    text += fmt::format("  {:<22} {:<8} {} {:>12} bytes\n", placement["name"].get<std::string>(),
+                        memory == "cram"   ? "CRAM"
+                        : memory == "cmem" ? "CMEM"
+                                           : memory,
                         placement["address"].get<std::string>(), placement["bytes"].get<std::uint64_t>());
   }
   return text;

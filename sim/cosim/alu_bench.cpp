@@ -69,7 +69,7 @@ const std::vector<std::string>& aluOperationNames() {
 
 AluBenchResult runAluBench(const AluBenchOptions& options) {
   MemoryRates rates;
-  rates.cram = Bandwidth::fromGbPerS(options.memoryGbPerS);
+  rates[ControllerMemoryKind::kCram].bandwidth = Bandwidth::fromGbPerS(options.memoryGbPerS);
   AluCheck check(AluModel::Memory{rates, Clock(1000)}, RtlStalls{options.stallPercent, options.seed},
                  options.wave);
   if (options.record != nullptr) check.record(*options.record);

@@ -17,6 +17,8 @@ ChipShape chipShape(const platform::Config& config) {
   shape.cramBytes = map.cram.size;
   shape.cmemBytes = map.cmem.size;
   shape.cramBase = static_cast<std::uint32_t>(map.cram.base);
+  shape.externalBytes = map.external.size;
+  shape.externalBase = static_cast<std::uint32_t>(map.external.base);
   shape.cmemBase = static_cast<std::uint32_t>(map.cmem.base);
   shape.vectorBufferBytes = config.bank.vectorBufferBytes;
   return shape;
@@ -34,7 +36,7 @@ host::MappingOptions mappingOptions(const platform::Config& config) {
   options.fuseGateUp = config.mapping.fuseGateUp;
   options.tokenTile = config.mapping.tokenTile;
   options.embedding = config.mapping.embedding;
-  options.activationsInCmem = config.controller.activations == platform::ActivationMemory::kCmem;
+  options.activations = config.controller.activations;
   options.overlap = config.schedule.overlap;
   options.tilesInFlight = config.schedule.tilesInFlight;
   options.cachedProgram = config.schedule.program == platform::DecodeProgram::kCached;

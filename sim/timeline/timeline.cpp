@@ -38,7 +38,7 @@ Timeline::Timeline(const TimelineRequest& request, const platform::Config& confi
       m_dieLanes(config.chip.dies),
       m_down([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links down", "GB/s", t, v); }),
       m_up([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "links up", "GB/s", t, v); }),
-      m_memories{counterOf("CRAM"), counterOf("CMEM")},
+      m_memories{counterOf("CRAM"), counterOf("CMEM"), counterOf("external memory")},
       m_banks([this](Picoseconds t, double v) { m_writer.counter(kBandwidth, "banks", "GB/s", t, v); }),
       m_power([this, idle = idlePower(config.energy, energyScope(config))](Picoseconds t, double v) {
         m_writer.counter(kPower, "power", "W", t, idle + v);

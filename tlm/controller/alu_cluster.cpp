@@ -103,8 +103,9 @@ void AluCluster::stream(tlm::tlm_generic_payload& payload) {
 
 Picoseconds AluCluster::waitForPorts() {
   Picoseconds wait = m_latency;
-  for (const auto kind : {ControllerMemoryKind::kCram, ControllerMemoryKind::kCmem}) {
-    const std::uint64_t bytes = m_moved[static_cast<std::size_t>(kind)];
+  for (std::size_t index = 0; index < kControllerMemories; ++index) {
+    const auto kind = static_cast<ControllerMemoryKind>(index);
+    const std::uint64_t bytes = m_moved[index];
     const PortCalendar::Span span = m_ports.move(kind, bytes, m_begin);
     wait += span.end - m_begin - m_ports.rates().of(kind).timeFor(bytes);
   }

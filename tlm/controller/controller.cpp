@@ -16,7 +16,14 @@ AddressMap busOf(const MemoryMap& chip) {
   map.add({"mailbox registers", registers + Mailbox::kMailboxBase, Mailbox::kMailboxBytes});
   map.add({"program registers", registers + CommandProcessor::kProgramBase, CommandProcessor::kProgramBytes});
   for (const Region& die : chip.dies) map.add(die);
+  if (chip.external.size != 0) map.add(chip.external);
   return map;
+}
+
+std::unique_ptr<Memory> externalMemory(const ControllerParameters& parameters) {
+  if (parameters.map.external.size == 0) return nullptr;
+  return std::make_unique<Memory>("external", parameters.map.external.size, 1,
+                                  parameters.memory.of(ControllerMemoryKind::kExternal));
 }
 
 std::vector<LockstepMember*> lockstepOf(const std::vector<DiePorts>& dies) {
@@ -45,8 +52,9 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
       m_phases(statistics, m_criticalPath),
       m_ports(parameters.memory, statistics.counters),
       m_bus("bus", busOf(parameters.map), BusPorts),
-      m_cram("cram", parameters.map.cram.size, 1, parameters.memory.cram),
-      m_cmem("cmem", parameters.map.cmem.size, 1, parameters.memory.cmem),
+      m_cram("cram", parameters.map.cram.size, 1, parameters.memory.of(ControllerMemoryKind::kCram)),
+      m_cmem("cmem", parameters.map.cmem.size, 1, parameters.memory.of(ControllerMemoryKind::kCmem)),
+      m_external(externalMemory(parameters)),
       m_alus("alus", parameters.alus, m_ports, statistics.counters, wiring),
       m_processor("processor", parameters.processor, lockstepOf(dies), m_ports, statistics, m_criticalPath,
                   wiring.activity),
@@ -79,6 +87,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerPara
     m_processor.links[i].bind(probed(wiring.probe, *dies[i].processor));
     m_bus.targets[FirstDie + i].bind(probed(wiring.probe, *dies[i].bus));
   }
+  if (m_external) m_bus.targets[FirstDie + dies.size()].bind(probed(wiring.probe, m_external->ports[0]));
   m_mailbox.firmwareIrq.bind(m_firmwareIrq);
   m_mailbox.hostIrq.bind(m_hostIrq);
   m_core->interrupt.bind(m_firmwareIrq);

@@ -27,7 +27,8 @@ struct ControllerParameters {
   ControllerCoreParameters core;
 };
 
-/// The firmware core, command processor, ALUs, CRAM and CMEM on one bus, and the mailbox to the host.
+/// The firmware core, command processor, ALUs, CRAM, CMEM and an optional external memory on one bus, and the
+/// mailbox to the host.
 class Controller : public sc_core::sc_module {
  public:
   Controller(const sc_core::sc_module_name& name, const ControllerParameters& parameters,
@@ -54,6 +55,7 @@ class Controller : public sc_core::sc_module {
   Router m_bus;
   Memory m_cram;
   Memory m_cmem;
+  std::unique_ptr<Memory> m_external;  ///< null: the map has none
   AluCluster m_alus;
   CommandProcessor m_processor;
   Mailbox m_mailbox;

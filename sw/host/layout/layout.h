@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "abi/pim_plan.h"
+#include "core/base/memory_rates.h"
 
 namespace pim::host {
 
@@ -40,7 +41,7 @@ struct Capacity {
 /// An allocation in the Controller's memory.
 struct Placement {
   std::string name;
-  bool inCram = false;        ///< else in CMEM
+  ControllerMemoryKind memory{};
   std::uint64_t address = 0;  ///< on the Controller's bus
   std::uint64_t bytes = 0;
 };

@@ -23,6 +23,8 @@ void checkOptions(const ChipShape& chip, const MappingOptions& options) {
   expect(chip.bmemBytes <= std::uint64_t{1} << 31, "bank.bmem_mib: at most 2048");
   expect(std::uint64_t{chip.cmemBase} + chip.cmemBytes <= std::uint64_t{1} << 32,
          "controller.cmem_mib: CMEM must end below 4 GiB of the Controller's bus");
+  expect(std::uint64_t{chip.externalBase} + chip.externalBytes <= std::uint64_t{1} << 32,
+         "controller.external_mib: external memory must end below 4 GiB of the Controller's bus");
   expect(options.banksPerHead > 0 && options.banksPerHead <= chip.banksPerDie,
          fmt::format("mapping.banks_per_head={}: a head's banks lie in one die, which has {}",
                      options.banksPerHead, chip.banksPerDie));

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/base/embedding_placement.h"
+#include "core/base/memory_rates.h"
 #include "core/formats/model_formats.h"
 #include "sw/host/layout/block_mask.h"
 
@@ -20,7 +21,8 @@ struct MappingOptions {
   bool fuseGateUp = false;
   std::uint32_t tokenTile = 16;  ///< upper bound: see ModelMatrices; it also gives way to the context
   EmbeddingPlacement embedding = EmbeddingPlacement::kAuto;
-  bool activationsInCmem = false;  ///< CRAM is left to the ring and the tables
+  /// If not CRAM, that is left to the ring and the tables.
+  ControllerMemoryKind activations = ControllerMemoryKind::kCram;
   bool overlap = true;
   std::uint32_t tilesInFlight = 2;
   std::uint32_t queueDepth = 256;  ///< commands the ring holds

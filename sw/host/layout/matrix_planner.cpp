@@ -43,7 +43,7 @@ Layout planMatrix(std::uint32_t rows, std::uint32_t k, std::uint32_t batch, cons
   plan.vocab = rows;
   plan.head_pitch = resultWidth(plan.head);
 
-  ControllerMemory memory(chip, options.activationsInCmem);
+  ControllerMemory memory(chip, options.activations);
   layout.planAddress = memory.take("plan", sizeof(pim_plan));
   layout.jobAddress = memory.take("job", sizeof(pim_job));
   plan.ring_size = options.queueDepth;
@@ -59,8 +59,10 @@ Layout planMatrix(std::uint32_t rows, std::uint32_t k, std::uint32_t batch, cons
   }
   plan.logits = memory.takeActivations("results", std::uint64_t{batch} * plan.head_pitch * 4);
   layout.controllerMemory = memory.placements();
-  if (memory.missing() != 0)
-    throw UserError(fmt::format("gemv: the Controller's memory is short of {} bytes", memory.missing()));
+  const std::uint64_t missing =
+      memory.missingIn(ControllerMemoryKind::kCmem) + memory.missingIn(ControllerMemoryKind::kExternal);
+  if (missing != 0)
+    throw UserError(fmt::format("gemv: the Controller's memory is short of {} bytes", missing));
   return layout;
 }
 

@@ -65,7 +65,7 @@ class ModelPlanner {
     return m_layout;
   }
 
-  bool fitsController() const { return m_controllerBytesMissing == 0; }
+  bool fitsController() const { return m_cmemBytesMissing + m_externalBytesMissing == 0; }
   [[noreturn]] void refuseController() const;
 
  private:
@@ -88,7 +88,8 @@ class ModelPlanner {
   std::uint32_t m_requested;
   CanPlan m_canPlan;
   BankLayout m_banks;
-  std::uint64_t m_controllerBytesMissing = 0;
+  std::uint64_t m_cmemBytesMissing = 0;
+  std::uint64_t m_externalBytesMissing = 0;
   std::uint32_t m_context = 0;
   Layout m_layout;
 };
@@ -187,7 +188,7 @@ void ModelPlanner::placeBuffers(ControllerMemory& memory, std::uint32_t tokens, 
 /// larger; and last, data that a token reads once.
 void ModelPlanner::placeInController() {
   pim_plan& plan = m_layout.plan;
-  ControllerMemory memory(m_chip, m_options.activationsInCmem);
+  ControllerMemory memory(m_chip, m_options.activations);
   m_layout.planAddress = memory.take("plan", sizeof(pim_plan));
   m_layout.jobAddress = memory.take("job", sizeof(pim_job));
   plan.token = memory.take("token", sizeof(std::uint32_t));
@@ -221,7 +222,8 @@ void ModelPlanner::placeInController() {
   m_layout.controllerMemory = memory.placements();
   m_layout.capacity.controllerTotal = memory.total();
   m_layout.capacity.controllerUsed = memory.used();
-  m_controllerBytesMissing = memory.missing();
+  m_cmemBytesMissing = memory.missingIn(ControllerMemoryKind::kCmem);
+  m_externalBytesMissing = memory.missingIn(ControllerMemoryKind::kExternal);
 }
 
 void ModelPlanner::placeProgram(ControllerMemory& memory) {
@@ -250,21 +252,30 @@ std::vector<std::uint32_t> ModelPlanner::maskTable() {
 }
 
 void ModelPlanner::refuseController() const {
+  const auto enough = [](std::uint64_t bytes) { return (bytes + (1u << 20) - 1) >> 20; };
   std::vector<std::string> remedies;
   MappingOptions inBanks = m_options;
   inBanks.embedding = EmbeddingPlacement::kBanks;
   if (!m_embeddingInBanks && m_canPlan(m_chip, inBanks, m_context))
     remedies.push_back("mapping.embedding=banks");
+  // Tries the smallest sizes that are sufficient, as far as the keys and the bus allow them.
   ChipShape larger = m_chip;
-  const std::uint64_t mib = (m_chip.cmemBytes + m_controllerBytesMissing + (1u << 20) - 1) >> 20;
-  if (mib << 20 <= kMostCmemBytes && m_chip.cmemBase + (mib << 20) <= std::uint64_t{1} << 32) {
-    larger.cmemBytes = static_cast<decltype(larger.cmemBytes)>(mib << 20);
-    if (m_canPlan(larger, m_options, m_context))
-      remedies.push_back(fmt::format("controller.cmem_mib={}", mib));
-  }
+  std::vector<std::string> sizes;
+  const auto enlarge = [&](const char* key, std::uint64_t& bytes, std::uint64_t base, std::uint64_t missing) {
+    if (missing == 0) return true;
+    const std::uint64_t mib = enough(bytes + missing);
+    bytes = mib << 20;
+    sizes.push_back(fmt::format("{}={}", key, mib));
+    return bytes <= kMostCmemBytes && base + bytes <= std::uint64_t{1} << 32;
+  };
+  const bool cmem = enlarge("controller.cmem_mib", larger.cmemBytes, m_chip.cmemBase, m_cmemBytesMissing);
+  const bool external =
+      enlarge("controller.external_mib", larger.externalBytes, m_chip.externalBase, m_externalBytesMissing);
+  if (cmem && external && m_canPlan(larger, m_options, m_context))
+    remedies.push_back(fmt::format("{}", fmt::join(sizes, " with ")));
   remedies.push_back("a smaller mapping.token_tile or context");
   throw UserError(fmt::format("{}: the Controller's memory is short of {} bytes; {} would do", m_shape.name,
-                              m_controllerBytesMissing, fmt::join(remedies, " or ")));
+                              m_cmemBytesMissing + m_externalBytesMissing, fmt::join(remedies, " or ")));
 }
 
 void ModelPlanner::countBankBytes() {

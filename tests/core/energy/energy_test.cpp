@@ -28,8 +28,7 @@ Counters busyCounters() {
   c.linkInBytes[0] = 10'000;
   c.linkOutBytes[1] = 6'000;
   c.controllerBytes[0] = 12'000;
-  c.cramBytes = 20'000;
-  c.cmemBytes = 5'000;
+  c.memoryBytes = {20'000, 5'000, 3'000};
   c.bankBusy = 90'000'000;
   return c;
 }

@@ -64,10 +64,10 @@ TEST(PortCalendar, IsAPortThatDoesOneThingAtATime) {
 
 MemoryRates rates() {
   MemoryRates rates;
-  rates.cram = Bandwidth::fromGbPerS(100);
-  rates.cmem = Bandwidth::fromGbPerS(25);
-  rates.cmemBase = 0x4000;
-  rates.cmemBytes = 0x1000;
+  rates[ControllerMemoryKind::kCram].bandwidth = Bandwidth::fromGbPerS(100);
+  rates[ControllerMemoryKind::kCmem].bandwidth = Bandwidth::fromGbPerS(25);
+  rates[ControllerMemoryKind::kCmem].base = 0x4000;
+  rates[ControllerMemoryKind::kCmem].bytes = 0x1000;
   return rates;
 }
 
@@ -104,7 +104,7 @@ TEST(MemoryPorts, TellEveryByteOnceAndNeverMoreThanTheBandwidth) {
     ports.move(ControllerMemoryKind::kCram, bytes, static_cast<Picoseconds>(random() % 4'000'000));
   }
   EXPECT_NEAR(told, static_cast<double>(moved), 1e-6 * static_cast<double>(moved));
-  EXPECT_EQ(counters.cramBytes, moved);
+  EXPECT_EQ(counters.bytesOf(ControllerMemoryKind::kCram), moved);
   EXPECT_EQ(counters.memoryBusy[0], static_cast<Picoseconds>(10 * moved));
   std::sort(pieces.begin(), pieces.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
   Picoseconds end = 0;

@@ -29,7 +29,7 @@ class ToldMemory : public AluMemory {
 
 std::int64_t cyclesOf(const pim_command& command, double gbPerS = 0) {
   MemoryRates rates;
-  rates.cram = Bandwidth::fromGbPerS(gbPerS);
+  rates[ControllerMemoryKind::kCram].bandwidth = Bandwidth::fromGbPerS(gbPerS);
   AluPort port(command, {}, Clock(1000), rates);
   ToldMemory memory(port);
   AluOperation().run(command, memory, false);
@@ -67,9 +67,9 @@ TEST(AluPort, WaitsForTheMemory) {
 
 TEST(AluPort, WaitsForTheMemoryThatAStreamIsIn) {
   MemoryRates rates;  // CRAM keeps pace
-  rates.cmem = Bandwidth::fromGbPerS(10);
-  rates.cmemBase = 0x4000;
-  rates.cmemBytes = 0x1000;
+  rates[ControllerMemoryKind::kCmem].bandwidth = Bandwidth::fromGbPerS(10);
+  rates[ControllerMemoryKind::kCmem].base = 0x4000;
+  rates[ControllerMemoryKind::kCmem].bytes = 0x1000;
   pim_command command = commandOf(PIM_OP_ADD, 1, 320);
   command.body.alu.src2 = 0x4000;
   AluPort port(command, {}, Clock(1000), rates);
@@ -159,8 +159,8 @@ TEST(AluTimes, KnowAShapeWhereverItsOperandsAreAndWhateverIsInThem) {
 
 TEST(AluTimes, TellApartWhichMemoryAnOperandIsIn) {
   MemoryRates rates;
-  rates.cmemBase = 0x4000;
-  rates.cmemBytes = 0x1000;
+  rates[ControllerMemoryKind::kCmem].base = 0x4000;
+  rates[ControllerMemoryKind::kCmem].bytes = 0x1000;
   AluTimes times(rates);
   pim_command command = commandOf(PIM_OP_ADD, 1, 32);
   command.body.alu.src = command.body.alu.dst = 0x100;
@@ -171,8 +171,8 @@ TEST(AluTimes, TellApartWhichMemoryAnOperandIsIn) {
 
 TEST(AluTimes, TellApartWhichMemoryAGainIsIn) {
   MemoryRates rates;
-  rates.cmemBase = 0x4000;
-  rates.cmemBytes = 0x1000;
+  rates[ControllerMemoryKind::kCmem].base = 0x4000;
+  rates[ControllerMemoryKind::kCmem].bytes = 0x1000;
   AluTimes times(rates);
   pim_command command = addAndNorm(1, 128);
   command.body.alu.src3 = 0x100;

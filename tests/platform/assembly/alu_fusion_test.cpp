@@ -29,7 +29,7 @@ std::uint64_t aluBytes(const ChipOutcome& outcome) {
 
 std::uint64_t memoryBytes(const ChipOutcome& outcome) {
   const Counters& counters = outcome.result.statistics.counters;
-  return counters.cramBytes + counters.cmemBytes;
+  return counters.bytesOf(ControllerMemoryKind::kCram) + counters.bytesOf(ControllerMemoryKind::kCmem);
 }
 
 /// Rows that are not read or written because sum and norm are one command. Each layer has two norms; the
@@ -78,6 +78,7 @@ TEST(AluFusion, GivesTheSameForFewerBytesWhateverTheMapping) {
 TEST(AluFusion, GivesTheSameForFewerBytesWhateverTheFormatAndMemory) {
   for (const platform::Overrides& overrides : {platform::Overrides{"activation.bits=8"},
                                                {"controller.activations=cmem"},
+                                               {"controller.activations=external"},
                                                {"schedule.overlap=off"},
                                                {"mapping.token_tile=1", "schedule.tiles_in_flight=1"},
                                                {"controller.alu_latency=off"}})

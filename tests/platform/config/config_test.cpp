@@ -224,6 +224,7 @@ Config everythingDifferent() {
                             "memory_map.registers_base=0x2000",
                             "memory_map.cram_base=0x20000000",
                             "memory_map.cmem_base=0x30000000",
+                            "memory_map.external_base=0xD0000000",
                             "controller.core=rv32",
                             "controller.cycle_table=picorv32",
                             "controller.instruction_memory_kib=32",

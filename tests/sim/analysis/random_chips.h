@@ -42,6 +42,8 @@ class RandomChips {
         {"controller.cram_kib", {"1", "16", "100"}},
         {"controller.cmem_bandwidth_gb_per_s", {"0.5", "500"}},
         {"controller.cmem_latency_ns", {"0", "300"}},
+        {"controller.activations", {"cmem", "external"}},
+        {"controller.external_bandwidth_gb_per_s", {"0.3", "60"}},
         {"chip.dies", {"1", "3", "16"}},
         {"chip.banks_per_die", {"4", "8", "32"}},
         {"link.bandwidth_gb_per_s", {"0.2", "4", "1000"}},

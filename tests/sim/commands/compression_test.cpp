@@ -96,14 +96,16 @@ TEST(Compression, AFusedNormIsWorthItsReadOfTheResidualAndItsRoot) {
     double bytes;          ///< of a token, apart
     double secondsOfNorm;  ///< saved
   };
-  for (const Row& row : {Row{{}, 480.9, 485.0, "cram", 19.90e6, 0.253e-6},
-                         Row{{"controller.activations=cmem"}, 459.1, 464.1, "cmem", 20.79e6, 0.386e-6},
-                         Row{{"controller.activations=cmem", "controller.cmem_bandwidth_gb_per_s=12.8"},
-                             290.5,
-                             298.3,
-                             "cmem",
-                             20.79e6,
-                             1.418e-6}}) {
+  for (const Row& row :
+       {Row{{}, 480.9, 485.0, "cram", 19.90e6, 0.253e-6},
+        Row{{"controller.activations=cmem"}, 459.1, 464.1, "cmem", 20.79e6, 0.386e-6},
+        Row{{"controller.activations=cmem", "controller.cmem_bandwidth_gb_per_s=12.8"},
+            290.5,
+            298.3,
+            "cmem",
+            20.79e6,
+            1.418e-6},
+        Row{{"controller.activations=external"}, 293.1, 301.3, "external", 19.97e6, 1.478e-6}}) {
     Words settings = row.settings;
     settings.emplace_back("alu.fuse=residual_norm");
     const Json apart = tokenOf(row.settings), fused = tokenOf(settings);

@@ -53,7 +53,7 @@ class AluTest : public SystemCTest {
 
   static MemoryRates rates() {
     MemoryRates rates;
-    rates.cram = Bandwidth::fromGbPerS(100);
+    rates[ControllerMemoryKind::kCram].bandwidth = Bandwidth::fromGbPerS(100);
     return rates;
   }
 

@@ -324,9 +324,9 @@ TEST(Planner, GivesCramToWhatADecodeTokenWorksOn) {
   const Layout layout = planModel(llama7b(), {}, options, 256);
   for (const char* const name :
        {"ring", "decode.residual", "decode.qkv", "decode.gate_up", "rope_frequencies"})
-    EXPECT_TRUE(placementOf(layout, name).inCram) << name;
+    EXPECT_EQ(placementOf(layout, name).memory, ControllerMemoryKind::kCram) << name;
   for (const char* const name : {"tile0.gate_up", "logits", "attention_gain", "embedding"})
-    EXPECT_FALSE(placementOf(layout, name).inCram) << name;
+    EXPECT_EQ(placementOf(layout, name).memory, ControllerMemoryKind::kCmem) << name;
 }
 
 TEST(Planner, SpillsWhatCramHasNoRoomFor) {
@@ -336,11 +336,12 @@ TEST(Planner, SpillsWhatCramHasNoRoomFor) {
     const Layout layout = planModel(llama7b(), chip, {}, 256);
     std::uint64_t cram = 0, cmem = 0;
     for (const Placement& placement : layout.controllerMemory) {
-      const std::uint64_t base = placement.inCram ? chip.cramBase : chip.cmemBase;
-      const std::uint64_t size = placement.inCram ? chip.cramBytes : chip.cmemBytes;
+      const bool inCram = placement.memory == ControllerMemoryKind::kCram;
+      const std::uint64_t base = inCram ? chip.cramBase : chip.cmemBase;
+      const std::uint64_t size = inCram ? chip.cramBytes : chip.cmemBytes;
       EXPECT_GE(placement.address, base) << placement.name;
       EXPECT_LE(placement.address + placement.bytes, base + size) << placement.name;
-      (placement.inCram ? cram : cmem) += placement.bytes;
+      (inCram ? cram : cmem) += placement.bytes;
     }
     EXPECT_GT(2 * cram, chip.cramBytes) << kib << " KiB are used";
     EXPECT_LE(cram + cmem, layout.capacity.controllerUsed);
@@ -349,14 +350,38 @@ TEST(Planner, SpillsWhatCramHasNoRoomFor) {
 
 TEST(Planner, LeavesNoActivationInCramIfTheyMayNotLieThere) {
   MappingOptions options;
-  options.activationsInCmem = true;
   options.queueDepth = 64;
-  const Layout layout = planModel(llama7b(), {}, options, 256);
-  for (const char* const name : {"decode.residual", "decode.activation", "decode.qkv", "decode.attention",
-                                 "decode.result", "decode.gate_up", "tile0.residual", "logits"})
-    EXPECT_FALSE(placementOf(layout, name).inCram) << name;
-  for (const char* const name : {"ring", "rope_frequencies", "attention_gain"})
-    EXPECT_TRUE(placementOf(layout, name).inCram) << name;
+  ChipShape chip;
+  chip.externalBytes = 64u << 20;
+  for (const auto memory : {ControllerMemoryKind::kCmem, ControllerMemoryKind::kExternal}) {
+    options.activations = memory;
+    const Layout layout = planModel(llama7b(), chip, options, 256);
+    for (const char* const name : {"decode.residual", "decode.activation", "decode.qkv", "decode.attention",
+                                   "decode.result", "decode.gate_up", "tile0.residual", "logits"})
+      EXPECT_EQ(placementOf(layout, name).memory, memory) << name;
+    for (const char* const name : {"ring", "rope_frequencies", "attention_gain"})
+      EXPECT_EQ(placementOf(layout, name).memory, ControllerMemoryKind::kCram) << name;
+    EXPECT_EQ(placementOf(layout, "embedding").memory, ControllerMemoryKind::kCmem);
+  }
+}
+
+TEST(Planner, NamesTheSizeOfExternalMemoryThatWouldDo) {
+  MappingOptions options;
+  options.activations = ControllerMemoryKind::kExternal;
+  ChipShape chip;
+  chip.externalBytes = 1u << 20;
+  options.tokenTile = 32;
+  std::string line;
+  try {
+    planModel(llama7b(), chip, options, 1024);
+  } catch (const UserError& error) {
+    line = error.what();
+  }
+  const std::string key = "controller.external_mib=";
+  const auto at = line.find(key);
+  ASSERT_NE(at, std::string::npos) << line;
+  chip.externalBytes = std::stoull(line.substr(at + key.size())) << 20;
+  EXPECT_NO_THROW(planModel(llama7b(), chip, options, 1024));
 }
 
 TEST(Planner, ATokenTileGivesWayToTheContext) {
