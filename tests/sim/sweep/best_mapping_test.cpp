@@ -39,6 +39,23 @@ TEST(MappingSignature, IsTheSameOnlyForTheSameTime) {
   EXPECT_LT(seconds.size(), points.size());
 }
 
+// Where the search gives up a mapping, it has certainly lost.
+TEST(BestMapping, APrefillIsRefusedOnlyIfItTakesLongerThanItsLimit) {
+  Point point = twoLayersOfLlama7b();
+  point.job = PointJob::prefill(20);
+  const double seconds = simulatePoints({point}, 1).front().number("prefill.seconds");
+  Point late = changed(point, {{"controller.firmware_clock_ns", "200"}});  // starts late
+  const double lateSeconds = simulatePoints({late}, 1).front().number("prefill.seconds");
+  point.prefillLimitSeconds = seconds;
+  late.prefillLimitSeconds = lateSeconds;
+  EXPECT_EQ(simulatePoints({point}, 1).front().number("prefill.seconds"), seconds);
+  EXPECT_EQ(simulatePoints({late}, 1).front().number("prefill.seconds"), lateSeconds);
+  point.prefillLimitSeconds = 0.999 * seconds;
+  const PointResult slower = simulatePoints({point}, 1).front();
+  EXPECT_EQ(slower.status, PointResult::Status::kRefused);
+  EXPECT_NE(slower.error.find("slower than the limit"), std::string::npos) << slower.error;
+}
+
 TEST(BestMapping, OfAPrefillIsTheBestOfAll) {
   expectBestMappings(4, 2, Stages::kDecodeAndPrefill, {64});
 }
