@@ -281,8 +281,7 @@ double secondsOf(const PointJob& job, const PointResult& result) {
   if (!result.ok()) return kNever;
   double seconds = 0;
   if (job.generate > 1) seconds += result.number("decode.seconds");
-  // A prompt of one token only prepares the decode steps.
-  if (job.prompt > 1 || job.generate == 1) seconds += result.number("prefill.seconds");
+  if (!job.preparesOnly()) seconds += result.number("prefill.seconds");
   return seconds;
 }
 

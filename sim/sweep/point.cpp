@@ -72,6 +72,10 @@ Json simulatePoint(const Point& point) {
   const ModelShape shape = point.shape.paddedTo(point.config.weights.group);
   Json json = toJson(makeReport(request, shape, simulate(request), HostUsage{}));
   json.erase("host");
+  if (point.job.preparesOnly()) {
+    json.erase("prefill");
+    json["area"].erase("prefill_tokens_per_second_per_mm2");
+  }
   return json;
 }
 

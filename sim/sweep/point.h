@@ -22,6 +22,8 @@ struct PointJob {
   static PointJob decodeStep(std::uint32_t tokens);
   /// Only the prefill of `tokens` tokens.
   static PointJob prefill(std::uint32_t tokens);
+  /// Returns whether the prompt only prepares the decode steps: one token, whose time is not reported.
+  bool preparesOnly() const { return prompt == 1 && generate > 1; }
 };
 
 /// The input of one simulation: a machine, a model, a job. Timing only.
