@@ -51,9 +51,10 @@ Found checkCores(const MemoryMap& map) {
 Found checkController(const std::vector<KeyedRegion>& regions) {
   for (const KeyedRegion& keyed : regions) {
     if (keyed.region.base > kControllerBusBytes - keyed.region.size) {
+      const std::string size = *keyed.size == '\0' ? "" : fmt::format(", with {},", keyed.size);
       return Violation{{keyed.base, keyed.size},
-                       fmt::format("expected to end at 0x{:X}, the Controller's bus, at most, got 0x{:X}",
-                                   kControllerBusBytes, keyed.region.base)};
+                       fmt::format("expected to end{} at 0x{:X}, the Controller's bus, at most, got 0x{:X}",
+                                   size, kControllerBusBytes, keyed.region.base)};
     }
   }
   return std::nullopt;

@@ -16,7 +16,10 @@ namespace pim::host {
 class ControllerMemory {
  public:
   ControllerMemory(const ChipShape& chip, ControllerMemoryKind activations)
-      : m_chip(chip), m_activations(activations) {}
+      : m_memories{{{chip.cramBase, chip.cramBytes},
+                    {chip.cmemBase, chip.cmemBytes},
+                    {chip.externalBase, chip.externalBytes}}},
+        m_activations(activations) {}
 
   /// Returns the bus address of `bytes` bytes, on a column boundary; 0 if there is no room. `name` names
   /// their purpose.
@@ -30,21 +33,22 @@ class ControllerMemory {
   /// The allocations in order, without those of 0 bytes.
   const std::vector<Placement>& placements() const { return m_placements; }
 
-  std::uint64_t total() const { return m_chip.cramBytes + m_chip.cmemBytes + m_chip.externalBytes; }
+  std::uint64_t total() const;
   std::uint64_t used() const;
   /// Bytes that CMEM or the external memory lacks.
-  std::uint64_t missingIn(ControllerMemoryKind memory) const;
+  std::uint64_t missingIn(ControllerMemoryKind kind) const;
 
  private:
-  std::uint32_t place(const char* name, std::uint64_t bytes, ControllerMemoryKind wanted);
-  std::uint64_t& usedOf(ControllerMemoryKind memory) { return m_used[static_cast<std::size_t>(memory)]; }
-  std::uint64_t baseOf(ControllerMemoryKind memory) const;
-  std::uint64_t sizeOf(ControllerMemoryKind memory) const;
+  struct Memory {
+    std::uint64_t base = 0, size = 0, used = 0;
+  };
 
-  ChipShape m_chip;
+  std::uint32_t place(const char* name, std::uint64_t bytes, ControllerMemoryKind wanted);
+  Memory& of(ControllerMemoryKind kind) { return m_memories[static_cast<std::size_t>(kind)]; }
+
+  std::array<Memory, kControllerMemories> m_memories;
   ControllerMemoryKind m_activations;
   std::vector<Placement> m_placements;
-  std::array<std::uint64_t, kControllerMemories> m_used{};
 };
 
 }  // namespace pim::host

@@ -232,7 +232,8 @@ TEST(RuleError, MemoryMapOverlapsNameBothRegions) {
 
 TEST(RuleError, MemoryMapEndsWhereAddressesEnd) {
   EXPECT_EQ(errorOfSet({"memory_map.cmem_base=0xFFFFF000"}),
-            "--set: memory_map.cmem_base: expected to end at 0x100000000, the Controller's bus, at most, got "
+            "--set: memory_map.cmem_base: expected to end, with controller.cmem_mib, at 0x100000000, the "
+            "Controller's bus, at most, got "
             "0xFFFFF000");
   EXPECT_EQ(
       errorOfSet({"memory_map.die_stride=0x1000"}),

@@ -16,7 +16,8 @@ namespace {
 /// with fused norms.
 Words mapping(unsigned n) {
   Words words;
-  if (n % 5 == 3) words = {"--set", "controller.activations=cmem"};
+  if (n % 10 == 3) words = {"--set", "controller.activations=cmem"};
+  if (n % 10 == 8) words = {"--set", "controller.activations=external"};
   if (n % 7 < 3) words.insert(words.end(), {"--set", "alu.fuse=residual_norm"});
   const auto choose = [&](const std::string& key, const Words& values) {
     words.insert(words.end(), {"--set", key + "=" + values[n % values.size()]});
