@@ -29,7 +29,8 @@ bool isLeftOut(const std::string& path) {
 void flatten(const Json& tree, const std::string& path, Json& flat) {
   if (isLeftOut(path)) return;
   if (tree.is_object()) {
-    for (const auto& [key, value] : tree.items()) flatten(value, path.empty() ? key : path + '.' + key, flat);
+    const std::string prefix = path.empty() ? "" : path + '.';
+    for (const auto& [key, value] : tree.items()) flatten(value, prefix + key, flat);
   } else if (!tree.is_array() && !tree.is_null()) {
     flat[path] = tree;
   }
