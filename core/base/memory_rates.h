@@ -29,11 +29,12 @@ struct MemoryRates {
     std::uint64_t bytes = 0;
   };
 
-  std::array<Rate, kControllerMemories> rates{};  ///< CRAM's window also contains what no other window does
+  std::array<Rate, kControllerMemories> rates{};
 
   Rate& operator[](ControllerMemoryKind kind) { return rates[static_cast<std::size_t>(kind)]; }
   const Rate& operator[](ControllerMemoryKind kind) const { return rates[static_cast<std::size_t>(kind)]; }
 
+  /// Returns the memory of an address. What lies in no window counts as CRAM.
   ControllerMemoryKind kindOf(std::uint32_t address) const {
     for (const auto kind : {ControllerMemoryKind::kCmem, ControllerMemoryKind::kExternal}) {
       const Rate& rate = (*this)[kind];

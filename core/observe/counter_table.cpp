@@ -35,20 +35,19 @@ void addComponents(std::vector<CounterInfo>& table, std::index_sequence<componen
    ...);
 }
 
-template <std::size_t kMemory>
+template <std::size_t memory>
 void addMemory(std::vector<CounterInfo>& table) {
-  const std::string name = std::string("memory.") + controllerMemoryName(ControllerMemoryKind{kMemory});
+  const std::string name = std::string("memory.") + controllerMemoryName(ControllerMemoryKind{memory});
   table.push_back({name + ".bytes", "B",
                    "Read and written there by ALUs, transfers over the links, and for descriptors",
-                   [](const Counters& c) { return c.memoryBytes[kMemory]; }});
+                   [](const Counters& c) { return c.memoryBytes[memory]; }});
   table.push_back({name + ".busy", "s", "Time in which its port moved something",
-                   [](const Counters& c) { return picoseconds(c.memoryBusy[kMemory]); }});
+                   [](const Counters& c) { return picoseconds(c.memoryBusy[memory]); }});
 }
 
-void addMemories(std::vector<CounterInfo>& table) {
-  addMemory<0>(table);
-  addMemory<1>(table);
-  addMemory<2>(table);
+template <std::size_t... memories>
+void addMemories(std::vector<CounterInfo>& table, std::index_sequence<memories...>) {
+  (addMemory<memories>(table), ...);
 }
 
 void addFirmware(std::vector<CounterInfo>& table) {
@@ -120,7 +119,7 @@ void addWork(std::vector<CounterInfo>& table) {
 std::vector<CounterInfo> makeTable() {
   std::vector<CounterInfo> table;
   addComponents(table, std::make_index_sequence<kComponents>());
-  addMemories(table);
+  addMemories(table, std::make_index_sequence<kControllerMemories>());
   addFirmware(table);
   addTraffic(table);
   addDram(table);

@@ -51,7 +51,7 @@ struct Counters {
   PerStream linkInBytes{};      ///< Controller to dies, all links (a broadcast counts once per link)
   PerStream linkOutBytes{};     ///< dies to Controller
   PerStream controllerBytes{};  ///< read and written by the ALUs in Controller memory
-  std::array<Picoseconds, kControllerMemories> memoryBusy{};  ///< of their ports
+  std::array<Picoseconds, kControllerMemories> memoryBusy{};  ///< of the ports of its memories
   PerStream messages{};                                       ///< Controller-bank exchanges
   std::uint64_t commands = 0;
   std::uint64_t macOperations = 0;  ///< 4-bit x 16-bit, with weights and cached codes alone, all banks

@@ -252,7 +252,6 @@ std::vector<std::uint32_t> ModelPlanner::maskTable() {
 }
 
 void ModelPlanner::refuseController() const {
-  const auto enough = [](std::uint64_t bytes) { return (bytes + (1u << 20) - 1) >> 20; };
   std::vector<std::string> remedies;
   MappingOptions inBanks = m_options;
   inBanks.embedding = EmbeddingPlacement::kBanks;
@@ -263,7 +262,7 @@ void ModelPlanner::refuseController() const {
   std::vector<std::string> sizes;
   const auto enlarge = [&](const char* key, std::uint64_t& bytes, std::uint64_t base, std::uint64_t missing) {
     if (missing == 0) return true;
-    const std::uint64_t mib = enough(bytes + missing);
+    const std::uint64_t mib = (bytes + missing + (1u << 20) - 1) >> 20;
     bytes = mib << 20;
     sizes.push_back(fmt::format("{}={}", key, mib));
     return bytes <= kMostCmemBytes && base + bytes <= std::uint64_t{1} << 32;
@@ -272,7 +271,7 @@ void ModelPlanner::refuseController() const {
   const bool external =
       enlarge("controller.external_mib", larger.externalBytes, m_chip.externalBase, m_externalBytesMissing);
   if (cmem && external && m_canPlan(larger, m_options, m_context))
-    remedies.push_back(fmt::format("{}", fmt::join(sizes, " with ")));
+    remedies.push_back(fmt::to_string(fmt::join(sizes, " with ")));
   remedies.push_back("a smaller mapping.token_tile or context");
   throw UserError(fmt::format("{}: the Controller's memory is short of {} bytes; {} would do", m_shape.name,
                               m_cmemBytesMissing + m_externalBytesMissing, fmt::join(remedies, " or ")));
