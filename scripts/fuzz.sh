@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes the readers of files that users hand us: fuzz.sh [seconds per target, default 60] [target...]
 # Builds with clang into build-fuzz; what a run finds worth keeping stays in build-fuzz/corpus, crashes in build-fuzz.
-# Every target runs, whatever became of those before it. FUZZ_RUNS=N: N executions instead of a time.
+# Two targets at a time on two cores; every target runs, whatever became of the others. FUZZ_RUNS=N: N executions instead of a time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -31,12 +31,21 @@ longest() {
     *) echo 32768 ;;
   esac
 }
-status=0
-for target in "${targets[@]}"; do
-  echo "== $target: ${limit[*]}"
+# fuzz TARGET: its log lies in build-fuzz/TARGET.log
+fuzz() {
+  local target=$1 status=0
   "$build/tests/fuzz/${target}_fuzz" "${limit[@]}" -max_len="$(longest "$target")" -timeout=10 -rss_limit_mb=2048 \
     -artifact_prefix="$build/$target-" -print_final_stats=1 "$build/corpus/$target" "$build/seeds/$target" \
-    2>"$build/$target.log" || { tail -n 60 "$build/$target.log"; status=1; }
+    2>"$build/$target.log" || status=1
+  echo "== $target: ${limit[*]}"
+  [[ $status -eq 0 ]] || tail -n 60 "$build/$target.log"
   grep -E 'stat::(number_of_executed_units|peak_rss_mb|average_exec_per_sec)|DONE' "$build/$target.log" || true
+  return "$status"
+}
+status=0
+for target in "${targets[@]}"; do
+  while [[ $(jobs -pr | wc -l) -ge $(nproc) ]]; do wait -n || status=1; done
+  fuzz "$target" &
 done
+while [[ $(jobs -p | wc -l) -gt 0 ]]; do wait -n || status=1; done
 exit "$status"

@@ -5,7 +5,8 @@
     scripts/rtl_random_settings.py --count 1 --seed 17  that one again, with what it says
 
 A run is one of `generate` of a tiny checkpoint; fidelities of banks, dies and ALUs are drawn from tlm, rtl and check, and one to three settings
-from the ends and the middle of their ranges. The prompt is one token where 32 banks are RTL, otherwise four. What a run may take is CPU time: a machine that does much else lets it wait.
+from the ends and the middle of their ranges. The prompt is one token where many banks are RTL or their clock is fast, otherwise four. What a run may
+take is CPU time: a machine that does much else lets it wait.
 """
 import argparse
 import os
@@ -31,6 +32,7 @@ SETTINGS = {
     "rtl.bank_select": ["all", "die0.bank0", "die9.bank0"],
 }
 MODES = ["tlm", "rtl", "check"]
+FEW_TOKENS = 32  # bank cycles per ns: 16 banks at 0.5 ns take 3 s of CPU a token
 
 
 def draw(seed):
@@ -43,11 +45,17 @@ def draw(seed):
     return settings
 
 
+def bank_cycles_per_ns(settings):
+    """Cycles of banks in RTL per simulated nanosecond, by the defaults of the preset `small` where nothing is set."""
+    if settings["rtl.banks"] == "tlm":
+        return 0
+    return settings.get("chip.dies", 2) * settings.get("chip.banks_per_die", 4) / settings.get("dram.t_ck_ns", 0.5)
+
+
 def run(program, seed, patience):
-    """What is wrong with the run, or an empty text; and its status."""
+    """What is wrong with the run, or an empty text; its status, its settings."""
     settings = draw(seed)
-    many = settings.get("chip.banks_per_die") == 16 and settings["rtl.banks"] != "tlm"  # 32 banks in RTL take 6 s a token
-    prompt = "1" if many else "1+2="
+    prompt = "1" if bank_cycles_per_ns(settings) >= FEW_TOKENS else "1+2="
     command = [program, "generate", "--weights", ROOT / "sw/models/adder-q4_0.gguf", "--preset", "small", "--prompt", prompt, "--generate", "2", "--quiet"]
     for key, value in settings.items():
         command += ["--set", f"{key}={value}"]
