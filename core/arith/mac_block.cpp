@@ -9,6 +9,7 @@
 #include "abi/pim_layout.h"
 #include "core/arith/mac.h"
 #include "core/arith/mac_arranged.h"
+#include "core/arith/wide_sums.h"
 
 // Arrays of vectors need a size that is known at compile time.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -41,7 +42,7 @@ void addProducts(const MacBlock& block, const std::uint8_t* weightRows, const st
     const WeightRowView weights(weightRows, block.k, block.format);
     for (std::uint32_t v = 0; v < block.vectors; ++v) {
       const ActivationView vector(records + std::size_t{v} * recordBytes, block.k, activation);
-      sums[std::size_t{v} * pitch + row] += macRow(weights, vector);
+      accumulate(sums[std::size_t{v} * pitch + row], macRow(weights, vector));
     }
   }
 }

@@ -238,7 +238,7 @@ inline void addProductsByBytes(const MacBlock& block, const std::uint8_t* weight
     for (std::uint32_t v = 0; v < block.vectors; ++v) {
       VSums sum = Zero(Sums());
       for (std::uint32_t step = 0; step < steps; ++step) sum = addByteStep(sum, weights, inputs, v, step);
-      sums[std::size_t{v} * pitch + row] += total(sum);
+      accumulate(sums[std::size_t{v} * pitch + row], total(sum));
     }
   }
 }

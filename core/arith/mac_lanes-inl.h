@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/arith/mac_arranged.h"
+#include "core/arith/wide_sums.h"
 
 #if HWY_TARGET == HWY_AVX3_DL && HWY_MAJOR == 1 && HWY_MINOR == 0 && HWY_PATCH <= 3
 // Highway 1.0.3 names only the 256-bit form of the feature, but tests the machine for this one.

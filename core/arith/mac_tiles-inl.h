@@ -193,7 +193,8 @@ inline void addProductsByTiles(const MacBlock& block, const std::uint8_t* weight
         const std::uint32_t vectors = std::min(kTileVectors, block.vectors - firstVector);
         for (std::uint32_t v = 0; v < vectors; ++v)
           for (std::uint32_t row = 0; row < rows; ++row)
-            sums[std::size_t{firstVector + v} * pitch + firstRow + row] += results[row * kTileVectors + v];
+            accumulate(sums[std::size_t{firstVector + v} * pitch + firstRow + row],
+                       results[row * kTileVectors + v]);
       }
     }
   }

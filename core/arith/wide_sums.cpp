@@ -20,7 +20,7 @@ std::int64_t dot(const std::int16_t* a, const std::int16_t* b, std::uint32_t n) 
 }
 
 void weighted(std::int32_t weight, const std::int16_t* values, std::uint32_t n, std::int64_t* sums) {
-  for (std::uint32_t i = 0; i < n; ++i) sums[i] += std::int64_t{weight} * values[i];
+  for (std::uint32_t i = 0; i < n; ++i) accumulate(sums[i], std::int64_t{weight} * values[i]);
 }
 
 #else
@@ -54,7 +54,7 @@ void weighted(std::int32_t weight, const std::int16_t* values, std::uint32_t n, 
     // MulEven multiplies the even 32-bit lane, which is the lower half of a 64-bit lane.
     StoreU(Add(LoadU(wide, sums + i), MulEven(BitCast(words, value), factor)), wide, sums + i);
   }
-  for (; i < n; ++i) sums[i] += std::int64_t{weight} * values[i];
+  for (; i < n; ++i) accumulate(sums[i], std::int64_t{weight} * values[i]);
 }
 
 #endif

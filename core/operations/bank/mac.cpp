@@ -5,6 +5,7 @@
 
 #include "core/arith/activation.h"
 #include "core/arith/saturation.h"
+#include "core/arith/wide_sums.h"
 #include "core/operations/bank/command_checks.h"
 #include "core/operations/bank/scratch.h"
 #include "core/operations/bank_operation.h"
@@ -92,12 +93,13 @@ class Mac : public BankOperation {
     const ActivationView record(bram + mac.bram_in + vector * activationRecordBytes(mac.k, format), mac.k,
                                 format);
     const WeightRowView row(bmem + mac.bmem + std::size_t{element} * rowBytes(mac), mac.k, weightFormat(mac));
-    std::int64_t before = 0;
+    std::int64_t sum = 0;
     if (accumulates(task.command)) {
       const std::size_t index = std::size_t{vector} * mac.out_rows + element;
-      std::memcpy(&before, bram + mac.bram_out + index * sizeof before, sizeof before);
+      std::memcpy(&sum, bram + mac.bram_out + index * sizeof sum, sizeof sum);
     }
-    return Unrounded{before + macRow(row, record), macResultShift(record.base(), mac.weight_exponent)};
+    accumulate(sum, macRow(row, record));
+    return Unrounded{sum, macResultShift(record.base(), mac.weight_exponent)};
   }
   BramSpan shrunkBlock(const pim_command& command) const override {
     if (isRaw(command) || !accumulates(command)) return {};
